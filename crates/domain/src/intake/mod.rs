@@ -1,0 +1,9 @@
+//! What comes in: events and records, and how a fact ends.
+
+mod batch;
+mod record;
+mod refusal;
+
+pub use batch::{EventBatch, EventRef};
+pub use record::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, RecordKind, ResponseRow, TicketRow};
+pub use refusal::{Field, Reason, Refusal};

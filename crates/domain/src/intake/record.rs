@@ -1,0 +1,235 @@
+//! Records: what is known about a customer besides events. A field that is `None` was not given and changes nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::Money;
+use crate::time::{Day, Time};
+
+/// What a file or message holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum RecordKind {
+    Events,
+    Customers,
+    Contacts,
+    Contracts,
+    Activities,
+    Tickets,
+    Responses,
+}
+
+impl RecordKind {
+    /// All kinds, in the order in which they are best imported.
+    pub const ALL: [Self; 7] = [
+        Self::Customers,
+        Self::Contacts,
+        Self::Contracts,
+        Self::Activities,
+        Self::Tickets,
+        Self::Responses,
+        Self::Events,
+    ];
+
+    /// The word on the command line and in map files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Customers => "customers",
+            Self::Contacts => "contacts",
+            Self::Contracts => "contracts",
+            Self::Activities => "activities",
+            Self::Tickets => "tickets",
+            Self::Responses => "responses",
+        }
+    }
+
+    /// Reads [`RecordKind::word`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.word() == word)
+    }
+}
+
+/// A record of any kind but events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Record {
+    Customer(CustomerRow),
+    Contact(ContactRow),
+    Contract(ContractRow),
+    Activity(ActivityRow),
+    Ticket(TicketRow),
+    Response(ResponseRow),
+}
+
+impl Record {
+    /// The external id of the customer it belongs to.
+    pub fn customer(&self) -> &str {
+        match self {
+            Self::Customer(r) => &r.external_id,
+            Self::Contact(r) => &r.customer,
+            Self::Contract(r) => &r.customer,
+            Self::Activity(r) => &r.customer,
+            Self::Ticket(r) => &r.customer,
+            Self::Response(r) => &r.customer,
+        }
+    }
+}
+
+/// A customer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CustomerRow {
+    /// The customer's code in the source; the key.
+    pub external_id: String,
+    /// Name as shown.
+    pub name: Option<String>,
+    /// Reading in kana (フリガナ).
+    pub reading: Option<String>,
+    /// External id of the parent.
+    pub parent: Option<String>,
+    /// Segment.
+    pub segment: Option<String>,
+    /// Lifecycle stage: `onboarding`, `adoption`, `expansion`, `renewal`, `churned` or a word of one's own.
+    pub stage: Option<String>,
+    /// Region.
+    pub region: Option<String>,
+    /// Industry.
+    pub industry: Option<String>,
+    /// Number of employees.
+    pub employees: Option<i64>,
+    /// E-mail address of the owner (a member of staff).
+    pub owner: Option<String>,
+    /// What the customer wants to reach with the product.
+    pub goal: Option<String>,
+    /// Domain of the customer's mail addresses.
+    pub domain: Option<String>,
+    /// First day as a customer.
+    pub since: Option<Day>,
+    /// Last day as a customer, when it has left.
+    pub churned_on: Option<Day>,
+    /// Figures of one's own, dated by `as_of`: name and value (`nps`, `felt`, `seats` …).
+    pub figures: Vec<(String, f64)>,
+    /// The day from which `figures` and the other fields hold; the day of receipt when not given.
+    pub as_of: Option<Day>,
+}
+
+/// A person inside a customer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactRow {
+    /// The person's id in the source; the key within the source.
+    pub external_id: String,
+    /// External id of the customer.
+    pub customer: String,
+    /// Name as shown.
+    pub name: Option<String>,
+    /// Reading in kana.
+    pub reading: Option<String>,
+    /// Job title.
+    pub title: Option<String>,
+    /// `admin` 管理者 · `key_person` キーパーソン · `champion` 推進役 · `user` 利用者.
+    pub role: Option<String>,
+    /// Mail address.
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// The day on which the person left.
+    pub left_on: Option<Day>,
+}
+
+/// A version of a contract.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContractRow {
+    /// The contract's id in the source; rows with the same id are versions of one contract, told apart by `start`.
+    pub external_id: String,
+    /// External id of the customer.
+    pub customer: String,
+    /// Plan.
+    pub plan: Option<String>,
+    /// Seats.
+    pub seats: Option<i64>,
+    /// Amount of the whole term, tax excluded.
+    pub amount: Option<Money>,
+    /// Months of the term; MRR = amount ÷ months.
+    pub months: Option<i64>,
+    /// First day of the term.
+    pub start: Option<Day>,
+    /// Last day of the term.
+    pub end: Option<Day>,
+    /// 自動更新: renews by itself unless notice is given.
+    pub auto_renew: Option<bool>,
+    /// Days of notice before `end`; the notice deadline is the business day on or before `end - notice_days`.
+    pub notice_days: Option<i64>,
+}
+
+/// A visit, call, mail, meeting or note.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActivityRow {
+    /// The id in the source.
+    pub external_id: String,
+    /// External id of the customer.
+    pub customer: String,
+    /// External id of the person, when known.
+    pub contact: Option<String>,
+    /// `visit` · `call` · `mail` · `meeting` · `note`.
+    pub kind: String,
+    /// `in` (the customer came to us), `out` (we went to the customer) or `both` (two-way).
+    pub direction: Option<String>,
+    /// When.
+    pub at: Time,
+    /// Mail address of the member of staff.
+    pub staff: Option<String>,
+    /// Subject.
+    pub subject: Option<String>,
+    /// Text.
+    pub body: Option<String>,
+}
+
+/// An inquiry.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TicketRow {
+    /// The id in the source.
+    pub external_id: String,
+    /// External id of the customer.
+    pub customer: String,
+    /// Category.
+    pub category: Option<String>,
+    /// `phone` · `mail` · `chat` · `form` …
+    pub channel: Option<String>,
+    /// Subject.
+    pub subject: Option<String>,
+    /// Text.
+    pub body: Option<String>,
+    /// When it was opened.
+    pub opened_at: Time,
+    /// When it was first answered.
+    pub answered_at: Option<Time>,
+    /// When it was closed.
+    pub closed_at: Option<Time>,
+    /// Satisfaction, 1–5.
+    pub satisfaction: Option<i64>,
+}
+
+/// An answer to a survey.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ResponseRow {
+    /// The id in the source.
+    pub external_id: String,
+    /// External id of the customer.
+    pub customer: String,
+    /// External id of the person, when known.
+    pub contact: Option<String>,
+    /// `nps` (0–10), `csat` (1–5) or a name of one's own.
+    pub survey: String,
+    /// The rating.
+    pub score: Option<f64>,
+    /// Free text.
+    pub comment: Option<String>,
+    /// When.
+    pub at: Time,
+}

@@ -1,0 +1,17 @@
+//! Pure rules of Kizashi: no input or output, no clock, no randomness.
+//!
+//! Every module named after a capability (customers, intake, measure, health, signals …) has the
+//! same name in `app`, `web` and the database, and may import only the capabilities before it.
+
+pub mod calendar;
+pub mod customers;
+pub mod health;
+pub mod id;
+pub mod intake;
+pub mod limits;
+pub mod measure;
+pub mod money;
+pub mod pack;
+pub mod signals;
+pub mod text;
+pub mod time;

@@ -1,0 +1,28 @@
+//! Every limit has a name here, and a reason.
+
+/// The largest event, as Segment has it.
+pub const EVENT_BYTES_MAX: usize = 32 * 1024;
+/// The largest body of an intake request (Segment's clients stop at 500 KB; we are a little more generous).
+pub const INTAKE_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// The largest inflated body, against a compressed bomb.
+pub const INTAKE_INFLATED_BYTES_MAX: usize = 5 * 1024 * 1024;
+/// The longest external id, event name or user.
+pub const NAME_CHARS_MAX: usize = 256;
+/// The longest free text of a record.
+pub const TEXT_CHARS_MAX: usize = 20_000;
+/// The longest line of a file; beyond it a row is refused without being read into memory.
+pub const LINE_BYTES_MAX: usize = 1024 * 1024;
+/// Columns of a CSV file.
+pub const COLUMNS_MAX: usize = 500;
+/// Rows of one page of a list.
+pub const PAGE_ROWS_MAX: i64 = 100;
+/// Rows of one export; more needs the command line.
+pub const EXPORT_ROWS_MAX: i64 = 200_000;
+/// Rows written in one transaction while records are imported.
+pub const BATCH_ROWS_MAX: usize = 1_000;
+/// Different event names in a workspace; more is a mistake in the feed, such as an id in the name.
+pub const EVENT_NAMES_MAX: usize = 10_000;
+/// How far in the future an event may lie before its time is taken to be wrong.
+pub const CLOCK_AHEAD_US_MAX: i64 = 24 * 3_600 * 1_000_000;
+/// Open cards one rule may raise in one run; beyond it the rule is broken, not the customers.
+pub const CARDS_PER_RULE_MAX: usize = 10_000;

@@ -1,0 +1,120 @@
+//! The port to usage history at rest. `lake` implements it; `app` uses it.
+
+use crate::intake::EventBatch;
+use crate::time::{Day, Time};
+
+/// Event names of the history, by code.
+#[derive(Clone, Debug, Default)]
+pub struct Names(pub Vec<String>);
+
+impl Names {
+    /// The code of a name, if it ever occurred.
+    pub fn code(&self, name: &str) -> Option<u32> {
+        self.0.iter().position(|n| n == name).and_then(|i| u32::try_from(i).ok())
+    }
+}
+
+/// The events of one customer, sorted by (occurred_at, arrival), each fact once. All slices have one length.
+#[derive(Clone, Copy, Debug)]
+pub struct CustomerEvents<'a> {
+    /// External id of the customer.
+    pub customer: &'a str,
+    /// Business-zone day of each event.
+    pub days: &'a [i32],
+    /// Code of the event's name ([`Names`]).
+    pub names: &'a [u32],
+    /// Code of the user, dense within this customer from 0; `u32::MAX` when no user is known.
+    pub users: &'a [u32],
+    /// How many different users occur: codes are below it.
+    pub user_count: u32,
+    /// Value carried; NaN when none.
+    pub values: &'a [f64],
+    /// Business-zone day on which we learned of each event; `None` when every event is counted as known when it happened.
+    pub received_days: Option<&'a [i32]>,
+}
+
+/// Which customers to visit.
+#[derive(Clone, Debug)]
+pub enum Selection<'a> {
+    /// All that have events.
+    All,
+    /// These external ids, sorted or not.
+    Only(&'a [String]),
+}
+
+/// One event of a timeline, owned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryEvent {
+    /// Source it came from.
+    pub source: String,
+    /// User, if known.
+    pub user: Option<String>,
+    /// Name of the event.
+    pub name: String,
+    /// When it happened.
+    pub occurred_at: Time,
+    /// When we learned of it.
+    pub received_at: Time,
+    /// Whether `received_at` is assumed.
+    pub assumed: bool,
+    /// Value carried.
+    pub value: Option<f64>,
+    /// JSON object, empty when none.
+    pub properties: String,
+}
+
+/// What became of an appended batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Appended {
+    /// Events made durable by this call. Duplicates are told apart later, when the log is folded in.
+    pub durable: u64,
+}
+
+/// How a source's events arrived: the base of feed liveness.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrivals {
+    /// Name of the source.
+    pub source: String,
+    /// When its last event was received.
+    pub last_received_at: Time,
+    /// When its last event happened.
+    pub last_occurred_at: Time,
+    /// Events a day, by the day they happened, sorted by day.
+    pub per_day: Vec<(Day, u64)>,
+}
+
+/// Why the history could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The disk is full or over quota: nothing was acknowledged; ask again later.
+    #[error("no space left for usage history")]
+    NoSpace,
+    /// A stored file does not hold what was written.
+    #[error("usage history is damaged: {0}")]
+    Damaged(String),
+    /// Anything else that the machine reports.
+    #[error("usage history: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Usage history at rest. Calls block; run them where blocking is allowed.
+pub trait Source: Send + Sync {
+    /// Makes a batch durable (on disk, flushed) before it returns. Idempotent on (source, id).
+    fn append(&self, source: &str, batch: &EventBatch) -> Result<Appended, SourceError>;
+
+    /// Event names by code; grows, never changes.
+    fn names(&self) -> Result<Names, SourceError>;
+
+    /// Visits the events of each selected customer once, from several threads at a time.
+    /// Sees everything that was appended before the call.
+    fn visit(&self, selection: Selection<'_>, each: &(dyn Fn(CustomerEvents<'_>) + Sync)) -> Result<(), SourceError>;
+
+    /// The latest `limit` events of a customer that happened before `before`, newest first.
+    fn timeline(&self, customer: &str, before: Option<Time>, limit: usize) -> Result<Vec<HistoryEvent>, SourceError>;
+
+    /// External ids of all customers with events, sorted.
+    fn customers(&self) -> Result<Vec<String>, SourceError>;
+
+    /// Arrivals of each source.
+    fn arrivals(&self) -> Result<Vec<Arrivals>, SourceError>;
+}

@@ -1,0 +1,73 @@
+//! Text as Japanese people type it: folding for search, figures with commas.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Folds text for search: NFKC (so half-width kana and full-width letters become one form), lower case,
+/// hiragana to katakana, hyphen and long-vowel variants to one mark, spaces removed.
+///
+/// `ｶﾞｲﾄﾞ`, `がいど` and `ガイド` fold to the same text.
+pub fn fold(text: &str) -> String {
+    text.nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .map(|c| match c {
+            'ぁ'..='ゖ' => char::from_u32(c as u32 + 0x60).unwrap_or(c),
+            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '-' | 'ｰ' => 'ー',
+            '〜' => '~',
+            _ => c,
+        })
+        .collect()
+}
+
+/// Folds a company's name for matching: [`fold`], then without its legal form at either end.
+pub fn fold_company(name: &str) -> String {
+    const FORMS: [&str; 12] = [
+        "株式会社",
+        "有限会社",
+        "合同会社",
+        "合資会社",
+        "一般社団法人",
+        "一般財団法人",
+        "医療法人",
+        "学校法人",
+        "(株)",
+        "(有)",
+        "(同)",
+        "(医)",
+    ];
+    let folded = fold(name);
+    let mut rest = folded.as_str();
+    for form in FORMS {
+        rest = rest.strip_prefix(form).unwrap_or(rest);
+        rest = rest.strip_suffix(form).unwrap_or(rest);
+    }
+    if rest.is_empty() { folded } else { rest.to_owned() }
+}
+
+/// A figure with commas: `1,234,567`.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_name_fold_to_one_text() {
+        assert_eq!(fold("ｶﾞｲﾄﾞ ＡＢＣ"), fold("がいどabc"));
+        assert_eq!(fold("データ"), fold("ﾃﾞｰﾀ"));
+        assert_eq!(fold_company("㈱ミナト製作所"), fold_company("ミナト製作所 株式会社"));
+        assert_eq!(fold_company("株式会社"), fold("株式会社"));
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+    }
+}

@@ -1,0 +1,2 @@
+//! The binary `kizashi`.
+fn main() {}

@@ -1,1 +1,3 @@
-//! kizashi-testkit.
+//! What the tests of several crates share.
+
+pub mod postgres;

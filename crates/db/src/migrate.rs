@@ -1,0 +1,43 @@
+//! Migrations: numbered SQL files, one text for both engines.
+
+use kizashi_domain::time::Time;
+
+use crate::{Db, DbError, Result, args, sql};
+
+/// (number, text), in order. Add at the end, never edit one that was released.
+const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../../../migrations/0001_spine.sql"))];
+
+impl Db {
+    /// Brings the database to the newest migration; how many were applied. Each is one transaction.
+    pub async fn migrate(&self, now: Time) -> Result<usize> {
+        let known = MIGRATIONS.last().map_or(0, |(n, _)| *n);
+        let mut applied = 0;
+        let mut tx = self.write().await?;
+        tx.raw("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)").await?;
+        tx.commit().await?;
+        for (number, text) in MIGRATIONS {
+            let mut tx = self.write().await?;
+            tx.lock_migrations().await?;
+            let found: Option<(i64,)> = tx.find(sql!("SELECT number FROM migration ORDER BY number DESC LIMIT 1"), args![]).await?;
+            let found = found.map_or(0, |(n,)| n);
+            if found > known {
+                return Err(DbError::TooNew { found, known });
+            }
+            if found >= *number {
+                continue;
+            }
+            for statement in split(text) {
+                tx.raw(statement).await.map_err(|e| DbError::Other(format!("migration {number}: {e}")))?;
+            }
+            tx.run(sql!("INSERT INTO migration (number, applied_at) VALUES ($1, $2)"), args![*number, now]).await?;
+            tx.commit().await?;
+            applied += 1;
+        }
+        Ok(applied)
+    }
+}
+
+/// Statements end with a semicolon at the end of a line; comments are whole lines.
+fn split(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.split(";\n").map(str::trim).filter(|s| s.lines().any(|l| !l.trim().is_empty() && !l.trim_start().starts_with("--")))
+}

@@ -1,0 +1,150 @@
+//! A transaction: all of it or nothing.
+
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use crate::connect::{ours, postgres_args, sqlite_args};
+use crate::row::Inner;
+use crate::{DbError, FromRow, Result, Row, Statement, Value};
+
+/// Arguments of one statement that both engines take.
+const ARGS_MAX: usize = 30_000;
+/// Rows of one statement; more gain nothing and cost planning.
+const ROWS_MAX: usize = 500;
+
+/// A transaction. Dropped without [`Tx::commit`], it is rolled back.
+#[derive(Debug)]
+pub struct Tx(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub(crate) fn sqlite(tx: Transaction<'static, Sqlite>) -> Self {
+        Self(Kind::Sqlite(tx))
+    }
+
+    pub(crate) fn postgres(tx: Transaction<'static, Postgres>) -> Self {
+        Self(Kind::Postgres(tx))
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub async fn run(&mut self, statement: &'static Statement, args: Vec<Value>) -> Result<u64> {
+        self.run_text(statement.text.to_owned(), args, true).await
+    }
+
+    async fn run_text(&mut self, text: String, args: Vec<Value>, keep: bool) -> Result<u64> {
+        Ok(match &mut self.0 {
+            Kind::Sqlite(tx) => {
+                sqlx::query_with(ours(text), sqlite_args(args)?).persistent(keep).execute(&mut **tx).await?.rows_affected()
+            }
+            Kind::Postgres(tx) => {
+                sqlx::query_with(ours(text), postgres_args(args)?).persistent(keep).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    /// Runs a text of a migration.
+    pub(crate) async fn raw(&mut self, text: &str) -> Result<()> {
+        self.run_text(text.to_owned(), Vec::new(), false).await.map(|_| ())
+    }
+
+    /// Lets one program at a time migrate. SQLite's write lock does it already.
+    pub(crate) async fn lock_migrations(&mut self) -> Result<()> {
+        if let Kind::Postgres(tx) = &mut self.0 {
+            sqlx::query("SELECT pg_advisory_xact_lock(7261951)").execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs an `INSERT … VALUES ($1, …, $k) …` for many rows with few round trips. Placeholders must occur once each, in order,
+    /// and only inside VALUES.
+    pub async fn run_many(&mut self, statement: &'static Statement, rows: Vec<Vec<Value>>) -> Result<u64> {
+        let Some(width) = rows.first().map(Vec::len).filter(|w| *w > 0) else { return Ok(0) };
+        let chunk = (ARGS_MAX / width).clamp(1, ROWS_MAX);
+        let mut changed = 0;
+        let mut rows = rows.into_iter().peekable();
+        let mut full_text: Option<String> = None;
+        while rows.peek().is_some() {
+            let mut args = Vec::with_capacity(chunk * width);
+            let mut count = 0;
+            for row in rows.by_ref().take(chunk) {
+                if row.len() != width {
+                    return Err(DbError::Other(format!("rows of different width in {}:{}", statement.file, statement.line)));
+                }
+                args.extend(row);
+                count += 1;
+            }
+            let text = if count == chunk {
+                if full_text.is_none() {
+                    full_text = Some(repeat_values(statement, width, chunk)?);
+                }
+                full_text.clone().unwrap_or_default()
+            } else {
+                repeat_values(statement, width, count)?
+            };
+            changed += self.run_text(text, args, count == chunk).await?;
+        }
+        Ok(changed)
+    }
+
+    /// All rows of a query, seen from inside the transaction.
+    pub async fn list<T: FromRow>(&mut self, statement: &'static Statement, args: Vec<Value>) -> Result<Vec<T>> {
+        let rows: Vec<Row> = match &mut self.0 {
+            Kind::Sqlite(tx) => sqlx::query_with(statement.text, sqlite_args(args)?)
+                .fetch_all(&mut **tx)
+                .await?
+                .into_iter()
+                .map(|r| Row(Inner::Sqlite(r)))
+                .collect(),
+            Kind::Postgres(tx) => sqlx::query_with(statement.text, postgres_args(args)?)
+                .fetch_all(&mut **tx)
+                .await?
+                .into_iter()
+                .map(|r| Row(Inner::Postgres(r)))
+                .collect(),
+        };
+        rows.iter().map(T::from_row).collect()
+    }
+
+    /// The first row of a query, seen from inside the transaction.
+    pub async fn find<T: FromRow>(&mut self, statement: &'static Statement, args: Vec<Value>) -> Result<Option<T>> {
+        Ok(self.list(statement, args).await?.into_iter().next())
+    }
+
+    /// Makes it all durable.
+    pub async fn commit(self) -> Result<()> {
+        match self.0 {
+            Kind::Sqlite(tx) => tx.commit().await?,
+            Kind::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// `… VALUES ($1, $2) rest` for `count` rows.
+fn repeat_values(statement: &Statement, width: usize, count: usize) -> Result<String> {
+    let bad = || DbError::Other(format!("no VALUES ($1, …) in {}:{}", statement.file, statement.line));
+    let start = statement.text.find("VALUES (").ok_or_else(bad)? + "VALUES ".len();
+    let end = start + statement.text.get(start..).and_then(|t| t.find(')')).ok_or_else(bad)? + 1;
+    let (head, tail) = (statement.text.get(..start).unwrap_or_default(), statement.text.get(end..).unwrap_or_default());
+    let mut text = String::with_capacity(head.len() + tail.len() + count * width * 6);
+    text.push_str(head);
+    let mut n = 0;
+    for row in 0..count {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..width {
+            n += 1;
+            if column > 0 {
+                text.push(',');
+            }
+            text.push('$');
+            text.push_str(&n.to_string());
+        }
+        text.push(')');
+    }
+    text.push_str(tail);
+    Ok(text)
+}

@@ -8,6 +8,7 @@ pub mod customers;
 pub mod health;
 pub mod id;
 pub mod intake;
+pub mod lang;
 pub mod limits;
 pub mod measure;
 pub mod money;

@@ -1,5 +1,23 @@
 //! From facts to numbers: metrics, their kernel, their states.
 
+mod cores;
+mod daily;
+mod facts;
+pub mod feed;
+mod kernel;
+mod metric;
+mod plan;
+mod read;
+mod reading;
+mod scratch;
 mod source;
 
+pub use facts::{Attributes, Dated, WorkDays};
+pub use feed::{Feed, Feeds};
+pub use kernel::{Facts, Row, Series};
+pub use metric::{Against, Better, Events, Kind, Metric, Missing, Per};
+pub use plan::{Plan, RECORD_PREFIXES, is_record_event};
+pub use read::rank_percentiles;
+pub use reading::{Reading, State, alive_through, read_states};
+pub use scratch::Scratch;
 pub use source::{Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError};

@@ -1,0 +1,224 @@
+//! From windowed figures to the values of metrics: offsets, frozen feeds, figures per business day, ratios, changes.
+
+use super::facts::{Dated, WorkDays};
+use super::kernel::{Facts, Series};
+use super::plan::{BASELINE_WEEKS, CoreKind, From, Plan};
+use super::scratch::Scratch;
+use crate::time::Day;
+
+/// A baseline needs so many comparable weeks.
+const BASELINE_WEEKS_MIN: usize = 4;
+/// A window counts as comparable when it has this share of the business days of a window without holidays.
+const COMPARABLE_SHARE: f64 = 0.7;
+
+impl Plan {
+    pub(super) fn read_leaves(&self, facts: &Facts<'_>, extra: i32, scratch: &Scratch, out: &mut Series) {
+        let days = out.days;
+        for (m, from) in self.from.iter().enumerate() {
+            let alive = facts.alive_through.get(m).copied().unwrap_or(Day(i32::MAX));
+            let (start, first) = (m * days, out.from);
+            let Some(slots) = out.values.get_mut(start..start + days) else { continue };
+            match from {
+                From::Core { core, offset, per_day } => {
+                    let Some(values) = scratch.cores.get(*core) else { continue };
+                    let Some(c) = self.cores.get(*core) else { continue };
+                    let base = first.0.saturating_sub(c.back).saturating_sub(extra);
+                    for (i, slot) in slots.iter_mut().enumerate() {
+                        let at = day_of(first, i).min(alive).0.saturating_sub(*offset);
+                        let value = pick(values, at, base);
+                        *slot = match (c.kind, *per_day, c.window) {
+                            (CoreKind::LastDay, ..) => f64::from(at) - value,
+                            (_, true, Some(w)) => per_business_day(value, at, w, facts.workdays),
+                            (_, true, None) => f64::NAN,
+                            _ => value,
+                        };
+                    }
+                }
+                From::Attribute { name, offset } => {
+                    read_attribute(facts, name, *offset, first, slots, |_, value| value);
+                }
+                From::DaysUntil { name, offset } => {
+                    read_attribute(facts, name, *offset, first, slots, |day, value| value - f64::from(day));
+                }
+                From::DaysSinceAttribute { name, offset } => {
+                    read_attribute(facts, name, *offset, first, slots, |day, value| f64::from(day) - value);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn read_derived(&self, facts: &Facts<'_>, extra: i32, scratch: &mut Scratch, out: &mut Series) {
+        let days = out.days;
+        for m in &self.derived_order {
+            let Some(from) = self.from.get(*m) else { continue };
+            for i in 0..days {
+                let part = |p: usize| out.values.get(p * days + i).copied().unwrap_or(f64::NAN);
+                let value = match from {
+                    From::Ratio(a, b) => divide(part(*a), part(*b)),
+                    From::Change(a, b) => divide(part(*a) - part(*b), part(*b)),
+                    From::Baseline { part: p, .. } => {
+                        let alive = facts.alive_through.get(*p).copied().unwrap_or(Day(i32::MAX));
+                        let at = day_of(out.from, i).min(alive);
+                        let usual = self.usual(from, at, out.from, facts.workdays, extra, scratch);
+                        divide(part(*p) - usual, usual)
+                    }
+                    _ => f64::NAN,
+                };
+                if let Some(slot) = out.values.get_mut(m * days + i) {
+                    *slot = value;
+                }
+            }
+        }
+    }
+
+    /// The median of the last comparable weeks before the window that ends on `at`; NaN when there are too few, or
+    /// when the window itself is mostly holidays.
+    fn usual(&self, from: &From, at: Day, first: Day, workdays: &WorkDays, extra: i32, scratch: &mut Scratch) -> f64 {
+        let From::Baseline { core, offset, per_day, window, .. } = from else { return f64::NAN };
+        let (Some(values), Some(c)) = (scratch.cores.get(*core), self.cores.get(*core)) else { return f64::NAN };
+        let base = first.0.saturating_sub(c.back).saturating_sub(extra);
+        let full = f64::from(*window) * 5.0 / 7.0;
+        let comparable = |end: i32| {
+            let n = workdays.count(Day(end.saturating_sub(*window)), Day(end));
+            f64::from(n) >= (full * COMPARABLE_SHARE).floor()
+        };
+        let at = at.0.saturating_sub(*offset);
+        scratch.baseline.clear();
+        if !comparable(at) {
+            return f64::NAN;
+        }
+        for week in 0..BASELINE_WEEKS {
+            let end = at.saturating_sub(*window).saturating_sub(7 * week);
+            let raw = pick(values, end, base);
+            let value = if *per_day { per_business_day(raw, end, *window, workdays) } else { raw };
+            if comparable(end) && !value.is_nan() {
+                scratch.baseline.push(value);
+            }
+        }
+        if scratch.baseline.len() < BASELINE_WEEKS_MIN { f64::NAN } else { median(&mut scratch.baseline) }
+    }
+
+    /// The day of the newest fact that the value of a metric on `day` rests on.
+    pub(super) fn fact_day(&self, metric: usize, day: Day, facts: &Facts<'_>) -> Option<Day> {
+        let alive = facts.alive_through.get(metric).copied().unwrap_or(day);
+        match self.from.get(metric)? {
+            From::Core { .. } => {
+                let (offset, window) = self.windows.get(metric)?;
+                let matches = self.matches.get(metric)?;
+                let last = day.min(alive).0.saturating_sub(*offset);
+                let oldest = window.map_or(i32::MIN, |w| last.saturating_sub(w));
+                let e = facts.events;
+                let end = e.days.partition_point(|d| *d <= last);
+                let is_known = |i: usize, day: i32| match (facts.known_day, e.received_days) {
+                    (None, _) => true,
+                    (Some(known), Some(received)) => received.get(i).is_some_and(|r| *r <= known.0),
+                    (Some(known), None) => day <= known.0,
+                };
+                let newest_first = e.days.iter().zip(e.names).enumerate().take(end).rev();
+                newest_first
+                    .take_while(|(_, (d, _))| **d > oldest)
+                    .find(|(i, (d, n))| matches.holds(**n) && is_known(*i, **d))
+                    .map(|(_, (d, _))| Day(*d))
+            }
+            From::Attribute { name, offset }
+            | From::DaysUntil { name, offset }
+            | From::DaysSinceAttribute { name, offset } => {
+                facts.attributes.as_of(name, day.plus(-offset), facts.known_day).map(|(_, from)| from)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn day_of(first: Day, i: usize) -> Day {
+    first.plus(i32::try_from(i).unwrap_or(i32::MAX))
+}
+
+fn pick(values: &[f64], at: i32, base: i32) -> f64 {
+    usize::try_from(i64::from(at) - i64::from(base)).ok().and_then(|i| values.get(i)).copied().unwrap_or(f64::NAN)
+}
+
+fn divide(a: f64, b: f64) -> f64 {
+    if b == 0.0 { f64::NAN } else { a / b }
+}
+
+fn per_business_day(value: f64, at: i32, window: i32, workdays: &WorkDays) -> f64 {
+    divide(value, f64::from(workdays.count(Day(at.saturating_sub(window)), Day(at))))
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    match (values.get(half), values.get(half.wrapping_sub(1))) {
+        (Some(high), Some(low)) if values.len().is_multiple_of(2) => f64::midpoint(*low, *high),
+        (Some(middle), _) => *middle,
+        _ => f64::NAN,
+    }
+}
+
+/// One figure on each day: walks the versions once when none is hidden by what was known.
+fn read_attribute(
+    facts: &Facts<'_>,
+    name: &str,
+    offset: i32,
+    first: Day,
+    slots: &mut [f64],
+    value_on: impl Fn(i32, f64) -> f64,
+) {
+    let versions = facts.attributes.versions(name);
+    let usable = |v: &&Dated| facts.known_day.is_none_or(|k| v.known <= k) && v.value.is_finite();
+    let mut next = versions.iter().filter(usable).peekable();
+    let mut current: Option<f64> = None;
+    for (i, slot) in slots.iter_mut().enumerate() {
+        let day = day_of(first, i).plus(-offset);
+        while let Some(version) = next.next_if(|v| v.from <= day) {
+            current = Some(version.value);
+        }
+        *slot = current.map_or(f64::NAN, |value| value_on(day.0, value));
+    }
+}
+
+/// Ranks values within groups, 0–100: the share of the others that lie below, ties counting half. A group of one
+/// has no positions. NaN stays NaN and counts for nobody.
+pub fn rank_percentiles(values: &mut [f64], groups: &[u32]) {
+    let mut order: Vec<usize> = (0..values.len().min(groups.len())).collect();
+    let key = |i: &usize| (groups.get(*i).copied().unwrap_or(0), values.get(*i).copied().unwrap_or(f64::NAN));
+    order.retain(|i| !key(i).1.is_nan());
+    order.sort_by(|a, b| {
+        let ((ga, va), (gb, vb)) = (key(a), key(b));
+        ga.cmp(&gb).then(va.total_cmp(&vb))
+    });
+    let mut ranked: Vec<(usize, f64)> = Vec::with_capacity(order.len());
+    for group in order.chunk_by(|a, b| key(a).0 == key(b).0) {
+        let mut below = 0.0;
+        let others = group.len() as f64 - 1.0;
+        for ties in group.chunk_by(|a, b| key(a).1 == key(b).1) {
+            let same = ties.len() as f64 - 1.0;
+            let position = if others > 0.0 { 100.0 * (below + same / 2.0) / others } else { f64::NAN };
+            ranked.extend(ties.iter().map(|i| (*i, position)));
+            below += ties.len() as f64;
+        }
+    }
+    for (i, position) in ranked {
+        if let Some(slot) = values.get_mut(i) {
+            *slot = position;
+        }
+    }
+}
+
+impl Plan {
+    /// The second pass: fills the metrics of kind percentile over all customers of a day. `groups` = each row's
+    /// segment as a number.
+    pub fn fill_percentiles(&self, rows: &mut [super::kernel::Row], groups: &[u32]) {
+        for (metric, part) in self.percentiles() {
+            let mut column: Vec<f64> = rows.iter().map(|r| r.values.get(part).copied().unwrap_or(f64::NAN)).collect();
+            rank_percentiles(&mut column, groups);
+            for (row, position) in rows.iter_mut().zip(column) {
+                if let Some(slot) = row.values.get_mut(metric) {
+                    *slot = position;
+                }
+            }
+        }
+    }
+}

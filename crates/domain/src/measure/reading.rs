@@ -1,0 +1,222 @@
+//! What a value is worth on a day: measured, stale, missing or not applicable.
+
+use serde::{Deserialize, Serialize};
+
+use super::feed::Feeds;
+use super::kernel::Row;
+use super::metric::{Kind, Metric, Missing};
+use super::plan::is_record_event;
+use crate::time::Day;
+
+/// The state of a metric on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum State {
+    /// 測定済. The age of what it rests on; 0 for the day itself.
+    Measured {
+        /// Days.
+        age_days: u32,
+    },
+    /// 古い: older than the metric's freshness limit. The value is the last one known.
+    Stale {
+        /// Days.
+        age_days: u32,
+    },
+    /// 未取得.
+    Missing,
+    /// 対象外: the customer has no such thing, or is too new.
+    NotApplicable,
+}
+
+impl State {
+    /// Whether the value can be judged as it is.
+    pub const fn is_measured(self) -> bool {
+        matches!(self, Self::Measured { .. })
+    }
+
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Measured { .. } => 0,
+            Self::Stale { .. } => 1,
+            Self::Missing => 2,
+            Self::NotApplicable => 3,
+        }
+    }
+
+    const fn age_days(self) -> u32 {
+        match self {
+            Self::Measured { age_days } | Self::Stale { age_days } => age_days,
+            _ => 0,
+        }
+    }
+
+    /// The state of what is computed from both: the worse of the two, the older of the two.
+    fn and(self, other: Self) -> Self {
+        let age_days = self.age_days().max(other.age_days());
+        match if self.rank() >= other.rank() { self } else { other } {
+            Self::Measured { .. } => Self::Measured { age_days },
+            Self::Stale { .. } => Self::Stale { age_days },
+            worse => worse,
+        }
+    }
+}
+
+/// A metric of a customer on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The value; `None` when missing or not applicable.
+    pub value: Option<f64>,
+    /// What it is worth.
+    #[serde(flatten)]
+    pub state: State,
+    /// The day asked for.
+    pub day: Day,
+}
+
+impl Reading {
+    /// A reading of a day's value measured on that day.
+    pub const fn measured(value: f64, day: Day) -> Self {
+        Self { value: Some(value), state: State::Measured { age_days: 0 }, day }
+    }
+
+    /// Nothing known.
+    pub const fn missing(day: Day) -> Self {
+        Self { value: None, state: State::Missing, day }
+    }
+
+    /// The value if it is measured and neither stale nor missing.
+    pub fn fresh(&self) -> Option<f64> {
+        self.value.filter(|_| self.state.is_measured())
+    }
+}
+
+/// For each metric the last day on which its feed was alive, as [`super::Facts::alive_through`] wants it.
+pub fn alive_through(metrics: &[Metric], feeds: &Feeds, today: Day) -> Vec<Day> {
+    metrics
+        .iter()
+        .map(|m| if m.kind.reads_events() { feed_of(m, feeds).map_or(today, |(_, through)| through) } else { today })
+        .collect()
+}
+
+/// The feed that provides a metric. Records (`ticket.opened` …) come from their own feeds, named by the word of the
+/// record when there is one, and otherwise count as alive.
+fn feed_of(metric: &Metric, feeds: &Feeds) -> Option<(Day, Day)> {
+    if metric.provided_by.is_some() {
+        return feeds.alive(metric.provided_by.as_deref());
+    }
+    let names = metric.event.names();
+    if !names.is_empty() && names.iter().all(|n| is_record_event(n)) {
+        let word = names.first().and_then(|n| n.split('.').next()).unwrap_or("");
+        let plural = match word {
+            "activity" => "activities",
+            "ticket" => "tickets",
+            _ => "responses",
+        };
+        return feeds.alive(Some(plural));
+    }
+    feeds.alive(None)
+}
+
+/// Reads a row: what each value is worth on `day` for a customer known since `since`.
+pub fn read_states(metrics: &[Metric], row: &Row, feeds: &Feeds, since: Option<Day>, day: Day) -> Vec<Reading> {
+    let mut out: Vec<Option<Reading>> = metrics
+        .iter()
+        .enumerate()
+        .map(|(i, m)| (!m.kind.is_derived()).then(|| read_leaf(m, i, row, feeds, since, day)))
+        .collect();
+    for _ in 0..metrics.len() {
+        let mut waiting = false;
+        for (i, metric) in metrics.iter().enumerate() {
+            if out.get(i).is_some_and(Option::is_none) {
+                let reading = read_derived(metric, metrics, row.value(i), &out, since, day);
+                waiting |= reading.is_none();
+                if let Some(slot) = out.get_mut(i) {
+                    *slot = reading;
+                }
+            }
+        }
+        if !waiting {
+            break;
+        }
+    }
+    out.into_iter().map(|r| r.unwrap_or(Reading::missing(day))).collect()
+}
+
+fn days_between(from: Day, to: Day) -> u32 {
+    u32::try_from(to.0.saturating_sub(from.0)).unwrap_or(0)
+}
+
+fn is_too_new(metric: &Metric, since: Option<Day>, day: Day) -> bool {
+    let Some(since) = since else { return false };
+    let age = day.0.saturating_sub(since.0);
+    // A window that ends before the customer came says nothing about it.
+    let back = i32::try_from(metric.offset_days).unwrap_or(i32::MAX);
+    age < i32::try_from(metric.from_age_days).unwrap_or(i32::MAX) || (back > 0 && age < back)
+}
+
+fn judge_age(value: f64, age_days: u32, limit_days: Option<u32>, day: Day) -> Reading {
+    let stale = limit_days.is_some_and(|limit| age_days > limit);
+    let state = if stale { State::Stale { age_days } } else { State::Measured { age_days } };
+    Reading { value: Some(value), state, day }
+}
+
+fn read_leaf(metric: &Metric, index: usize, row: &Row, feeds: &Feeds, since: Option<Day>, day: Day) -> Reading {
+    if is_too_new(metric, since, day) {
+        return Reading { value: None, state: State::NotApplicable, day };
+    }
+    let value = row.value(index);
+    let fact_day = row.fact_days.get(index).copied().flatten();
+    let limit = metric.stale_after_days;
+    if !metric.kind.reads_events() || metric.attribute.is_some() {
+        let age = fact_day.map_or(0, |d| days_between(d, day));
+        return value.map_or(Reading::missing(day), |v| judge_age(v, age, limit, day));
+    }
+    let feed = feed_of(metric, feeds);
+    let silence = feed.map_or(0, |(_, through)| days_between(through, day));
+    let window_end = day.plus(i32::try_from(metric.offset_days).map_or(0, |o| -o));
+    let covered = feed.is_some_and(|(from, _)| from <= window_end);
+    match value {
+        // Values rest on the newest fact itself; counts rest on the feed having been alive.
+        Some(v) if !metric.kind.empty_is_zero() && metric.kind != Kind::DaysSince => {
+            let age = fact_day.map_or(silence, |d| days_between(d, day));
+            judge_age(v, age, limit, day)
+        }
+        Some(v) if fact_day.is_some() => judge_age(v, silence, limit, day),
+        Some(v) if covered && metric.missing == Missing::ZeroWhenAlive => judge_age(v, silence, limit, day),
+        // Never yet: at least since the customer and the feed have both been there.
+        None if metric.kind == Kind::DaysSince && covered && metric.missing == Missing::ZeroWhenAlive => {
+            let (from, through) = feed.unwrap_or((day, day));
+            since.map_or(Reading::missing(day), |s| {
+                judge_age(f64::from(days_between(s.max(from), through)), silence, limit, day)
+            })
+        }
+        _ => Reading::missing(day),
+    }
+}
+
+fn read_derived(
+    metric: &Metric,
+    metrics: &[Metric],
+    value: Option<f64>,
+    known: &[Option<Reading>],
+    since: Option<Day>,
+    day: Day,
+) -> Option<Reading> {
+    if is_too_new(metric, since, day) {
+        return Some(Reading { value: None, state: State::NotApplicable, day });
+    }
+    let mut state = State::Measured { age_days: 0 };
+    for id in &metric.of {
+        let Some(part) = metrics.iter().position(|m| m.id == *id) else { return Some(Reading::missing(day)) };
+        state = state.and((*known.get(part)?)?.state);
+    }
+    Some(match (value, state) {
+        (Some(v), State::Measured { age_days } | State::Stale { age_days }) => {
+            let reading = judge_age(v, age_days, metric.stale_after_days, day);
+            Reading { state: reading.state.and(state), ..reading }
+        }
+        (_, State::Missing) => Reading::missing(day),
+        // Both parts are there but nothing can be said, such as a change from zero.
+        _ => Reading { value: None, state: State::NotApplicable, day },
+    })
+}

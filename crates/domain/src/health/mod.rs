@@ -1,1 +1,11 @@
-//! Health.
+//! Health: a score whose every point is explained.
+
+mod explain;
+mod model;
+mod share;
+mod verdict;
+
+pub use explain::{Cause, Change, ChangeLine, explain};
+pub use model::{AgedCurve, Band, Bands, Cap, Group, Measure, MissingRule, Model, Outside, choose};
+pub use share::share_out;
+pub use verdict::{Contribution, LineKind, Override, Verdict, judge, lay_over};

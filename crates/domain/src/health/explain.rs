@@ -1,0 +1,191 @@
+//! Why a score differs between two days: the customer, the data, an override or the settings, adding up exactly.
+
+use serde::{Deserialize, Serialize};
+
+use super::share::share_out;
+use super::verdict::{Contribution, Item, LineKind, Verdict, biting_cap, shares, total};
+use crate::measure::State;
+
+/// Why a part of a difference came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// 顧客の変化.
+    Customer,
+    /// データの欠損・到着.
+    Data,
+    /// 上書き.
+    Override,
+    /// 設定変更, also a change to another model.
+    Settings,
+}
+
+/// One part of a difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeLine {
+    /// Why.
+    pub cause: Cause,
+    /// Id of the metric; empty when it is not about one.
+    pub metric: String,
+    /// Whether it is a cap that began or ceased to bite.
+    pub is_cap: bool,
+    /// Points, with sign; the lines add up to the total.
+    pub points: i32,
+    /// Points before rounding.
+    pub exact: f64,
+    /// The value before.
+    pub before: Option<f64>,
+    /// The value after.
+    pub after: Option<f64>,
+    /// What the value before was worth.
+    pub state_before: State,
+    /// What the value after is worth.
+    pub state_after: State,
+}
+
+/// A difference between two verdicts, in shown points.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// After − before.
+    pub total: i32,
+    /// 顧客の変化.
+    pub customer: i32,
+    /// データの欠損・到着.
+    pub data: i32,
+    /// 上書き.
+    pub overridden: i32,
+    /// 設定変更.
+    pub settings: i32,
+    /// The parts, largest first, without those that are nothing.
+    pub lines: Vec<ChangeLine>,
+}
+
+/// Splits the difference. `under_old` = the new facts judged by the old settings and model, when either changed;
+/// without it, two verdicts of different models differ by settings altogether.
+pub fn explain(before: &Verdict, after: &Verdict, under_old: Option<&Verdict>) -> Change {
+    let mut lines = Vec::new();
+    let same_settings = before.model == after.model && before.groups == after.groups && before.caps == after.caps;
+    match under_old {
+        Some(middle) => {
+            split_facts(before, middle, &mut lines);
+            lines.push(line(Cause::Settings, after.exact - middle.exact));
+        }
+        None if same_settings => split_facts(before, after, &mut lines),
+        None => lines.push(line(Cause::Settings, after.exact - before.exact)),
+    }
+    let laid_over = |v: &Verdict| f64::from(v.points - v.computed);
+    lines.push(line(Cause::Override, laid_over(after) - laid_over(before)));
+    let total = after.points - before.points;
+    let points = share_out(total, &lines.iter().map(|l| l.exact).collect::<Vec<_>>());
+    for (line, points) in lines.iter_mut().zip(points) {
+        line.points = points;
+    }
+    let sum = |cause| lines.iter().filter(|l| l.cause == cause).map(|l| l.points).sum();
+    let mut change = Change {
+        total,
+        customer: sum(Cause::Customer),
+        data: sum(Cause::Data),
+        overridden: sum(Cause::Override),
+        settings: sum(Cause::Settings),
+        lines: Vec::new(),
+    };
+    lines.retain(|l| l.points != 0 || l.exact.abs() > 0.05);
+    lines.sort_by(|a, b| b.exact.abs().total_cmp(&a.exact.abs()));
+    change.lines = lines;
+    change
+}
+
+fn line(cause: Cause, exact: f64) -> ChangeLine {
+    ChangeLine {
+        cause,
+        metric: String::new(),
+        is_cap: false,
+        points: 0,
+        exact,
+        before: None,
+        after: None,
+        state_before: State::Missing,
+        state_after: State::Missing,
+    }
+}
+
+fn about(cause: Cause, exact: f64, before: Option<&Contribution>, after: Option<&Contribution>) -> ChangeLine {
+    ChangeLine {
+        metric: after.or(before).map(|c| c.metric.clone()).unwrap_or_default(),
+        before: before.and_then(|c| c.value),
+        after: after.and_then(|c| c.value),
+        state_before: before.map_or(State::Missing, |c| c.state),
+        state_after: after.map_or(State::Missing, |c| c.state),
+        ..line(cause, exact)
+    }
+}
+
+/// A set of measures that can be totalled.
+struct Sheet<'a> {
+    like: &'a Verdict,
+    metrics: Vec<&'a str>,
+    items: Vec<Item>,
+    groups: Vec<f64>,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(like: &'a Verdict) -> Self {
+        let place = |group: &str| like.groups.iter().position(|(id, _)| id == group).unwrap_or(usize::MAX);
+        let items = like.measures().map(|l| Item { group: place(&l.group), weight: l.weight, score: l.score });
+        Self {
+            like,
+            metrics: like.measures().map(|l| l.metric.as_str()).collect(),
+            items: items.collect(),
+            groups: like.groups.iter().map(|(_, w)| *w).collect(),
+        }
+    }
+
+    fn set(&mut self, index: usize, score: Option<f64>) {
+        if let Some(item) = self.items.get_mut(index) {
+            item.score = score;
+        }
+    }
+
+    fn uncapped(&self) -> f64 {
+        total(&self.items, &self.groups)
+    }
+
+    fn capped(&self) -> f64 {
+        let sum = self.uncapped();
+        let score_of = |metric: &str| {
+            let place = self.metrics.iter().position(|m| *m == metric);
+            place.and_then(|i| self.items.get(i)).and_then(|i| i.score)
+        };
+        let cap = biting_cap(sum, &self.like.caps, &self.like.bands, &score_of);
+        cap.and_then(|i| self.like.caps.get(i)).map_or(sum, |c| c.at_most).clamp(0.0, 100.0)
+    }
+}
+
+/// First the data that came or went, one measure after the other, then the values that changed.
+fn split_facts(before: &Verdict, after: &Verdict, lines: &mut Vec<ChangeLine>) {
+    let mut sheet = Sheet::new(before);
+    let old: Vec<&Contribution> = before.measures().collect();
+    let new: Vec<Option<&Contribution>> = old.iter().map(|o| after.measures().find(|n| n.metric == o.metric)).collect();
+    let is_data = |o: &Contribution, n: Option<&Contribution>| {
+        n.is_none_or(|n| o.score.is_none() || n.score.is_none() || o.assumed || n.assumed)
+    };
+    let mut so_far = sheet.capped();
+    for (i, (o, n)) in old.iter().zip(&new).enumerate().filter(|(_, (o, n))| is_data(o, **n)) {
+        sheet.set(i, n.and_then(|n| n.score));
+        let now = sheet.capped();
+        lines.push(about(Cause::Data, now - so_far, Some(*o), *n));
+        so_far = now;
+    }
+    let shares = shares(&sheet.items, &sheet.groups);
+    let cap_before = so_far - sheet.uncapped();
+    for (i, ((o, n), share)) in old.iter().zip(&new).zip(&shares).enumerate() {
+        if let Some((from, to)) = o.score.zip(n.and_then(|n| n.score)).filter(|_| !is_data(o, *n)) {
+            lines.push(about(Cause::Customer, share * (to - from), Some(*o), *n));
+            sheet.set(i, Some(to));
+        }
+    }
+    let cap = sheet.capped() - sheet.uncapped() - cap_before;
+    let biting = |v: &Verdict| v.lines.iter().find(|l| l.kind == LineKind::Cap).map(|l| l.metric.clone());
+    let metric = biting(after).or_else(|| biting(before)).unwrap_or_default();
+    lines.push(ChangeLine { metric, is_cap: true, ..line(Cause::Customer, cap) });
+}

@@ -18,7 +18,7 @@ RELEASE_BINARY := $(CARGO_TARGET_DIR)/release/kizashi
 ASSETS         := crates/web/assets
 ASSETS_MODULES := $(ASSETS)/node_modules/.package-lock.json
 ASSETS_SOURCES := $(shell find $(ASSETS) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
-ASSETS_DONE    := $(ASSETS)/dist/.built
+ASSETS_DONE    := $(ASSETS)/dist/manifest.json
 
 .PHONY: help run test needs build assets fmt lint rust-test browser-test pictures bench deny clean-assets
 

@@ -1,4 +1,11 @@
 //! The throw-away PostgreSQL: each test has a database of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may end here"
+)]
 
 use std::process::Command;
 

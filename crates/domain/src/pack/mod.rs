@@ -1,1 +1,204 @@
-//! Placeholder.
+//! A pack: the words, metrics, models, signals and standard answers of one kind of business, as one TOML file.
+
+mod check;
+mod place;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::health::Model;
+use crate::lang::{Lang, Text};
+use crate::measure::Metric;
+use crate::signals::Rule;
+
+/// A standard answer, as simple as it can be: a later session makes it a playbook of steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Play {
+    /// Its id.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// What to do, in words.
+    pub what: Text,
+    /// By when, in business days.
+    pub due_business_days: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    id: String,
+    #[serde(default)]
+    title: Text,
+    #[serde(default = "tokyo")]
+    time_zone: String,
+}
+
+fn tokyo() -> String {
+    "Asia/Tokyo".to_owned()
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    pack: Head,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    terms: BTreeMap<String, Text>,
+    #[serde(default, rename = "metric", skip_serializing_if = "Vec::is_empty")]
+    metrics: Vec<Metric>,
+    #[serde(default, rename = "model", skip_serializing_if = "Vec::is_empty")]
+    models: Vec<Model>,
+    #[serde(default, rename = "signal", skip_serializing_if = "Vec::is_empty")]
+    signals: Vec<Rule>,
+    #[serde(default, rename = "play", skip_serializing_if = "Vec::is_empty")]
+    plays: Vec<Play>,
+}
+
+/// A checked pack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pack {
+    /// Its id.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// The business time zone, an IANA name.
+    pub time_zone: String,
+    /// Words that replace the product's own (`customer` = 住民 …).
+    pub terms: BTreeMap<String, Text>,
+    /// Metrics, in the order of the columns.
+    pub metrics: Vec<Metric>,
+    /// Models, in the order in which they are tried.
+    pub models: Vec<Model>,
+    /// Signal rules.
+    pub signals: Vec<Rule>,
+    /// Standard answers.
+    pub plays: Vec<Play>,
+}
+
+/// Why a pack is refused: where, why and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackError {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// The key or the entry, such as `metric logins_28d: window_days`.
+    pub key: String,
+    /// Why.
+    pub reason: Text,
+    /// What to do.
+    pub fix: Text,
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: ", self.line, self.column)?;
+        if !self.key.is_empty() {
+            write!(f, "{}: ", self.key)?;
+        }
+        write!(f, "{}", self.reason.en)?;
+        if !self.fix.is_empty() {
+            write!(f, " ({})", self.fix.en)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PackError {}
+
+impl PackError {
+    /// The whole sentence in a language.
+    pub fn phrase(&self, lang: Lang) -> String {
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Ja => {
+                let key = if self.key.is_empty() { String::new() } else { format!("{}：", self.key) };
+                format!("{}行目{}文字目　{key}{}{}", self.line, self.column, self.reason.ja, self.fix.ja)
+            }
+        }
+    }
+}
+
+impl Pack {
+    /// Reads and checks a pack file.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its place: broken TOML, unknown keys, ids that refer to nothing or occur
+    /// twice, loops among metrics, empty windows, negative weights, curves out of order.
+    pub fn parse(toml_text: &str) -> Result<Self, PackError> {
+        let file: File = toml::from_str(toml_text).map_err(|e| place::from_toml(toml_text, &e))?;
+        let pack = Self {
+            id: file.pack.id,
+            title: file.pack.title,
+            time_zone: file.pack.time_zone,
+            terms: file.terms,
+            metrics: file.metrics,
+            models: file.models,
+            signals: file.signals,
+            plays: file.plays,
+        };
+        check::check(&pack).map_err(|fault| place::locate(toml_text, fault))?;
+        Ok(pack)
+    }
+
+    /// The pack as a TOML file that [`Pack::parse`] reads back as the same pack.
+    pub fn to_toml(&self) -> String {
+        let file = File {
+            pack: Head { id: self.id.clone(), title: self.title.clone(), time_zone: self.time_zone.clone() },
+            terms: self.terms.clone(),
+            metrics: self.metrics.clone(),
+            models: self.models.clone(),
+            signals: self.signals.clone(),
+            plays: self.plays.clone(),
+        };
+        // A pack consists of texts, numbers and tables only, all of which TOML can hold.
+        toml::to_string(&file).unwrap_or_default()
+    }
+
+    /// The metric with an id.
+    pub fn metric(&self, id: &str) -> Option<&Metric> {
+        self.metrics.iter().find(|m| m.id == id)
+    }
+
+    /// The model with an id.
+    pub fn model(&self, id: &str) -> Option<&Model> {
+        self.models.iter().find(|m| m.id == id)
+    }
+
+    /// The rule with an id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.signals.iter().find(|r| r.id == id)
+    }
+
+    /// The standard answer with an id.
+    pub fn play(&self, id: &str) -> Option<&Play> {
+        self.plays.iter().find(|p| p.id == id)
+    }
+
+    /// A word of the pack, or `otherwise` when it has none.
+    pub fn term<'a>(&'a self, word: &str, lang: Lang, otherwise: &'a str) -> &'a str {
+        self.terms.get(word).map_or(otherwise, |t| t.get(lang))
+    }
+}
+
+/// What is wrong with a pack, before its place in the file is known.
+pub(crate) struct Fault {
+    /// The kind of entry: `metric`, `model`, `signal`, `play`, `pack`.
+    pub section: &'static str,
+    /// Which one of its kind, from 0.
+    pub index: usize,
+    /// Its id.
+    pub id: String,
+    /// The key inside of it.
+    pub key: &'static str,
+    /// A text to look for on the key's line, so that one of several lines with this key is found.
+    pub near: String,
+    pub reason: Text,
+    pub fix: Text,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+use super::*;
+
+const HEAD: &str = "[pack]\nid = \"t\"\n\n[[metric]]\nid = \"a\"\nkind = \"count\"\nwindow_days = 7\n\n";
+
+fn refuse(rest: &str) -> PackError {
+    Pack::parse(&format!("{HEAD}{rest}")).unwrap_err()
+}
+
+#[test]
+fn the_example_of_the_contract_is_read() {
+    let text = r#"
+[pack]
+id = "saas"
+title = { ja = "SaaS", en = "SaaS" }
+time_zone = "Asia/Tokyo"
+
+[[metric]]
+id = "logins_28d"
+title = { ja = "ログイン回数（28日）", en = "Logins in 28 days" }
+kind = "count"
+event = "login"
+window_days = 28
+offset_days = 0
+better = "higher"
+unit = "times"
+stale_after_days = 7
+
+[[metric]]
+id = "logins_prev_28d"
+kind = "count"
+event = ["login"]
+window_days = 28
+offset_days = 28
+
+[[metric]]
+id = "trend"
+kind = "ratio"
+of = ["logins_28d", "logins_prev_28d"]
+"#;
+    let pack = Pack::parse(text).unwrap();
+    assert_eq!(pack.metrics.len(), 3);
+    assert_eq!(Pack::parse(&pack.to_toml()).unwrap(), pack);
+}
+
+#[test]
+fn each_fault_is_refused_at_its_line() {
+    let cases: [(&str, usize, &str); 12] = [
+        ("[[metric]]\nid = \"b\"\nkind = \"count\"\nwindow = 3\n", 12, "unknown field"),
+        ("[[metric]]\nid = \"b\"\nkind = \"counts\"\n", 11, "unknown variant"),
+        ("[[metric]]\nid = \"b\"\nkind = \"count\"\nwindow_days = 0\n", 12, "window is empty"),
+        ("[[metric]]\nid = \"a\"\nkind = \"count\"\n", 10, "occurs twice"),
+        ("[[metric]]\nid = \"b\"\nkind = \"ratio\"\nof = [\"a\", \"x\"]\n", 12, "no metric \"x\""),
+        ("[[metric]]\nid = \"b\"\nkind = \"ratio\"\nof = [\"a\", \"b\"]\n", 12, "loop"),
+        ("[[metric]]\nid = \"b\"\nkind = \"ratio\"\nof = [\"a\", \"a\"]\nunit = \"yen\"\n", 13, "unit"),
+        ("[[metric]]\nid = \"b\"\nkind = \"attribute\"\n", 9, "attribute"),
+        (
+            "[[model]]\nid = \"m\"\ntitle = \"m\"\n[[model.group]]\nid = \"g\"\ntitle = \"g\"\n[[model.group.measure]]\nmetric = \"a\"\ncurve = [[0, 0], [1, 100]]\nweight = -1\n",
+            18,
+            "weight",
+        ),
+        (
+            "[[model]]\nid = \"m\"\ntitle = \"m\"\n[[model.group]]\nid = \"g\"\ntitle = \"g\"\n[[model.group.measure]]\nmetric = \"q\"\ncurve = [[0, 0], [1, 100]]\n",
+            16,
+            "no metric \"q\"",
+        ),
+        (
+            "[[signal]]\nid = \"s\"\ntitle = \"s\"\nwhat = \"w\"\ncard = \"risk\"\nwhen = { kind = \"threshold\", of = \"zz\", side = \"below\", fire = 1 }\n",
+            14,
+            "no metric \"zz\"",
+        ),
+        ("this is no toml", 9, ""),
+    ];
+    for (text, line, part) in cases {
+        let error = refuse(text);
+        assert_eq!(error.line, line, "{error}\n{text}");
+        assert!(error.to_string().contains(part), "{error} should say {part}");
+        assert!(!error.phrase(Lang::Ja).is_empty());
+    }
+}

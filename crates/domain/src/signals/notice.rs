@@ -1,0 +1,322 @@
+//! Noticing: a rule, its state and one day's view of a customer become the next state and perhaps a firing.
+
+use serde::{Deserialize, Serialize};
+
+use super::rule::{Also, Occurrence, Rule, SCORE, Side, Trigger};
+use crate::customers::Profile;
+use crate::health::Verdict;
+use crate::measure::{Feed, Metric, Reading};
+use crate::time::Day;
+
+/// What a rule remembers about one customer (or one feed). Kept between days as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RuleState {
+    /// Whether it fired and has not cleared since.
+    pub fired: bool,
+    /// Days in a row (business days for stop-of-use) on which the condition was seen, while it has not fired.
+    pub seen_days: u32,
+    /// The day of the last firing.
+    pub fired_on: Option<Day>,
+    /// The day of the last look.
+    pub looked_on: Option<Day>,
+    /// The reference value at the time of firing of a change.
+    pub reference: Option<f64>,
+    /// For arrivals: the key of the last thing that was answered.
+    pub last_key: Option<String>,
+}
+
+/// Something that happened to a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening {
+    /// What.
+    pub what: Occurrence,
+    /// When.
+    pub day: Day,
+    /// What tells it from others, such as the id of the answer; each key fires once.
+    pub key: String,
+    /// A name or a figure to show: the person who left, the score given, the child's name.
+    pub detail: String,
+}
+
+/// One customer as seen on one day.
+pub struct View<'a> {
+    /// The day.
+    pub day: Day,
+    /// Whether it is a business day.
+    pub is_business_day: bool,
+    /// The facts that conditions look at.
+    pub profile: &'a Profile,
+    /// The pack's metrics.
+    pub metrics: &'a [Metric],
+    /// Their readings, in the same order.
+    pub readings: &'a [Reading],
+    /// The verdict of the day.
+    pub verdict: Option<&'a Verdict>,
+    /// The fresh value of a metric (or of `score`) on an earlier day; `None` when it was not measured.
+    pub earlier: &'a dyn Fn(&str, Day) -> Option<f64>,
+    /// What happened lately, oldest first.
+    pub happenings: &'a [Happening],
+}
+
+impl View<'_> {
+    /// The reading of a metric.
+    pub fn reading(&self, metric: &str) -> Option<&Reading> {
+        let place = self.metrics.iter().position(|m| m.id == metric)?;
+        self.readings.get(place)
+    }
+
+    /// The fresh value of a metric or of the score: never a stale, missing or unjudged one.
+    pub fn fresh(&self, of: &str) -> Option<f64> {
+        if of == SCORE {
+            return self.verdict.and_then(Verdict::shown).map(f64::from);
+        }
+        self.reading(of).and_then(Reading::fresh)
+    }
+}
+
+/// A figure behind a firing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Because {
+    /// Metric id, `score`, or empty.
+    pub of: String,
+    /// The value now.
+    pub value: Option<f64>,
+    /// The value before, when it is about a change.
+    pub before: Option<f64>,
+    /// The limit that was met.
+    pub limit: Option<f64>,
+    /// Days: of a change, of silence, until a date.
+    pub days: Option<i32>,
+    /// A name or words.
+    pub detail: String,
+}
+
+/// A rule that fired.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Firing {
+    /// Id of the rule.
+    pub rule: String,
+    /// The day.
+    pub day: Day,
+    /// Why, the main figure first.
+    pub because: Vec<Because>,
+}
+
+/// What a condition says on a day.
+enum Seen {
+    /// It holds, for this reason.
+    Yes(Because),
+    /// It neither holds nor is it over: between the limits.
+    Between,
+    /// It is over.
+    No,
+    /// Nothing can be said: not measured.
+    Unsaid,
+}
+
+fn because(of: &str, value: Option<f64>) -> Because {
+    Because { of: of.to_owned(), value, before: None, limit: None, days: None, detail: String::new() }
+}
+
+const fn beyond(value: f64, side: Side, limit: f64) -> bool {
+    match side {
+        Side::Below => value <= limit,
+        Side::Above => value >= limit,
+    }
+}
+
+/// Takes one look at a customer. Looks of the same or an earlier day change nothing; a customer that has left and one
+/// outside of the audience never fire. Rules about feeds are looked at by [`notice_feed`].
+pub fn notice(rule: &Rule, state: RuleState, view: &View<'_>) -> (RuleState, Option<Firing>) {
+    if state.looked_on.is_some_and(|last| view.day <= last) || rule.when == Trigger::FeedSilent {
+        return (state, None);
+    }
+    let within = rule.audience.holds(view.profile, view.day) && !view.profile.has_left(view.day);
+    if let Trigger::Arrival { what } = &rule.when {
+        return notice_arrival(rule, state, *what, within, view);
+    }
+    let seen = if within { look(&rule.when, &state, view) } else { Seen::No };
+    let step = if matches!(rule.when, Trigger::StopOfUse { .. }) { u32::from(view.is_business_day) } else { 1 };
+    let also = also_holds(&rule.also, view);
+    advance(rule, state, seen, step, also, view.day)
+}
+
+/// Takes one look at a feed, for rules of kind feed-silent.
+pub fn notice_feed(rule: &Rule, state: RuleState, feed: &Feed, day: Day) -> (RuleState, Option<Firing>) {
+    if state.looked_on.is_some_and(|last| day <= last) || rule.when != Trigger::FeedSilent {
+        return (state, None);
+    }
+    let seen = if feed.is_silent(day) {
+        Seen::Yes(Because {
+            days: Some(day.0 - feed.last_arrival_day.0),
+            limit: Some(f64::from(feed.usual_gap_days)),
+            detail: feed.source.clone(),
+            ..because("", None)
+        })
+    } else {
+        Seen::No
+    };
+    advance(rule, state, seen, 1, Some(Vec::new()), day)
+}
+
+/// The reasons of the further conditions; `None` when one does not hold.
+fn also_holds(also: &[Also], view: &View<'_>) -> Option<Vec<Because>> {
+    also.iter()
+        .map(|a| {
+            let value = view.fresh(&a.of).filter(|v| beyond(*v, a.side, a.limit))?;
+            Some(Because { limit: Some(a.limit), ..because(&a.of, Some(value)) })
+        })
+        .collect()
+}
+
+fn advance(
+    rule: &Rule,
+    mut state: RuleState,
+    seen: Seen,
+    step: u32,
+    also: Option<Vec<Because>>,
+    day: Day,
+) -> (RuleState, Option<Firing>) {
+    state.looked_on = Some(day);
+    match seen {
+        Seen::Unsaid => (state, None),
+        Seen::No => {
+            state.fired = false;
+            state.seen_days = 0;
+            state.reference = None;
+            (state, None)
+        }
+        Seen::Between => {
+            // Inside the gap between the limits: what fired stays fired, what has not fired starts anew.
+            state.seen_days = 0;
+            (state, None)
+        }
+        Seen::Yes(reason) => {
+            if state.fired {
+                return (state, None);
+            }
+            state.seen_days = state.seen_days.saturating_add(step);
+            let dwell = match &rule.when {
+                Trigger::StopOfUse { business_days, .. } => rule.dwell_days.max(*business_days),
+                _ => rule.dwell_days,
+            };
+            let cooling =
+                state.fired_on.is_some_and(|on| i64::from(day.0) - i64::from(on.0) < i64::from(rule.cooldown_days));
+            let Some(also) = also.filter(|_| state.seen_days >= dwell.max(1) && !cooling) else {
+                return (state, None);
+            };
+            state.fired = true;
+            state.seen_days = 0;
+            state.fired_on = Some(day);
+            state.reference = reason.before;
+            let reasons = std::iter::once(reason).chain(also).collect();
+            (state, Some(Firing { rule: rule.id.clone(), day, because: reasons }))
+        }
+    }
+}
+
+fn look(trigger: &Trigger, state: &RuleState, view: &View<'_>) -> Seen {
+    match trigger {
+        Trigger::Threshold { of, side, fire, clear } => {
+            let Some(value) = view.fresh(of) else { return Seen::Unsaid };
+            let clear = clear.unwrap_or(*fire);
+            let over = match side {
+                Side::Below => value >= clear && value > *fire,
+                Side::Above => value <= clear && value < *fire,
+            };
+            match (beyond(value, *side, *fire), over) {
+                (true, _) => Seen::Yes(Because { limit: Some(*fire), ..because(of, Some(value)) }),
+                (_, true) => Seen::No,
+                _ => Seen::Between,
+            }
+        }
+        Trigger::Change { of, by, within_days } => look_change(of, *by, *within_days, state, view),
+        Trigger::StopOfUse { of, past, at_least, .. } => {
+            let Some(now) = view.fresh(of) else { return Seen::Unsaid };
+            if now > 0.0 {
+                return Seen::No;
+            }
+            match view.fresh(past) {
+                Some(before) if before >= *at_least => {
+                    Seen::Yes(Because { before: Some(before), limit: Some(*at_least), ..because(of, Some(now)) })
+                }
+                _ => Seen::Between,
+            }
+        }
+        Trigger::DateApproaching { of, within_days } => {
+            let Some(left) = view.fresh(of) else { return Seen::Unsaid };
+            if (0.0..=f64::from(*within_days)).contains(&left) {
+                let days = Some(left as i32);
+                Seen::Yes(Because { days, limit: Some(f64::from(*within_days)), ..because(of, Some(left)) })
+            } else {
+                Seen::No
+            }
+        }
+        Trigger::FeedSilent | Trigger::Arrival { .. } => Seen::Unsaid,
+    }
+}
+
+fn look_change(of: &str, by: f64, within_days: u32, state: &RuleState, view: &View<'_>) -> Seen {
+    let Some(value) = view.fresh(of) else { return Seen::Unsaid };
+    if let (true, Some(reference)) = (state.fired, state.reference) {
+        // It stays fired until less than half of the move is left.
+        let left = value - reference;
+        let still = if by < 0.0 { left <= by / 2.0 } else { left >= by / 2.0 };
+        if still {
+            return Seen::Between;
+        }
+    }
+    let within = i32::try_from(within_days).unwrap_or(i32::MAX);
+    let earlier = (1..=within).filter_map(|back| {
+        let day = view.day.plus(-back);
+        (view.earlier)(of, day).map(|v| (v, back))
+    });
+    let furthest =
+        if by < 0.0 { earlier.max_by(|a, b| a.0.total_cmp(&b.0)) } else { earlier.min_by(|a, b| a.0.total_cmp(&b.0)) };
+    let Some((before, days)) = furthest else { return Seen::Unsaid };
+    let moved = value - before;
+    let enough = if by < 0.0 { moved <= by } else { moved >= by };
+    if !enough {
+        return Seen::No;
+    }
+    Seen::Yes(Because { before: Some(before), days: Some(days), limit: Some(by), ..because(of, Some(value)) })
+}
+
+fn notice_arrival(
+    rule: &Rule,
+    mut state: RuleState,
+    what: Occurrence,
+    within: bool,
+    view: &View<'_>,
+) -> (RuleState, Option<Firing>) {
+    let first_look = state.looked_on.is_none();
+    let since = state.looked_on.unwrap_or(view.day.plus(-ARRIVAL_DAYS));
+    state.looked_on = Some(view.day);
+    if !within {
+        return (state, None);
+    }
+    // What was learned late still counts while it is recent; the key keeps it from counting twice.
+    let oldest =
+        if first_look { since } else { since.plus(-ARRIVAL_DAYS).max(state.fired_on.unwrap_or(Day(i32::MIN))) };
+    let newest = view
+        .happenings
+        .iter()
+        .filter(|h| h.what == what && h.day <= view.day && h.day >= oldest)
+        .filter(|h| state.last_key.as_deref() != Some(h.key.as_str()))
+        .max_by_key(|h| h.day);
+    let cooling =
+        state.fired_on.is_some_and(|on| i64::from(view.day.0) - i64::from(on.0) < i64::from(rule.cooldown_days));
+    let (Some(happening), Some(also), false) = (newest, also_holds(&rule.also, view), cooling) else {
+        return (state, None);
+    };
+    state.fired_on = Some(view.day);
+    state.last_key = Some(happening.key.clone());
+    let reason =
+        Because { days: Some(view.day.0 - happening.day.0), detail: happening.detail.clone(), ..because("", None) };
+    let reasons = std::iter::once(reason).chain(also).collect();
+    (state, Some(Firing { rule: rule.id.clone(), day: view.day, because: reasons }))
+}
+
+/// How far back an arrival is still answered.
+pub const ARRIVAL_DAYS: i32 = 14;

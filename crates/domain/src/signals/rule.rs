@@ -1,0 +1,200 @@
+//! A signal's rule: what must be seen, for how long, for whom, and what to do then.
+
+use serde::{Deserialize, Serialize};
+
+use crate::customers::Audience;
+use crate::lang::Text;
+
+/// The kind of a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardKind {
+    /// リスク.
+    Risk,
+    /// 機会.
+    Opportunity,
+    /// 節目.
+    Milestone,
+    /// 目標.
+    Goal,
+    /// 活動.
+    Activity,
+    /// データ: for whoever looks after the feeds, not about a customer.
+    Data,
+}
+
+impl CardKind {
+    /// Its name.
+    pub const fn label(self, lang: crate::lang::Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Risk, crate::lang::Lang::Ja) => "リスク",
+            (Self::Opportunity, crate::lang::Lang::Ja) => "機会",
+            (Self::Milestone, crate::lang::Lang::Ja) => "節目",
+            (Self::Goal, crate::lang::Lang::Ja) => "目標",
+            (Self::Activity, crate::lang::Lang::Ja) => "活動",
+            (Self::Data, crate::lang::Lang::Ja) => "データ",
+            (Self::Risk, crate::lang::Lang::En) => "Risk",
+            (Self::Opportunity, crate::lang::Lang::En) => "Opportunity",
+            (Self::Milestone, crate::lang::Lang::En) => "Milestone",
+            (Self::Goal, crate::lang::Lang::En) => "Goal",
+            (Self::Activity, crate::lang::Lang::En) => "Activity",
+            (Self::Data, crate::lang::Lang::En) => "Data",
+        }
+    }
+}
+
+/// What a rule looks at: a metric by id, or the word `score` for the health score.
+pub const SCORE: &str = "score";
+
+/// Something that happened, for rules of kind arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occurrence {
+    /// A person with the role champion or key person left.
+    ChampionLeft,
+    /// An NPS answer of 0–6, or a satisfaction of 1–2.
+    Detractor,
+    /// A ticket or note with words of cancelling (解約, 退会, 乗り換え, cancel …).
+    CancelWords,
+    /// A child of this parent turned red.
+    ChildRed,
+    /// The contract's monthly amount fell.
+    ContractShrank,
+    /// The contract's monthly amount grew.
+    ContractGrew,
+}
+
+/// Which way a threshold lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// At or below the limit.
+    Below,
+    /// At or above the limit.
+    Above,
+}
+
+/// The condition of a rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Trigger {
+    /// A metric or the score at or beyond `fire`; over when it is back at or beyond `clear` on the other side.
+    Threshold {
+        /// Metric id, or `score`.
+        of: String,
+        /// Which side fires.
+        side: Side,
+        /// The limit that fires.
+        fire: f64,
+        /// The limit that ends it; `fire` when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clear: Option<f64>,
+    },
+    /// A metric or the score moved by `by` (negative: fell) within `within_days`; over when less than half of it is left.
+    Change {
+        /// Metric id, or `score`.
+        of: String,
+        /// How much, with sign, in the metric's own unit.
+        by: f64,
+        /// Within how many days.
+        within_days: u32,
+    },
+    /// `past` was at least `at_least`, and `of` has now been zero for so many business days.
+    StopOfUse {
+        /// The metric that is now zero.
+        of: String,
+        /// The metric of the time before.
+        past: String,
+        /// How much there was before.
+        at_least: f64,
+        /// For how many business days it must have been zero.
+        business_days: u32,
+    },
+    /// A metric of kind `days_until` is between 0 and `within_days`.
+    DateApproaching {
+        /// The metric.
+        of: String,
+        /// How many days ahead.
+        within_days: u32,
+    },
+    /// A feed is quiet for longer than its rhythm.
+    FeedSilent,
+    /// Something happened.
+    Arrival {
+        /// What.
+        what: Occurrence,
+    },
+}
+
+impl Trigger {
+    /// The metrics (or `score`) that it looks at.
+    pub fn subjects(&self) -> Vec<&str> {
+        match self {
+            Self::Threshold { of, .. } | Self::Change { of, .. } | Self::DateApproaching { of, .. } => vec![of],
+            Self::StopOfUse { of, past, .. } => vec![of, past],
+            Self::FeedSilent | Self::Arrival { .. } => Vec::new(),
+        }
+    }
+
+    /// Whether it is about something that happens once and does not last.
+    pub const fn is_arrival(&self) -> bool {
+        matches!(self, Self::Arrival { .. })
+    }
+}
+
+/// A further condition that must hold at the moment of firing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Also {
+    /// Metric id, or `score`.
+    pub of: String,
+    /// Which side.
+    pub side: Side,
+    /// The limit.
+    pub limit: f64,
+}
+
+const fn three() -> u32 {
+    3
+}
+
+/// A rule of a pack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// Title; `{value}`, `{before}`, `{days}`, `{name}` and `{metric}` are filled in.
+    pub title: Text,
+    /// What to do; filled in likewise.
+    pub what: Text,
+    /// The kind of card that it opens.
+    pub card: CardKind,
+    /// The condition.
+    pub when: Trigger,
+    /// Further conditions, all of which must hold at the moment of firing. An unmeasured value does not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
+    /// For whom.
+    #[serde(default, rename = "for", skip_serializing_if = "Audience::is_everyone")]
+    pub audience: Audience,
+    /// For how many days in a row the condition must be seen before it fires; 0 or 1 = at once.
+    #[serde(default)]
+    pub dwell_days: u32,
+    /// For how many days after firing it stays quiet, even when cleared and met again.
+    #[serde(default)]
+    pub cooldown_days: u32,
+    /// How serious, 0–1: its part in the ranking.
+    #[serde(default = "half")]
+    pub severity: f64,
+    /// By when, in business days from the firing.
+    #[serde(default = "three")]
+    pub due_business_days: u32,
+    /// The standard answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub play: Option<String>,
+}
+
+const fn half() -> f64 {
+    0.5
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { account } from "../parts/browser.mjs";
+import { stage } from "../parts/journey.mjs";
+
+const journey = stage();
+
+journey("from the sign-in page to a closed card without a pointer", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.keyboard.type(account().email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(account().password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((target) => target.pathname !== "/sign-in");
+  await page.goto("/today");
+
+  await page.keyboard.press("j");
+  const card = page.locator("article.work.at");
+  await card.waitFor();
+  const id = await card.getAttribute("id");
+  const same = page.locator(`#${id}`);
+  await page.keyboard.press("1");
+  await same.locator("summary.main-line").waitFor();
+  // The row at hand is the same after the answer came back.
+  if (!(await page.locator("article.work.at").count())) await page.keyboard.press("j");
+  await page.keyboard.press("1");
+  await same.locator("details[open] textarea").waitFor();
+  await same.locator("textarea").focus();
+  await page.keyboard.type("折り返し済み。");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.locator(".toast").waitFor();
+  await page.goto("/cards?tab=done");
+  assert.equal(await page.locator(`#${id}`).count(), 1);
+}, { signedIn: false });
+
+journey("letters lead through the pages, ? shows them, Escape goes back", async ({ page }) => {
+  await page.goto("/today");
+  for (const [letter, address] of [["c", "/customers"], ["a", "/cards"], ["d", "/data"], ["t", "/today"]]) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(letter);
+    await page.waitForURL(`**${address}**`);
+  }
+  await page.keyboard.press("?");
+  await page.locator("dialog#keys[open]").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("dialog#keys").waitFor({ state: "hidden" });
+  await page.keyboard.press("/");
+  await page.locator("dialog#palette[open]").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("dialog#palette").waitFor({ state: "hidden" });
+});
+
+journey("keys are silent while an input method is composing and while typing", async ({ page }) => {
+  await page.goto("/today");
+  await page.evaluate(() => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "/", isComposing: true, bubbles: true })));
+  assert.equal(await page.locator("dialog#palette[open]").count(), 0);
+  await page.goto("/customers");
+  const field = page.locator("main input[type=search], main input[type=text]").first();
+  await field.focus();
+  await page.keyboard.type("g?/j");
+  assert.equal(await field.inputValue(), "g?/j");
+  assert.equal(await page.locator("dialog[open]").count(), 0);
+});
+
+journey("what has the focus can be seen, and the first stop skips to the page", async ({ page }) => {
+  await page.goto("/customers");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "#main");
+  for (let stop = 0; stop < 12; stop += 1) {
+    await page.keyboard.press("Tab");
+    const seen = await page.evaluate(() => {
+      const element = document.activeElement;
+      const style = getComputedStyle(element);
+      const box = element.getBoundingClientRect();
+      const marked = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+      return { what: element.outerHTML.slice(0, 120), ok: element === document.body || (marked && box.width > 0) || element.matches("input[type=checkbox], input[type=radio]") };
+    });
+    assert.ok(seen.ok, `no visible focus: ${seen.what}`);
+  }
+});

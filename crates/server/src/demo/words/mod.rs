@@ -1,0 +1,61 @@
+//! The words of the demo company. All written for it; no name is meant to be anyone's.
+
+mod firms;
+mod people;
+mod talk;
+
+pub(super) use firms::company;
+pub(super) use people::{Person, person, title};
+pub(super) use talk::{
+    CALLS, FEATURES, MAILS, MEETINGS, NOTES, Talk, Topic, VISITS, detractor, passive, promoter, ticket_topic,
+    ticket_topics,
+};
+
+use super::{Staff, StaffRole};
+
+/// How many CSMs there are; they come first in [`STAFF`].
+pub(super) const CSM_COUNT: usize = 8;
+
+const fn staff(
+    mail: &'static str,
+    name: &'static str,
+    reading: &'static str,
+    role: StaffRole,
+    team: &'static str,
+) -> Staff {
+    Staff { mail, name, reading, role, team }
+}
+
+/// The staff, CSMs first.
+pub(super) const STAFF: [Staff; 12] = [
+    staff("hayase@minamo.example", "早瀬 美緒", "ハヤセ ミオ", StaffRole::Csm, "東日本"),
+    staff("kitami@minamo.example", "北見 亮介", "キタミ リョウスケ", StaffRole::Csm, "東日本"),
+    staff("shiraishi@minamo.example", "白石 彩花", "シライシ アヤカ", StaffRole::Csm, "東日本"),
+    staff("onodera@minamo.example", "小野寺 拓", "オノデラ タク", StaffRole::Csm, "東日本"),
+    staff("maekawa@minamo.example", "前川 千尋", "マエカワ チヒロ", StaffRole::Csm, "西日本"),
+    staff("tsurumi@minamo.example", "鶴見 健吾", "ツルミ ケンゴ", StaffRole::Csm, "西日本"),
+    staff("ebihara@minamo.example", "海老原 由佳", "エビハラ ユカ", StaffRole::Csm, "西日本"),
+    staff("nagumo@minamo.example", "南雲 大地", "ナグモ ダイチ", StaffRole::Csm, "西日本"),
+    staff("kuroiwa@minamo.example", "黒岩 聡子", "クロイワ サトコ", StaffRole::Manager, "東日本"),
+    staff("igarashi@minamo.example", "五十嵐 修", "イガラシ オサム", StaffRole::Manager, "西日本"),
+    staff("admin@minamo.example", "水面 葵", "ミナモ アオイ", StaffRole::Admin, "情報システム"),
+    staff("sakamaki@minamo.example", "酒巻 遼", "サカマキ リョウ", StaffRole::Other, "プロダクト開発"),
+];
+
+/// What customers want to reach with the product.
+pub(super) const GOALS: [&str; 14] = [
+    "請求書の発送を月初3営業日以内に終える",
+    "紙の請求書を年内に8割減らす",
+    "締め処理の残業を月20時間減らす",
+    "拠点ごとに違う帳票の様式を統一する",
+    "インボイス制度と電子帳簿保存法への対応を一本化する",
+    "支払通知書の電子化で郵送費を半減する",
+    "請求ミスによる再発行を月5件以下にする",
+    "承認の滞留を2日以内にする",
+    "基幹システムとの二重入力をなくす",
+    "経理担当2名体制でも月次決算を5営業日で締める",
+    "取引先ごとの入金状況を営業にも見えるようにする",
+    "監査のときに証憑を10分以内に出せるようにする",
+    "テレワークでも押印なしで請求業務を完結させる",
+    "グループ会社の請求業務を1か所に集約する",
+];

@@ -2,10 +2,12 @@
 
 mod explain;
 mod model;
+mod sentence;
 mod share;
 mod verdict;
 
 pub use explain::{Cause, Change, ChangeLine, explain};
 pub use model::{AgedCurve, Band, Bands, Cap, Group, Measure, MissingRule, Model, Outside, choose};
+pub use sentence::{Glossary, sentence, short_sentence, tell_line};
 pub use share::share_out;
 pub use verdict::{Contribution, LineKind, Override, Verdict, judge, lay_over};

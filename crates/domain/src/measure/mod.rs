@@ -11,6 +11,7 @@ mod read;
 mod reading;
 mod scratch;
 mod source;
+mod words;
 
 pub use facts::{Attributes, Dated, WorkDays};
 pub use feed::{Feed, Feeds};
@@ -21,3 +22,4 @@ pub use read::rank_percentiles;
 pub use reading::{Reading, State, alive_through, read_states};
 pub use scratch::Scratch;
 pub use source::{Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError};
+pub use words::{figure, short_title, show_move, show_span, show_state, show_value, signed_points};

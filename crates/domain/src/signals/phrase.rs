@@ -1,0 +1,185 @@
+//! What a firing says: title, why and what to do, with the values filled in.
+
+use super::notice::{Because, Firing};
+use super::rule::{Occurrence, Rule, SCORE, Side, Trigger};
+use crate::lang::Lang;
+use crate::measure::{Metric, figure, short_title, show_move, show_span, show_value};
+
+/// A firing in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// Title of the card's cause.
+    pub title: String,
+    /// Why it fired, one or more sentences.
+    pub why: String,
+    /// What to do.
+    pub what: String,
+}
+
+/// Puts a firing into words.
+pub fn phrase(rule: &Rule, firing: &Firing, metrics: &[Metric], lang: Lang) -> Phrase {
+    let main = firing.because.first();
+    let fill = |template: &str| main.map_or_else(|| template.to_owned(), |b| fill(template, b, metrics, lang));
+    let mut why: Vec<String> = main.map(|b| tell_main(rule, b, metrics, lang)).into_iter().collect();
+    why.extend(firing.because.iter().skip(1).map(|b| tell_also(b, metrics, lang)));
+    Phrase {
+        title: fill(rule.title.get(lang)),
+        what: fill(rule.what.get(lang)),
+        why: match lang {
+            Lang::Ja => why.concat(),
+            Lang::En => why.join(" "),
+        },
+    }
+}
+
+fn find<'a>(of: &str, metrics: &'a [Metric]) -> Option<&'a Metric> {
+    metrics.iter().find(|m| m.id == of)
+}
+
+fn title(of: &str, metrics: &[Metric], lang: Lang) -> String {
+    match (find(of, metrics), lang) {
+        (Some(metric), _) => short_title(metric, lang).to_owned(),
+        (None, Lang::Ja) if of == SCORE => "スコア".to_owned(),
+        (None, Lang::En) if of == SCORE => "Score".to_owned(),
+        _ => of.to_owned(),
+    }
+}
+
+fn show(of: &str, value: f64, metrics: &[Metric], lang: Lang) -> String {
+    match (find(of, metrics), lang) {
+        (Some(metric), _) => show_value(metric, value, lang),
+        (None, Lang::Ja) if of == SCORE => format!("{}点", figure(value, 0)),
+        _ => figure(value, 2),
+    }
+}
+
+fn span(of: &str, metrics: &[Metric], lang: Lang) -> String {
+    find(of, metrics).map(|m| show_span(m, metrics, lang)).unwrap_or_default()
+}
+
+/// Fills a template in one pass, so that what is filled in is never read as a template again.
+fn fill(template: &str, because: &Because, metrics: &[Metric], lang: Lang) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some((before, tail)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((word, after)) = tail.split_once('}') else {
+            out.push('{');
+            rest = tail;
+            continue;
+        };
+        let shown = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |v| show(&because.of, v, metrics, lang));
+        match word {
+            "value" => out.push_str(&shown(because.value)),
+            "before" => out.push_str(&shown(because.before)),
+            "limit" => out.push_str(&shown(because.limit)),
+            "days" => out.push_str(&because.days.map_or_else(|| "—".to_owned(), |d| d.to_string())),
+            "name" => out.push_str(&because.detail),
+            "metric" => out.push_str(&title(&because.of, metrics, lang)),
+            other => {
+                out.push('{');
+                out.push_str(other);
+                out.push('}');
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn tell_main(rule: &Rule, because: &Because, metrics: &[Metric], lang: Lang) -> String {
+    let name = title(&because.of, metrics, lang);
+    let value = because.value.map_or_else(|| "—".to_owned(), |v| show(&because.of, v, metrics, lang));
+    let limit = because.limit.map_or_else(|| "—".to_owned(), |v| show(&because.of, v, metrics, lang));
+    let span = span(&because.of, metrics, lang);
+    let days = because.days.unwrap_or(0);
+    match (&rule.when, lang) {
+        (Trigger::Threshold { side, .. }, Lang::Ja) => {
+            format!("{name}が{value}{span}（しきい値{limit}{}）。", side_word(*side, lang))
+        }
+        (Trigger::Threshold { side, .. }, Lang::En) => {
+            format!("{name} is {value}{span} (threshold: {limit} {}).", side_word(*side, lang))
+        }
+        (Trigger::Change { .. }, _) => tell_move(because, metrics, lang),
+        (Trigger::StopOfUse { business_days, .. }, Lang::Ja) => {
+            let before = because.before.map_or_else(String::new, |b| figure(b, 0));
+            format!("{name}が{before}→{value}{span}。{business_days}営業日続けてありません。")
+        }
+        (Trigger::StopOfUse { business_days, .. }, Lang::En) => {
+            let before = because.before.map_or_else(String::new, |b| figure(b, 0));
+            format!("{name} {before} → {value}{span}, none for {business_days} business days.")
+        }
+        (Trigger::DateApproaching { .. }, Lang::Ja) if days == 0 => format!("{name}は今日です。"),
+        (Trigger::DateApproaching { .. }, Lang::Ja) => format!("{name}まであと{days}日。"),
+        (Trigger::DateApproaching { .. }, Lang::En) => format!("{name}: {days} days left."),
+        (Trigger::FeedSilent, Lang::Ja) => {
+            let usual = because.limit.unwrap_or(1.0);
+            format!("{}から{days}日届いていません（ふだんの間隔は{usual:.0}営業日まで）。", because.detail)
+        }
+        (Trigger::FeedSilent, Lang::En) => {
+            let usual = because.limit.unwrap_or(1.0);
+            format!("Nothing from {} for {days} days (usually at most {usual:.0} business days).", because.detail)
+        }
+        (Trigger::Arrival { what }, _) => tell_arrival(*what, because, lang),
+    }
+}
+
+const fn side_word(side: Side, lang: Lang) -> &'static str {
+    match (side, lang) {
+        (Side::Below, Lang::Ja) => "以下",
+        (Side::Above, Lang::Ja) => "以上",
+        (Side::Below, Lang::En) => "or less",
+        (Side::Above, Lang::En) => "or more",
+    }
+}
+
+fn tell_move(because: &Because, metrics: &[Metric], lang: Lang) -> String {
+    let name = title(&because.of, metrics, lang);
+    let (before, after) = (because.before.unwrap_or(f64::NAN), because.value.unwrap_or(f64::NAN));
+    let moved = match (find(&because.of, metrics), lang) {
+        (Some(metric), _) => show_move(metric, before, after, lang),
+        (None, Lang::Ja) => format!("{}→{}点", figure(before, 0), figure(after, 0)),
+        (None, Lang::En) => format!("{} → {}", figure(before, 0), figure(after, 0)),
+    };
+    let days = because.days.unwrap_or(0);
+    match lang {
+        Lang::Ja => format!("{name}が{moved}（{days}日間）。"),
+        Lang::En => format!("{name} {moved} within {days} days."),
+    }
+}
+
+fn tell_arrival(what: Occurrence, because: &Because, lang: Lang) -> String {
+    let detail = &because.detail;
+    let when = match (because.days.unwrap_or(0), lang) {
+        (0, Lang::Ja) => "今日".to_owned(),
+        (n, Lang::Ja) => format!("{n}日前"),
+        (0, Lang::En) => "today".to_owned(),
+        (1, Lang::En) => "1 day ago".to_owned(),
+        (n, Lang::En) => format!("{n} days ago"),
+    };
+    match (what, lang) {
+        (Occurrence::ChampionLeft, Lang::Ja) => format!("推進役の{detail}さんが担当を離れました（{when}）。"),
+        (Occurrence::ChampionLeft, Lang::En) => format!("{detail}, who drove the product there, has left ({when})."),
+        (Occurrence::Detractor, Lang::Ja) => format!("アンケートの評価は{detail}でした（{when}）。"),
+        (Occurrence::Detractor, Lang::En) => format!("The survey answer was {detail} ({when})."),
+        (Occurrence::CancelWords, Lang::Ja) => format!("問い合わせに「{detail}」という言葉がありました（{when}）。"),
+        (Occurrence::CancelWords, Lang::En) => format!("An inquiry speaks of “{detail}” ({when})."),
+        (Occurrence::ChildRed, Lang::Ja) => format!("{detail}が赤になりました（{when}）。"),
+        (Occurrence::ChildRed, Lang::En) => format!("{detail} turned red ({when})."),
+        (Occurrence::ContractShrank, Lang::Ja) => format!("契約金額が減りました：{detail}（{when}）。"),
+        (Occurrence::ContractShrank, Lang::En) => format!("The contract shrank: {detail} ({when})."),
+        (Occurrence::ContractGrew, Lang::Ja) => format!("契約金額が増えました：{detail}（{when}）。"),
+        (Occurrence::ContractGrew, Lang::En) => format!("The contract grew: {detail} ({when})."),
+    }
+}
+
+fn tell_also(because: &Because, metrics: &[Metric], lang: Lang) -> String {
+    let name = title(&because.of, metrics, lang);
+    let value = because.value.map_or_else(|| "—".to_owned(), |v| show(&because.of, v, metrics, lang));
+    let span = span(&because.of, metrics, lang);
+    match lang {
+        Lang::Ja => format!("{name}は{value}{span}。"),
+        Lang::En => format!("{name} is {value}{span}."),
+    }
+}

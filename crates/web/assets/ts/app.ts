@@ -1,0 +1,27 @@
+// Everything here is an addition: each page and form works without it.
+import { startCharts } from "./charts";
+import { startKeyboard } from "./keyboard";
+import { startMenus } from "./menus";
+import { startPalette } from "./palette";
+import { startTimes } from "./times";
+import { startToasts } from "./toasts";
+
+document.documentElement.classList.add("js");
+startKeyboard();
+startPalette();
+startMenus();
+startToasts();
+startCharts();
+startTimes();
+
+// A quiet line on top while an answer is on its way.
+const root = document.documentElement;
+const busy = () => root.classList.add("busy");
+const idle = () => root.classList.remove("busy");
+document.addEventListener("htmx:before:request", busy);
+document.addEventListener("htmx:finally:request", idle);
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) busy();
+});
+addEventListener("pageshow", idle);
+addEventListener("pagehide", idle);

@@ -1,0 +1,42 @@
+import { all, around, one } from "./dom";
+
+export function startMenus(): void {
+  document.addEventListener("click", (event) => {
+    const inside = around(event, "details.menu");
+    for (const menu of all<HTMLDetailsElement>("details.menu[open]")) if (menu !== inside) menu.open = false;
+  });
+  // Filters, columns and the like take effect when changed; without the script there is a button.
+  document.addEventListener("change", (event) => {
+    const form = around(event, "form[data-live]") as HTMLFormElement | null;
+    if (form) form.requestSubmit();
+    if (around(event, "input.pick")) count();
+  });
+  document.addEventListener("htmx:after:swap", count);
+  // A link to a form of this page leads into its first field.
+  document.addEventListener("click", (event) => {
+    const link = around(event, "a[href^='#']") as HTMLAnchorElement | null;
+    const target = link && link.hash.length > 1 ? document.getElementById(link.hash.slice(1)) : null;
+    if (!target) return;
+    if (target instanceof HTMLElement) for (const folded of all<HTMLDetailsElement>("details", target).slice(0, 1)) folded.open = true;
+    one<HTMLElement>("input:not([type=hidden]), textarea", target)?.focus();
+  });
+  // Links that open a dialog of this page.
+  document.addEventListener("click", (event) => {
+    const opener = around(event, "[data-dialog]");
+    const dialog = opener && one<HTMLDialogElement>(`#${CSS.escape(opener.dataset.dialog ?? "")}`);
+    if (dialog) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  });
+}
+
+/** The bar under a list, while rows are picked. */
+function count(): void {
+  const bar = one(".select-bar");
+  if (!bar) return;
+  const picked = all<HTMLInputElement>("input.pick:checked").length;
+  bar.hidden = picked === 0;
+  const figure = one("[data-picked]", bar);
+  if (figure) figure.textContent = String(picked);
+}

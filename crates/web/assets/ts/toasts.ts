@@ -1,0 +1,46 @@
+import { all, around, one } from "./dom";
+
+/** An edit can be taken back for ten seconds; resting on the notice keeps it. */
+const SHOWN_MS = 10_000;
+
+export function startToasts(): void {
+  watch();
+  document.addEventListener("htmx:after:swap", watch);
+  document.addEventListener("click", (event) => {
+    if (around(event, ".toast .close")) around(event, ".toast")?.remove();
+  });
+  const fail = (text: string | undefined) => {
+    const place = one("#toasts");
+    if (!place || !text) return;
+    const toast = document.createElement("div");
+    toast.className = "toast bad";
+    toast.role = "alert";
+    toast.textContent = text;
+    place.append(toast);
+    watch();
+  };
+  document.addEventListener("htmx:error", () => fail(document.body.dataset.offline));
+}
+
+function watch(): void {
+  for (const toast of all(".toast:not([data-seen])")) {
+    toast.dataset.seen = "";
+    let timer = setTimeout(() => toast.remove(), SHOWN_MS);
+    const hold = () => clearTimeout(timer);
+    const release = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => toast.remove(), SHOWN_MS);
+    };
+    toast.addEventListener("pointerenter", hold);
+    toast.addEventListener("pointerleave", release);
+    toast.addEventListener("focusin", hold);
+    toast.addEventListener("focusout", release);
+  }
+  // The address that carried the notice would show it again after a reload.
+  const here = new URL(location.href);
+  if (here.searchParams.has("said")) {
+    here.searchParams.delete("said");
+    here.searchParams.delete("of");
+    history.replaceState(history.state, "", here);
+  }
+}

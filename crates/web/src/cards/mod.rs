@@ -1,0 +1,5 @@
+//! Cards: the list, one card.
+
+mod pages;
+
+pub use pages::{Cards, Past, card, cards, replaced};

@@ -1,0 +1,9 @@
+//! The design system: everything a page is made of. No other module writes raw HTML or SVG.
+
+pub mod breakdown;
+pub mod chart;
+pub mod form;
+pub mod health;
+pub mod icon;
+pub mod state;
+pub mod work;

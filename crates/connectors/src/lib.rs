@@ -1,1 +1,23 @@
-//! kizashi-connectors.
+//! Reading of what neighbours send: CSV and NDJSON files, and Segment calls.
+//!
+//! [`Reader`] reads a file of any size in bounded memory and hands over [`Parsed`] batches;
+//! [`segment::parse_body`] reads the body of an intake request. Both give the same [`Parsed`].
+
+mod build;
+mod csv;
+mod error;
+mod ids;
+mod input;
+pub mod map;
+mod ndjson;
+mod parsed;
+mod reader;
+mod rejected;
+pub mod segment;
+
+pub use error::Error;
+pub use map::Map;
+pub use parsed::{Parsed, Refused};
+pub use reader::{Format, Options, Plan, Progress, Reader};
+pub use rejected::{RejectedWriter, protect, unprotect};
+pub use segment::Groups;

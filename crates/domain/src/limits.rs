@@ -26,3 +26,15 @@ pub const EVENT_NAMES_MAX: usize = 10_000;
 pub const CLOCK_AHEAD_US_MAX: i64 = 24 * 3_600 * 1_000_000;
 /// Open cards one rule may raise in one run; beyond it the rule is broken, not the customers.
 pub const CARDS_PER_RULE_MAX: usize = 10_000;
+/// Text behind one compressed byte; more is a bomb. Only looked at beyond [`INFLATED_FREE_BYTES_MAX`].
+pub const INFLATION_RATIO_MAX: u64 = 500;
+/// Text that a compressed file may hold whatever its ratio.
+pub const INFLATED_FREE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Rows of a file without ids; each costs about 14 bytes of memory to tell equal rows apart.
+pub const ROWS_WITHOUT_ID_MAX: u64 = 60_000_000;
+/// Rows that a file reader hands over at once.
+pub const READ_ROWS_MAX: usize = 4_096;
+/// Figures of one's own in one customer row.
+pub const FIGURES_MAX: usize = 100;
+/// Users whose customer is remembered from group calls.
+pub const GROUPED_USERS_MAX: usize = 2_000_000;

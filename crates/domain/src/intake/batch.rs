@@ -66,6 +66,20 @@ impl EventBatch {
         });
     }
 
+    /// Gives the event at `index` another id; nothing happens when there is no such event.
+    pub fn set_id(&mut self, index: usize, id: &str) {
+        let Some(row) = self.rows.get_mut(index) else { return };
+        let [id_len, rest_lens @ ..] = row.lens;
+        let rest = row.start + id_len as usize;
+        let rest_len: usize = rest_lens.iter().map(|l| *l as usize).sum();
+        let start = self.text.len();
+        self.text.push_str(id);
+        self.text.extend_from_within(rest..rest + rest_len);
+        row.start = start;
+        let [first, ..] = &mut row.lens;
+        *first = u32::try_from(id.len()).unwrap_or(u32::MAX);
+    }
+
     /// How many events.
     pub fn len(&self) -> usize {
         self.rows.len()

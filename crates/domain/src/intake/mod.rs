@@ -1,6 +1,7 @@
 //! What comes in: events and records, and how a fact ends.
 
 mod batch;
+pub mod parse;
 mod record;
 mod refusal;
 

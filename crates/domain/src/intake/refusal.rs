@@ -73,6 +73,15 @@ pub enum Reason {
     /// A message type that is not understood.
     #[error("is not a known message type")]
     UnknownType,
+    /// A term that ends before it starts.
+    #[error("lies before the first day")]
+    EndBeforeStart,
+    /// A JSON value of another kind (list, object, true) where a text or number belongs.
+    #[error("is neither text nor a number")]
+    NotText,
+    /// A quoted field that runs over the end of its line and is not closed as it should be.
+    #[error("holds a quotation mark that is not closed")]
+    UnclosedQuote,
     /// A control character or other text that no name may hold.
     #[error("holds a control character")]
     ControlCharacter,

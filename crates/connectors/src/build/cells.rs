@@ -1,0 +1,192 @@
+//! A row of text, and its values by field.
+
+use kizashi_domain::intake::Reason;
+use kizashi_domain::intake::parse;
+use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
+use kizashi_domain::money::{Currency, Money};
+use kizashi_domain::time::{Day, Time, Zone};
+
+use super::event::check_name;
+use crate::map::{Bound, Form, Layout, Source, TimeForm};
+use crate::parsed::Fault;
+use crate::rejected::unprotect;
+
+/// A row: its fields' text, one behind the other, and where each ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    pub text: &'a str,
+    pub ends: &'a [usize],
+}
+
+impl<'a> Row<'a> {
+    /// A field as it stands there.
+    pub fn raw(&self, index: usize) -> &'a str {
+        let from = if index == 0 { 0 } else { self.ends.get(index - 1).copied().unwrap_or(usize::MAX) };
+        let to = self.ends.get(index).copied().unwrap_or(0);
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    /// A field without spaces around it and without the apostrophe that keeps spreadsheets from taking it for a formula.
+    pub fn get(&self, index: usize) -> &'a str {
+        unprotect(self.raw(index).trim())
+    }
+
+    /// All fields as they stand there.
+    pub fn to_fields(self) -> Vec<String> {
+        (0..self.ends.len()).map(|i| self.raw(i).to_owned()).collect()
+    }
+}
+
+/// The values of one row.
+pub struct Cells<'a> {
+    pub layout: &'a Layout,
+    pub row: Row<'a>,
+    pub zone: &'a Zone,
+}
+
+impl<'a> Cells<'a> {
+    /// The text of a bound field; empty is none.
+    pub fn raw(&self, bound: &'a Bound) -> Option<&'a str> {
+        let text = match &bound.source {
+            Source::Column(index) => self.row.get(*index),
+            Source::Constant(text) => text.as_str(),
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn find(&self, name: &str) -> Option<(&'a Bound, &'a str)> {
+        let bound = self.layout.find(name)?;
+        self.raw(bound).map(|text| (bound, text))
+    }
+
+    /// A text, a name or one of our words, as the field's form says.
+    pub fn text(&self, name: &str) -> Result<Option<String>, Fault> {
+        let Some((bound, text)) = self.find(name) else { return Ok(None) };
+        let told = bound.column.words.iter().find(|(theirs, _)| theirs == text).map(|(_, ours)| ours.as_str());
+        let fault = |reason| Fault::new(bound.title(), text, reason);
+        let value = told.unwrap_or(text);
+        match bound.field.map(|f| f.form) {
+            Some(Form::Text) => check_text(value).map_err(fault)?,
+            Some(Form::Word(words, open)) => {
+                let folded = value.to_lowercase();
+                let found = words.iter().find(|(ours, theirs)| *ours == folded || theirs.contains(&value));
+                if let Some((ours, _)) = found {
+                    return Ok(Some((*ours).to_owned()));
+                }
+                if !open {
+                    let words = words.iter().map(|(ours, _)| *ours).collect::<Vec<_>>().join(", ");
+                    return Err(fault(Reason::NotOneOf { words }));
+                }
+                check_name(value).map_err(fault)?;
+            }
+            _ => check_name(value).map_err(fault)?,
+        }
+        Ok(Some(value.to_owned()))
+    }
+
+    /// A text that must be there.
+    pub fn need(&self, name: &str) -> Result<String, Fault> {
+        self.text(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// The fault of a required field that is empty.
+    pub fn missing(&self, name: &str) -> Fault {
+        Fault::new(self.layout.find(name).map_or(name, Bound::title), "", Reason::Required)
+    }
+
+    fn read<T>(&self, name: &str, read: impl Fn(&Bound, &str) -> Result<T, Reason>) -> Result<Option<T>, Fault> {
+        let Some((bound, text)) = self.find(name) else { return Ok(None) };
+        read(bound, text).map(Some).map_err(|reason| Fault::new(bound.title(), text, reason))
+    }
+
+    /// A day.
+    pub fn day(&self, name: &str) -> Result<Option<Day>, Fault> {
+        self.read(name, |bound, text| match bound.column.form {
+            TimeForm::Date => parse::read_day(text, self.zone),
+            form => read_instant(text, form, self.zone).map(|at| self.zone.day_of(at)),
+        })
+    }
+
+    /// An instant.
+    pub fn time(&self, name: &str) -> Result<Option<Time>, Fault> {
+        self.read(name, |bound, text| read_instant(text, bound.column.form, self.zone))
+    }
+
+    /// A whole figure within the field's limits.
+    pub fn integer(&self, name: &str) -> Result<Option<i64>, Fault> {
+        self.read(name, |bound, text| {
+            let unit = bound.column.unit.unwrap_or(1);
+            let value = parse::read_integer(text).and_then(|n| n.checked_mul(unit)).ok_or(Reason::NotANumber)?;
+            match bound.field.map(|f| f.form) {
+                Some(Form::Integer(min, max)) if !(min..=max).contains(&value) => Err(Reason::OutOfRange { min, max }),
+                _ => Ok(value),
+            }
+        })
+    }
+
+    /// A figure.
+    pub fn number(&self, name: &str) -> Result<Option<f64>, Fault> {
+        self.read(name, read_figure)
+    }
+
+    /// Money in the column's currency, yen when none is said.
+    pub fn money(&self, name: &str) -> Result<Option<Money>, Fault> {
+        self.read(name, |bound, text| {
+            let currency = bound.column.currency.unwrap_or(Currency::JPY);
+            let minor = parse::read_decimal(text)
+                .and_then(|d| d.to_minor(bound.column.unit.unwrap_or(1), currency.decimals()))
+                .ok_or(Reason::NotANumber)?;
+            Ok(Money { minor, currency })
+        })
+    }
+
+    /// Yes or no.
+    pub fn yes(&self, name: &str) -> Result<Option<bool>, Fault> {
+        self.read(name, |_, text| {
+            parse::read_bool(text).ok_or_else(|| Reason::NotOneOf {
+                words: "true, false, ○, ×, はい, いいえ, 有, 無".to_owned(),
+            })
+        })
+    }
+
+    /// A figure of one's own.
+    pub fn figure(&self, bound: &'a Bound) -> Result<Option<f64>, Fault> {
+        let Some(text) = self.raw(bound) else { return Ok(None) };
+        read_figure(bound, text).map(Some).map_err(|reason| Fault::new(bound.title(), text, reason))
+    }
+}
+
+fn read_figure(bound: &Bound, text: &str) -> Result<f64, Reason> {
+    #[allow(clippy::cast_precision_loss)]
+    let unit = bound.column.unit.unwrap_or(1) as f64;
+    parse::read_number(text).map(|n| n * unit).filter(|n| n.is_finite()).ok_or(Reason::NotANumber)
+}
+
+/// Reads an instant in the form that the map names.
+pub(super) fn read_instant(text: &str, form: TimeForm, zone: &Zone) -> Result<Time, Reason> {
+    let count = |scale: f64| {
+        let n = parse::read_number(text).map(|n| n * scale);
+        // From year 1 to year 9999, in microseconds.
+        #[allow(clippy::cast_possible_truncation)]
+        n.filter(|n| (-6.2e16..2.5e17).contains(n)).map(|n| Time(n.round() as i64)).ok_or(Reason::NotATime)
+    };
+    match form {
+        TimeForm::Date => parse::read_time(text, zone),
+        TimeForm::Excel => parse::read_serial(text, false, zone),
+        TimeForm::Excel1904 => parse::read_serial(text, true, zone),
+        TimeForm::Unix => count(1_000_000.0),
+        TimeForm::UnixMs => count(1_000.0),
+    }
+}
+
+fn check_text(text: &str) -> Result<(), Reason> {
+    if text.len() > TEXT_CHARS_MAX && text.chars().count() > TEXT_CHARS_MAX {
+        return Err(Reason::TooLong { max: TEXT_CHARS_MAX });
+    }
+    if text.bytes().any(|b| b == 0x7f || b < 0x20 && !matches!(b, b'\n' | b'\r' | b'\t')) {
+        return Err(Reason::ControlCharacter);
+    }
+    Ok(())
+}
+
+const _: () = assert!(NAME_CHARS_MAX < TEXT_CHARS_MAX);

@@ -1,0 +1,9 @@
+//! Rows of text become events and records.
+
+mod cells;
+mod event;
+mod record;
+
+pub use cells::{Cells, Row};
+pub use event::{Arrival, EventColumns, RawEvent, admit, check_name, write_json_text};
+pub use record::{Stop, bare_domain, build_record};

@@ -1,0 +1,246 @@
+//! Rows of a CSV file as events and records.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use kizashi_domain::intake::{Reason, RecordKind};
+use kizashi_domain::limits::{COLUMNS_MAX, LINE_BYTES_MAX, READ_ROWS_MAX};
+use kizashi_domain::time::Zone;
+
+use super::records::{Found, Records};
+use crate::build::{Cells, EventColumns, Row, Stop, build_record};
+use crate::error::Error;
+use crate::ids::{EqualRows, RowHash, write_id};
+use crate::input::{BROKEN, Decode, Input, find_encoding};
+use crate::map::{Layout, Map, guess_kind};
+use crate::ndjson::LineParser;
+use crate::parsed::{Fault, Parsed};
+
+/// The title of the column that holds the JSON text of a refused line.
+pub const JSON_TITLE: &str = "_json";
+
+/// A CSV file under reading.
+pub struct CsvReader {
+    name: String,
+    taken: Arc<AtomicU64>,
+    records: Records,
+    titles: Vec<String>,
+    layout: Layout,
+    zone: Zone,
+    events: Option<EventColumns>,
+    /// A file of refused NDJSON lines: the lines are in the column of this index.
+    json: Option<(usize, LineParser)>,
+    hash: RowHash,
+    equal: EqualRows,
+    id: String,
+    failed: bool,
+}
+
+impl CsvReader {
+    /// Reads the row of headings and binds the columns.
+    pub fn open(
+        input: Input,
+        kind: Option<RecordKind>,
+        map: Option<&Map>,
+        tabs: bool,
+        zone: Zone,
+        lines: LineParser,
+    ) -> Result<Self, Error> {
+        let Input { bytes, taken, name, .. } = input;
+        let encoding = map.and_then(|m| m.encoding.as_deref()).and_then(find_encoding);
+        let mut records = Records::new(Decode::new(bytes, encoding), b',');
+        let explain = |line, error| Input::explain(&name, &taken, line, error);
+        let columns = |message| Error::Columns { name: name.clone(), message };
+        if let Some(map) = map {
+            records.skip_lines(map.skip_rows).map_err(|e| explain(1, e))?;
+        }
+        let delimiter = match map.and_then(|m| m.delimiter) {
+            Some(delimiter) => delimiter,
+            None if tabs => b'\t',
+            None => guess_delimiter(records.peek().map_err(|e| explain(1, e))?),
+        };
+        records.set_delimiter(delimiter);
+        let titles = match records.find().map_err(|e| explain(1, e))? {
+            Found::Row => records.row().map(|row| row.to_fields()).unwrap_or_default(),
+            Found::End => return Err(columns("the file is empty; the first row must name the columns".to_owned())),
+            Found::TooLong | Found::Unclosed => {
+                return Err(columns("the first row is no row of headings".to_owned()));
+            }
+        };
+        let titles: Vec<String> = titles.iter().map(|t| t.trim().to_owned()).collect();
+        if titles.len() > COLUMNS_MAX {
+            return Err(columns(format!("{} columns; at most {COLUMNS_MAX} are read", titles.len())));
+        }
+        if titles.iter().any(|t| t.contains(BROKEN)) {
+            return Err(columns(format!("the headings hold bytes that are not {}", records.encoding())));
+        }
+        let json = titles.iter().position(|t| t == JSON_TITLE);
+        let Some(kind) = kind.or_else(|| json.map(|_| RecordKind::Events)).or_else(|| guess_kind(&titles)) else {
+            return Err(columns(format!(
+                "what the file holds cannot be told from its columns ({}); say it with --as",
+                titles.join(", ")
+            )));
+        };
+        let layout = match json {
+            Some(_) => Layout::empty(kind),
+            None => Layout::bind(kind, map, &titles).map_err(columns)?,
+        };
+        let events = if kind == RecordKind::Events { EventColumns::new(&layout) } else { None };
+        let hash = RowHash::new(&titles);
+        let json = json.map(|index| (index, lines));
+        Ok(Self {
+            name,
+            taken,
+            records,
+            titles,
+            layout,
+            zone,
+            events,
+            json,
+            hash,
+            equal: EqualRows::default(),
+            id: String::new(),
+            failed: false,
+        })
+    }
+
+    /// Titles of the columns.
+    pub fn titles(&self) -> &[String] {
+        &self.titles
+    }
+
+    /// Which column is what.
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The encoding as far as it is known.
+    pub fn encoding(&self) -> &'static str {
+        self.records.encoding()
+    }
+
+    /// The next batch of rows; `None` at the end. After an error nothing more comes.
+    pub fn next_batch(&mut self, parsed: &mut Parsed) -> Result<(), Error> {
+        if self.failed {
+            return Ok(());
+        }
+        let done = self.read_batch(parsed);
+        self.failed = done.is_err();
+        done
+    }
+
+    fn read_batch(&mut self, parsed: &mut Parsed) -> Result<(), Error> {
+        while parsed.rows < READ_ROWS_MAX as u64 {
+            let found = self.records.find();
+            let line = self.records.line();
+            let found = found.map_err(|error| Input::explain(&self.name, &self.taken, line, error))?;
+            let refused = match found {
+                Found::End => break,
+                Found::TooLong => Err(Fault::of_row(Reason::TooLarge { max: LINE_BYTES_MAX })),
+                Found::Unclosed => Err(Fault::of_row(Reason::UnclosedQuote)),
+                Found::Row => match self.read_row(line, parsed)? {
+                    Some(built) => built,
+                    None => continue,
+                },
+            };
+            parsed.rows += 1;
+            if let Err(fault) = refused {
+                let original = match found {
+                    Found::Row => self.records.row().map(|row| row.to_fields()).unwrap_or_default(),
+                    _ => Vec::new(),
+                };
+                parsed.refused.push(fault.at(line, original));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the row found last; `None` when there is nothing to count: a row without any text, or one that counts itself.
+    fn read_row(&mut self, line: u64, parsed: &mut Parsed) -> Result<Option<Result<(), Fault>>, Error> {
+        let Self { records, titles, layout, zone, events, json, hash, equal, id, .. } = self;
+        let Some(row) = records.row() else { return Ok(None) };
+        if row.text.is_empty() {
+            return Ok(None);
+        }
+        let row = trim_row(row, titles.len());
+        if let Err(fault) = check_row(row, titles, records.encoding()) {
+            return Ok(Some(Err(fault)));
+        }
+        if let Some((index, lines)) = json {
+            lines.parse_line(row.get(*index), line, equal, parsed)?;
+            return Ok(None);
+        }
+        if let Some(events) = events {
+            id.clear();
+            id.push_str(events.id(row));
+            if id.is_empty() {
+                let hash = hash.of(row);
+                write_id(hash, equal.number(hash)?, id);
+            }
+            return Ok(Some(events.build(row, id, zone, &mut parsed.events)));
+        }
+        let cells = Cells { layout, row, zone };
+        let built = build_record(&cells, &mut || {
+            let hash = hash.of(row);
+            write_id(hash, equal.number(hash)?, id);
+            Ok(id.clone())
+        });
+        match built {
+            Ok(record) => {
+                parsed.records.push(record);
+                Ok(Some(Ok(())))
+            }
+            Err(Stop::Fault(fault)) => Ok(Some(Err(fault))),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    }
+}
+
+/// Without empty fields behind the last title, as spreadsheets leave them.
+fn trim_row(row: Row<'_>, titles: usize) -> Row<'_> {
+    let mut ends = row.ends;
+    while ends.len() > titles {
+        let Some((last, front)) = ends.split_last() else { break };
+        if front.last().is_some_and(|before| before < last) {
+            break;
+        }
+        ends = front;
+    }
+    Row { text: row.text, ends }
+}
+
+fn check_row(row: Row<'_>, titles: &[String], encoding: &str) -> Result<(), Fault> {
+    if row.ends.len() != titles.len() {
+        return Err(Fault::of_row(Reason::FieldCount { expected: titles.len(), found: row.ends.len() }));
+    }
+    if memchr::memmem::find(row.text.as_bytes(), "\u{FDD1}".as_bytes()).is_some() {
+        let index = (0..row.ends.len()).find(|i| row.raw(*i).contains(BROKEN)).unwrap_or(0);
+        let title = titles.get(index).map_or("", String::as_str);
+        let shown = row.raw(index).replace(BROKEN, "\u{FFFD}");
+        return Err(Fault::new(title, &shown, Reason::BadEncoding { encoding: encoding.to_owned() }));
+    }
+    Ok(())
+}
+
+/// The character that the first line has most of, outside quotation marks.
+fn guess_delimiter(text: &[u8]) -> u8 {
+    let (mut tabs, mut commas, mut semicolons, mut quoted) = (0, 0, 0, false);
+    for b in text {
+        match b {
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'\t' => tabs += 1,
+            b',' => commas += 1,
+            b';' => semicolons += 1,
+            b'\n' | b'\r' if tabs + commas + semicolons > 0 => break,
+            _ => {}
+        }
+    }
+    if tabs > commas && tabs >= semicolons {
+        b'\t'
+    } else if semicolons > commas {
+        b';'
+    } else {
+        b','
+    }
+}

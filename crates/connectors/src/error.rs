@@ -1,0 +1,69 @@
+//! What stops the reading of a whole file.
+
+use std::io;
+
+/// Why a file cannot be read, or not to its end. Rows handed over before the error are whole and right.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be opened or read.
+    #[error("cannot read {name}: {error}")]
+    Io {
+        /// The file's name as given.
+        name: String,
+        /// What the system said.
+        #[source]
+        error: io::Error,
+    },
+    /// The file ends too early or its compression is broken: what was read before stands.
+    #[error("{name} is damaged after byte {at_bytes} (about line {line}): {detail}; the rows before that were read")]
+    Damaged {
+        /// The file's name as given.
+        name: String,
+        /// How far the compressed file was read.
+        at_bytes: u64,
+        /// The last line begun.
+        line: u64,
+        /// What is wrong.
+        detail: String,
+    },
+    /// A small compressed file that would inflate without end.
+    #[error("{name} inflates to more than {ratio_max} times its size; give it uncompressed if that is meant")]
+    Bomb {
+        /// The file's name as given.
+        name: String,
+        /// The limit.
+        ratio_max: u64,
+    },
+    /// A kind of file that is not understood.
+    #[error("{name} is {what}; {advice}")]
+    Unsupported {
+        /// The file's name as given.
+        name: String,
+        /// What it seems to be.
+        what: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A map file that says something wrong.
+    #[error("map file, {place}: {message}")]
+    Map {
+        /// Line and column.
+        place: String,
+        /// What is wrong, and what is known.
+        message: String,
+    },
+    /// The file has no row of headings, or names no column that is needed.
+    #[error("{name}: {message}")]
+    Columns {
+        /// The file's name as given.
+        name: String,
+        /// Which fields were not found, which columns there are, and what to do.
+        message: String,
+    },
+    /// More rows without ids than equal rows can be told apart for.
+    #[error("more than {max} rows without an id column; name one in the map file or split the file")]
+    TooManyRowsWithoutId {
+        /// The limit.
+        max: u64,
+    },
+}

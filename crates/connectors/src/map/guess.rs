@@ -1,0 +1,116 @@
+//! Guessing by the titles of columns.
+
+use kizashi_domain::intake::RecordKind;
+use kizashi_domain::text::fold;
+
+use super::fields::{Field, known_fields};
+use super::{Column, read_unit};
+
+/// A title without its unit in brackets, folded, without joints: `月額（千円）` and `monthly_fee` as `月額`, `monthlyfee`.
+fn fold_title(title: &str) -> String {
+    let folded = fold(title);
+    let bare = folded.split_once('(').map_or(folded.as_str(), |(front, _)| front);
+    let bare = if bare.is_empty() { folded.as_str() } else { bare };
+    bare.chars().filter(|c| !matches!(c, '_' | 'ー' | '.' | ':' | '・' | '/' | '*' | '※' | '"' | '\'')).collect()
+}
+
+/// `千円` of `月額（千円）`.
+fn unit_of_title(title: &str) -> Option<i64> {
+    let folded: String = title
+        .chars()
+        .map(|c| {
+            if c == '（' {
+                '('
+            } else if c == '）' {
+                ')'
+            } else {
+                c
+            }
+        })
+        .collect();
+    let (_, inner) = folded.split_once('(')?;
+    read_unit(inner.split(')').next()?).filter(|unit| *unit > 1)
+}
+
+/// The columns that the titles point to: field and index of its column.
+pub(super) fn guess_columns(kind: RecordKind, titles: &[String]) -> Vec<(&'static Field, usize, Column)> {
+    let folded: Vec<String> = titles.iter().map(|t| fold_title(t)).collect();
+    let mut taken = vec![false; titles.len()];
+    let mut found = Vec::new();
+    for field in known_fields(kind) {
+        let hit = field.titles.iter().find_map(|title| {
+            let title = fold_title(title);
+            folded.iter().zip(&taken).position(|(t, taken)| !taken && *t == title)
+        });
+        let Some(index) = hit else { continue };
+        if let Some(flag) = taken.get_mut(index) {
+            *flag = true;
+        }
+        let name = titles.get(index).cloned();
+        let unit = name.as_deref().and_then(unit_of_title);
+        found.push((field, index, Column { name, unit, ..Column::default() }));
+    }
+    found
+}
+
+/// What kind of file the titles point to; `None` when they point to none.
+pub fn guess_kind(titles: &[String]) -> Option<RecordKind> {
+    // The more telling kinds come first, so that they win when as many columns fit.
+    let kinds: [(RecordKind, &[&str]); 7] = [
+        (RecordKind::Contracts, &["start", "end", "amount", "monthly", "plan", "renews_on"]),
+        (RecordKind::Tickets, &["category", "subject", "body", "closed_at", "answered_at"]),
+        (RecordKind::Responses, &["score", "comment"]),
+        (RecordKind::Activities, &["kind", "subject", "body"]),
+        (RecordKind::Events, &["event"]),
+        (RecordKind::Contacts, &["email", "title", "role", "phone"]),
+        (RecordKind::Customers, &["name", "segment", "stage", "owner", "since", "industry", "region"]),
+    ];
+    let mut best: Option<(usize, RecordKind)> = None;
+    for (kind, telling) in kinds {
+        let found = guess_columns(kind, titles);
+        let has = |name: &str| found.iter().any(|(f, _, _)| f.name == name);
+        let complete = known_fields(kind).iter().all(|f| !f.required || has(f.name));
+        if complete && telling.iter().any(|t| has(t)) && best.is_none_or(|(n, _)| found.len() > n) {
+            best = Some((found.len(), kind));
+        }
+    }
+    best.map(|(_, kind)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(line: &str) -> Vec<String> {
+        line.split(',').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn kinds_are_told_by_their_titles() {
+        for (line, want) in [
+            ("顧客コード,会社名,フリガナ,業種,従業員数", Some(RecordKind::Customers)),
+            (
+                "顧客ID,契約番号,プラン,月額（千円）,契約開始日,契約終了日,自動更新,通知期限",
+                Some(RecordKind::Contracts),
+            ),
+            ("event_id,account,user,name,ts,received_at,value", Some(RecordKind::Events)),
+            ("顧客ID,氏名,役職,メールアドレス", Some(RecordKind::Contacts)),
+            ("顧客ID,受付日時,分類,件名,完了日時", Some(RecordKind::Tickets)),
+            ("取引先コード,訪問日,種別,件名,内容", Some(RecordKind::Activities)),
+            ("顧客ID,回答日,点数,コメント", Some(RecordKind::Responses)),
+            ("customer_id,date,cds,amount_usd", None),
+            ("a,b,c", None),
+            ("", None),
+        ] {
+            assert_eq!(guess_kind(&titles(line)), want, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_title_brings_its_unit() {
+        let found = guess_columns(RecordKind::Contracts, &titles("顧客ＩＤ,月額(千円)"));
+        let unit = found.iter().find(|(f, _, _)| f.name == "monthly").and_then(|(_, _, c)| c.unit);
+        assert_eq!(unit, Some(1_000));
+        assert_eq!(found.len(), 2);
+    }
+}

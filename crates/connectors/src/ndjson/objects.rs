@@ -1,0 +1,228 @@
+//! Objects of any form, a line each, by a map file or by the names of their keys: records, and events that are not in the
+//! Segment form.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use kizashi_domain::intake::{Reason, RecordKind};
+use kizashi_domain::limits::{COLUMNS_MAX, LINE_BYTES_MAX};
+use kizashi_domain::time::Zone;
+use serde_json::{Map as Object, Value};
+
+use super::cutter::{Cutter, Piece, Stream};
+use crate::build::{Cells, EventColumns, Row, Stop, build_record};
+use crate::error::Error;
+use crate::ids::{EqualRows, hash_row, write_id};
+use crate::input::Input;
+use crate::map::{Layout, Map, known_fields};
+use crate::parsed::{Fault, Parsed};
+use crate::segment::describe;
+
+/// A file of objects under reading.
+pub struct ObjectReader {
+    name: String,
+    taken: Arc<AtomicU64>,
+    cutter: Cutter,
+    kind: RecordKind,
+    map: Option<Map>,
+    zone: Zone,
+    /// Keys met so far (or named by the map), and what they are bound to.
+    titles: Vec<String>,
+    layout: Option<Layout>,
+    events: Option<EventColumns>,
+    equal: EqualRows,
+    line: u64,
+    ended: bool,
+}
+
+impl ObjectReader {
+    /// Opens a file of objects. With a map that names columns these are the keys; without, keys are guessed as they come.
+    pub fn open(
+        stream: Stream,
+        taken: Arc<AtomicU64>,
+        name: String,
+        kind: RecordKind,
+        map: Option<Map>,
+        zone: Zone,
+    ) -> Result<Self, Error> {
+        let map = map.filter(|m| !m.columns.is_empty());
+        let mut titles: Vec<String> = Vec::new();
+        if let Some(map) = &map {
+            let named = map.columns.iter().chain(&map.figures).filter_map(|(_, c)| c.name.as_ref());
+            for title in named.chain(&map.properties) {
+                if !titles.contains(title) {
+                    titles.push(title.clone());
+                }
+            }
+        }
+        let cutter = Cutter::new(stream);
+        let equal = EqualRows::default();
+        let mut reader = Self {
+            name,
+            taken,
+            cutter,
+            kind,
+            map,
+            zone,
+            titles,
+            layout: None,
+            events: None,
+            equal,
+            line: 1,
+            ended: false,
+        };
+        if reader.map.is_some() {
+            reader.bind().map_err(|message| Error::Columns { name: reader.name.clone(), message })?;
+        }
+        Ok(reader)
+    }
+
+    /// Which key is what, as far as it is known.
+    pub const fn layout(&self) -> Option<&Layout> {
+        self.layout.as_ref()
+    }
+
+    fn bind(&mut self) -> Result<(), String> {
+        let layout = Layout::bind(self.kind, self.map.as_ref(), &self.titles)?;
+        self.events = if self.kind == RecordKind::Events { EventColumns::new(&layout) } else { None };
+        self.layout = Some(layout);
+        Ok(())
+    }
+
+    /// The next batch; nothing is added at the end.
+    pub fn next_batch(&mut self, parsed: &mut Parsed) -> Result<(), Error> {
+        while !self.ended && parsed.rows == 0 {
+            let piece = match self.cutter.next_piece() {
+                Ok(Some(piece)) => piece,
+                Ok(None) => {
+                    self.ended = true;
+                    break;
+                }
+                Err(error) => {
+                    self.ended = true;
+                    return Err(Input::explain(&self.name, &self.taken, self.line, error));
+                }
+            };
+            let Piece::Lines(bytes) = piece else {
+                parsed.rows += 1;
+                let fault = Fault::of_row(Reason::TooLarge { max: LINE_BYTES_MAX });
+                parsed.refused.push(fault.at(self.line, Vec::new()));
+                self.line += 1;
+                continue;
+            };
+            let lines = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+            for line in lines.split(|b| *b == b'\n') {
+                self.read_line(line, parsed).inspect_err(|_| self.ended = true)?;
+                self.line += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_line(&mut self, bytes: &[u8], parsed: &mut Parsed) -> Result<(), Error> {
+        let bytes = bytes.trim_ascii();
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        parsed.rows += 1;
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            let lossy = String::from_utf8_lossy(bytes).into_owned();
+            let fault = Fault::new("", &lossy, Reason::BadEncoding { encoding: "UTF-8".to_owned() });
+            parsed.refused.push(fault.at(self.line, vec![lossy]));
+            return Ok(());
+        };
+        let object: Object<String, Value> = match serde_json::from_str(text) {
+            Ok(object) => object,
+            Err(error) => {
+                let fault = Fault::of_row(Reason::NotJson { detail: describe(&error) });
+                parsed.refused.push(fault.at(self.line, vec![text.to_owned()]));
+                return Ok(());
+            }
+        };
+        let built = match self.learn_keys(&object) {
+            Ok(()) => self.build(&object, text, parsed)?,
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = built {
+            parsed.refused.push(fault.at(self.line, vec![text.to_owned()]));
+        }
+        Ok(())
+    }
+
+    /// Without a map, binds again when keys show that were not met before.
+    fn learn_keys(&mut self, object: &Object<String, Value>) -> Result<(), Fault> {
+        if self.map.is_none() {
+            let before = self.titles.len();
+            for key in object.keys() {
+                if self.titles.len() < COLUMNS_MAX && !self.titles.contains(key) {
+                    self.titles.push(key.clone());
+                }
+            }
+            if self.titles.len() > before || self.layout.is_none() {
+                // Which key is missing is said by name.
+                self.bind().map_err(|_| {
+                    let missing = known_fields(self.kind).iter().find(|f| f.required).map_or("", |f| f.name);
+                    Fault::new(missing, "", Reason::Required)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Builds the object; the outer error ends the reading, the inner one refuses the line.
+    fn build(
+        &mut self,
+        object: &Object<String, Value>,
+        text: &str,
+        parsed: &mut Parsed,
+    ) -> Result<Result<(), Fault>, Error> {
+        let Some(layout) = &self.layout else { return Ok(Ok(())) };
+        let (mut fields, mut ends) = (String::new(), Vec::with_capacity(self.titles.len()));
+        for title in &self.titles {
+            if let Some(value) = find(object, title) {
+                write_value(value, &mut fields);
+            }
+            ends.push(fields.len());
+        }
+        let row = Row { text: &fields, ends: &ends };
+        let hash = hash_row(text.as_bytes());
+        let mut id = String::new();
+        if let Some(events) = &mut self.events {
+            id.push_str(events.id(row));
+            if id.is_empty() {
+                write_id(hash, self.equal.number(hash)?, &mut id);
+            }
+            return Ok(events.build(row, &id, &self.zone, &mut parsed.events));
+        }
+        let cells = Cells { layout, row, zone: &self.zone };
+        let built = build_record(&cells, &mut || {
+            write_id(hash, self.equal.number(hash)?, &mut id);
+            Ok(id.clone())
+        });
+        match built {
+            Ok(record) => {
+                parsed.records.push(record);
+                Ok(Ok(()))
+            }
+            Err(Stop::Fault(fault)) => Ok(Err(fault)),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    }
+}
+
+/// The value under a key; `context.groupId` reaches inside when there is no key of that name.
+fn find<'v>(object: &'v Object<String, Value>, key: &str) -> Option<&'v Value> {
+    if let Some(value) = object.get(key) {
+        return Some(value);
+    }
+    let (front, back) = key.split_once('.')?;
+    find(object.get(front)?.as_object()?, back)
+}
+
+fn write_value(value: &Value, into: &mut String) {
+    match value {
+        Value::Null => {}
+        Value::String(text) => into.push_str(text),
+        other => into.push_str(&other.to_string()),
+    }
+}

@@ -1,0 +1,246 @@
+//! Reading a file of any form, batch by batch.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use kizashi_domain::intake::RecordKind;
+use kizashi_domain::time::Zone;
+
+use crate::csv::CsvReader;
+use crate::error::Error;
+use crate::input::{Decode, Input, find_encoding, open_file, open_reader, sniff};
+use crate::map::{Bound, Layout, Map};
+use crate::ndjson::{LineParser, ObjectReader, ParallelReader, Stream};
+use crate::parsed::Parsed;
+use crate::segment::Groups;
+
+/// How a file is to be read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What the file holds, when the map does not say and it should not be guessed.
+    pub kind: Option<RecordKind>,
+    /// Which column is what.
+    pub map: Option<Map>,
+    /// The zone of times that bring none, unless the map names one: the workspace's.
+    pub zone: Zone,
+    /// Threads that parse NDJSON; 0 for as many as there are cores.
+    pub workers: usize,
+    /// Which customer each user is known to belong to.
+    pub groups: Groups,
+}
+
+impl Options {
+    /// Everything guessed, in this zone.
+    pub fn new(zone: Zone) -> Self {
+        Self { kind: None, map: None, zone, workers: 0, groups: Groups::default() }
+    }
+}
+
+/// The form of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma, tab or semicolon separated.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+}
+
+/// What a file was taken for, to be shown to who gave it.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The form.
+    pub format: Format,
+    /// What it holds.
+    pub kind: RecordKind,
+    /// The columns were guessed by their titles.
+    pub guessed: bool,
+    /// Field and the column it is read from (or its constant).
+    pub columns: Vec<(String, String)>,
+    /// Columns kept as properties of events.
+    pub properties: Vec<String>,
+    /// Columns that are not used.
+    pub unused: Vec<String>,
+}
+
+/// How far the reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes of the file taken so far; of a compressed file, compressed.
+    pub bytes: u64,
+    /// Bytes of the whole file, when known.
+    pub bytes_total: Option<u64>,
+}
+
+enum Inner {
+    Csv(Box<CsvReader>),
+    Lines(Box<ParallelReader>),
+    Objects(Box<ObjectReader>),
+}
+
+/// A file under reading: an iterator of batches. Memory is bounded whatever the file holds. After an error nothing more comes.
+pub struct Reader {
+    inner: Inner,
+    kind: RecordKind,
+    taken: Arc<AtomicU64>,
+    total: Option<u64>,
+    failed: bool,
+    waiting: Option<Error>,
+}
+
+impl Reader {
+    /// Opens a file, or standard input for `-`.
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
+        Self::read(open_file(path.as_ref())?, options)
+    }
+
+    /// Opens any stream; `name` is used in errors, and its ending tells the form.
+    pub fn open_stream(stream: Box<dyn Read + Send>, name: &str, options: Options) -> Result<Self, Error> {
+        Self::read(open_reader(stream, name, None)?, options)
+    }
+
+    fn read(mut input: Input, options: Options) -> Result<Self, Error> {
+        let Options { kind, map, zone, workers, groups } = options;
+        let zone = map.as_ref().and_then(|m| m.zone.clone()).unwrap_or(zone);
+        let kind = kind.or_else(|| map.as_ref().and_then(|m| m.kind));
+        let head = sniff(&mut input.bytes, &input.name)?;
+        let (taken, total) = (Arc::clone(&input.taken), input.total);
+        let lines = LineParser::new(zone.clone(), groups);
+        let form = find_form(&input.name, &head);
+        let (inner, kind) = if form == Form::Ndjson {
+            let Input { bytes, taken, name, .. } = input;
+            let encoding = map.as_ref().and_then(|m| m.encoding.as_deref()).and_then(find_encoding);
+            let is_utf_16 = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+            let stream = if encoding.is_some() || is_utf_16 {
+                Stream::Decoded(Box::new(Decode::new(bytes, encoding)))
+            } else {
+                Stream::Plain(bytes)
+            };
+            let kind = kind.unwrap_or(RecordKind::Events);
+            let is_mapped = map.as_ref().is_some_and(|m| !m.columns.is_empty());
+            if kind == RecordKind::Events && !is_mapped {
+                let workers = if workers == 0 { count_cores() } else { workers };
+                let reader = ParallelReader::start(stream, taken, name, workers, lines, &zone);
+                (Inner::Lines(Box::new(reader)), kind)
+            } else {
+                let reader = ObjectReader::open(stream, taken, name, kind, map, zone)?;
+                (Inner::Objects(Box::new(reader)), kind)
+            }
+        } else {
+            let reader = CsvReader::open(input, kind, map.as_ref(), form == Form::Tabs, zone, lines)?;
+            let kind = reader.layout().kind;
+            (Inner::Csv(Box::new(reader)), kind)
+        };
+        Ok(Self { inner, kind, taken, total, failed: false, waiting: None })
+    }
+
+    /// What the file holds.
+    pub const fn kind(&self) -> RecordKind {
+        self.kind
+    }
+
+    /// What the file was taken for. Of NDJSON without a map, what was met so far.
+    pub fn plan(&self) -> Plan {
+        let (format, layout) = match &self.inner {
+            Inner::Csv(csv) => (Format::Csv, Some(csv.layout())),
+            Inner::Lines(_) => (Format::Ndjson, None),
+            Inner::Objects(objects) => (Format::Ndjson, objects.layout()),
+        };
+        let name = |b: &Bound| b.field.map_or("", |f| f.name).to_owned();
+        let shown = |b: &Bound| match &b.column.value {
+            Some(value) => format!("= {value}"),
+            None => b.title().to_owned(),
+        };
+        let bound = |l: &Layout| {
+            let figures = l.figures.iter().map(|(n, b)| (n.clone(), shown(b)));
+            l.bound.iter().map(|b| (name(b), shown(b))).chain(figures).collect()
+        };
+        Plan {
+            format,
+            kind: self.kind,
+            guessed: layout.is_some_and(|l| l.guessed),
+            columns: layout.map(bound).unwrap_or_default(),
+            properties: layout.map(|l| l.properties.iter().map(|(n, _)| n.clone()).collect()).unwrap_or_default(),
+            unused: layout.map(|l| l.unused.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Titles of a CSV file's columns, for [`crate::RejectedWriter`]; empty for NDJSON.
+    pub fn titles(&self) -> &[String] {
+        match &self.inner {
+            Inner::Csv(csv) => csv.titles(),
+            _ => &[],
+        }
+    }
+
+    /// The encoding, as far as it is known by now.
+    pub fn encoding(&self) -> &'static str {
+        match &self.inner {
+            Inner::Csv(csv) => csv.encoding(),
+            _ => "UTF-8",
+        }
+    }
+
+    /// How far the reading is.
+    pub fn progress(&self) -> Progress {
+        Progress { bytes: self.taken.load(Ordering::Relaxed), bytes_total: self.total }
+    }
+
+    fn read_batch(&mut self, parsed: &mut Parsed) -> Result<(), Error> {
+        match &mut self.inner {
+            Inner::Csv(csv) => csv.next_batch(parsed),
+            Inner::Lines(lines) => lines.next_batch(parsed),
+            Inner::Objects(objects) => objects.next_batch(parsed),
+        }
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<Parsed, Error>;
+
+    /// The next batch. Rows read before an error come as a batch of their own before it.
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.waiting.take() {
+            return Some(Err(error));
+        }
+        if self.failed {
+            return None;
+        }
+        let mut parsed = Parsed::default();
+        if let Err(error) = self.read_batch(&mut parsed) {
+            self.failed = true;
+            if parsed.is_empty() {
+                return Some(Err(error));
+            }
+            self.waiting = Some(error);
+            return Some(Ok(parsed));
+        }
+        (!parsed.is_empty()).then_some(Ok(parsed))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Commas,
+    Tabs,
+    Ndjson,
+}
+
+/// By the file's ending, else by its first character.
+fn find_form(name: &str, head: &[u8]) -> Form {
+    let name = name.to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    match PathBuf::from(name).extension().and_then(|e| e.to_str()) {
+        Some("tsv" | "tab") => return Form::Tabs,
+        Some("csv") => return Form::Commas,
+        Some("ndjson" | "jsonl") => return Form::Ndjson,
+        _ => {}
+    }
+    let first = head.iter().find(|b| !b.is_ascii_whitespace() && !matches!(b, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff));
+    if first == Some(&b'{') { Form::Ndjson } else { Form::Commas }
+}
+
+fn count_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get).min(8)
+}

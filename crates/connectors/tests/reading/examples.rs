@@ -1,0 +1,1 @@
+//! The real data that ship with the project.

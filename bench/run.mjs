@@ -43,7 +43,7 @@ async function measure(command, args) {
   const [status] = await once(child, "close");
   clearInterval(watch);
   if (status > 1) throw new Error(`${command} ${args.join(" ")} ended with ${status}\n${tail}`);
-  return { seconds: (performance.now() - start) / 1000, mib: peakKib / 1024, text };
+  return { seconds: (performance.now() - start) / 1000, mib: peakKib / 1024, text, note: tail };
 }
 const kizashi = (...args) => measure(binary, args);
 

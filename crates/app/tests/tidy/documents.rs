@@ -74,6 +74,22 @@ pub fn find_one_sided_chapters(tree: &Tree) -> Vec<String> {
     faults
 }
 
+/// The packs that the manual prints are read by the program.
+pub fn find_broken_examples(tree: &Tree) -> Vec<String> {
+    let mut faults = Vec::new();
+    for path in tree.paths.iter().filter(|path| path.starts_with("docs/") && path.ends_with("/settings.md")) {
+        let text = tree.text(path);
+        for (at, _) in text.match_indices("```toml\n") {
+            let example = text[at + 8..].split("```").next().unwrap_or_default();
+            if let Err(error) = kizashi_domain::pack::Pack::parse(example) {
+                let line = text[..at].lines().count() + 1 + error.line;
+                faults.push(format!("{path}:{line}: the example is refused: {error}"));
+            }
+        }
+    }
+    faults
+}
+
 /// A lock file says which version and which hash, never from where: the registry is the builder's choice.
 pub fn find_download_addresses(tree: &Tree) -> Vec<String> {
     let mut faults = Vec::new();

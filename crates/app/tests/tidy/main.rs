@@ -79,3 +79,8 @@ fn the_manual_has_the_same_chapters_in_both_languages() {
 fn lock_files_name_no_download_host() {
     assert_tidy(documents::find_download_addresses(&Tree::read()));
 }
+
+#[test]
+fn packs_printed_in_the_manual_are_valid() {
+    assert_tidy(documents::find_broken_examples(&Tree::read()));
+}

@@ -90,7 +90,7 @@ mod tests {
         assert_ne!(Rng::of(8, &[1, 2]).next(), first[0]);
     }
 
-    const FIRST: [u64; 3] = [0, 0, 0];
+    const FIRST: [u64; 3] = [18_184_964_838_803_593_881, 6_154_605_083_853_931_983, 13_800_354_864_308_405_472];
 
     #[test]
     fn numbers_stay_in_range_and_reach_its_ends() {

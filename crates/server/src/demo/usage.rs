@@ -256,7 +256,7 @@ impl Scene<'_> {
         if self.is_setting_up() {
             weights = [0.0, 0.0, 0.0, 0.0, 0.2, 0.1, 0.8, 0.1, 0.0];
         }
-        let busy = 0.62 * self.mood.closing.max(self.mood.reporting).clamp(0.9, 1.25) * self.detail().sqrt();
+        let busy = 0.56 * self.mood.closing.max(self.mood.reporting).clamp(0.9, 1.25) * self.detail().sqrt();
         let mut left = 6;
         while left > 0 && self.rng.is(busy.min(0.8)) {
             left -= 1;

@@ -180,32 +180,32 @@ const CITIES: [(&str, &str); 16] = [
 /// Regions, as Japan is usually cut up.
 const REGIONS: [&str; 11] = ["関東", "関東", "関東", "近畿", "近畿", "東海", "九州", "東北", "北海道", "中国", "北陸"];
 
-/// Where branches and regional subsidiaries stand.
-const PLACES: [(&str, &str); 24] = [
-    ("北海道", "ホッカイドウ"),
-    ("東北", "トウホク"),
-    ("北関東", "キタカントウ"),
-    ("首都圏", "シュトケン"),
-    ("湘南", "ショウナン"),
-    ("甲信", "コウシン"),
-    ("北陸", "ホクリク"),
-    ("東海", "トウカイ"),
-    ("三河", "ミカワ"),
-    ("京滋", "ケイジ"),
-    ("阪神", "ハンシン"),
-    ("播磨", "ハリマ"),
-    ("山陰", "サンイン"),
-    ("山陽", "サンヨウ"),
-    ("瀬戸内", "セトウチ"),
-    ("四国", "シコク"),
-    ("北九州", "キタキュウシュウ"),
-    ("南九州", "ミナミキュウシュウ"),
-    ("沖縄", "オキナワ"),
-    ("奥州", "オウシュウ"),
-    ("房総", "ボウソウ"),
-    ("武蔵野", "ムサシノ"),
-    ("遠州", "エンシュウ"),
-    ("飛騨", "ヒダ"),
+/// Where branches and regional subsidiaries stand: word, reading, region.
+const PLACES: [(&str, &str, &str); 24] = [
+    ("北海道", "ホッカイドウ", "北海道"),
+    ("東北", "トウホク", "東北"),
+    ("北関東", "キタカントウ", "関東"),
+    ("首都圏", "シュトケン", "関東"),
+    ("湘南", "ショウナン", "関東"),
+    ("甲信", "コウシン", "信越"),
+    ("北陸", "ホクリク", "北陸"),
+    ("東海", "トウカイ", "東海"),
+    ("三河", "ミカワ", "東海"),
+    ("京滋", "ケイジ", "近畿"),
+    ("阪神", "ハンシン", "近畿"),
+    ("播磨", "ハリマ", "近畿"),
+    ("山陰", "サンイン", "中国"),
+    ("山陽", "サンヨウ", "中国"),
+    ("瀬戸内", "セトウチ", "中国"),
+    ("四国", "シコク", "四国"),
+    ("北九州", "キタキュウシュウ", "九州"),
+    ("南九州", "ミナミキュウシュウ", "九州"),
+    ("沖縄", "オキナワ", "沖縄"),
+    ("奥州", "オウシュウ", "東北"),
+    ("房総", "ボウソウ", "関東"),
+    ("武蔵野", "ムサシノ", "関東"),
+    ("遠州", "エンシュウ", "東海"),
+    ("飛騨", "ヒダ", "東海"),
 ];
 
 /// A customer's name and what goes with it.
@@ -251,7 +251,7 @@ pub(in super::super) fn company(seed: u64, index: usize) -> FirmName {
     match rank / PAIRS {
         0 => firm(stem, trade, "", "", region, (rng.below(12), None)),
         round => {
-            let (place, kana) = PLACES.get((round - 1) % PLACES.len()).copied().unwrap_or_default();
+            let (place, kana, region) = PLACES.get((round - 1) % PLACES.len()).copied().unwrap_or_default();
             let mut branch = firm(stem, trade, "", "", region, (rng.below(12), None));
             branch.name = format!("{} {place}支店", branch.name);
             branch.reading = format!("{} {kana}シテン", branch.reading);
@@ -262,8 +262,7 @@ pub(in super::super) fn company(seed: u64, index: usize) -> FirmName {
 
 fn subsidiary(seed: u64, parent: usize, nth: usize, group: usize) -> FirmName {
     let (stem, trade) = pair(seed, parent.saturating_sub(CAST.len()) % PAIRS);
-    let (place, kana) = PLACES.get((group * 3 + nth) % PLACES.len()).copied().unwrap_or_default();
-    let region = REGIONS.get((group + nth) % REGIONS.len()).copied().unwrap_or_default();
+    let (place, kana, region) = PLACES.get((group * 3 + nth) % PLACES.len()).copied().unwrap_or_default();
     firm(stem, trade, place, kana, region, (0, Some(parent)))
 }
 

@@ -151,6 +151,9 @@ pub struct Metric {
     /// Which events.
     #[serde(default, skip_serializing_if = "Events::is_all")]
     pub event: Events,
+    /// Events that do not count, when every event does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<String>,
     /// Length of the window in business-zone days; the whole past when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_days: Option<u32>,
@@ -203,6 +206,7 @@ impl Metric {
             title: Text::default(),
             kind,
             event: Events::All,
+            except: Vec::new(),
             window_days: None,
             offset_days: 0,
             of: Vec::new(),

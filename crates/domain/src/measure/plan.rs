@@ -116,14 +116,14 @@ fn whole(days: u32) -> i32 {
 }
 
 impl Plan {
-    /// Makes metrics ready. A name that never occurred matches nothing; a part that does not exist (a checked
-    /// pack has none) gives a metric that is always missing.
+    /// Makes metrics ready. A name that never occurred in the workspace gives a metric that is missing, not zero; so does a part
+    /// that does not exist (a checked pack has none).
     pub fn compile(metrics: &[Metric], names: &Names) -> Self {
         let mut plan = Self {
             ids: metrics.iter().map(|m| m.id.clone()).collect(),
             from: Vec::with_capacity(metrics.len()),
             windows: metrics.iter().map(|m| (whole(m.offset_days), m.window_days.map(whole))).collect(),
-            matches: metrics.iter().map(|m| compile_match(&m.event, names)).collect(),
+            matches: metrics.iter().map(|m| compile_match(m, names)).collect(),
             derived_order: Vec::new(),
             facets: Vec::new(),
             cores: Vec::new(),
@@ -181,6 +181,10 @@ impl Plan {
             (Kind::DaysSince, Some(name)) => return From::DaysSinceAttribute { name, offset },
             (kind, _) => kind,
         };
+        // What never occurred in the whole workspace was never fed: missing, not zero.
+        if self.matches.get(index) == Some(&Match::Nothing) {
+            return From::Nothing;
+        }
         let core = match kind {
             Kind::Count => CoreKind::Count,
             Kind::Sum => CoreKind::Sum,
@@ -285,10 +289,11 @@ impl Plan {
     }
 }
 
-fn compile_match(events: &Events, names: &Names) -> Match {
+fn compile_match(metric: &Metric, names: &Names) -> Match {
     let table = |wanted: &dyn Fn(&str) -> bool| Match::Table(names.0.iter().map(|n| wanted(n)).collect());
-    match events {
-        Events::All if names.0.iter().any(|n| is_record_event(n)) => table(&|n| !is_record_event(n)),
+    let left_out = |n: &str| is_record_event(n) || metric.except.iter().any(|e| e == n);
+    match &metric.event {
+        Events::All if names.0.iter().any(|n| left_out(n)) => table(&|n| !left_out(n)),
         Events::All => Match::All,
         Events::One(name) => names.code(name).map_or(Match::Nothing, Match::One),
         Events::Any(list) => {

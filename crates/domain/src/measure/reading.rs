@@ -98,23 +98,20 @@ pub fn alive_through(metrics: &[Metric], feeds: &Feeds, today: Day) -> Vec<Day> 
         .collect()
 }
 
-/// The feed that provides a metric. Records (`ticket.opened` …) come from their own feeds, named by the word of the
-/// record when there is one, and otherwise count as alive.
+/// The feed that provides a metric: the source it names, else the feed of its records (`tickets` for
+/// `ticket.opened` …), else all feeds together. A source that does not exist here is no reason to trust nothing.
 fn feed_of(metric: &Metric, feeds: &Feeds) -> Option<(Day, Day)> {
-    if metric.provided_by.is_some() {
-        return feeds.alive(metric.provided_by.as_deref());
-    }
-    let names = metric.event.names();
-    if !names.is_empty() && names.iter().all(|n| is_record_event(n)) {
-        let word = names.first().and_then(|n| n.split('.').next()).unwrap_or("");
-        let plural = match word {
-            "activity" => "activities",
-            "ticket" => "tickets",
+    let named = metric.provided_by.as_deref().and_then(|s| feeds.alive(Some(s)));
+    let records = || {
+        let name = metric.event.names().first().filter(|n| is_record_event(n))?;
+        let source = match name.split('.').next() {
+            Some("activity") => "activities",
+            Some("ticket") => "tickets",
             _ => "responses",
         };
-        return feeds.alive(Some(plural));
-    }
-    feeds.alive(None)
+        feeds.alive(Some(source))
+    };
+    named.or_else(records).or_else(|| feeds.alive(None))
 }
 
 /// Reads a row: what each value is worth on `day` for a customer known since `since`.

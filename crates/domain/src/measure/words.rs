@@ -73,6 +73,7 @@ fn bare_value(metric: &Metric, value: f64, lang: Lang) -> String {
     match (metric.kind, metric.unit.as_str()) {
         (Kind::Change, "" | "percent") => percent(value, true, lang),
         (Kind::Ratio, "percent") => percent(value, false, lang),
+        (_, "percent") if metric.per.is_some() => percent(value, false, lang),
         (_, "percent") => format!("{}%", figure(value, 1)),
         (_, "yen") => {
             let amount = figure(value.abs(), 0);

@@ -96,6 +96,15 @@ fn check_metric(pack: &Pack, index: usize, metric: &Metric) -> Checked {
             "at most 3650 days",
         );
     }
+    if !metric.except.is_empty() && !metric.event.is_all() {
+        return fail(
+            "except",
+            "except は event を書かないときだけ使えます。",
+            "except is for metrics that count every event",
+            "",
+            "",
+        );
+    }
     let parts = match metric.kind {
         Kind::Ratio => 2,
         Kind::Change if metric.against == Against::Before => 2,

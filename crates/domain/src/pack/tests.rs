@@ -77,3 +77,28 @@ fn each_fault_is_refused_at_its_line() {
         assert!(!error.phrase(Lang::Ja).is_empty());
     }
 }
+
+#[test]
+fn every_pack_that_ships_is_read_and_written_back() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs");
+    let mut ids = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|e| e != "toml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let pack = Pack::parse(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        assert_eq!(Pack::parse(&pack.to_toml()).unwrap(), pack, "{}", path.display());
+        assert_eq!(path.file_stem().unwrap().to_str(), Some(pack.id.as_str()));
+        assert!(!pack.models.is_empty() && !pack.signals.is_empty() && !pack.metrics.is_empty());
+        // The last model must hold for everyone, or some customer would have no score.
+        assert!(pack.models.last().unwrap().when.is_everyone());
+        for metric in &pack.metrics {
+            assert!(!metric.title.ja.is_empty() && !metric.title.en.is_empty(), "{} has no title", metric.id);
+        }
+        ids.push(pack.id);
+    }
+    ids.sort();
+    assert!(ids.iter().any(|i| i == "saas"));
+}

@@ -76,6 +76,7 @@ CREATE TABLE customer (
   name TEXT NOT NULL,
   reading TEXT NOT NULL,
   search TEXT NOT NULL,
+  sort_name TEXT NOT NULL,
   parent_id UUID,
   segment TEXT NOT NULL,
   stage TEXT NOT NULL,
@@ -91,6 +92,8 @@ CREATE TABLE customer (
   changed_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX customer_external ON customer (workspace_id, external_id);
+CREATE INDEX customer_search ON customer (workspace_id, search);
+CREATE INDEX customer_name ON customer (workspace_id, sort_name, id);
 CREATE INDEX customer_owner ON customer (workspace_id, owner_id);
 CREATE INDEX customer_parent ON customer (workspace_id, parent_id);
 
@@ -276,7 +279,6 @@ CREATE TABLE standing (
   coverage BIGINT NOT NULL,
   model TEXT NOT NULL,
   settings_version BIGINT NOT NULL,
-  verdict TEXT NOT NULL,
   since_day BIGINT NOT NULL,
   change_points BIGINT NOT NULL,
   change TEXT NOT NULL,
@@ -290,13 +292,16 @@ CREATE TABLE standing (
   seats BIGINT,
   end_day BIGINT,
   notice_on BIGINT,
+  sort_notice BIGINT NOT NULL,
   contact_at BIGINT,
+  sort_contact BIGINT NOT NULL,
   scored_at BIGINT NOT NULL
 );
 CREATE INDEX standing_points ON standing (workspace_id, sort_points, customer_id);
 CREATE INDEX standing_change ON standing (workspace_id, change_points, customer_id);
 CREATE INDEX standing_mrr ON standing (workspace_id, mrr_minor, customer_id);
-CREATE INDEX standing_notice ON standing (workspace_id, notice_on, customer_id);
+CREATE INDEX standing_notice ON standing (workspace_id, sort_notice, customer_id);
+CREATE INDEX standing_contact ON standing (workspace_id, sort_contact, customer_id);
 CREATE INDEX standing_weight ON standing (workspace_id, weight, customer_id);
 
 -- Where a rule stands for a customer: hysteresis, dwell and cooldown.

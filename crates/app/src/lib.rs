@@ -1,1 +1,23 @@
-//! kizashi-app.
+//! Use cases: what a person or a job does, one well-named function each.
+//!
+//! The heart is [`pipeline`]: measure → score → notice → respond. Intake never runs it; it marks
+//! customers dirty and a job takes them in batches.
+
+pub mod access;
+mod context;
+pub mod customers;
+mod error;
+pub mod health;
+pub mod intake;
+pub mod measure;
+pub mod pipeline;
+pub mod plays;
+mod reactions;
+pub mod schedule;
+pub mod settings;
+pub mod signals;
+pub mod today;
+
+pub use context::{App, Clock, FixedClock, SystemClock};
+pub use error::{Error, Refused, Result};
+pub use kizashi_db::{Engine, Statement};

@@ -49,7 +49,8 @@ impl Db {
             .pragma("cache_size", SQLITE_CACHE)
             .pragma("temp_store", "memory");
         let wait = Duration::from_millis(ACQUIRE_WAIT_MS);
-        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait).connect_with(options.clone()).await?;
+        let writer =
+            SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait).connect_with(options.clone()).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(wait)
@@ -61,7 +62,8 @@ impl Db {
     /// Connects to PostgreSQL at a `postgres://` address.
     pub async fn open_postgres(url: &str) -> Result<Self> {
         // The address holds a password: it never goes into the error.
-        let options = PgConnectOptions::from_str(url).map_err(|_| DbError::Other("DATABASE_URL is not a postgres:// address".to_owned()))?;
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| DbError::Other("DATABASE_URL is not a postgres:// address".to_owned()))?;
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(Duration::from_millis(ACQUIRE_WAIT_MS))
@@ -124,7 +126,8 @@ impl Db {
             Pools::Sqlite { writer, .. } => {
                 let mut found: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check(20)").fetch_all(writer).await?;
                 found.retain(|(line,)| line != "ok");
-                let broken: Vec<sqlx::sqlite::SqliteRow> = sqlx::query("PRAGMA foreign_key_check").fetch_all(writer).await?;
+                let broken: Vec<sqlx::sqlite::SqliteRow> =
+                    sqlx::query("PRAGMA foreign_key_check").fetch_all(writer).await?;
                 let mut lines: Vec<String> = found.into_iter().map(|(line,)| line).collect();
                 if !broken.is_empty() {
                     lines.push(format!("{} rows point to rows that do not exist", broken.len()));

@@ -18,7 +18,8 @@ impl Db {
         for (number, text) in MIGRATIONS {
             let mut tx = self.write().await?;
             tx.lock_migrations().await?;
-            let found: Option<(i64,)> = tx.find(sql!("SELECT number FROM migration ORDER BY number DESC LIMIT 1"), args![]).await?;
+            let found: Option<(i64,)> =
+                tx.find(sql!("SELECT number FROM migration ORDER BY number DESC LIMIT 1"), args![]).await?;
             let found = found.map_or(0, |(n,)| n);
             if found > known {
                 return Err(DbError::TooNew { found, known });
@@ -39,5 +40,7 @@ impl Db {
 
 /// Statements end with a semicolon at the end of a line; comments are whole lines.
 fn split(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.split(";\n").map(str::trim).filter(|s| s.lines().any(|l| !l.trim().is_empty() && !l.trim_start().starts_with("--")))
+    text.split(";\n")
+        .map(str::trim)
+        .filter(|s| s.lines().any(|l| !l.trim().is_empty() && !l.trim_start().starts_with("--")))
 }

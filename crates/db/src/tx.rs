@@ -37,12 +37,16 @@ impl Tx {
 
     async fn run_text(&mut self, text: String, args: Vec<Value>, keep: bool) -> Result<u64> {
         Ok(match &mut self.0 {
-            Kind::Sqlite(tx) => {
-                sqlx::query_with(ours(text), sqlite_args(args)?).persistent(keep).execute(&mut **tx).await?.rows_affected()
-            }
-            Kind::Postgres(tx) => {
-                sqlx::query_with(ours(text), postgres_args(args)?).persistent(keep).execute(&mut **tx).await?.rows_affected()
-            }
+            Kind::Sqlite(tx) => sqlx::query_with(ours(text), sqlite_args(args)?)
+                .persistent(keep)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected(),
+            Kind::Postgres(tx) => sqlx::query_with(ours(text), postgres_args(args)?)
+                .persistent(keep)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected(),
         })
     }
 
@@ -72,7 +76,10 @@ impl Tx {
             let mut count = 0;
             for row in rows.by_ref().take(chunk) {
                 if row.len() != width {
-                    return Err(DbError::Other(format!("rows of different width in {}:{}", statement.file, statement.line)));
+                    return Err(DbError::Other(format!(
+                        "rows of different width in {}:{}",
+                        statement.file, statement.line
+                    )));
                 }
                 args.extend(row);
                 count += 1;

@@ -57,6 +57,16 @@ pub fn thousands(n: u64) -> String {
     out
 }
 
+/// Whether a text speaks of leaving: 解約, 退会, 乗り換え, cancel … A word list, so that anyone can see why.
+pub fn speaks_of_leaving(text: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "解約", "退会", "契約終了", "契約を終了", "更新しない", "更新を見送", "乗り換え", "乗換え", "他社に切り替え", "他社へ切り替え",
+        "利用停止", "cancel our", "cancel the contract", "not renew",
+    ];
+    let folded = fold(text);
+    WORDS.iter().any(|w| folded.contains(fold(w).as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +77,9 @@ mod tests {
         assert_eq!(fold("データ"), fold("ﾃﾞｰﾀ"));
         assert_eq!(fold_company("㈱ミナト製作所"), fold_company("ミナト製作所 株式会社"));
         assert_eq!(fold_company("株式会社"), fold("株式会社"));
+        assert!(speaks_of_leaving("今期での ＫＡＩＹＡＫＵ ではなく解約を検討しています"));
+        assert!(speaks_of_leaving("We will Not Renew next year"));
+        assert!(!speaks_of_leaving("契約内容の確認をお願いします"));
         assert_eq!(thousands(0), "0");
         assert_eq!(thousands(1_234_567), "1,234,567");
     }

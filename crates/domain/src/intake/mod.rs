@@ -2,9 +2,11 @@
 
 mod batch;
 pub mod parse;
+mod connector;
 mod record;
 mod refusal;
 
 pub use batch::{EventBatch, EventRef};
+pub use connector::{Connector, Message};
 pub use record::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, RecordKind, ResponseRow, TicketRow};
 pub use refusal::{Field, Reason, Refusal};

@@ -1,0 +1,71 @@
+//! Members of staff.
+
+use kizashi_domain::id::{Id, Staff, Workspace};
+use kizashi_domain::lang::Lang;
+
+use super::{Grant, Role, Viewer, password, store};
+use crate::{App, Refused, Result};
+
+/// Cards a day, unless someone says otherwise.
+const DAILY_CARDS: i64 = 8;
+
+/// Somebody to add.
+#[derive(Clone, Debug)]
+pub struct NewStaff {
+    /// Mail address, the name to sign in with.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Language of the pages.
+    pub language: Lang,
+    /// Password; `None` = cannot sign in yet.
+    pub password: Option<String>,
+}
+
+/// A member of staff in a list.
+#[derive(Clone, Debug)]
+pub struct StaffRow {
+    /// Member.
+    pub id: Id<Staff>,
+    /// Mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: String,
+}
+
+/// Adds a member of staff.
+pub async fn add_staff(app: &App, grant: &Grant, new: NewStaff) -> Result<Id<Staff>> {
+    let email = new.email.trim().to_lowercase();
+    if !email.contains('@') || email.chars().count() > 254 || email.chars().any(char::is_whitespace) {
+        return Err(Refused::Field { field: "email", reason: "not-an-email" }.into());
+    }
+    let hash = match &new.password {
+        Some(password) => password::hash(password).await?,
+        None => String::new(),
+    };
+    let language = if new.language == Lang::En { "en" } else { "ja" };
+    store::keep_staff(app, grant, &email, new.name.trim(), new.role, language, &hash, DAILY_CARDS).await
+}
+
+/// All members, by name.
+pub async fn list_staff(app: &App, workspace: Id<Workspace>) -> Result<Vec<StaffRow>> {
+    store::list_staff(app, workspace).await
+}
+
+/// Sets a new password and ends the member's sessions.
+pub async fn reset_password(app: &App, grant: &Grant, email: &str, password: &str) -> Result<()> {
+    let Some(staff) = store::find_staff_by_email(app, grant.workspace(), &email.trim().to_lowercase()).await? else {
+        return Err(Refused::NotFound.into());
+    };
+    let hash = password::hash(password).await?;
+    store::keep_password(app, grant, staff.id, &hash).await
+}
+
+/// Sets the language of one's own pages.
+pub async fn set_language(app: &App, viewer: &Viewer, language: Lang) -> Result<()> {
+    store::keep_language(app, viewer.workspace, viewer.staff, if language == Lang::En { "en" } else { "ja" }).await
+}

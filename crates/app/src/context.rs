@@ -1,0 +1,166 @@
+//! What every use case works with.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use kizashi_db::{Db, DbError};
+use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::measure::Source;
+use kizashi_domain::time::Time;
+use uuid::Uuid;
+
+use crate::intake::SourceCache;
+use crate::settings::SettingsCache;
+use crate::{Error, Result};
+
+/// Where "now" comes from; tests bring their own.
+pub trait Clock: Send + Sync + std::fmt::Debug {
+    /// The present instant.
+    fn now(&self) -> Time;
+}
+
+/// The machine's clock.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Time {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Time(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A clock that stands until it is moved.
+#[derive(Debug, Default)]
+pub struct FixedClock(AtomicI64);
+
+impl FixedClock {
+    /// Stands at `at`.
+    pub fn at(at: Time) -> Self {
+        Self(AtomicI64::new(at.micros()))
+    }
+
+    /// Moves to `at`.
+    pub fn set(&self, at: Time) {
+        self.0.store(at.micros(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Time {
+        Time(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// The running product: database, usage history, clock. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) db: Db,
+    pub(crate) history: Arc<dyn Source>,
+    clock: Arc<dyn Clock>,
+    pub(crate) settings: Arc<SettingsCache>,
+    pub(crate) sources: Arc<SourceCache>,
+    pub(crate) dirty: Arc<DirtyMarks>,
+}
+
+/// Customers marked dirty and not yet taken, so that a busy customer is not written again for every event.
+#[derive(Debug, Default)]
+pub(crate) struct DirtyMarks(Mutex<HashSet<String>>);
+
+impl DirtyMarks {
+    /// Those of `customers` that were not marked; they are from now on.
+    pub(crate) fn add(&self, customers: Vec<String>) -> Vec<String> {
+        match self.0.lock() {
+            Ok(mut marked) => customers.into_iter().filter(|c| marked.insert(c.clone())).collect(),
+            Err(_) => customers,
+        }
+    }
+
+    /// Forgets marks before their rows are taken, so that a fact that comes meanwhile marks anew.
+    pub(crate) fn remove(&self, customers: &[String]) {
+        if let Ok(mut marked) = self.0.lock() {
+            for c in customers {
+                marked.remove(c);
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("db", &self.db.engine()).finish_non_exhaustive()
+    }
+}
+
+/// Name of the SQLite file in a data folder.
+pub const DATABASE_FILE: &str = "kizashi.db";
+
+impl App {
+    /// Opens the database (`database_url` when given, else the SQLite file of the data folder) and brings it up to date.
+    pub async fn open(
+        data: &Path,
+        database_url: Option<&str>,
+        history: Arc<dyn Source>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
+        let db = match database_url {
+            Some(url) => Db::open_postgres(url).await?,
+            None => Db::open_sqlite(&data.join(DATABASE_FILE)).await?,
+        };
+        Self::with(db, history, clock).await
+    }
+
+    /// On an open database; for tests.
+    pub async fn with(db: Db, history: Arc<dyn Source>, clock: Arc<dyn Clock>) -> Result<Self> {
+        db.migrate(clock.now()).await?;
+        Ok(Self { db, history, clock, settings: Arc::default(), sources: Arc::default(), dirty: Arc::default() })
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Which database engine; for messages only.
+    pub fn engine(&self) -> kizashi_db::Engine {
+        self.db.engine()
+    }
+
+    /// A new id.
+    pub(crate) fn new_id<T>() -> Id<T> {
+        Id::from_uuid(Uuid::now_v7())
+    }
+
+    /// Runs blocking work on history away from the threads that serve.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Source) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let history = Arc::clone(&self.history);
+        tokio::task::spawn_blocking(move || work(history.as_ref()))
+            .await
+            .map_err(|e| Error::failed("a background step stopped", e))?
+    }
+
+    /// Checks the database; findings, none when sound.
+    pub async fn check_database(&self) -> Result<Vec<String>> {
+        Ok(self.db.check().await?)
+    }
+
+    /// Answers when the database does.
+    pub async fn ready(&self) -> std::result::Result<(), DbError> {
+        self.db.find::<(i64,)>(kizashi_db::sql!("SELECT count(*) FROM workspace"), vec![]).await.map(|_| ())
+    }
+
+    /// The workspace of this installation; `None` before `kizashi init`.
+    pub async fn workspace(&self) -> Result<Option<Id<Workspace>>> {
+        crate::settings::find_workspace(self).await
+    }
+
+    /// Closes the database after its work.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}

@@ -1,0 +1,79 @@
+//! Customers as pages show them: the list, the quick search, one customer, its timeline.
+
+mod list;
+mod page;
+pub(crate) mod read;
+mod store;
+mod timeline;
+
+use kizashi_domain::id::{Customer, Id, View, Workspace};
+use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
+
+use crate::access::{Grant, Viewer};
+use crate::{App, Refused, Result};
+
+pub use list::{list_choices, list_customers, search};
+pub use page::open_customer;
+pub use read::{
+    Choices, ContactView, ContractView, CustomerPage, HistoryPoint, Hit, HunchView, ListPage, ListQuery, ListRow,
+    Relative, SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
+};
+pub use timeline::open_timeline;
+
+/// A hunch to note.
+#[derive(Clone, Debug)]
+pub struct NewHunch {
+    /// −2 … +2.
+    pub feeling: i64,
+    /// 1 … 3.
+    pub confidence: i64,
+    /// For how many days it is meant.
+    pub days: i64,
+    /// Words; may be empty.
+    pub note: String,
+}
+
+/// Notes a hunch about a customer.
+pub async fn note_hunch(app: &App, grant: &Grant, customer: Id<Customer>, new: NewHunch) -> Result<()> {
+    if !(-2..=2).contains(&new.feeling) {
+        return Err(Refused::Field { field: "feeling", reason: "out-of-range" }.into());
+    }
+    if !(1..=3).contains(&new.confidence) || !(1..=365).contains(&new.days) {
+        return Err(Refused::Field { field: "confidence", reason: "out-of-range" }.into());
+    }
+    if new.note.chars().count() > TEXT_CHARS_MAX {
+        return Err(Refused::Field { field: "note", reason: "too-long" }.into());
+    }
+    let Some(external_id) = store::find_external_id(app, grant.workspace(), customer).await? else {
+        return Err(Refused::NotFound.into());
+    };
+    store::insert_hunch(app, grant, customer, &new).await?;
+    crate::intake::mark_dirty(app, grant.workspace(), vec![external_id]).await
+}
+
+/// Saved views of the list.
+pub async fn list_views(app: &App, viewer: &Viewer) -> Result<Vec<SavedView>> {
+    store::list_views(app, viewer).await
+}
+
+/// Saves the present address of the list under a name; the same name again replaces it.
+pub async fn keep_view(app: &App, grant: &Grant, name: &str, query: &str) -> Result<()> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
+        return Err(Refused::Field { field: "name", reason: "required" }.into());
+    }
+    if query.len() > 2_000 {
+        return Err(Refused::Field { field: "query", reason: "too-long" }.into());
+    }
+    store::keep_view(app, grant, name, query).await
+}
+
+/// Forgets a saved view of one's own.
+pub async fn drop_view(app: &App, grant: &Grant, view: Id<View>) -> Result<()> {
+    store::drop_view(app, grant, view).await
+}
+
+/// How many customers there are.
+pub async fn count_customers(app: &App, workspace: Id<Workspace>) -> Result<i64> {
+    store::count_customers(app, workspace).await
+}

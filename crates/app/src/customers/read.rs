@@ -1,0 +1,389 @@
+//! What the pages about customers show.
+
+use kizashi_domain::health::{Band, Change, Verdict};
+use kizashi_domain::id::{Customer, Id, Staff};
+use kizashi_domain::lang::Text;
+use kizashi_domain::money::Money;
+use kizashi_domain::time::{Day, Time};
+
+use crate::plays::CardRow;
+
+/// What the list is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Points, lowest first (判定不能 last).
+    #[default]
+    Points,
+    /// Change of points since the last business day, largest fall first.
+    Change,
+    /// MRR, largest first.
+    Mrr,
+    /// Notice deadline, nearest first.
+    Notice,
+    /// Name by its reading.
+    Name,
+    /// Last contact, oldest first.
+    Contact,
+}
+
+impl Sort {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [Self::Points, Self::Change, Self::Mrr, Self::Notice, Self::Name, Self::Contact];
+
+    /// The word in addresses.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Points => "points",
+            Self::Change => "change",
+            Self::Mrr => "mrr",
+            Self::Notice => "notice",
+            Self::Name => "name",
+            Self::Contact => "contact",
+        }
+    }
+
+    /// Reads [`Sort::word`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.word() == word)
+    }
+}
+
+/// Which customers, in which order. Empty texts and `None` filter nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListQuery {
+    /// Part of a name, reading, code or domain, in any spelling; folded here.
+    pub search: String,
+    /// Only this band.
+    pub band: Option<Band>,
+    /// Only this stage.
+    pub stage: String,
+    /// Only this segment.
+    pub segment: String,
+    /// Only customers of this owner.
+    pub owner: Option<Id<Staff>>,
+    /// Also those that have left.
+    pub with_churned: bool,
+    /// Order.
+    pub sort: Sort,
+    /// The other way round.
+    pub reverse: bool,
+    /// Where the page starts: [`ListPage::next`] of the page before.
+    pub after: Option<String>,
+    /// Rows of a page (at most `limits::PAGE_ROWS_MAX`).
+    pub rows: i64,
+}
+
+/// One row of the list.
+#[derive(Clone, Debug)]
+pub struct ListRow {
+    /// Customer.
+    pub id: Id<Customer>,
+    /// Code in the source.
+    pub external_id: String,
+    /// Name.
+    pub name: String,
+    /// Reading; may be empty.
+    pub reading: String,
+    /// Stage; may be empty.
+    pub stage: String,
+    /// Segment; may be empty.
+    pub segment: String,
+    /// Region; may be empty.
+    pub region: String,
+    /// Name of the owner.
+    pub owner: Option<String>,
+    /// Points, when there is a verdict.
+    pub points: Option<i64>,
+    /// Band; `None` while never scored.
+    pub band: Option<Band>,
+    /// Coverage in percent.
+    pub coverage: i64,
+    /// Change of points since the last business day.
+    pub change: i64,
+    /// Points of up to 90 days, oldest first; `None` = no verdict that day.
+    pub spark: Vec<Option<i64>>,
+    /// MRR.
+    pub mrr: Option<Money>,
+    /// Plan; may be empty.
+    pub plan: String,
+    /// Notice deadline of the contract in force.
+    pub notice_on: Option<Day>,
+    /// Last day of the contract in force.
+    pub end_day: Option<Day>,
+    /// Last two-way contact.
+    pub contact_at: Option<Time>,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug)]
+pub struct ListPage {
+    /// Rows.
+    pub rows: Vec<ListRow>,
+    /// How many match in all.
+    pub total: i64,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// What the filters offer.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// Stages in use.
+    pub stages: Vec<String>,
+    /// Segments in use.
+    pub segments: Vec<String>,
+    /// Staff who own customers or may.
+    pub owners: Vec<(Id<Staff>, String)>,
+}
+
+/// A hit of the quick search.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// Customer.
+    pub id: Id<Customer>,
+    /// Name.
+    pub name: String,
+    /// Reading.
+    pub reading: String,
+    /// Band.
+    pub band: Option<Band>,
+    /// Points.
+    pub points: Option<i64>,
+    /// The person that matched, when a person did.
+    pub contact: Option<String>,
+}
+
+/// A person inside the customer.
+#[derive(Clone, Debug)]
+pub struct ContactView {
+    /// Name.
+    pub name: String,
+    /// Reading.
+    pub reading: String,
+    /// Title.
+    pub title: String,
+    /// `admin` `key_person` `champion` `user` or a word of one's own.
+    pub role: String,
+    /// Mail address.
+    pub email: String,
+    /// Telephone.
+    pub phone: String,
+    /// When the person left.
+    pub left_on: Option<Day>,
+    /// Last contact with this person.
+    pub contact_at: Option<Time>,
+}
+
+/// A term of a contract.
+#[derive(Clone, Debug)]
+pub struct ContractView {
+    /// Plan.
+    pub plan: String,
+    /// Seats.
+    pub seats: Option<i64>,
+    /// MRR.
+    pub mrr: Option<Money>,
+    /// First day.
+    pub start_day: Day,
+    /// Last day.
+    pub end_day: Day,
+    /// Months of the term.
+    pub months: i64,
+    /// Renews by itself.
+    pub auto_renew: bool,
+    /// 解約通知期限.
+    pub notice_on: Day,
+    /// In force on the day of the page.
+    pub in_force: bool,
+}
+
+/// A hunch.
+#[derive(Clone, Debug)]
+pub struct HunchView {
+    /// Who.
+    pub staff: String,
+    /// −2 … +2.
+    pub feeling: i64,
+    /// 1 … 3.
+    pub confidence: i64,
+    /// Until when it is meant.
+    pub until_day: Day,
+    /// Words.
+    pub note: String,
+    /// When.
+    pub at: Time,
+}
+
+/// A line of figures for a chart.
+#[derive(Clone, Debug)]
+pub struct UsageSeries {
+    /// Id of the metric.
+    pub metric: String,
+    /// Title.
+    pub title: Text,
+    /// Unit word of the metric.
+    pub unit: String,
+    /// (day, value); `None` = not measured, to be drawn as a gap.
+    pub points: Vec<(Day, Option<f64>)>,
+}
+
+/// A day of the score's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HistoryPoint {
+    /// Day.
+    pub day: Day,
+    /// Points; `None` = 判定不能.
+    pub points: Option<i64>,
+    /// Band.
+    pub band: Band,
+    /// Least and greatest score possible that day.
+    pub range: (i64, i64),
+}
+
+/// A customer related by parentage.
+#[derive(Clone, Debug)]
+pub struct Relative {
+    /// Customer.
+    pub id: Id<Customer>,
+    /// Name.
+    pub name: String,
+    /// Band.
+    pub band: Option<Band>,
+    /// Points.
+    pub points: Option<i64>,
+    /// MRR.
+    pub mrr: Option<Money>,
+}
+
+/// The page of one customer, but for its timeline.
+#[derive(Clone, Debug)]
+pub struct CustomerPage {
+    /// The row of the list.
+    pub row: ListRow,
+    /// Industry.
+    pub industry: String,
+    /// Employees.
+    pub employees: Option<i64>,
+    /// What the customer wants to reach.
+    pub goal: String,
+    /// First day as a customer.
+    pub since_day: Option<Day>,
+    /// Last day, when it has left.
+    pub churned_on: Option<Day>,
+    /// The day of the verdict.
+    pub day: Day,
+    /// The verdict with its lines; `None` while never scored.
+    pub verdict: Option<Verdict>,
+    /// Since when the change counts (the last business day).
+    pub change_since: Day,
+    /// The change, split.
+    pub change: Option<Change>,
+    /// The generated sentence.
+    pub sentence: Text,
+    /// Score by day, oldest first.
+    pub history: Vec<HistoryPoint>,
+    /// Usage charts.
+    pub usage: Vec<UsageSeries>,
+    /// People; those who left last.
+    pub contacts: Vec<ContactView>,
+    /// Contracts, newest first.
+    pub contracts: Vec<ContractView>,
+    /// Open cards first, then the latest closed.
+    pub cards: Vec<CardRow>,
+    /// Hunches, newest first.
+    pub hunches: Vec<HunchView>,
+    /// Parent.
+    pub parent: Option<Relative>,
+    /// Children, worst first.
+    pub children: Vec<Relative>,
+    /// When it was scored.
+    pub scored_at: Option<Time>,
+}
+
+/// What a line of the timeline is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum TimelineKind {
+    Usage,
+    Activity,
+    Ticket,
+    Response,
+    Contract,
+    Card,
+    Hunch,
+    Contact,
+}
+
+impl TimelineKind {
+    /// All kinds.
+    pub const ALL: [Self; 8] = [
+        Self::Activity,
+        Self::Ticket,
+        Self::Response,
+        Self::Card,
+        Self::Hunch,
+        Self::Contract,
+        Self::Contact,
+        Self::Usage,
+    ];
+
+    /// The word in addresses.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Activity => "activity",
+            Self::Ticket => "ticket",
+            Self::Response => "response",
+            Self::Contract => "contract",
+            Self::Card => "card",
+            Self::Hunch => "hunch",
+            Self::Contact => "contact",
+        }
+    }
+
+    /// Reads [`TimelineKind::word`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.word() == word)
+    }
+}
+
+/// A line of the timeline.
+#[derive(Clone, Debug)]
+pub struct TimelineRow {
+    /// When it happened.
+    pub at: Time,
+    /// What kind.
+    pub kind: TimelineKind,
+    /// A word of the record: kind of activity, channel of a ticket, name of an event, step of a card.
+    pub what: String,
+    /// Title or subject as written by people; may be empty.
+    pub title: String,
+    /// Text as written by people; may be empty.
+    pub text: String,
+    /// Who, when known.
+    pub who: String,
+    /// A figure: score of an answer, number of merged usage events.
+    pub figure: Option<f64>,
+    /// Learned of it more than a day later.
+    pub learned_at: Option<Time>,
+}
+
+/// A page of the timeline, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// Lines.
+    pub rows: Vec<TimelineRow>,
+    /// Show what happened before this instant for the next page.
+    pub next_before: Option<Time>,
+}
+
+/// A saved view of the list.
+#[derive(Clone, Debug)]
+pub struct SavedView {
+    /// View.
+    pub id: Id<kizashi_domain::id::View>,
+    /// Name.
+    pub name: String,
+    /// Query string of the address.
+    pub query: String,
+}

@@ -1,0 +1,397 @@
+//! Tables hunch, saved_view; reads customers for pages.
+
+use kizashi_db::{Statement, args, row, sql};
+use kizashi_domain::id::{Customer, Hunch, Id, View, Workspace};
+use kizashi_domain::money::{Currency, Money};
+use kizashi_domain::time::{Day, Time};
+
+use super::NewHunch;
+use super::list::pattern;
+use super::read::{Choices, Hit, ListQuery, ListRow, SavedView, Sort};
+use crate::access::{Grant, Viewer};
+use crate::health::{band_word, parse_band, parse_spark};
+use crate::{App, Result};
+
+row! {
+    pub(super) struct Fields {
+        id: Id<Customer>, external_id: String, name: String, reading: String, sort_name: String, stage: String, segment: String,
+        region: String, owner: Option<String>, points: Option<i64>, sort_points: Option<i64>, band: Option<String>, coverage: Option<i64>,
+        change: Option<i64>, spark: Option<String>, mrr_minor: Option<i64>, currency: Option<String>, plan: Option<String>,
+        notice_on: Option<Day>, sort_notice: Option<i64>, end_day: Option<Day>, contact_at: Option<Time>, sort_contact: Option<i64>,
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "c.id, c.external_id, c.name, c.reading, c.sort_name, c.stage, c.segment, c.region, o.name, s.points, s.sort_points, s.band, \
+         s.coverage, s.change_points, s.spark, s.mrr_minor, s.currency, s.plan, s.notice_on, s.sort_notice, s.end_day, s.contact_at, \
+         s.sort_contact"
+    };
+}
+
+macro_rules! filters {
+    () => {
+        " ($2 = '' OR s.band = $2) AND ($3 = '' OR c.stage = $3) AND ($4 = '' OR c.segment = $4) AND ($5 = 1 OR c.owner_id = $6) \
+         AND ($7 = 1 OR c.churned_on IS NULL OR c.churned_on >= $8) "
+    };
+}
+
+/// The list sorted by a column of the standing, walked along its index; and, for a search, from the customers that match.
+macro_rules! by_standing {
+    ($column:literal, $reach:literal, $beyond:literal, $direction:literal) => {
+        (
+            sql!(
+                "SELECT ",
+                columns!(),
+                " FROM standing s CROSS JOIN customer c LEFT JOIN staff o ON o.id = c.owner_id ",
+                "WHERE s.workspace_id = $1 AND c.id = s.customer_id AND",
+                filters!(),
+                "AND $9 <> '' ",
+                "AND s.",
+                $column,
+                " ",
+                $reach,
+                " $10 AND (s.",
+                $column,
+                " ",
+                $beyond,
+                " $10 OR s.customer_id ",
+                $beyond,
+                " $11) ",
+                "ORDER BY s.",
+                $column,
+                " ",
+                $direction,
+                ", s.customer_id ",
+                $direction,
+                " LIMIT $12"
+            ),
+            sql!(
+                "SELECT ",
+                columns!(),
+                " FROM customer c CROSS JOIN standing s LEFT JOIN staff o ON o.id = c.owner_id ",
+                "WHERE c.workspace_id = $1 AND c.search LIKE $9 ESCAPE '\\' AND s.customer_id = c.id AND",
+                filters!(),
+                "AND s.",
+                $column,
+                " ",
+                $reach,
+                " $10 AND (s.",
+                $column,
+                " ",
+                $beyond,
+                " $10 OR s.customer_id ",
+                $beyond,
+                " $11) ",
+                "ORDER BY s.",
+                $column,
+                " ",
+                $direction,
+                ", s.customer_id ",
+                $direction,
+                " LIMIT $12"
+            ),
+        )
+    };
+}
+
+macro_rules! by_name {
+    ($reach:literal, $beyond:literal, $direction:literal) => {
+        (
+            sql!(
+                "SELECT ",
+                columns!(),
+                " FROM customer c LEFT JOIN standing s ON s.customer_id = c.id LEFT JOIN staff o ON o.id = c.owner_id ",
+                "WHERE c.workspace_id = $1 AND",
+                filters!(),
+                "AND $9 <> '' ",
+                "AND c.sort_name ",
+                $reach,
+                " $10 AND (c.sort_name ",
+                $beyond,
+                " $10 OR c.id ",
+                $beyond,
+                " $11) ",
+                "ORDER BY c.sort_name ",
+                $direction,
+                ", c.id ",
+                $direction,
+                " LIMIT $12"
+            ),
+            sql!(
+                "SELECT ",
+                columns!(),
+                " FROM customer c LEFT JOIN standing s ON s.customer_id = c.id LEFT JOIN staff o ON o.id = c.owner_id ",
+                "WHERE c.workspace_id = $1 AND c.search LIKE $9 ESCAPE '\\' AND",
+                filters!(),
+                "AND c.sort_name ",
+                $reach,
+                " $10 AND (c.sort_name ",
+                $beyond,
+                " $10 OR c.id ",
+                $beyond,
+                " $11) ",
+                "ORDER BY c.sort_name ",
+                $direction,
+                ", c.id ",
+                $direction,
+                " LIMIT $12"
+            ),
+        )
+    };
+}
+
+/// The statements of an order: (without, with a search), and whether it goes down.
+fn statements(sort: Sort, reverse: bool) -> ((&'static Statement, &'static Statement), bool) {
+    match (sort, reverse) {
+        (Sort::Points, false) => (by_standing!("sort_points", ">=", ">", "ASC"), false),
+        (Sort::Points, true) => (by_standing!("sort_points", "<=", "<", "DESC"), true),
+        (Sort::Change, false) => (by_standing!("change_points", ">=", ">", "ASC"), false),
+        (Sort::Change, true) => (by_standing!("change_points", "<=", "<", "DESC"), true),
+        (Sort::Mrr, false) => (by_standing!("mrr_minor", "<=", "<", "DESC"), true),
+        (Sort::Mrr, true) => (by_standing!("mrr_minor", ">=", ">", "ASC"), false),
+        (Sort::Notice, false) => (by_standing!("sort_notice", ">=", ">", "ASC"), false),
+        (Sort::Notice, true) => (by_standing!("sort_notice", "<=", "<", "DESC"), true),
+        (Sort::Contact, false) => (by_standing!("sort_contact", ">=", ">", "ASC"), false),
+        (Sort::Contact, true) => (by_standing!("sort_contact", "<=", "<", "DESC"), true),
+        (Sort::Name, false) => (by_name!(">=", ">", "ASC"), false),
+        (Sort::Name, true) => (by_name!("<=", "<", "DESC"), true),
+    }
+}
+
+fn key_of(f: &Fields, sort: Sort) -> String {
+    let number = match sort {
+        Sort::Points => f.sort_points,
+        Sort::Change => f.change,
+        Sort::Mrr => f.mrr_minor,
+        Sort::Notice => f.sort_notice,
+        Sort::Contact => f.sort_contact,
+        Sort::Name => return f.sort_name.clone(),
+    };
+    number.unwrap_or(0).to_string()
+}
+
+pub(super) async fn list_rows(
+    app: &App,
+    ws: Id<Workspace>,
+    today: Day,
+    q: &ListQuery,
+    rows: i64,
+) -> Result<Vec<(ListRow, String)>> {
+    let ((plain, searching), down) = statements(q.sort, q.reverse);
+    let statement = if q.search.trim().is_empty() { plain } else { searching };
+    let (lowest, highest) = (uuid::Uuid::nil(), uuid::Uuid::max());
+    let cursor = q.after.as_deref().and_then(|c| {
+        let (id, key) = c.split_once('_')?;
+        Some((key.to_owned(), uuid::Uuid::parse_str(id).ok()?))
+    });
+    let start = match (&cursor, q.sort) {
+        (Some((key, _)), Sort::Name) => kizashi_db::ToValue::to_value(key),
+        (None, Sort::Name) => kizashi_db::ToValue::to_value(if down { "\u{10FFFF}" } else { "" }),
+        (Some((key, _)), _) => kizashi_db::ToValue::to_value(&key.parse::<i64>().unwrap_or(0)),
+        (None, _) => kizashi_db::ToValue::to_value(&if down { i64::MAX } else { i64::MIN }),
+    };
+    let id = cursor.map_or(if down { highest } else { lowest }, |(_, id)| id);
+    let mut values = filter_values(ws, today, q);
+    values.extend([start, kizashi_db::ToValue::to_value(&id), kizashi_db::ToValue::to_value(&rows)]);
+    let found: Vec<Fields> = app.db.list(statement, values).await?;
+    Ok(found
+        .into_iter()
+        .map(|f| {
+            let cursor = format!("{}_{}", f.id, key_of(&f, q.sort));
+            (list_row(f), cursor)
+        })
+        .collect())
+}
+
+/// $1 … $9 of every list.
+fn filter_values(ws: Id<Workspace>, today: Day, q: &ListQuery) -> Vec<kizashi_db::Value> {
+    args![
+        ws,
+        q.band.map_or("", band_word),
+        q.stage,
+        q.segment,
+        i64::from(q.owner.is_none()),
+        q.owner,
+        i64::from(q.with_churned),
+        today,
+        pattern(&q.search, "%")
+    ]
+}
+
+pub(super) async fn count_rows(app: &App, ws: Id<Workspace>, today: Day, q: &ListQuery) -> Result<i64> {
+    let statement = if q.sort == Sort::Name {
+        sql!(
+            "SELECT count(*) FROM customer c LEFT JOIN standing s ON s.customer_id = c.id WHERE c.workspace_id = $1 AND",
+            filters!(),
+            "AND c.search LIKE $9 ESCAPE '\\'"
+        )
+    } else {
+        sql!(
+            "SELECT count(*) FROM customer c JOIN standing s ON s.customer_id = c.id WHERE c.workspace_id = $1 AND",
+            filters!(),
+            "AND c.search LIKE $9 ESCAPE '\\'"
+        )
+    };
+    Ok(app.db.find::<(i64,)>(statement, filter_values(ws, today, q)).await?.map_or(0, |(n,)| n))
+}
+
+pub(super) async fn find_row(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<ListRow>> {
+    let statement = sql!(
+        "SELECT ",
+        columns!(),
+        " FROM customer c LEFT JOIN standing s ON s.customer_id = c.id LEFT JOIN staff o ON o.id = c.owner_id ",
+        "WHERE c.workspace_id = $1 AND c.id = $2"
+    );
+    Ok(app.db.find::<Fields>(statement, args![ws, customer]).await?.map(list_row))
+}
+
+fn list_row(f: Fields) -> ListRow {
+    let currency = f.currency.as_deref().and_then(Currency::parse).unwrap_or(Currency::JPY);
+    ListRow {
+        id: f.id,
+        external_id: f.external_id,
+        name: f.name,
+        reading: f.reading,
+        stage: f.stage,
+        segment: f.segment,
+        region: f.region,
+        owner: f.owner,
+        points: f.points,
+        band: f.band.as_deref().and_then(parse_band),
+        coverage: f.coverage.unwrap_or(0),
+        change: f.change.unwrap_or(0),
+        spark: f.spark.as_deref().map(parse_spark).unwrap_or_default(),
+        mrr: f.mrr_minor.filter(|m| *m > 0).map(|minor| Money { minor, currency }),
+        plan: f.plan.unwrap_or_default(),
+        notice_on: f.notice_on,
+        end_day: f.end_day,
+        contact_at: f.contact_at,
+    }
+}
+
+pub(super) async fn list_choices(app: &App, ws: Id<Workspace>) -> Result<Choices> {
+    let stages =
+        sql!("SELECT DISTINCT stage FROM customer WHERE workspace_id = $1 AND stage <> '' ORDER BY stage LIMIT 50");
+    let segments = sql!(
+        "SELECT DISTINCT segment FROM customer WHERE workspace_id = $1 AND segment <> '' ORDER BY segment LIMIT 50"
+    );
+    let owners = sql!("SELECT id, name FROM staff WHERE workspace_id = $1 AND left_at IS NULL ORDER BY name LIMIT 500");
+    let words = |rows: Vec<(String,)>| rows.into_iter().map(|(w,)| w).collect();
+    Ok(Choices {
+        stages: words(app.db.list(stages, args![ws]).await?),
+        segments: words(app.db.list(segments, args![ws]).await?),
+        owners: app.db.list(owners, args![ws]).await?,
+    })
+}
+
+row! {
+    struct HitRow { id: Id<Customer>, name: String, reading: String, band: Option<String>, points: Option<i64> }
+}
+
+pub(super) async fn search(
+    app: &App,
+    ws: Id<Workspace>,
+    part: &str,
+    start: &str,
+    word: &str,
+    limit: i64,
+) -> Result<Vec<Hit>> {
+    let customers = sql!(
+        "SELECT c.id, c.name, c.reading, s.band, s.points FROM customer c LEFT JOIN standing s ON s.customer_id = c.id ",
+        "WHERE c.workspace_id = $1 AND c.search LIKE $2 ESCAPE '\\' ",
+        "ORDER BY CASE WHEN c.search LIKE $3 ESCAPE '\\' OR c.search LIKE $4 ESCAPE '\\' THEN 0 ELSE 1 END, c.sort_name, c.id LIMIT $5"
+    );
+    let people = sql!(
+        "SELECT c.id, p.name, c.name, s.band, s.points FROM contact p JOIN customer c ON c.id = p.customer_id ",
+        "LEFT JOIN standing s ON s.customer_id = c.id WHERE p.workspace_id = $1 AND p.search LIKE $2 ESCAPE '\\' AND p.left_on IS NULL ",
+        "ORDER BY p.name, p.id LIMIT $3"
+    );
+    let hit = |r: HitRow, contact| Hit {
+        id: r.id,
+        name: r.name,
+        reading: r.reading,
+        band: r.band.as_deref().and_then(parse_band),
+        points: r.points,
+        contact,
+    };
+    let rows: Vec<HitRow> = app.db.list(customers, args![ws, part, start, word, limit]).await?;
+    let mut hits: Vec<Hit> = rows.into_iter().map(|r| hit(r, None)).collect();
+    let left = limit - i64::try_from(hits.len()).unwrap_or(limit);
+    if left > 0 {
+        let rows: Vec<HitRow> = app.db.list(people, args![ws, part, left]).await?;
+        hits.extend(rows.into_iter().map(|mut r| {
+            let person = std::mem::replace(&mut r.name, r.reading.clone());
+            r.reading = String::new();
+            hit(r, Some(person))
+        }));
+    }
+    Ok(hits)
+}
+
+pub(super) async fn find_external_id(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<String>> {
+    let found: Option<(String,)> = app
+        .db
+        .find(sql!("SELECT external_id FROM customer WHERE workspace_id = $1 AND id = $2"), args![ws, customer])
+        .await?;
+    Ok(found.map(|(e,)| e))
+}
+
+pub(super) async fn count_customers(app: &App, ws: Id<Workspace>) -> Result<i64> {
+    Ok(app
+        .db
+        .find::<(i64,)>(sql!("SELECT count(*) FROM customer WHERE workspace_id = $1"), args![ws])
+        .await?
+        .map_or(0, |(n,)| n))
+}
+
+pub(super) async fn insert_hunch(app: &App, grant: &Grant, customer: Id<Customer>, new: &NewHunch) -> Result<()> {
+    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
+    let until = settings.day_of(app.now()).plus(i32::try_from(new.days).unwrap_or(30));
+    let mut tx = app.db.write().await?;
+    let statement = sql!(
+        "INSERT INTO hunch (id, workspace_id, customer_id, staff_id, feeling, confidence, until_day, note, created_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    );
+    let values = args![
+        App::new_id::<Hunch>(),
+        grant.workspace(),
+        customer,
+        grant.staff(),
+        new.feeling,
+        new.confidence,
+        until,
+        new.note.trim(),
+        app.now()
+    ];
+    tx.run(statement, values).await?;
+    Ok(tx.commit().await?)
+}
+
+pub(super) async fn list_views(app: &App, viewer: &Viewer) -> Result<Vec<SavedView>> {
+    let statement = sql!(
+        "SELECT id, name, query FROM saved_view WHERE workspace_id = $1 AND staff_id = $2 ORDER BY created_at LIMIT 50"
+    );
+    let rows: Vec<(Id<View>, String, String)> = app.db.list(statement, args![viewer.workspace, viewer.staff]).await?;
+    Ok(rows.into_iter().map(|(id, name, query)| SavedView { id, name, query }).collect())
+}
+
+pub(super) async fn keep_view(app: &App, grant: &Grant, name: &str, query: &str) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let statement = sql!(
+        "INSERT INTO saved_view (id, workspace_id, staff_id, name, query, created_at) VALUES ($1, $2, $3, $4, $5, $6) ",
+        "ON CONFLICT (workspace_id, staff_id, name) DO UPDATE SET query = excluded.query"
+    );
+    tx.run(statement, args![App::new_id::<View>(), grant.workspace(), grant.staff(), name, query, app.now()]).await?;
+    Ok(tx.commit().await?)
+}
+
+pub(super) async fn drop_view(app: &App, grant: &Grant, view: Id<View>) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let statement = sql!("DELETE FROM saved_view WHERE workspace_id = $1 AND staff_id = $2 AND id = $3");
+    let changed = tx.run(statement, args![grant.workspace(), grant.staff(), view]).await?;
+    if changed == 0 {
+        return Err(crate::Refused::NotFound.into());
+    }
+    Ok(tx.commit().await?)
+}

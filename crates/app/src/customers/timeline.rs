@@ -1,0 +1,195 @@
+//! Everything that happened with one customer, newest first.
+
+use std::collections::BTreeMap;
+
+use kizashi_db::{args, row, sql};
+use kizashi_domain::id::{Customer, Id, Workspace};
+use kizashi_domain::measure::is_record_event;
+use kizashi_domain::time::{DAY_US, Time};
+
+use super::read::{Timeline, TimelineKind, TimelineRow};
+use super::store;
+use crate::{App, Refused, Result};
+
+const ROWS: usize = 40;
+/// Usage events looked at for one page; they are shown as one line a day.
+const USAGE_EVENTS: usize = 2_000;
+const USAGE_NAMES: usize = 3;
+
+row! {
+    struct Line { at: Time, what: String, title: String, text: String, who: Option<String>, figure: Option<f64>, learned_at: Time }
+}
+
+/// A page of the timeline: all kinds or one, before an instant.
+pub async fn open_timeline(
+    app: &App,
+    workspace: Id<Workspace>,
+    customer: Id<Customer>,
+    kind: Option<TimelineKind>,
+    before: Option<Time>,
+) -> Result<Timeline> {
+    let Some(external_id) = store::find_external_id(app, workspace, customer).await? else {
+        return Err(Refused::NotFound.into());
+    };
+    let settings = crate::settings::open_settings(app, workspace).await?;
+    let end = before.unwrap_or(Time(i64::MAX)).min(app.now().plus_us(1));
+    let wants = |k: TimelineKind| kind.is_none_or(|only| only == k);
+    let mut rows = Vec::new();
+    for (k, statement) in statements() {
+        if wants(k) {
+            let lines: Vec<Line> = app.db.list(statement, args![workspace, customer, end]).await?;
+            rows.extend(lines.into_iter().map(|l| row_of(k, l)));
+        }
+    }
+    if wants(TimelineKind::Contract) {
+        rows.extend(list_contracts(app, workspace, customer, end, &settings).await?);
+    }
+    if wants(TimelineKind::Usage) {
+        rows.extend(list_usage(app, external_id, end, &settings).await?);
+    }
+    rows.sort_by(|a, b| b.at.cmp(&a.at));
+    let more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    let next_before = rows.last().filter(|_| more).map(|r| r.at);
+    Ok(Timeline { rows, next_before })
+}
+
+fn row_of(kind: TimelineKind, l: Line) -> TimelineRow {
+    TimelineRow {
+        at: l.at,
+        kind,
+        what: l.what,
+        title: l.title,
+        text: l.text,
+        who: l.who.unwrap_or_default(),
+        figure: l.figure,
+        learned_at: Some(l.learned_at).filter(|t| t.micros() - l.at.micros() > DAY_US && kind != TimelineKind::Card),
+    }
+}
+
+fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 5] {
+    [
+        (
+            TimelineKind::Activity,
+            sql!(
+                "SELECT a.happened_at, a.kind, a.subject, a.body, COALESCE(o.name, p.name), CAST(NULL AS DOUBLE PRECISION), a.recorded_at ",
+                "FROM activity a LEFT JOIN staff o ON o.id = a.staff_id LEFT JOIN contact p ON p.workspace_id = a.workspace_id ",
+                "AND p.source = a.source AND p.external_id = a.contact_external_id ",
+                "WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.happened_at < $3 ORDER BY a.happened_at DESC LIMIT 41"
+            ),
+        ),
+        (
+            TimelineKind::Ticket,
+            sql!(
+                "SELECT opened_at, channel, subject, body, category, CAST(satisfaction AS DOUBLE PRECISION), recorded_at FROM ticket ",
+                "WHERE workspace_id = $1 AND customer_id = $2 AND opened_at < $3 ORDER BY opened_at DESC LIMIT 41"
+            ),
+        ),
+        (
+            TimelineKind::Response,
+            sql!(
+                "SELECT r.answered_at, r.survey, '', r.comment, p.name, r.score, r.recorded_at FROM response r LEFT JOIN contact p ",
+                "ON p.workspace_id = r.workspace_id AND p.external_id = r.contact_external_id AND p.customer_id = r.customer_id ",
+                "WHERE r.workspace_id = $1 AND r.customer_id = $2 AND r.answered_at < $3 ORDER BY r.answered_at DESC LIMIT 41"
+            ),
+        ),
+        (
+            TimelineKind::Card,
+            sql!(
+                "SELECT t.happened_at, t.step, k.title, t.note, o.name, CAST(NULL AS DOUBLE PRECISION), t.happened_at FROM card_step t ",
+                "JOIN card k ON k.id = t.card_id LEFT JOIN staff o ON o.id = t.staff_id ",
+                "WHERE t.workspace_id = $1 AND k.customer_id = $2 AND t.happened_at < $3 ORDER BY t.happened_at DESC LIMIT 41"
+            ),
+        ),
+        (
+            TimelineKind::Hunch,
+            sql!(
+                "SELECT h.created_at, 'hunch', '', h.note, o.name, CAST(h.feeling AS DOUBLE PRECISION), h.created_at FROM hunch h ",
+                "JOIN staff o ON o.id = h.staff_id ",
+                "WHERE h.workspace_id = $1 AND h.customer_id = $2 AND h.created_at < $3 ORDER BY h.created_at DESC LIMIT 41"
+            ),
+        ),
+    ]
+}
+
+async fn list_contracts(
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    end: Time,
+    settings: &crate::settings::Settings,
+) -> Result<Vec<TimelineRow>> {
+    let statement = sql!(
+        "SELECT start_day, plan, seats FROM contract WHERE workspace_id = $1 AND customer_id = $2 ORDER BY start_day DESC LIMIT 50"
+    );
+    let rows: Vec<(kizashi_domain::time::Day, String, Option<i64>)> =
+        app.db.list(statement, args![ws, customer]).await?;
+    let left = sql!(
+        "SELECT left_on, role, name FROM contact WHERE workspace_id = $1 AND customer_id = $2 AND left_on IS NOT NULL LIMIT 100"
+    );
+    let people: Vec<(kizashi_domain::time::Day, String, String)> = app.db.list(left, args![ws, customer]).await?;
+    #[allow(clippy::cast_precision_loss)]
+    let terms = rows.into_iter().map(|(day, plan, seats)| TimelineRow {
+        at: settings.zone.start_of(day),
+        kind: TimelineKind::Contract,
+        what: "start".to_owned(),
+        title: plan,
+        text: String::new(),
+        who: String::new(),
+        figure: seats.map(|s| s as f64),
+        learned_at: None,
+    });
+    let people = people.into_iter().map(|(day, role, name)| TimelineRow {
+        at: settings.zone.start_of(day),
+        kind: TimelineKind::Contact,
+        what: format!("left.{role}"),
+        title: name,
+        text: String::new(),
+        who: String::new(),
+        figure: None,
+        learned_at: None,
+    });
+    Ok(terms.chain(people).filter(|r| r.at < end).collect())
+}
+
+/// Usage as one line a day: how many events, and the most frequent names.
+async fn list_usage(
+    app: &App,
+    external_id: String,
+    end: Time,
+    settings: &crate::settings::Settings,
+) -> Result<Vec<TimelineRow>> {
+    let events = app.blocking(move |h| Ok(h.timeline(&external_id, Some(end), USAGE_EVENTS)?)).await?;
+    let full = events.len() == USAGE_EVENTS;
+    let mut days: BTreeMap<kizashi_domain::time::Day, (Time, BTreeMap<String, u64>, Time)> = BTreeMap::new();
+    for e in events.iter().filter(|e| !is_record_event(&e.name) && !e.name.starts_with("contact.")) {
+        let day = days.entry(settings.day_of(e.occurred_at)).or_insert((e.occurred_at, BTreeMap::new(), e.received_at));
+        *day.1.entry(e.name.clone()).or_default() += 1;
+        day.2 = day.2.max(e.received_at);
+    }
+    // The oldest day may be cut off in the middle; the next page shows it whole.
+    if full && days.len() > 1 {
+        days.pop_first();
+    }
+    Ok(days
+        .into_values()
+        .map(|(at, names, learned)| {
+            let mut names: Vec<(String, u64)> = names.into_iter().collect();
+            names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let all: u64 = names.iter().map(|(_, n)| n).sum();
+            let text =
+                names.iter().take(USAGE_NAMES).map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(" · ");
+            #[allow(clippy::cast_precision_loss)]
+            TimelineRow {
+                at,
+                kind: TimelineKind::Usage,
+                what: "usage".to_owned(),
+                title: String::new(),
+                text,
+                who: String::new(),
+                figure: Some(all as f64),
+                learned_at: Some(learned).filter(|l| l.micros() - at.micros() > DAY_US),
+            }
+        })
+        .collect())
+}

@@ -1,0 +1,202 @@
+//! Tables score, standing.
+
+use std::collections::HashMap;
+
+use kizashi_db::{Tx, args, sql};
+use kizashi_domain::id::{Customer, Id, Workspace};
+use kizashi_domain::time::{Day, Time};
+
+use super::{Last, band_word};
+use crate::measure::Run;
+use crate::pipeline::{Assessed, Span};
+use crate::{App, Error, Result};
+
+const CUSTOMERS_PER_PAGE: i64 = 50_000;
+
+pub(crate) fn parse_spark(text: &str) -> Vec<Option<i64>> {
+    if text.is_empty() { Vec::new() } else { text.split(',').map(|p| p.parse().ok()).collect() }
+}
+
+fn write_spark(spark: &[Option<i64>]) -> String {
+    spark.iter().map(|p| p.map_or_else(String::new, |n| n.to_string())).collect::<Vec<_>>().join(",")
+}
+
+pub(super) async fn list_last(app: &App, ws: Id<Workspace>) -> Result<HashMap<Id<Customer>, Last>> {
+    let statement = sql!(
+        "SELECT customer_id, day, spark FROM standing WHERE workspace_id = $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3"
+    );
+    let mut out = HashMap::new();
+    let mut after: Id<Customer> = Id::from_uuid(uuid::Uuid::nil());
+    loop {
+        let rows: Vec<(Id<Customer>, Day, String)> =
+            app.db.list(statement, args![ws, after, CUSTOMERS_PER_PAGE]).await?;
+        let Some((last, _, _)) = rows.last() else { return Ok(out) };
+        after = *last;
+        out.extend(rows.into_iter().map(|(id, day, spark)| (id, Last { day, spark: parse_spark(&spark) })));
+    }
+}
+
+pub(super) async fn find_last(
+    app: &App,
+    ws: Id<Workspace>,
+    ids: impl Iterator<Item = Id<Customer>>,
+) -> Result<HashMap<Id<Customer>, Last>> {
+    let mut out = HashMap::new();
+    for id in ids {
+        let statement = sql!("SELECT day, spark FROM standing WHERE workspace_id = $1 AND customer_id = $2");
+        if let Some((day, spark)) = app.db.find::<(Day, String)>(statement, args![ws, id]).await? {
+            out.insert(id, Last { day, spark: parse_spark(&spark) });
+        }
+    }
+    Ok(out)
+}
+
+/// What a customer's contracts and contacts say today, for the list.
+type Terms = (Option<String>, Option<i64>, Option<Day>, Option<Day>, Option<i64>);
+
+pub(crate) async fn keep_scores(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: &[Assessed]) -> Result<()> {
+    let now = app.now();
+    let ws = run.settings.workspace;
+    let version = run.settings.version;
+    let mut past = Vec::new();
+    let mut today = Vec::new();
+    for a in chunk {
+        for d in &a.health.days {
+            #[allow(clippy::cast_possible_truncation)]
+            let row = args![
+                ws,
+                a.subject.id,
+                d.day,
+                d.points,
+                band_word(d.band),
+                i64::from(d.range.0),
+                i64::from(d.range.1),
+                (d.coverage * 100.0).round() as i64,
+                d.model,
+                version,
+                now
+            ];
+            if d.day == span.today { today.push(row) } else { past.push(row) }
+        }
+    }
+    // What we knew of a past day stays; today is not over yet.
+    let keep_past = sql!(
+        "INSERT INTO score (workspace_id, customer_id, day, points, band, low, high, coverage, model, settings_version, recorded_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (workspace_id, customer_id, day) DO NOTHING"
+    );
+    let keep_today = sql!(
+        "INSERT INTO score (workspace_id, customer_id, day, points, band, low, high, coverage, model, settings_version, recorded_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (workspace_id, customer_id, day) DO UPDATE SET ",
+        "points = excluded.points, band = excluded.band, low = excluded.low, high = excluded.high, coverage = excluded.coverage, ",
+        "model = excluded.model, settings_version = excluded.settings_version, recorded_at = excluded.recorded_at"
+    );
+    tx.run_many(keep_past, past).await?;
+    tx.run_many(keep_today, today).await?;
+    keep_standings(tx, run, span, chunk, now).await
+}
+
+async fn keep_standings(tx: &mut Tx, run: &Run, span: &Span, chunk: &[Assessed], now: Time) -> Result<()> {
+    let ws = run.settings.workspace;
+    let terms = sql!(
+        "SELECT plan, seats, end_day, notice_on, ",
+        "(SELECT max(happened_at) FROM activity WHERE activity.workspace_id = $1 AND activity.customer_id = $2 ",
+        "AND activity.direction <> 'out' AND activity.kind <> 'note' AND activity.happened_at <= $4) ",
+        "FROM contract WHERE workspace_id = $1 AND customer_id = $2 AND start_day <= $3 AND end_day >= $3 ORDER BY end_day LIMIT 1"
+    );
+    let contact = sql!(
+        "SELECT max(happened_at) FROM activity WHERE workspace_id = $1 AND customer_id = $2 AND direction <> 'out' AND kind <> 'note' ",
+        "AND happened_at <= $3"
+    );
+    let mut rows = Vec::with_capacity(chunk.len());
+    for a in chunk {
+        let found: Option<StandingTerms> = tx.find(terms, args![ws, a.subject.id, span.today, now]).await?;
+        let (plan, seats, end_day, notice_on, contact_at) = match found {
+            Some(t) => (Some(t.plan), t.seats, Some(t.end_day), Some(t.notice_on), t.contact_at),
+            None => {
+                let at: Option<(Option<i64>,)> = tx.find(contact, args![ws, a.subject.id, now]).await?;
+                (None, None, None, None, at.and_then(|(t,)| t))
+            }
+        };
+        rows.push(standing(a, run, span, now, (plan, seats, end_day, notice_on, contact_at))?);
+    }
+    let statement = sql!(
+        "INSERT INTO standing (customer_id, workspace_id, day, points, sort_points, band, low, high, coverage, model, settings_version, ",
+        "since_day, change_points, change, sentence_ja, sentence_en, weight, spark, mrr_minor, currency, plan, seats, end_day, notice_on, ",
+        "sort_notice, contact_at, sort_contact, scored_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, ",
+        "$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) ON CONFLICT (customer_id) DO UPDATE SET day = excluded.day, points = excluded.points, ",
+        "sort_points = excluded.sort_points, band = excluded.band, low = excluded.low, high = excluded.high, coverage = excluded.coverage, ",
+        "model = excluded.model, settings_version = excluded.settings_version, since_day = excluded.since_day, ",
+        "change_points = excluded.change_points, change = excluded.change, sentence_ja = excluded.sentence_ja, ",
+        "sentence_en = excluded.sentence_en, weight = excluded.weight, spark = excluded.spark, mrr_minor = excluded.mrr_minor, ",
+        "currency = excluded.currency, plan = excluded.plan, seats = excluded.seats, end_day = excluded.end_day, ",
+        "notice_on = excluded.notice_on, contact_at = excluded.contact_at, scored_at = excluded.scored_at"
+    );
+    tx.run_many(statement, rows).await?;
+    Ok(())
+}
+
+kizashi_db::row! {
+    struct StandingTerms { plan: String, seats: Option<i64>, end_day: Day, notice_on: Day, contact_at: Option<i64> }
+}
+
+/// Sorts customers without a verdict behind all others.
+const UNKNOWN_SORTS_AS: i64 = 1_000;
+/// Sorts customers without a deadline behind all others.
+const NO_DEADLINE_SORTS_AS: i64 = 10_000_000;
+
+fn standing(
+    a: &Assessed,
+    run: &Run,
+    span: &Span,
+    now: Time,
+    (plan, seats, end_day, notice_on, contact_at): Terms,
+) -> Result<Vec<kizashi_db::Value>> {
+    let v = &a.health.verdict;
+    let change = &a.health.change;
+    let text = if change.lines.is_empty() {
+        String::new()
+    } else {
+        serde_json::to_string(change).map_err(|e| Error::failed("writing a change", e))?
+    };
+    let mrr = a.subject.profile.mrr_minor.unwrap_or(0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+    let weight = {
+        // Falls before rises; a larger customer before a smaller one, by the logarithm of its MRR.
+        let size = 1.0 + (mrr.max(0) as f64 / 10_000.0 + 1.0).log2();
+        let fall = if change.total < 0 { 2.0 } else { 1.0 };
+        (f64::from(change.total.abs()) * size * fall * 100.0).round() as i64
+    };
+    let shown = v.shown().map(i64::from);
+    #[allow(clippy::cast_possible_truncation)]
+    let coverage = (v.coverage * 100.0).round() as i64;
+    Ok(args![
+        a.subject.id,
+        run.settings.workspace,
+        span.today,
+        shown,
+        shown.unwrap_or(UNKNOWN_SORTS_AS),
+        band_word(v.band),
+        i64::from(v.range.0),
+        i64::from(v.range.1),
+        coverage,
+        v.model,
+        run.settings.version,
+        span.since,
+        i64::from(change.total),
+        text,
+        a.health.sentence.ja,
+        a.health.sentence.en,
+        weight,
+        write_spark(&a.health.spark),
+        mrr,
+        a.subject.currency.code(),
+        plan.unwrap_or_default(),
+        seats,
+        end_day,
+        notice_on,
+        notice_on.map_or(NO_DEADLINE_SORTS_AS, |d| i64::from(d.0)),
+        contact_at,
+        contact_at.unwrap_or(0),
+        now
+    ])
+}

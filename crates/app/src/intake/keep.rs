@@ -1,0 +1,143 @@
+//! Records are kept: each is new, changed or the same as before; nothing is overwritten without its old value staying in the history.
+
+use std::collections::BTreeSet;
+
+use kizashi_db::Tx;
+use kizashi_domain::id::{Customer, Id, Workspace};
+use kizashi_domain::intake::{EventBatch, EventRef, Record};
+use kizashi_domain::limits::BATCH_ROWS_MAX;
+use kizashi_domain::time::Time;
+use serde::{Deserialize, Serialize};
+
+use super::store::{self, End};
+use crate::{App, Result, reactions};
+
+/// How many records ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// New ones.
+    pub added: u64,
+    /// Known ones with something new.
+    pub changed: u64,
+    /// Nothing new.
+    pub same: u64,
+}
+
+/// An event that follows from a record, on its way to the history.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Echo {
+    pub id: String,
+    pub customer: String,
+    pub user: String,
+    pub name: String,
+    pub occurred_at: Time,
+    pub received_at: Time,
+    pub value: Option<f64>,
+}
+
+/// What one transaction learns for later.
+pub(super) struct Keeping<'a> {
+    pub app: &'a App,
+    pub workspace: Id<Workspace>,
+    pub source: &'a str,
+    pub received_at: Time,
+    pub echoes: Vec<Echo>,
+    /// Customers whose contracts changed.
+    pub terms_of: BTreeSet<Id<Customer>>,
+}
+
+/// Keeps records of one source. Idempotent: the same record twice changes nothing. All of a batch of
+/// [`BATCH_ROWS_MAX`] records, or nothing of it.
+pub async fn keep_records(
+    app: &App,
+    workspace: Id<Workspace>,
+    source: &str,
+    received_at: Time,
+    records: &[Record],
+) -> Result<Kept> {
+    let settings = crate::settings::open_settings(app, workspace).await?;
+    let mut kept = Kept::default();
+    for chunk in records.chunks(BATCH_ROWS_MAX) {
+        let mut tx = app.db.write().await?;
+        store::insert_source(&mut tx, app, workspace, source).await?;
+        let mut keeping =
+            Keeping { app, workspace, source, received_at, echoes: Vec::new(), terms_of: BTreeSet::new() };
+        for record in chunk {
+            match keep_one(&mut tx, &mut keeping, &settings, record).await? {
+                End::Added => kept.added += 1,
+                End::Changed => kept.changed += 1,
+                End::Same => kept.same += 1,
+            }
+        }
+        for customer in std::mem::take(&mut keeping.terms_of) {
+            store::keep_terms(&mut tx, &keeping, customer).await?;
+        }
+        let customers = super::customers_of(chunk);
+        store::insert_dirty_in(&mut tx, app, workspace, &customers).await?;
+        let echoes = std::mem::take(&mut keeping.echoes);
+        let outbox = reactions::announce_echoes(&mut tx, app, workspace, source, &echoes).await?;
+        tx.commit().await?;
+        if let Some(outbox) = outbox {
+            reactions::deliver_echoes(app, outbox, source, echoes).await?;
+        }
+    }
+    Ok(kept)
+}
+
+async fn keep_one(
+    tx: &mut Tx,
+    keeping: &mut Keeping<'_>,
+    settings: &crate::settings::Settings,
+    record: &Record,
+) -> Result<End> {
+    match record {
+        Record::Customer(row) => store::keep_customer(tx, keeping, settings, row).await,
+        Record::Contact(row) => store::keep_contact(tx, keeping, settings, row).await,
+        Record::Contract(row) => store::keep_contract(tx, keeping, settings, row).await,
+        Record::Activity(row) => store::keep_activity(tx, keeping, row).await,
+        Record::Ticket(row) => store::keep_ticket(tx, keeping, row).await,
+        Record::Response(row) => store::keep_response(tx, keeping, row).await,
+    }
+}
+
+impl Keeping<'_> {
+    /// Notes an event that follows from a record.
+    pub fn echo(
+        &mut self,
+        id: String,
+        customer: &str,
+        user: &str,
+        name: String,
+        occurred_at: Time,
+        value: Option<f64>,
+    ) {
+        self.echoes.push(Echo {
+            id,
+            customer: customer.to_owned(),
+            user: user.to_owned(),
+            name,
+            occurred_at,
+            received_at: self.received_at.max(occurred_at),
+            value,
+        });
+    }
+}
+
+/// The echoes as a batch for the history.
+pub(crate) fn batch_of(echoes: &[Echo]) -> EventBatch {
+    let mut batch = EventBatch::with_capacity(echoes.len());
+    for e in echoes {
+        batch.push(EventRef {
+            id: &e.id,
+            customer: &e.customer,
+            user: &e.user,
+            name: &e.name,
+            occurred_at: e.occurred_at,
+            received_at: e.received_at,
+            assumed: false,
+            value: e.value,
+            properties: "",
+        });
+    }
+    batch
+}

@@ -1,0 +1,135 @@
+//! Facts come in: durable first, then marked for scoring. Nothing here computes a score.
+
+mod keep;
+mod sources;
+mod store;
+mod terms;
+
+use std::collections::BTreeSet;
+
+use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::intake::{Connector, EventBatch, Record, Refusal};
+use kizashi_domain::time::Time;
+
+use crate::{App, Result};
+
+pub(crate) use keep::{Echo, batch_of};
+pub use keep::{Kept, keep_records};
+pub(crate) use sources::SourceCache;
+pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
+pub(crate) use store::{drop_dirty, list_dirty};
+
+/// What became of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Accepted {
+    /// Events made durable.
+    pub events: u64,
+    /// Records kept.
+    pub records: u64,
+    /// What was refused; the rest was taken.
+    pub refused: Vec<Refusal>,
+}
+
+/// Why a body was not taken at all.
+#[derive(Debug)]
+pub enum NotAccepted {
+    /// The body is not understood.
+    Body(Refusal),
+    /// Everything else, unknown key and full disk included.
+    Error(crate::Error),
+}
+
+impl<E: Into<crate::Error>> From<E> for NotAccepted {
+    fn from(e: E) -> Self {
+        Self::Error(e.into())
+    }
+}
+
+/// Takes the body of an intake request. When it returns, everything accepted is on disk.
+pub async fn accept(
+    app: &App,
+    connector: &dyn Connector,
+    write_key: &str,
+    kind: &str,
+    body: &[u8],
+) -> std::result::Result<Accepted, NotAccepted> {
+    let now = app.now();
+    let (workspace, source) = sources::find_by_key(app, write_key).await?;
+    let groups = sources::groups_of(app, workspace, &source).await?;
+    let message = connector
+        .read_message(kind, body, now, &|user| groups.read().ok().and_then(|g| g.get(user).cloned()))
+        .map_err(NotAccepted::Body)?;
+    if !message.groups.is_empty() {
+        store::keep_groups(app, workspace, &source, &message.groups).await?;
+        if let Ok(mut map) = groups.write() {
+            map.extend(message.groups.iter().cloned());
+        }
+    }
+    if !message.records.is_empty() {
+        keep_records(app, workspace, &source, now, &message.records).await?;
+    }
+    let events = append_events(app, workspace, &source, message.events).await?;
+    if !message.refused.is_empty() {
+        let day = crate::settings::open_settings(app, workspace).await?.day_of(now);
+        store::count_refused(app, workspace, &source, day, &message.refused).await?;
+    }
+    Ok(Accepted { events, records: message.records.len() as u64, refused: message.refused })
+}
+
+/// Makes events durable, makes sure their customers exist and marks them for scoring.
+pub async fn append_events(app: &App, workspace: Id<Workspace>, source: &str, batch: EventBatch) -> Result<u64> {
+    if batch.is_empty() {
+        return Ok(0);
+    }
+    let customers: BTreeSet<String> = batch.iter().map(|e| e.customer.to_owned()).collect();
+    let name = source.to_owned();
+    let appended = app.blocking(move |history| Ok(history.append(&name, &batch)?)).await?;
+    mark_dirty(app, workspace, customers.into_iter().collect()).await?;
+    Ok(appended.durable)
+}
+
+/// Marks customers whose facts changed. Those that do not exist yet are made by the pipeline when it meets them.
+pub async fn mark_dirty(app: &App, workspace: Id<Workspace>, customers: Vec<String>) -> Result<()> {
+    // Under load the same customers come again and again: only what is not marked yet costs a write.
+    let fresh = app.dirty.add(customers);
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let written = store::insert_dirty(app, workspace, &fresh).await;
+    if written.is_err() {
+        app.dirty.remove(&fresh);
+    }
+    written
+}
+
+/// Writes down that an import ran.
+pub async fn record_import(
+    app: &App,
+    workspace: Id<Workspace>,
+    kind: &str,
+    source: &str,
+    counts: (u64, u64, u64),
+    started_at: Time,
+) -> Result<()> {
+    store::insert_import(app, workspace, kind, source, counts, started_at).await
+}
+
+/// Makes rows for customers that are known only from events: their name is their code until somebody says more.
+pub async fn keep_unknown_customers(
+    app: &App,
+    workspace: Id<Workspace>,
+    source: &str,
+    external_ids: &[String],
+) -> Result<u64> {
+    store::insert_unknown_customers(app, workspace, source, external_ids).await
+}
+
+/// Sets up a source, so that it is known before its first fact.
+pub async fn keep_source(app: &App, workspace: Id<Workspace>, source: &str) -> Result<()> {
+    store::keep_source(app, workspace, source).await
+}
+
+/// The customers that a batch of records is about.
+pub(crate) fn customers_of(records: &[Record]) -> Vec<String> {
+    records.iter().map(|r| r.customer().to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
+}

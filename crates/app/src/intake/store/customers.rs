@@ -1,0 +1,500 @@
+//! Customers, their people, contracts and dated figures.
+
+use std::collections::HashMap;
+
+use kizashi_db::{Tx, args, row, sql};
+use kizashi_domain::calendar::notice_deadline;
+use kizashi_domain::id::{Contact, Contract, Customer, Id, Staff, Workspace};
+use kizashi_domain::intake::{ContactRow, ContractRow, CustomerRow};
+use kizashi_domain::money::{Currency, Money};
+use kizashi_domain::text::{fold, fold_company};
+use kizashi_domain::time::{DAY_US, Day, Time};
+
+use super::End;
+use crate::intake::keep::Keeping;
+use crate::intake::terms::{Term, figures};
+use crate::settings::Settings;
+use crate::{App, Result};
+
+row! {
+    #[derive(Clone, Default, PartialEq)]
+    struct Fields {
+        name: String, reading: String, parent_id: Option<Id<Customer>>, segment: String, stage: String, region: String, industry: String,
+        employees: Option<i64>, owner_id: Option<Id<Staff>>, goal: String, domain: String, since_day: Option<Day>, churned_on: Option<Day>,
+    }
+}
+
+/// What a quick search looks through: code, name with and without its legal form, reading, domain.
+fn search_text(external_id: &str, f: &Fields) -> String {
+    format!(
+        "{} {} {} {} {}",
+        fold(external_id),
+        fold(&f.name),
+        fold_company(&f.name),
+        fold(&f.reading),
+        fold(&f.domain)
+    )
+}
+
+/// What the list sorts names by: the reading where there is one.
+fn sort_name(f: &Fields) -> String {
+    if f.reading.is_empty() { fold_company(&f.name) } else { fold(&f.reading) }
+}
+
+/// The customer of an external id; made when it is not known yet.
+pub(super) async fn find_or_insert_customer(tx: &mut Tx, k: &Keeping<'_>, external_id: &str) -> Result<Id<Customer>> {
+    let find = sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2");
+    if let Some((id,)) = tx.find(find, args![k.workspace, external_id]).await? {
+        return Ok(id);
+    }
+    let id = App::new_id();
+    let fields = Fields { name: external_id.to_owned(), ..Fields::default() };
+    insert_customer(tx, k.app, k.workspace, id, external_id, &fields, k.received_at).await?;
+    Ok(id)
+}
+
+async fn insert_customer(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    id: Id<Customer>,
+    external_id: &str,
+    f: &Fields,
+    at: Time,
+) -> Result<()> {
+    let _ = app;
+    tx.run(INSERT_CUSTOMER, customer_values(ws, id, external_id, f, at)).await?;
+    Ok(())
+}
+
+const INSERT_CUSTOMER: &kizashi_db::Statement = sql!(
+    "INSERT INTO customer (id, workspace_id, external_id, name, reading, search, sort_name, parent_id, segment, stage, region, industry, ",
+    "employees, owner_id, goal, domain, since_day, churned_on, created_at, changed_at) ",
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ",
+    "ON CONFLICT (workspace_id, external_id) DO NOTHING"
+);
+
+fn customer_values(
+    ws: Id<Workspace>,
+    id: Id<Customer>,
+    external_id: &str,
+    f: &Fields,
+    at: Time,
+) -> Vec<kizashi_db::Value> {
+    args![
+        id,
+        ws,
+        external_id,
+        f.name,
+        f.reading,
+        search_text(external_id, f),
+        sort_name(f),
+        f.parent_id,
+        f.segment,
+        f.stage,
+        f.region,
+        f.industry,
+        f.employees,
+        f.owner_id,
+        f.goal,
+        f.domain,
+        f.since_day,
+        f.churned_on,
+        at,
+        at
+    ]
+}
+
+/// Customers known only from events.
+pub(in crate::intake) async fn insert_unknown_customers(
+    app: &App,
+    ws: Id<Workspace>,
+    source: &str,
+    external_ids: &[String],
+) -> Result<u64> {
+    let mut made = 0;
+    for chunk in external_ids.chunks(kizashi_domain::limits::BATCH_ROWS_MAX) {
+        let mut tx = app.db.write().await?;
+        if !source.is_empty() {
+            super::insert_source(&mut tx, app, ws, source).await?;
+        }
+        let at = app.now();
+        let rows = chunk
+            .iter()
+            .map(|code| {
+                let fields = Fields { name: code.clone(), ..Fields::default() };
+                customer_values(ws, App::new_id(), code, &fields, at)
+            })
+            .collect();
+        made += tx.run_many(INSERT_CUSTOMER, rows).await?;
+        tx.commit().await?;
+    }
+    Ok(made)
+}
+
+pub(in crate::intake) async fn keep_customer(
+    tx: &mut Tx,
+    k: &mut Keeping<'_>,
+    settings: &Settings,
+    row: &CustomerRow,
+) -> Result<End> {
+    let find = sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2");
+    let found: Option<(Id<Customer>,)> = tx.find(find, args![k.workspace, row.external_id]).await?;
+    let read = sql!(
+        "SELECT name, reading, parent_id, segment, stage, region, industry, employees, owner_id, goal, domain, since_day, churned_on ",
+        "FROM customer WHERE workspace_id = $1 AND external_id = $2"
+    );
+    let before: Option<Fields> = tx.find(read, args![k.workspace, row.external_id]).await?;
+    let mut after = before.clone().unwrap_or_else(|| Fields { name: row.external_id.clone(), ..Fields::default() });
+    merge(tx, k, row, &mut after).await?;
+    let id = found.map_or_else(App::new_id, |(id,)| id);
+    let from = row.as_of.unwrap_or_else(|| settings.day_of(k.received_at));
+    let mut end = End::Same;
+    if before.is_none() {
+        insert_customer(tx, k.app, k.workspace, id, &row.external_id, &after, k.received_at).await?;
+        end = End::Added;
+    } else if before.as_ref() != Some(&after) {
+        update_customer(tx, k, id, &row.external_id, &after).await?;
+        end = End::Changed;
+    }
+    if end != End::Same {
+        keep_words(tx, k, id, from, &before.unwrap_or_default(), &after).await?;
+    }
+    let mut news: Vec<(&str, Day, f64)> =
+        row.figures.iter().map(|(name, value)| (name.as_str(), from, *value)).collect();
+    if let Some(since) = after.since_day {
+        news.push(("since", since, f64::from(since.0)));
+    }
+    if let Some(n) = after.employees {
+        #[allow(clippy::cast_precision_loss)]
+        news.push(("employees", from, n as f64));
+    }
+    if keep_figures(tx, k, id, &news).await? && end == End::Same {
+        end = End::Changed;
+    }
+    Ok(end)
+}
+
+async fn merge(tx: &mut Tx, k: &Keeping<'_>, row: &CustomerRow, f: &mut Fields) -> Result<()> {
+    let set = |field: &mut String, given: &Option<String>| {
+        if let Some(text) = given {
+            text.trim().clone_into(field);
+        }
+    };
+    set(&mut f.name, &row.name);
+    if f.name.is_empty() {
+        f.name.clone_from(&row.external_id);
+    }
+    set(&mut f.reading, &row.reading);
+    set(&mut f.segment, &row.segment);
+    set(&mut f.stage, &row.stage);
+    set(&mut f.region, &row.region);
+    set(&mut f.industry, &row.industry);
+    set(&mut f.goal, &row.goal);
+    set(&mut f.domain, &row.domain);
+    f.employees = row.employees.or(f.employees);
+    f.since_day = row.since.or(f.since_day);
+    f.churned_on = row.churned_on.or(f.churned_on);
+    if let Some(parent) = row.parent.as_deref().filter(|p| !p.is_empty() && *p != row.external_id) {
+        f.parent_id = Some(find_or_insert_customer(tx, k, parent).await?);
+    }
+    if let Some(email) = &row.owner {
+        let find = sql!("SELECT id FROM staff WHERE workspace_id = $1 AND email = $2");
+        let staff: Option<(Id<Staff>,)> = tx.find(find, args![k.workspace, email.trim().to_lowercase()]).await?;
+        f.owner_id = staff.map(|(id,)| id).or(f.owner_id);
+    }
+    Ok(())
+}
+
+async fn update_customer(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>, external_id: &str, f: &Fields) -> Result<()> {
+    let statement = sql!(
+        "UPDATE customer SET name = $3, reading = $4, search = $5, parent_id = $6, segment = $7, stage = $8, region = $9, industry = $10, ",
+        "employees = $11, owner_id = $12, goal = $13, domain = $14, since_day = $15, churned_on = $16, changed_at = $17, sort_name = $18 ",
+        "WHERE workspace_id = $1 AND id = $2"
+    );
+    let values = args![
+        k.workspace,
+        id,
+        f.name,
+        f.reading,
+        search_text(external_id, f),
+        sort_name(f),
+        f.parent_id,
+        f.segment,
+        f.stage,
+        f.region,
+        f.industry,
+        f.employees,
+        f.owner_id,
+        f.goal,
+        f.domain,
+        f.since_day,
+        f.churned_on,
+        k.received_at,
+        sort_name(f)
+    ];
+    tx.run(statement, values).await?;
+    Ok(())
+}
+
+const INSERT_ATTRIBUTE: &kizashi_db::Statement = sql!(
+    "INSERT INTO attribute (workspace_id, customer_id, name, valid_from, recorded_at, source, figure, words) ",
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, customer_id, name, valid_from, recorded_at) DO UPDATE SET ",
+    "figure = excluded.figure, words = excluded.words, source = excluded.source"
+);
+
+/// A version of each field of words that changed.
+async fn keep_words(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    id: Id<Customer>,
+    from: Day,
+    before: &Fields,
+    after: &Fields,
+) -> Result<()> {
+    let owner = |f: &Fields| f.owner_id.map_or_else(String::new, |o| o.to_string());
+    let parent = |f: &Fields| f.parent_id.map_or_else(String::new, |o| o.to_string());
+    let churned = |f: &Fields| f.churned_on.map_or_else(String::new, |d| d.to_string());
+    let fields = [
+        ("name", before.name.clone(), after.name.clone()),
+        ("reading", before.reading.clone(), after.reading.clone()),
+        ("segment", before.segment.clone(), after.segment.clone()),
+        ("stage", before.stage.clone(), after.stage.clone()),
+        ("region", before.region.clone(), after.region.clone()),
+        ("industry", before.industry.clone(), after.industry.clone()),
+        ("goal", before.goal.clone(), after.goal.clone()),
+        ("domain", before.domain.clone(), after.domain.clone()),
+        ("owner", owner(before), owner(after)),
+        ("parent", parent(before), parent(after)),
+        ("churned_on", churned(before), churned(after)),
+    ];
+    let rows = fields
+        .into_iter()
+        .filter(|(_, old, new)| old != new)
+        .map(|(name, _, new)| args![k.workspace, id, name, from, k.received_at, k.source, None::<f64>, new])
+        .collect();
+    tx.run_many(INSERT_ATTRIBUTE, rows).await?;
+    Ok(())
+}
+
+/// Versions of figures that are new; whether there were any.
+async fn keep_figures(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>, news: &[(&str, Day, f64)]) -> Result<bool> {
+    if news.is_empty() {
+        return Ok(false);
+    }
+    let stored = list_figures(tx, k, id).await?;
+    let rows: Vec<_> = news
+        .iter()
+        .filter(|(name, from, value)| {
+            let at = stored.iter().filter(|(n, f, _)| n == name && f <= from).max_by_key(|(_, f, _)| *f);
+            value.is_finite() && at.is_none_or(|(_, _, v)| v != value)
+        })
+        .map(|(name, from, value)| {
+            args![k.workspace, id, *name, *from, k.received_at, k.source, Some(*value), None::<String>]
+        })
+        .collect();
+    let any = !rows.is_empty();
+    tx.run_many(INSERT_ATTRIBUTE, rows).await?;
+    Ok(any)
+}
+
+/// The newest version of each (figure, first day).
+async fn list_figures(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>) -> Result<Vec<(String, Day, f64)>> {
+    let statement = sql!(
+        "SELECT name, valid_from, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND figure IS NOT NULL ",
+        "ORDER BY recorded_at LIMIT 100000"
+    );
+    let rows: Vec<(String, Day, f64)> = tx.list(statement, args![k.workspace, id]).await?;
+    let newest: HashMap<(String, Day), f64> =
+        rows.into_iter().map(|(name, from, value)| ((name, from), value)).collect();
+    Ok(newest.into_iter().map(|((name, from), value)| (name, from, value)).collect())
+}
+
+row! {
+    #[derive(Clone, PartialEq)]
+    struct Person { id: Id<Contact>, customer_id: Id<Customer>, name: String, reading: String, title: String, role: String, email: String, phone: String, left_on: Option<Day> }
+}
+
+pub(in crate::intake) async fn keep_contact(
+    tx: &mut Tx,
+    k: &mut Keeping<'_>,
+    settings: &Settings,
+    row: &ContactRow,
+) -> Result<End> {
+    let customer = find_or_insert_customer(tx, k, &row.customer).await?;
+    let find = sql!(
+        "SELECT id, customer_id, name, reading, title, role, email, phone, left_on FROM contact ",
+        "WHERE workspace_id = $1 AND source = $2 AND external_id = $3"
+    );
+    let before: Option<Person> = tx.find(find, args![k.workspace, k.source, row.external_id]).await?;
+    let given = |new: &Option<String>, old: Option<&String>| new.clone().or_else(|| old.cloned()).unwrap_or_default();
+    let b = before.as_ref();
+    let after = Person {
+        id: b.map_or_else(App::new_id, |p| p.id),
+        customer_id: customer,
+        name: given(&row.name, b.map(|p| &p.name)),
+        reading: given(&row.reading, b.map(|p| &p.reading)),
+        title: given(&row.title, b.map(|p| &p.title)),
+        role: given(&row.role, b.map(|p| &p.role)),
+        email: given(&row.email, b.map(|p| &p.email)),
+        phone: given(&row.phone, b.map(|p| &p.phone)),
+        left_on: row.left_on.or_else(|| b.and_then(|p| p.left_on)),
+    };
+    if before.as_ref() == Some(&after) {
+        return Ok(End::Same);
+    }
+    let statement = sql!(
+        "INSERT INTO contact (id, workspace_id, customer_id, source, external_id, name, reading, search, title, role, email, phone, left_on, ",
+        "recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ",
+        "ON CONFLICT (workspace_id, source, external_id) DO UPDATE SET customer_id = excluded.customer_id, name = excluded.name, ",
+        "reading = excluded.reading, search = excluded.search, title = excluded.title, role = excluded.role, email = excluded.email, ",
+        "phone = excluded.phone, left_on = excluded.left_on, recorded_at = excluded.recorded_at"
+    );
+    let search = format!("{} {} {}", fold(&after.name), fold(&after.reading), fold(&after.email));
+    let values = args![
+        after.id,
+        k.workspace,
+        customer,
+        k.source,
+        row.external_id,
+        after.name,
+        after.reading,
+        search,
+        after.title,
+        after.role,
+        after.email,
+        after.phone,
+        after.left_on,
+        k.received_at
+    ];
+    tx.run(statement, values).await?;
+    // Somebody who leaves is a fact of the history: a champion who leaves is a sign.
+    if let Some(day) = after.left_on.filter(|_| before.as_ref().and_then(|p| p.left_on).is_none()) {
+        let at = settings.zone.start_of(day).plus_us(DAY_US / 2);
+        let name = match after.role.as_str() {
+            "champion" | "key_person" | "admin" => format!("contact.left.{}", after.role),
+            _ => "contact.left".to_owned(),
+        };
+        k.echo(format!("left:{}", row.external_id), &row.customer, &row.external_id, name, at, None);
+    }
+    Ok(if before.is_some() { End::Changed } else { End::Added })
+}
+
+row! {
+    #[derive(Clone, PartialEq)]
+    struct StoredTerm {
+        id: Id<Contract>, plan: String, seats: Option<i64>, amount_minor: Option<i64>, currency: String, months: i64,
+        start_day: Day, end_day: Day, auto_renew: bool, notice_days: i64, notice_on: Day,
+    }
+}
+
+impl StoredTerm {
+    fn term(&self) -> Term {
+        let currency = Currency::parse(&self.currency).unwrap_or(Currency::JPY);
+        Term {
+            amount: self.amount_minor.map(|minor| Money { minor, currency }),
+            months: self.months,
+            seats: self.seats,
+            start: self.start_day,
+            end: self.end_day,
+            notice_on: self.notice_on,
+        }
+    }
+}
+
+pub(in crate::intake) async fn keep_contract(
+    tx: &mut Tx,
+    k: &mut Keeping<'_>,
+    settings: &Settings,
+    row: &ContractRow,
+) -> Result<End> {
+    let customer = find_or_insert_customer(tx, k, &row.customer).await?;
+    let start = row.start.unwrap_or_else(|| settings.day_of(k.received_at));
+    let find = sql!(
+        "SELECT id, plan, seats, amount_minor, currency, months, start_day, end_day, auto_renew, notice_days, notice_on FROM contract ",
+        "WHERE workspace_id = $1 AND source = $2 AND external_id = $3 AND start_day = $4"
+    );
+    let before: Option<StoredTerm> = tx.find(find, args![k.workspace, k.source, row.external_id, start]).await?;
+    let b = before.as_ref();
+    let months = row.months.or_else(|| b.map(|t| t.months)).unwrap_or(12).max(1);
+    let end_day = row.end.or_else(|| b.map(|t| t.end_day)).unwrap_or_else(|| end_of_term(start, months));
+    let notice_days = row.notice_days.or_else(|| b.map(|t| t.notice_days)).unwrap_or(0).max(0);
+    let after = StoredTerm {
+        id: b.map_or_else(App::new_id, |t| t.id),
+        plan: row.plan.clone().or_else(|| b.map(|t| t.plan.clone())).unwrap_or_default(),
+        seats: row.seats.or_else(|| b.and_then(|t| t.seats)),
+        amount_minor: row.amount.map(|a| a.minor).or_else(|| b.and_then(|t| t.amount_minor)),
+        currency: row
+            .amount
+            .map(|a| a.currency.code().to_owned())
+            .or_else(|| b.map(|t| t.currency.clone()))
+            .unwrap_or_else(|| "JPY".to_owned()),
+        months,
+        start_day: start,
+        end_day,
+        auto_renew: row.auto_renew.or_else(|| b.map(|t| t.auto_renew)).unwrap_or(false),
+        notice_days,
+        notice_on: notice_deadline(end_day, notice_days, &settings.calendar),
+    };
+    if before.as_ref() == Some(&after) {
+        return Ok(End::Same);
+    }
+    let statement = sql!(
+        "INSERT INTO contract (id, workspace_id, customer_id, source, external_id, plan, seats, amount_minor, currency, months, start_day, ",
+        "end_day, auto_renew, notice_days, notice_on, recorded_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ",
+        "ON CONFLICT (workspace_id, source, external_id, start_day) DO UPDATE SET plan = excluded.plan, seats = excluded.seats, ",
+        "amount_minor = excluded.amount_minor, currency = excluded.currency, months = excluded.months, end_day = excluded.end_day, ",
+        "auto_renew = excluded.auto_renew, notice_days = excluded.notice_days, notice_on = excluded.notice_on, recorded_at = excluded.recorded_at"
+    );
+    let values = args![
+        after.id,
+        k.workspace,
+        customer,
+        k.source,
+        row.external_id,
+        after.plan,
+        after.seats,
+        after.amount_minor,
+        after.currency,
+        after.months,
+        after.start_day,
+        after.end_day,
+        after.auto_renew,
+        after.notice_days,
+        after.notice_on,
+        k.received_at
+    ];
+    tx.run(statement, values).await?;
+    k.terms_of.insert(customer);
+    Ok(if before.is_some() { End::Changed } else { End::Added })
+}
+
+/// The last day of a term of `months` months: 2026-04-01 and 12 months end on 2027-03-31.
+fn end_of_term(start: Day, months: i64) -> Day {
+    let span = jiff::Span::new().try_months(months).unwrap_or_default();
+    start.civil().checked_add(span).map_or(start.plus(365), Day::from_civil).plus(-1)
+}
+
+const TERM_FIGURES: [&str; 4] = ["mrr", "seats", "notice_on", "end_on"];
+
+/// Brings the figures that follow from a customer's contracts up to date.
+pub(in crate::intake) async fn keep_terms(tx: &mut Tx, k: &Keeping<'_>, customer: Id<Customer>) -> Result<()> {
+    let statement = sql!(
+        "SELECT id, plan, seats, amount_minor, currency, months, start_day, end_day, auto_renew, notice_days, notice_on FROM contract ",
+        "WHERE workspace_id = $1 AND customer_id = $2 ORDER BY start_day LIMIT 1000"
+    );
+    let terms: Vec<StoredTerm> = tx.list(statement, args![k.workspace, customer]).await?;
+    let terms: Vec<Term> = terms.iter().map(StoredTerm::term).collect();
+    let mut news = figures(&terms);
+    // A step that no longer exists (a term was prolonged) is corrected to what holds there now.
+    for (name, from, _) in list_figures(tx, k, customer).await? {
+        let Some(name) = TERM_FIGURES.into_iter().find(|n| *n == name) else { continue };
+        if news.iter().any(|(n, f, _)| *n == name && *f == from) {
+            continue;
+        }
+        let holds = news.iter().filter(|(n, f, _)| *n == name && *f < from).max_by_key(|(_, f, _)| *f);
+        news.push((name, from, holds.map_or(0.0, |(_, _, v)| *v)));
+    }
+    keep_figures(tx, k, customer, &news).await.map(|_| ())
+}

@@ -1,0 +1,193 @@
+//! Reads customers with their figures for the kernel. Writes nothing.
+
+use std::collections::HashMap;
+
+use kizashi_db::{args, row, sql};
+use kizashi_domain::customers::Profile;
+use kizashi_domain::id::{Customer, Id, Staff, Workspace};
+use kizashi_domain::measure::{Attributes, Dated};
+use kizashi_domain::money::Currency;
+use kizashi_domain::time::{Day, Time};
+
+use super::Subject;
+use crate::settings::Settings;
+use crate::{App, Result};
+
+const CUSTOMERS_PER_PAGE: i64 = 20_000;
+
+row! {
+    struct CustomerFields {
+        id: Id<Customer>, external_id: String, name: String, owner_id: Option<Id<Staff>>, parent_id: Option<Id<Customer>>,
+        segment: String, stage: String, region: String, industry: String, employees: Option<i64>,
+        since_day: Option<Day>, churned_on: Option<Day>, created_at: Time,
+    }
+}
+row! {
+    struct FigureRow { customer_id: Id<Customer>, name: String, valid_from: Day, recorded_at: Time, figure: f64 }
+}
+row! {
+    struct PlanRow { customer_id: Id<Customer>, plan: String, currency: String }
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn subject(settings: &Settings, c: CustomerFields) -> Subject {
+    let _ = settings;
+    Subject {
+        id: c.id,
+        external_id: c.external_id,
+        name: c.name,
+        owner_id: c.owner_id,
+        parent_id: c.parent_id,
+        profile: Profile {
+            segment: some(c.segment),
+            stage: some(c.stage),
+            region: some(c.region),
+            industry: some(c.industry),
+            plan: None,
+            employees: c.employees,
+            since: c.since_day,
+            churned_on: c.churned_on,
+            mrr_minor: None,
+        },
+        attributes: Attributes::default(),
+        currency: Currency::JPY,
+    }
+}
+
+struct Building {
+    subject: Subject,
+    figures: Vec<Dated>,
+}
+
+/// Puts figures and contract terms to their customers.
+fn assemble(
+    settings: &Settings,
+    today: Day,
+    customers: Vec<CustomerFields>,
+    figures: Vec<FigureRow>,
+    plans: Vec<PlanRow>,
+) -> HashMap<String, Subject> {
+    let mut by_id: HashMap<Id<Customer>, Building> = customers
+        .into_iter()
+        .map(|c| (c.id, Building { subject: subject(settings, c), figures: Vec::new() }))
+        .collect();
+    for f in figures {
+        if let Some(b) = by_id.get_mut(&f.customer_id) {
+            b.figures.push(Dated {
+                name: f.name,
+                from: f.valid_from,
+                known: settings.day_of(f.recorded_at),
+                value: f.figure,
+            });
+        }
+    }
+    for p in plans {
+        if let Some(b) = by_id.get_mut(&p.customer_id) {
+            b.subject.profile.plan = some(p.plan);
+            b.subject.currency = Currency::parse(&p.currency).unwrap_or(Currency::JPY);
+        }
+    }
+    by_id
+        .into_values()
+        .map(|b| {
+            let mut s = b.subject;
+            s.attributes = Attributes::new(b.figures);
+            #[allow(clippy::cast_possible_truncation)]
+            {
+                s.profile.mrr_minor = s.figure("mrr", today).map(|v| v.round() as i64);
+            }
+            (s.external_id.clone(), s)
+        })
+        .collect()
+}
+
+pub(super) async fn list_subjects(app: &App, settings: &Settings) -> Result<HashMap<String, Subject>> {
+    let today = settings.day_of(app.now());
+    let customers = sql!(
+        "SELECT id, external_id, name, owner_id, parent_id, segment, stage, region, industry, employees, since_day, churned_on, created_at ",
+        "FROM customer WHERE workspace_id = $1 AND external_id > $2 ORDER BY external_id LIMIT $3"
+    );
+    let figures = sql!(
+        "SELECT a.customer_id, a.name, a.valid_from, a.recorded_at, a.figure FROM customer c JOIN attribute a ",
+        "ON a.workspace_id = c.workspace_id AND a.customer_id = c.id ",
+        "WHERE c.workspace_id = $1 AND c.external_id >= $2 AND c.external_id <= $3 AND a.figure IS NOT NULL"
+    );
+    let plans = sql!(
+        "SELECT t.customer_id, t.plan, t.currency FROM customer c JOIN contract t ",
+        "ON t.workspace_id = c.workspace_id AND t.customer_id = c.id ",
+        "WHERE c.workspace_id = $1 AND c.external_id >= $2 AND c.external_id <= $3 AND t.start_day <= $4 ORDER BY t.start_day"
+    );
+    let mut out = HashMap::new();
+    let mut after = String::new();
+    loop {
+        let page: Vec<CustomerFields> =
+            app.db.list(customers, args![settings.workspace, after, CUSTOMERS_PER_PAGE]).await?;
+        let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(out) };
+        let (first, last) = (first.external_id.clone(), last.external_id.clone());
+        let f: Vec<FigureRow> = app.db.list(figures, args![settings.workspace, first, last]).await?;
+        let p: Vec<PlanRow> = app.db.list(plans, args![settings.workspace, first, last, today]).await?;
+        out.extend(assemble(settings, today, page, f, p));
+        after = last;
+    }
+}
+
+pub(super) async fn find_subjects(app: &App, settings: &Settings, ids: &[String]) -> Result<HashMap<String, Subject>> {
+    let today = settings.day_of(app.now());
+    let customer = sql!(
+        "SELECT id, external_id, name, owner_id, parent_id, segment, stage, region, industry, employees, since_day, churned_on, created_at ",
+        "FROM customer WHERE workspace_id = $1 AND external_id = $2"
+    );
+    let figures = sql!(
+        "SELECT customer_id, name, valid_from, recorded_at, figure FROM attribute ",
+        "WHERE workspace_id = $1 AND customer_id = $2 AND figure IS NOT NULL LIMIT 100000"
+    );
+    let plans = sql!(
+        "SELECT customer_id, plan, currency FROM contract WHERE workspace_id = $1 AND customer_id = $2 AND start_day <= $3 ",
+        "ORDER BY start_day LIMIT 1000"
+    );
+    let mut out = HashMap::with_capacity(ids.len());
+    for id in ids {
+        let Some(c) = app.db.find::<CustomerFields>(customer, args![settings.workspace, id]).await? else { continue };
+        let key = c.id;
+        let f: Vec<FigureRow> = app.db.list(figures, args![settings.workspace, key]).await?;
+        let p: Vec<PlanRow> = app.db.list(plans, args![settings.workspace, key, today]).await?;
+        out.extend(assemble(settings, today, vec![c], f, p));
+    }
+    Ok(out)
+}
+
+/// Which sources bring which kind of record.
+pub(super) async fn list_record_sources(app: &App, ws: Id<Workspace>) -> Result<Vec<(&'static str, Vec<String>)>> {
+    let statements = [
+        (
+            "activities",
+            sql!(
+                "SELECT name FROM source WHERE workspace_id = $1 AND EXISTS (SELECT 1 FROM activity WHERE activity.workspace_id = $1 ",
+                "AND activity.source = source.name) LIMIT 100"
+            ),
+        ),
+        (
+            "tickets",
+            sql!(
+                "SELECT name FROM source WHERE workspace_id = $1 AND EXISTS (SELECT 1 FROM ticket WHERE ticket.workspace_id = $1 ",
+                "AND ticket.source = source.name) LIMIT 100"
+            ),
+        ),
+        (
+            "responses",
+            sql!(
+                "SELECT name FROM source WHERE workspace_id = $1 AND EXISTS (SELECT 1 FROM response WHERE response.workspace_id = $1 ",
+                "AND response.source = source.name) LIMIT 100"
+            ),
+        ),
+    ];
+    let mut out = Vec::new();
+    for (word, statement) in statements {
+        let rows: Vec<(String,)> = app.db.list(statement, args![ws]).await?;
+        out.push((word, rows.into_iter().map(|(n,)| n).collect()));
+    }
+    Ok(out)
+}

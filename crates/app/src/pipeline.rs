@@ -1,0 +1,148 @@
+//! The heart: **measure → score → notice → respond**, for a batch of customers.
+//!
+//! Facts are loaded, everything is decided without the database, and the result is kept in one transaction a chunk.
+//! Intake never runs this; the job in [`crate::schedule`] and the command line do.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::measure::Feeds;
+use kizashi_domain::time::Day;
+
+use crate::health::{self, Last};
+use crate::measure::{self, Run, Subject, Which};
+use crate::signals::{self, Look};
+use crate::{App, Result, plays};
+
+/// Scores written for customers that were never scored: as much history as fits.
+const BACKFILL_ROWS_MAX: usize = 1_000_000;
+const BACKFILL_DAYS_MAX: i32 = 540;
+/// Customers kept in one transaction.
+const CHUNK: usize = 500;
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Customers scored.
+    pub customers: usize,
+    /// Cards opened.
+    pub cards: usize,
+}
+
+/// Everything decided about one customer.
+pub(crate) struct Assessed {
+    pub subject: Subject,
+    pub health: health::Assessment,
+    pub look: signals::Outlook,
+}
+
+/// The days that a run covers, and the feeds on each.
+pub(crate) struct Span {
+    pub today: Day,
+    /// The last business day before today: changes count from its end.
+    pub since: Day,
+    pub backfill_from: Day,
+    feeds: Vec<(Day, Feeds)>,
+}
+
+impl Span {
+    fn new(run: &Run, today: Day, customers: usize) -> Self {
+        let days = i32::try_from(BACKFILL_ROWS_MAX / customers.max(1)).unwrap_or(i32::MAX).clamp(1, BACKFILL_DAYS_MAX);
+        let since = run.settings.calendar.previous_business_day(today.plus(-1));
+        let backfill_from = today.plus(1 - days);
+        let first = backfill_from.plus(-signals::LOOK_BACK_DAYS).min(since);
+        let feeds = (first.0..=today.0).map(|d| (Day(d), run.feeds_on(Day(d)))).collect();
+        Self { today, since, backfill_from, feeds }
+    }
+
+    /// For looking at one customer today and on the last business day.
+    pub fn of_page(run: &Run, today: Day) -> Self {
+        let since = run.settings.calendar.previous_business_day(today.plus(-1));
+        let feeds = (since.0..=today.0).map(|d| (Day(d), run.feeds_on(Day(d)))).collect();
+        Self { today, since, backfill_from: today, feeds }
+    }
+
+    /// Feeds as they were on a day.
+    pub fn feeds(&self, day: Day) -> Option<&Feeds> {
+        let first = self.feeds.first()?.0;
+        usize::try_from(day.0.checked_sub(first.0)?).ok().and_then(|i| self.feeds.get(i)).map(|(_, f)| f)
+    }
+}
+
+/// Runs the whole pipeline over customers for today.
+pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Result<Done> {
+    let settings = crate::settings::open_settings(app, workspace).await?;
+    let today = settings.day_of(app.now());
+    let run = Run::prepare(app, workspace, today).await?;
+    let subjects = measure::load_subjects(app, workspace, which).await?;
+    let all = matches!(which, Which::All);
+    let last = health::load_last(app, workspace, which, &subjects).await?;
+    let look = signals::load_look(app, &run, which, today).await?;
+    let fresh = subjects.values().filter(|s| !last.contains_key(&s.id)).count();
+    let span = Arc::new(Span::new(&run, today, fresh));
+    let (last, look) = (Arc::new(last), Arc::new(look));
+
+    let (send, mut receive) = tokio::sync::mpsc::channel::<Assessed>(2 * CHUNK);
+    let deciding = {
+        let (run, span) = (run.clone(), Arc::clone(&span));
+        let app = app.clone();
+        tokio::spawn(async move {
+            app.blocking(move |history| decide_all(history, &run, &span, &subjects, all, &last, &look, &send)).await
+        })
+    };
+    let mut done = Done::default();
+    let mut chunk = Vec::with_capacity(CHUNK);
+    loop {
+        let next = receive.recv().await;
+        let over = next.is_none();
+        chunk.extend(next);
+        if chunk.len() >= CHUNK || (over && !chunk.is_empty()) {
+            done.customers += chunk.len();
+            done.cards += keep(app, &run, &span, std::mem::take(&mut chunk)).await?;
+        }
+        if over {
+            break;
+        }
+    }
+    deciding.await.map_err(|e| crate::Error::failed("scoring", e))??;
+    done.cards += plays::respond_to_feeds(app, &run, &run.feeds_on(today), today).await?;
+    Ok(done)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn decide_all(
+    history: &dyn kizashi_domain::measure::Source,
+    run: &Run,
+    span: &Span,
+    subjects: &HashMap<String, Subject>,
+    all: bool,
+    last: &HashMap<Id<kizashi_domain::id::Customer>, Last>,
+    look: &Look,
+    send: &tokio::sync::mpsc::Sender<Assessed>,
+) -> Result<()> {
+    let closed = Mutex::new(false);
+    measure::visit_subjects(history, subjects, all, &|subject, events| {
+        // measure and score
+        let mut days = health::Days::new(run, span, subject, &events);
+        let Some(health) = health::assess(&mut days, last.get(&subject.id)) else { return };
+        // notice
+        let look = signals::notice_all(&mut days, look, &health);
+        let sent = send.blocking_send(Assessed { subject: subject.clone(), health, look });
+        if sent.is_err()
+            && let Ok(mut c) = closed.lock()
+        {
+            *c = true;
+        }
+    })
+}
+
+/// Keeps scores and standings, states of rules, and responds with cards: one transaction.
+async fn keep(app: &App, run: &Run, span: &Span, chunk: Vec<Assessed>) -> Result<usize> {
+    let mut tx = app.db.write().await?;
+    health::keep_scores(&mut tx, app, run, span, &chunk).await?;
+    signals::keep_states(&mut tx, app, run.settings.workspace, &chunk).await?;
+    let cards = plays::respond(&mut tx, app, run, span, &chunk).await?;
+    tx.commit().await?;
+    Ok(cards)
+}

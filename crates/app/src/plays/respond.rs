@@ -1,0 +1,140 @@
+//! From a firing to a card: causes of one customer and kind become one card, an open one is updated, never doubled.
+
+use std::collections::HashMap;
+
+use kizashi_db::Tx;
+use kizashi_domain::lang::{Lang, Text};
+use kizashi_domain::limits::CARDS_PER_RULE_MAX;
+use kizashi_domain::measure::Feeds;
+use kizashi_domain::signals::{
+    CardKind, Draft, Firing, Rule, RuleState, Stake, Trigger, merge, notice_feed, phrase, rank, risk_of,
+};
+use kizashi_domain::time::Day;
+
+use super::store::{self, Due};
+use crate::measure::Run;
+use crate::pipeline::{Assessed, Span};
+use crate::signals::{Memory, find_state, keep_state};
+use crate::{App, Result};
+
+/// A firing in both languages.
+struct Words {
+    title: Text,
+    what: Text,
+    why: Text,
+}
+
+fn words(run: &Run, rule: &Rule, firing: &Firing) -> Words {
+    let ja = phrase(rule, firing, &run.settings.pack.metrics, Lang::Ja);
+    let en = phrase(rule, firing, &run.settings.pack.metrics, Lang::En);
+    Words {
+        title: Text { ja: ja.title, en: en.title },
+        what: Text { ja: ja.what, en: en.what },
+        why: Text { ja: ja.why, en: en.why },
+    }
+}
+
+/// Opens or updates the cards that a chunk of customers calls for; how many are new.
+pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: &[Assessed]) -> Result<usize> {
+    let rules: HashMap<&str, &Rule> = run.settings.pack.signals.iter().map(|r| (r.id.as_str(), r)).collect();
+    let mut per_rule: HashMap<&str, usize> = HashMap::new();
+    let typical = typical_mrr(chunk);
+    let mut opened = 0;
+    for a in chunk {
+        let mut firings = Vec::new();
+        for firing in &a.look.firings {
+            let Some((id, rule)) = rules.get_key_value(firing.rule.as_str()) else { continue };
+            let count = per_rule.entry(id).or_default();
+            *count += 1;
+            if *count <= CARDS_PER_RULE_MAX {
+                firings.push((*rule, firing.clone()));
+            }
+        }
+        for draft in merge(firings) {
+            let notice_on = a.subject.date("notice_on", span.today);
+            let stake = Stake {
+                risk: risk_of(draft.severity, a.health.verdict.shown()),
+                mrr_minor: a.subject.profile.mrr_minor.unwrap_or(0),
+                typical_mrr_minor: typical,
+                days_left: notice_on.filter(|d| *d >= span.today).map(|d| d.0 - span.today.0),
+                can_act: a.subject.owner_id.is_some(),
+            };
+            let subject = store::Subject {
+                key: a.subject.id.to_string(),
+                customer: Some(a.subject.id),
+                owner: a.subject.owner_id,
+            };
+            opened +=
+                usize::from(keep_draft(tx, app, run, span.today, &subject, &draft, f64::from(rank(&stake))).await?);
+        }
+    }
+    Ok(opened)
+}
+
+/// MRR of the middle customer of a chunk; the chunk is a fair sample.
+fn typical_mrr(chunk: &[Assessed]) -> i64 {
+    let mut all: Vec<i64> = chunk.iter().filter_map(|a| a.subject.profile.mrr_minor).filter(|m| *m > 0).collect();
+    all.sort_unstable();
+    all.get(all.len() / 2).copied().unwrap_or(1)
+}
+
+async fn keep_draft(
+    tx: &mut Tx,
+    app: &App,
+    run: &Run,
+    today: Day,
+    subject: &store::Subject,
+    draft: &Draft<'_>,
+    priority: f64,
+) -> Result<bool> {
+    let Some((lead_rule, lead_firing)) = draft.causes.first() else { return Ok(false) };
+    let lead = words(run, lead_rule, lead_firing);
+    let due = Due {
+        day: run.settings.calendar.add_business_days(today, i32::try_from(draft.due_business_days).unwrap_or(3)),
+        priority,
+    };
+    let card = store::NewCard {
+        kind: draft.kind,
+        title: lead.title,
+        what: lead.what,
+        play: lead_rule.play.clone().unwrap_or_default(),
+    };
+    let causes: Vec<(String, Day, Text)> =
+        draft.causes.iter().map(|(rule, firing)| (rule.id.clone(), firing.day, words(run, rule, firing).why)).collect();
+    store::keep_card(tx, app, run.settings.workspace, subject, &card, &due, &causes).await
+}
+
+/// One card for each source gone quiet, for whoever looks after the data; never one for its customers.
+pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today: Day) -> Result<usize> {
+    let ws = run.settings.workspace;
+    let kinds = ["activities", "tickets", "responses"];
+    let mut opened = 0;
+    for rule in run.settings.pack.signals.iter().filter(|r| r.when == Trigger::FeedSilent) {
+        for feed in feeds.list.iter().filter(|f| !kinds.contains(&f.source.as_str())) {
+            let key = format!("source:{}", feed.source);
+            let memory = find_state(app, ws, &key, &rule.id).await?;
+            let before = memory.start(today);
+            let (after, firing) = notice_feed(rule, before.clone(), feed, today);
+            let next = Memory { day: today, before, after };
+            if next == memory || (firing.is_none() && next.after == RuleState::default()) {
+                continue;
+            }
+            let mut tx = app.db.write().await?;
+            keep_state(&mut tx, app, ws, &key, &rule.id, &next).await?;
+            if let Some(firing) = firing {
+                let draft = Draft {
+                    kind: CardKind::Data,
+                    due_business_days: rule.due_business_days,
+                    severity: rule.severity,
+                    causes: vec![(rule, firing)],
+                };
+                let owner = store::find_admin(&mut tx, ws).await?;
+                let subject = store::Subject { key, customer: None, owner };
+                opened +=
+                    usize::from(keep_draft(&mut tx, app, run, today, &subject, &draft, rule.severity * 1000.0).await?);
+            }
+            tx.commit().await?;
+        }
+    }
+    Ok(opened)
+}

@@ -1,0 +1,82 @@
+//! The workspace and its settings: a pack as a versioned document.
+
+mod store;
+
+use std::sync::{Arc, RwLock};
+
+use kizashi_domain::calendar::Calendar;
+use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::pack::Pack;
+use kizashi_domain::time::{Day, Time, Zone};
+
+use crate::access::Grant;
+use crate::{App, Error, Refused, Result};
+
+/// The settings in force.
+#[derive(Debug)]
+pub struct Settings {
+    /// Workspace.
+    pub workspace: Id<Workspace>,
+    /// Name of the company that runs Kizashi.
+    pub name: String,
+    /// Version of the document.
+    pub version: i64,
+    /// The pack: terms, metrics, models, signals, plays.
+    pub pack: Pack,
+    /// Business time zone.
+    pub zone: Zone,
+    /// Business calendar.
+    pub calendar: Calendar,
+}
+
+impl Settings {
+    /// The business day that holds `at`.
+    pub fn day_of(&self, at: Time) -> Day {
+        self.zone.day_of(at)
+    }
+}
+
+/// The last settings read, so that a page does not parse the pack again.
+#[derive(Debug, Default)]
+pub struct SettingsCache(RwLock<Option<Arc<Settings>>>);
+
+/// Makes the workspace of an empty installation. `pack` is TOML.
+pub async fn init_workspace(app: &App, name: &str, pack: &str) -> Result<Id<Workspace>> {
+    if app.workspace().await?.is_some() {
+        return Err(Refused::Taken.into());
+    }
+    let parsed = Pack::parse(pack).map_err(|e| Refused::Settings(e.to_string()))?;
+    let zone = parsed.time_zone.clone();
+    Zone::named(&zone).map_err(|e| Refused::Settings(e.to_string()))?;
+    store::insert_workspace(app, name, &zone, pack).await
+}
+
+pub(crate) async fn find_workspace(app: &App) -> Result<Option<Id<Workspace>>> {
+    store::find_workspace(app).await
+}
+
+/// The settings in force.
+pub async fn open_settings(app: &App, workspace: Id<Workspace>) -> Result<Arc<Settings>> {
+    let Some(version) = store::find_version(app, workspace).await? else { return Err(Refused::NoWorkspace.into()) };
+    if let Ok(guard) = app.settings.0.read()
+        && let Some(settings) = guard.as_ref().filter(|s| s.workspace == workspace && s.version == version)
+    {
+        return Ok(Arc::clone(settings));
+    }
+    let Some((name, time_zone, document)) = store::find_document(app, workspace, version).await? else {
+        return Err(Refused::NoWorkspace.into());
+    };
+    let pack = Pack::parse(&document).map_err(|e| Error::failed("the stored settings", e))?;
+    let zone = Zone::named(&time_zone).map_err(|e| Error::failed("the stored settings", e))?;
+    let settings = Arc::new(Settings { workspace, name, version, pack, zone, calendar: Calendar::default() });
+    if let Ok(mut guard) = app.settings.0.write() {
+        *guard = Some(Arc::clone(&settings));
+    }
+    Ok(settings)
+}
+
+/// Puts a new version of the settings in force; a document with a mistake is refused and the old version stays.
+pub async fn keep_settings(app: &App, grant: &Grant, document: &str, comment: &str) -> Result<i64> {
+    Pack::parse(document).map_err(|e| Refused::Settings(e.to_string()))?;
+    store::insert_version(app, grant, document, comment).await
+}

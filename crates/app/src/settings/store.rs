@@ -1,0 +1,76 @@
+//! Tables workspace, setting.
+
+use kizashi_db::{args, sql};
+use kizashi_domain::id::{Id, Workspace};
+
+use crate::access::{Grant, record_audit};
+use crate::{App, Result};
+
+pub(super) async fn find_workspace(app: &App) -> Result<Option<Id<Workspace>>> {
+    let found: Option<(Id<Workspace>,)> =
+        app.db.find(sql!("SELECT id FROM workspace ORDER BY created_at LIMIT 1"), args![]).await?;
+    Ok(found.map(|(id,)| id))
+}
+
+pub(super) async fn insert_workspace(app: &App, name: &str, time_zone: &str, document: &str) -> Result<Id<Workspace>> {
+    let id = App::new_id();
+    let now = app.now();
+    let mut tx = app.db.write().await?;
+    tx.run(
+        sql!("INSERT INTO workspace (id, name, time_zone, created_at) VALUES ($1, $2, $3, $4)"),
+        args![id, name, time_zone, now],
+    )
+    .await?;
+    insert_setting(&mut tx, app, &Grant::of_console(id), 1, document, "").await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn insert_setting(
+    tx: &mut kizashi_db::Tx,
+    app: &App,
+    grant: &Grant,
+    version: i64,
+    document: &str,
+    comment: &str,
+) -> Result<()> {
+    let statement = sql!(
+        "INSERT INTO setting (workspace_id, version, document, comment, staff_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+    );
+    tx.run(statement, args![grant.workspace(), version, document, comment, grant.staff(), app.now()]).await?;
+    record_audit(tx, app, grant, "settings", &version.to_string()).await
+}
+
+pub(super) async fn find_version(app: &App, ws: Id<Workspace>) -> Result<Option<i64>> {
+    let found: Option<(i64,)> = app
+        .db
+        .find(sql!("SELECT version FROM setting WHERE workspace_id = $1 ORDER BY version DESC LIMIT 1"), args![ws])
+        .await?;
+    Ok(found.map(|(v,)| v))
+}
+
+pub(super) async fn find_document(
+    app: &App,
+    ws: Id<Workspace>,
+    version: i64,
+) -> Result<Option<(String, String, String)>> {
+    let statement = sql!(
+        "SELECT workspace.name, workspace.time_zone, setting.document FROM setting ",
+        "JOIN workspace ON workspace.id = setting.workspace_id WHERE setting.workspace_id = $1 AND setting.version = $2"
+    );
+    Ok(app.db.find(statement, args![ws, version]).await?)
+}
+
+pub(super) async fn insert_version(app: &App, grant: &Grant, document: &str, comment: &str) -> Result<i64> {
+    let mut tx = app.db.write().await?;
+    let last: Option<(i64,)> = tx
+        .find(
+            sql!("SELECT version FROM setting WHERE workspace_id = $1 ORDER BY version DESC LIMIT 1"),
+            args![grant.workspace()],
+        )
+        .await?;
+    let version = last.map_or(0, |(v,)| v) + 1;
+    insert_setting(&mut tx, app, grant, version, document, comment).await?;
+    tx.commit().await?;
+    Ok(version)
+}

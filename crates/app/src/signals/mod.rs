@@ -1,0 +1,174 @@
+//! Rules look at customers; what they notice goes to [`crate::plays`].
+
+mod store;
+
+use std::collections::HashMap;
+
+use kizashi_domain::id::{Customer, Id};
+use kizashi_domain::measure::Reading;
+use kizashi_domain::signals::{
+    ARRIVAL_DAYS, Firing, Happening, Occurrence, Rule, RuleState, SCORE, Trigger, View, notice,
+};
+use kizashi_domain::time::Day;
+use serde::{Deserialize, Serialize};
+
+use crate::health::{Assessment, Days};
+use crate::measure::{Run, Subject, Which};
+use crate::{App, Result};
+
+pub(crate) use store::{find_state, keep_state, keep_states};
+
+/// How many days of a customer's past rules replay when they meet it for the first time.
+const REPLAY_DAYS: i32 = 45;
+/// The furthest that a rule looks back from a day.
+pub(crate) const LOOK_BACK_DAYS: i32 = 120;
+/// A firing found in the past is still worth a card for so many days.
+const FIRED_LATELY_DAYS: i32 = 30;
+
+/// A rule's memory of a subject: what it knew before today's first look, and after the last, so that facts that come in
+/// during the day are looked at again without counting the day twice.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Memory {
+    pub day: Day,
+    pub before: RuleState,
+    pub after: RuleState,
+}
+
+impl Memory {
+    /// The state to start today's look from.
+    pub fn start(&self, today: Day) -> RuleState {
+        if self.day == today { self.before.clone() } else { self.after.clone() }
+    }
+}
+
+/// What rules know before they look.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    states: HashMap<String, HashMap<String, Memory>>,
+    happenings: HashMap<Id<Customer>, Vec<Happening>>,
+}
+
+/// What the rules found about one customer.
+#[derive(Debug, Default)]
+pub(crate) struct Outlook {
+    pub firings: Vec<Firing>,
+    pub states: Vec<(String, Memory)>,
+}
+
+/// Loads the states of rules and what happened lately.
+pub(crate) async fn load_look(app: &App, run: &Run, which: Which<'_>, today: Day) -> Result<Look> {
+    let ws = run.settings.workspace;
+    let from = today.plus(-(REPLAY_DAYS + ARRIVAL_DAYS));
+    Ok(Look {
+        states: store::list_states(app, ws, which).await?,
+        happenings: store::list_happenings(app, &run.settings, from, today).await?,
+    })
+}
+
+/// Changes of the monthly amount, from the dated figures.
+fn contract_steps(subject: &Subject, from: Day, today: Day) -> Vec<Happening> {
+    let versions = subject.attributes.versions("mrr");
+    let mut out = Vec::new();
+    for v in versions.iter().filter(|v| v.from > from && v.from <= today) {
+        let Some((before, _)) = subject.attributes.as_of("mrr", v.from.plus(-1), None) else { continue };
+        // The end of the last term is not a smaller contract.
+        if before <= 0.0 || v.value <= 0.0 {
+            continue;
+        }
+        let what = if v.value < before { Occurrence::ContractShrank } else { Occurrence::ContractGrew };
+        if (v.value - before).abs() > f64::EPSILON {
+            let percent = (v.value / before - 1.0) * 100.0;
+            out.push(Happening {
+                what,
+                day: v.from,
+                key: format!("mrr:{}", v.from.0),
+                detail: format!("{percent:+.0}%"),
+            });
+        }
+    }
+    out
+}
+
+/// Every rule looks at one customer, today, and at the days before when it meets the customer for the first time.
+pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) -> Outlook {
+    let today = days.span.today;
+    let run = days.run;
+    let subject = days.subject;
+    let mut happenings = look.happenings.get(&subject.id).cloned().unwrap_or_default();
+    happenings.extend(contract_steps(subject, today.plus(-REPLAY_DAYS), today));
+    happenings.sort_by_key(|h| h.day);
+    let known = look.states.get(&subject.id.to_string());
+    let first =
+        if health.first { today.plus(-REPLAY_DAYS).max(subject.profile.since.unwrap_or(Day(i32::MIN))) } else { today };
+    let mut out = Outlook::default();
+    for rule in run.settings.pack.signals.iter().filter(|r| r.when != Trigger::FeedSilent) {
+        let memory = known.and_then(|k| k.get(&rule.id)).cloned().unwrap_or_default();
+        let from = if health.first { first } else { first_unseen(&memory, today) };
+        let mut state = memory.start(today);
+        let mut before = state.clone();
+        let mut latest: Option<Firing> = None;
+        for d in from.0..=today.0 {
+            before = state.clone();
+            let (next, firing) = look_once(days, rule, state, Day(d), &happenings);
+            state = next;
+            latest = firing.or(latest);
+        }
+        // A firing of the past counts when it still stands.
+        if let Some(firing) = latest.filter(|f| {
+            f.day == today || (state.fired && f.day > today.plus(-FIRED_LATELY_DAYS)) || is_lately(rule, f, today)
+        }) {
+            out.firings.push(firing);
+        }
+        let memory = Memory { day: today, before, after: state };
+        if known.and_then(|k| k.get(&rule.id)) != Some(&memory) && memory.after != RuleState::default() {
+            out.states.push((rule.id.clone(), memory));
+        }
+    }
+    out
+}
+
+/// Something that happened once does not last: it is worth a card for some days.
+fn is_lately(rule: &Rule, firing: &Firing, today: Day) -> bool {
+    rule.when.is_arrival() && firing.day > today.plus(-ARRIVAL_DAYS)
+}
+
+/// Days that a rule did not look at (the product was off) are looked at now, as far as worth it.
+fn first_unseen(memory: &Memory, today: Day) -> Day {
+    match memory.after.looked_on {
+        Some(_) if memory.day < today => memory.day.plus(1).max(today.plus(-REPLAY_DAYS)),
+        _ => today,
+    }
+}
+
+fn look_once(
+    days: &mut Days<'_>,
+    rule: &Rule,
+    state: RuleState,
+    day: Day,
+    happenings: &[Happening],
+) -> (RuleState, Option<Firing>) {
+    let run = days.run;
+    let subject = days.subject;
+    let view_of_day = days.view(day).clone();
+    let earlier = std::cell::RefCell::new(days);
+    let ask = |of: &str, at: Day| {
+        let mut days = earlier.try_borrow_mut().ok()?;
+        let view = days.view(at);
+        if of == SCORE {
+            return view.verdict.as_ref().and_then(|v| v.shown()).map(f64::from);
+        }
+        let place = run.plan.index(of)?;
+        view.readings.get(place).and_then(Reading::fresh)
+    };
+    let view = View {
+        day,
+        is_business_day: run.workdays.is(day),
+        profile: &subject.profile,
+        metrics: &run.settings.pack.metrics,
+        readings: &view_of_day.readings,
+        verdict: view_of_day.verdict.as_ref(),
+        earlier: &ask,
+        happenings,
+    };
+    notice(rule, state, &view)
+}

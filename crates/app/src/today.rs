@@ -1,0 +1,252 @@
+//! 今日: what changed since the last business day and why, the cards that matter, deadlines, data gone quiet.
+
+use kizashi_db::{args, row, sql};
+use kizashi_domain::health::Change;
+use kizashi_domain::id::{Customer, Id, Staff, Workspace};
+use kizashi_domain::lang::Text;
+use kizashi_domain::money::{Currency, Money};
+use kizashi_domain::time::Day;
+
+use crate::access::{Role, Viewer};
+use crate::health::parse_band;
+use crate::plays::{self, CardRow};
+use crate::settings::Settings;
+use crate::{App, Result};
+
+/// A customer whose score changed.
+#[derive(Clone, Debug)]
+pub struct ChangeRow {
+    /// Customer.
+    pub id: Id<Customer>,
+    /// Name.
+    pub name: String,
+    /// Points before and now; `None` = 判定不能.
+    pub points: (Option<i64>, Option<i64>),
+    /// The change, split into customer, data, override and settings.
+    pub change: Change,
+    /// One sentence.
+    pub sentence: Text,
+    /// MRR.
+    pub mrr: Option<Money>,
+}
+
+/// A deadline that comes near.
+#[derive(Clone, Debug)]
+pub struct DeadlineRow {
+    /// Customer.
+    pub id: Id<Customer>,
+    /// Name.
+    pub name: String,
+    /// 解約通知期限.
+    pub notice_on: Day,
+    /// Days from today.
+    pub days_left: i64,
+    /// Last day of the contract.
+    pub end_day: Option<Day>,
+    /// MRR.
+    pub mrr: Option<Money>,
+    /// Points.
+    pub points: Option<i64>,
+    /// Band.
+    pub band: Option<kizashi_domain::health::Band>,
+}
+
+/// A source from which nothing comes any more.
+#[derive(Clone, Debug)]
+pub struct QuietSource {
+    /// Source.
+    pub source: String,
+    /// The last day with data.
+    pub last_day: Day,
+    /// Business days of silence.
+    pub quiet_days: i64,
+    /// Titles of the metrics that depend on it.
+    pub metrics: Vec<Text>,
+    /// How many customers have data from it.
+    pub customers: i64,
+}
+
+/// A card that was kept quiet, and why (key of the locale files).
+#[derive(Clone, Debug)]
+pub struct QuietCard {
+    /// The card.
+    pub row: CardRow,
+    /// `beyond_capacity` or `snoozed`.
+    pub reason: &'static str,
+}
+
+/// The Monday page.
+#[derive(Clone, Debug)]
+pub struct Today {
+    /// Today.
+    pub day: Day,
+    /// The last business day before it; changes count from its end.
+    pub since: Day,
+    /// Customers with a card opened since then.
+    pub new_signs: i64,
+    /// Cards within the day's capacity, most urgent first.
+    pub cards: Vec<CardRow>,
+    /// How many cards a day the viewer takes.
+    pub capacity: i64,
+    /// Cards kept quiet, each with its reason (at most 100).
+    pub quiet: Vec<QuietCard>,
+    /// How many were kept quiet in all.
+    pub quiet_total: i64,
+    /// Largest changes first, falls before rises.
+    pub changes: Vec<ChangeRow>,
+    /// How many customers changed in all.
+    pub changes_total: i64,
+    /// Notice deadlines of the next 60 days, nearest first.
+    pub deadlines: Vec<DeadlineRow>,
+    /// Sources gone quiet.
+    pub quiet_sources: Vec<QuietSource>,
+    /// How many customers there are.
+    pub customers: i64,
+    /// Whether anything was ever scored.
+    pub scored: bool,
+}
+
+const QUIET_MAX: i64 = 100;
+const CHANGES_MAX: i64 = 12;
+const DEADLINES_MAX: i64 = 12;
+const DEADLINE_DAYS: i32 = 60;
+
+/// Whose cards and customers a viewer sees first: a CSM the own ones, everyone else all.
+fn owner_of(viewer: &Viewer) -> Option<Id<Staff>> {
+    (viewer.role == Role::Csm).then_some(viewer.staff)
+}
+
+/// Opens the Monday page.
+pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
+    let ws = viewer.workspace;
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let now = app.now();
+    let day = settings.day_of(now);
+    let since = settings.calendar.previous_business_day(day.plus(-1));
+    let owner = owner_of(viewer);
+    let mut cards = plays::list_mine(app, ws, owner, day, viewer.daily_cards + QUIET_MAX).await?;
+    let capacity = usize::try_from(viewer.daily_cards).unwrap_or(8);
+    let beyond = cards.split_off(capacity.min(cards.len()));
+    let snoozed = plays::list_snoozed(app, ws, owner, day, QUIET_MAX).await?;
+    let open = plays::count_open(app, ws, owner).await?;
+    let mut quiet: Vec<QuietCard> =
+        beyond.into_iter().map(|row| QuietCard { row, reason: "beyond_capacity" }).collect();
+    quiet.extend(snoozed.into_iter().map(|row| QuietCard { row, reason: "snoozed" }));
+    quiet.truncate(usize::try_from(QUIET_MAX).unwrap_or(100));
+    let customers = crate::customers::count_customers(app, ws).await?;
+    Ok(Today {
+        day,
+        since,
+        new_signs: plays::count_new_signs(app, ws, owner, settings.zone.end_of(since)).await?,
+        quiet_total: (open - i64::try_from(cards.len()).unwrap_or(0)).max(0),
+        cards,
+        capacity: viewer.daily_cards,
+        quiet,
+        changes: list_changes(app, ws, owner).await?,
+        changes_total: count_changes(app, ws, owner).await?,
+        deadlines: list_deadlines(app, ws, owner, day).await?,
+        quiet_sources: list_quiet_sources(app, &settings, day, customers).await?,
+        customers,
+        scored: is_scored(app, ws).await?,
+    })
+}
+
+row! {
+    struct ChangeFields {
+        id: Id<Customer>, name: String, points: Option<i64>, change_points: i64, change: String, sentence_ja: String, sentence_en: String,
+        mrr_minor: i64, currency: String,
+    }
+}
+
+fn money(minor: i64, currency: &str) -> Option<Money> {
+    (minor > 0).then(|| Money { minor, currency: Currency::parse(currency).unwrap_or(Currency::JPY) })
+}
+
+async fn list_changes(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>) -> Result<Vec<ChangeRow>> {
+    let any = i64::from(owner.is_none());
+    let statement = sql!(
+        "SELECT c.id, c.name, s.points, s.change_points, s.change, s.sentence_ja, s.sentence_en, s.mrr_minor, s.currency ",
+        "FROM standing s CROSS JOIN customer c WHERE s.workspace_id = $1 AND c.id = s.customer_id AND s.weight > 0 ",
+        "AND ($2 = 1 OR c.owner_id = $3) ORDER BY s.weight DESC, s.customer_id LIMIT $4"
+    );
+    let rows: Vec<ChangeFields> = app.db.list(statement, args![ws, any, owner, CHANGES_MAX]).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|r| {
+            Some(ChangeRow {
+                id: r.id,
+                name: r.name,
+                points: (r.points.map(|p| p - r.change_points), r.points),
+                change: serde_json::from_str(&r.change).ok()?,
+                sentence: Text { ja: r.sentence_ja, en: r.sentence_en },
+                mrr: money(r.mrr_minor, &r.currency),
+            })
+        })
+        .collect())
+}
+
+async fn count_changes(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>) -> Result<i64> {
+    let any = i64::from(owner.is_none());
+    let statement = sql!(
+        "SELECT count(*) FROM standing s CROSS JOIN customer c WHERE s.workspace_id = $1 AND s.weight > 0 AND c.id = s.customer_id ",
+        "AND ($2 = 1 OR c.owner_id = $3)"
+    );
+    Ok(app.db.find::<(i64,)>(statement, args![ws, any, owner]).await?.map_or(0, |(n,)| n))
+}
+
+row! {
+    struct DeadlineFields {
+        id: Id<Customer>, name: String, notice_on: Day, end_day: Option<Day>, mrr_minor: i64, currency: String, points: Option<i64>, band: String,
+    }
+}
+
+async fn list_deadlines(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>, day: Day) -> Result<Vec<DeadlineRow>> {
+    let any = i64::from(owner.is_none());
+    let statement = sql!(
+        "SELECT c.id, c.name, s.notice_on, s.end_day, s.mrr_minor, s.currency, s.points, s.band FROM standing s CROSS JOIN customer c ",
+        "WHERE s.workspace_id = $1 AND s.sort_notice >= $4 AND s.sort_notice <= $5 AND s.notice_on IS NOT NULL AND c.id = s.customer_id ",
+        "AND c.churned_on IS NULL AND ($2 = 1 OR c.owner_id = $3) ORDER BY s.sort_notice, s.customer_id LIMIT $6"
+    );
+    let rows: Vec<DeadlineFields> =
+        app.db.list(statement, args![ws, any, owner, day, day.plus(DEADLINE_DAYS), DEADLINES_MAX]).await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| DeadlineRow {
+            id: r.id,
+            name: r.name,
+            notice_on: r.notice_on,
+            days_left: i64::from(r.notice_on.0 - day.0),
+            end_day: r.end_day,
+            mrr: money(r.mrr_minor, &r.currency),
+            points: r.points,
+            band: parse_band(&r.band),
+        })
+        .collect())
+}
+
+async fn list_quiet_sources(app: &App, settings: &Settings, day: Day, customers: i64) -> Result<Vec<QuietSource>> {
+    let feeds = crate::measure::list_feeds(app, settings, day).await?;
+    let kinds = ["activities", "tickets", "responses"];
+    let metrics = &settings.pack.metrics;
+    let mut out = Vec::new();
+    for feed in feeds.list.iter().filter(|f| f.is_silent(day) && !kinds.contains(&f.source.as_str())) {
+        let affected = metrics.iter().filter(|m| {
+            let through = kizashi_domain::measure::alive_through(std::slice::from_ref(m), &feeds, day);
+            m.kind.reads_events() && through.first().is_some_and(|t| *t == feed.alive_through)
+        });
+        out.push(QuietSource {
+            source: feed.source.clone(),
+            last_day: feed.last_arrival_day,
+            quiet_days: i64::from(feed.gap_days),
+            metrics: affected.map(|m| m.title.clone()).collect(),
+            customers,
+        });
+    }
+    Ok(out)
+}
+
+async fn is_scored(app: &App, ws: Id<Workspace>) -> Result<bool> {
+    let found: Option<(i64,)> =
+        app.db.find(sql!("SELECT day FROM standing WHERE workspace_id = $1 LIMIT 1"), args![ws]).await?;
+    Ok(found.is_some())
+}

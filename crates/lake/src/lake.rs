@@ -1,0 +1,318 @@
+//! A folder of usage history.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kizashi_domain::intake::EventBatch;
+use kizashi_domain::measure::{
+    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError,
+};
+use kizashi_domain::time::{Time, Zone};
+
+use crate::catalog::Catalog;
+use crate::draft::Draft;
+use crate::error::{LakeError, damaged, told};
+use crate::log::disk::{OpenDisk, real};
+use crate::log::recover::recover;
+use crate::log::{Chunk, Log};
+use crate::names::NameBook;
+use crate::rows::Rows;
+use crate::segment::Segment;
+use crate::tail::TailCache;
+use crate::zone::ZoneName;
+
+/// Events in the log beyond which an append folds it by itself, so that opening and reading stay quick.
+pub const TAIL_EVENTS_MAX: u64 = 400_000;
+
+/// What to do about a log that is damaged where it had been acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum OnDamage {
+    /// Do not open.
+    #[default]
+    Refuse,
+    /// Copy the damaged file into the folder `damaged` and go on with every frame that is whole.
+    SetAside,
+}
+
+/// How to open a lake.
+#[derive(Clone)]
+pub struct Options {
+    /// Customer buckets of a new lake (1 to 1024). An existing one keeps its own.
+    pub buckets: u32,
+    /// Threads for visits and loads.
+    pub threads: usize,
+    /// A damaged log.
+    pub on_damage: OnDamage,
+    /// Memory a load may fill before it spills to disk, in bytes.
+    pub load_bytes_max: usize,
+    pub(crate) disk: OpenDisk,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            buckets: 16,
+            threads: std::thread::available_parallelism().map_or(2, usize::from),
+            on_damage: OnDamage::Refuse,
+            load_bytes_max: 64 * 1024 * 1024,
+            disk: real(),
+        }
+    }
+}
+
+/// Usage history at rest: a durable log for what comes in, and sorted segments for what is there. Cheap to clone.
+#[derive(Clone)]
+pub struct Lake {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub struct Inner {
+    pub dir: PathBuf,
+    pub zone: ZoneName,
+    pub options: Options,
+    pub buckets: u32,
+    pub names: NameBook,
+    pub log: Log,
+    pub tail: TailCache,
+    pub customers: Mutex<Option<(u64, Arc<Vec<String>>)>>,
+    /// Held by whoever changes the set of segments.
+    pub changing: Mutex<Catalog>,
+    state: Mutex<State>,
+    /// Kept open: the lock goes with the process.
+    _lock: File,
+}
+
+#[derive(Clone, Default)]
+struct State {
+    version: u64,
+    segments: Arc<Vec<Arc<Segment>>>,
+    tail: Vec<Arc<Chunk>>,
+    tail_events: u64,
+}
+
+/// What a reader sees: the segments and the unfolded events of one moment.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// Counts changes of the set of segments.
+    pub version: u64,
+    pub segments: Arc<Vec<Arc<Segment>>>,
+    pub tail: Vec<Arc<Chunk>>,
+}
+
+/// What waits in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Pending {
+    /// Events that are durable but not in a segment yet.
+    pub events: u64,
+}
+
+/// Sizes of a lake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Events in segments.
+    pub events: u64,
+    /// Events in the log, duplicates included.
+    pub pending: u64,
+    /// Segments.
+    pub segments: u64,
+    /// Bytes of the Parquet files.
+    pub event_bytes: u64,
+    /// Bytes of the cells.
+    pub cell_bytes: u64,
+}
+
+impl Lake {
+    /// Opens a folder, making it when it is empty or not there. Days are counted in `zone`.
+    pub fn open(dir: &Path, zone: Zone, options: Options) -> Result<Self, LakeError> {
+        fs::create_dir_all(dir)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(dir.join("lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(LakeError::InUse(dir.to_owned())),
+            Err(fs::TryLockError::Error(e)) => return Err(e.into()),
+        }
+        let zone = ZoneName::new(zone);
+        let mut catalog = open_catalog(dir, &zone, &options)?;
+        let names = NameBook::new(&catalog.names);
+        crate::tidy::remove_orphans(dir, &catalog)?;
+        if catalog.zone != zone.name {
+            crate::tidy::recount(dir, &mut catalog, &zone, &names)?;
+        }
+        let aside = (options.on_damage == OnDamage::SetAside).then(|| dir.join("damaged"));
+        let recovered = recover(&dir.join("log"), catalog.folded_log, aside.as_deref())?;
+        let log = Log::start(&dir.join("log"), Arc::clone(&options.disk), recovered.number, recovered.durable)?;
+        for chunk in &recovered.chunks {
+            names.codes(&chunk.rows.names);
+        }
+        let segments = catalog.segments.iter().map(|m| Arc::new(Segment::new(dir, m.clone(), zone.clone()))).collect();
+        let state = State {
+            version: catalog.version,
+            segments: Arc::new(segments),
+            tail_events: recovered.chunks.iter().map(|c| c.rows.len() as u64).sum(),
+            tail: recovered.chunks.into_iter().map(Arc::new).collect(),
+        };
+        let inner = Inner {
+            dir: dir.to_owned(),
+            zone,
+            buckets: catalog.buckets,
+            options,
+            names,
+            log,
+            tail: TailCache::default(),
+            customers: Mutex::new(None),
+            changing: Mutex::new(catalog),
+            state: Mutex::new(state),
+            _lock: lock,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What waits in the log to be folded.
+    pub fn pending(&self) -> Pending {
+        Pending { events: self.inner.state().tail_events }
+    }
+
+    /// How much there is.
+    pub fn stats(&self) -> Stats {
+        let state = self.inner.state();
+        let mut stats = Stats { pending: state.tail_events, segments: state.segments.len() as u64, ..Stats::default() };
+        for segment in state.segments.iter() {
+            stats.events += segment.meta.rows;
+            stats.event_bytes += segment.meta.bytes;
+            stats.cell_bytes += segment.meta.cell_bytes;
+        }
+        stats
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.inner.dir
+    }
+}
+
+fn open_catalog(dir: &Path, zone: &ZoneName, options: &Options) -> Result<Catalog, LakeError> {
+    let found = Catalog::read(dir)?;
+    let events = dir.join("events");
+    let catalog = match found {
+        Some(catalog) => catalog,
+        None if events.exists() => {
+            // Without its catalog every file in there would look like an orphan.
+            return Err(damaged(&crate::catalog::path_of(dir), "it is missing, but there are events").into());
+        }
+        None => Catalog::new(options.buckets.clamp(1, 1024), zone.name.clone()),
+    };
+    fs::create_dir_all(dir.join("log"))?;
+    if catalog.version == 0 && Catalog::read(dir)?.is_none() {
+        catalog.write(dir).map_err(|e| told(e.error))?;
+    }
+    fs::create_dir_all(&events)?;
+    crate::files::flush_dir(dir)?;
+    Ok(catalog)
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is there now.
+    pub fn snapshot(&self) -> Snapshot {
+        let state = self.state();
+        Snapshot { version: state.version, segments: Arc::clone(&state.segments), tail: state.tail.clone() }
+    }
+
+    /// Takes the right to change the set of segments.
+    pub fn change(&self) -> MutexGuard<'_, Catalog> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replaces the catalog on disk and then what readers see. Segments that are no longer named go with their last reader.
+    pub fn publish(
+        &self,
+        catalog: &mut Catalog,
+        next: Catalog,
+        draft: Draft<'_>,
+        tail_folded: Option<u64>,
+    ) -> Result<(), SourceError> {
+        if let Err(failed) = next.write(&self.dir) {
+            if failed.unsure {
+                // The catalog on disk may name the new files: they stay, and their numbers are not used again.
+                catalog.next_segment = next.next_segment;
+                catalog.version = next.version;
+                draft.keep();
+            }
+            return Err(told(failed.error));
+        }
+        draft.keep();
+        *catalog = next;
+        let mut state = self.state();
+        let mut kept = Vec::with_capacity(catalog.segments.len());
+        let mut old: std::collections::HashMap<u64, Arc<Segment>> =
+            state.segments.iter().map(|s| (s.meta.id, Arc::clone(s))).collect();
+        for meta in &catalog.segments {
+            let segment = old
+                .remove(&meta.id)
+                .unwrap_or_else(|| Arc::new(Segment::new(&self.dir, meta.clone(), self.zone.clone())));
+            kept.push(segment);
+        }
+        for gone in old.values() {
+            gone.retire();
+        }
+        state.version = catalog.version;
+        state.segments = Arc::new(kept);
+        if let Some(log) = tail_folded {
+            state.tail.retain(|c| c.log > log);
+            state.tail_events = state.tail.iter().map(|c| c.rows.len() as u64).sum();
+        }
+        Ok(())
+    }
+
+    fn land(&self, chunks: Vec<Chunk>) {
+        for chunk in &chunks {
+            self.names.codes(&chunk.rows.names);
+        }
+        let mut state = self.state();
+        for chunk in chunks {
+            state.tail_events += chunk.rows.len() as u64;
+            state.tail.push(Arc::new(chunk));
+        }
+    }
+}
+
+impl Source for Lake {
+    fn append(&self, source: &str, batch: &EventBatch) -> Result<Appended, SourceError> {
+        if batch.is_empty() {
+            return Ok(Appended { durable: 0 });
+        }
+        let rows = Rows::of_batch(source, batch);
+        self.inner.log.append(rows, &|chunks| self.inner.land(chunks))?;
+        if self.inner.state().tail_events > TAIL_EVENTS_MAX
+            && let Err(e) = self.inner.fold_above(TAIL_EVENTS_MAX)
+        {
+            // The events are durable; the next fold tries again.
+            tracing::error!(error = %e, "the log of usage history could not be folded");
+        }
+        Ok(Appended { durable: batch.len() as u64 })
+    }
+
+    fn names(&self) -> Result<Names, SourceError> {
+        Ok(Names(self.inner.names.list()))
+    }
+
+    fn visit(&self, selection: Selection<'_>, each: &(dyn Fn(CustomerEvents<'_>) + Sync)) -> Result<(), SourceError> {
+        crate::visit::visit(&self.inner, selection, each)
+    }
+
+    fn timeline(&self, customer: &str, before: Option<Time>, limit: usize) -> Result<Vec<HistoryEvent>, SourceError> {
+        crate::timeline::timeline(&self.inner, customer, before, limit)
+    }
+
+    fn customers(&self) -> Result<Vec<String>, SourceError> {
+        crate::summaries::customers(&self.inner)
+    }
+
+    fn arrivals(&self) -> Result<Vec<Arrivals>, SourceError> {
+        crate::summaries::arrivals(&self.inner)
+    }
+}

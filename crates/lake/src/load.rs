@@ -1,0 +1,244 @@
+//! Bulk loads: many events become visible at once, or none.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kizashi_domain::intake::{EventBatch, EventRef};
+
+use crate::arrange::arrange;
+use crate::draft::Draft;
+use crate::error::{SourceError, damaged, told};
+use crate::ids::{IdHasher, bucket_of, pass_of, text_hash};
+use crate::lake::{Inner, Lake};
+use crate::rows::{ROW_BYTES, Rows};
+use crate::segment::Segment;
+use crate::stored::Stored;
+use crate::threads::spread;
+use crate::wire::{Get, Put};
+
+/// Memory that the events of one pass over a bucket may take; a fuller bucket is taken in several passes.
+const PASS_BYTES_MAX: usize = 96 * 1024 * 1024;
+/// Rows of a spilled block.
+const BLOCK_ROWS_MAX: usize = 32 * 1024;
+/// Rows of a spilled block with very many buckets.
+const BLOCK_ROWS_MIN: usize = 512;
+
+/// Numbers the spill folders of one process.
+static LOADS: AtomicU64 = AtomicU64::new(0);
+
+/// What became of a load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Loaded {
+    /// Events that are new.
+    pub accepted: u64,
+    /// Events whose id was there already, in the load or in the lake.
+    pub duplicates: u64,
+    /// Customers that had no events before.
+    pub new_customers: u64,
+}
+
+/// Events of one source on their way in. Dropped without [`Load::commit`] it leaves no trace.
+/// `add` may be called from several threads.
+pub struct Load {
+    inner: Arc<Inner>,
+    source: String,
+    hasher: IdHasher,
+    shards: Vec<Mutex<Shard>>,
+    block_rows: usize,
+    spill: PathBuf,
+}
+
+#[derive(Default)]
+struct Shard {
+    rows: Rows,
+    /// Code of the load's source in `rows`.
+    source: Option<u32>,
+    file: Option<File>,
+    file_bytes: u64,
+    /// (offset, bytes) of the blocks in the file.
+    blocks: Vec<(u64, usize)>,
+    /// Memory that the spilled blocks would take.
+    spilled: usize,
+    buffer: Vec<u8>,
+}
+
+impl Lake {
+    /// Begins a load of one source.
+    pub fn begin_load(&self, source: &str) -> Result<Load, SourceError> {
+        let buckets = self.inner.buckets as usize;
+        let per_bucket = self.inner.options.load_bytes_max / buckets / ROW_BYTES;
+        let number = LOADS.fetch_add(1, Ordering::Relaxed);
+        Ok(Load {
+            inner: Arc::clone(&self.inner),
+            source: source.to_owned(),
+            hasher: IdHasher::new(source),
+            shards: (0..buckets).map(|_| Mutex::default()).collect(),
+            block_rows: per_bucket.clamp(BLOCK_ROWS_MIN, BLOCK_ROWS_MAX),
+            spill: self.inner.dir.join(format!("spill/{number:06}")),
+        })
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        if self.spill.exists() {
+            // What stays behind goes when the lake is opened next.
+            let _ = fs::remove_dir_all(&self.spill);
+        }
+    }
+}
+
+impl Load {
+    /// Adds a batch.
+    pub fn add(&self, batch: &EventBatch) -> Result<(), SourceError> {
+        let mut by_bucket: Vec<Vec<EventRef<'_>>> = vec![Vec::new(); self.shards.len()];
+        for event in batch.iter() {
+            let bucket = bucket_of(text_hash(event.customer), self.inner.buckets);
+            if let Some(events) = by_bucket.get_mut(bucket as usize) {
+                events.push(event);
+            }
+        }
+        for (bucket, events) in by_bucket.iter().enumerate().filter(|(_, e)| !e.is_empty()) {
+            let Some(shard) = self.shards.get(bucket) else { continue };
+            let mut shard = lock(shard);
+            for event in events {
+                shard.push(&self.source, self.hasher, event);
+                if shard.rows.len() >= self.block_rows || shard.rows.bytes() >= PASS_BYTES_MAX / 4 {
+                    self.spill(bucket, &mut shard)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a commit would say now. Writes nothing and keeps the load open.
+    pub fn count(&self) -> Result<Loaded, SourceError> {
+        let _unchanged = self.inner.change();
+        self.settle(None)
+    }
+
+    /// Makes all events visible at once, durably.
+    pub fn commit(self) -> Result<Loaded, SourceError> {
+        let mut catalog = self.inner.change();
+        // What came in live arrived earlier.
+        self.inner.fold_into(&mut catalog, 0)?;
+        let draft = Draft::new(&self.inner.dir, &self.inner.zone, &self.inner.names, &catalog);
+        let loaded = self.settle(Some(&draft))?;
+        if loaded.accepted == 0 {
+            return Ok(loaded);
+        }
+        let next = draft.next_catalog(&catalog, &[])?;
+        self.inner.publish(&mut catalog, next, draft, None)?;
+        Ok(loaded)
+    }
+
+    fn spill(&self, bucket: usize, shard: &mut Shard) -> Result<(), SourceError> {
+        if shard.file.is_none() {
+            fs::create_dir_all(&self.spill).map_err(told)?;
+            let path = self.spill.join(format!("{bucket:04}"));
+            let file = File::options().create_new(true).read(true).write(true).open(path).map_err(told)?;
+            shard.file = Some(file);
+        }
+        shard.spill().map_err(told)
+    }
+
+    /// Finds out what is new, bucket by bucket, and writes it into the draft if there is one.
+    fn settle(&self, draft: Option<&Draft<'_>>) -> Result<Loaded, SourceError> {
+        let snapshot = self.inner.snapshot();
+        let sums = Mutex::new(Loaded::default());
+        spread(self.inner.options.threads, self.shards.len(), &|bucket| {
+            let Some(shard) = self.shards.get(bucket) else { return Ok(()) };
+            let shard = lock(shard);
+            let passes = shard.bytes().div_ceil(PASS_BYTES_MAX).max(1) as u32;
+            for pass in 0..passes {
+                let done = self.settle_pass(bucket as u32, &shard, (pass, passes), &snapshot.segments, draft)?;
+                let mut sums = sums.lock().unwrap_or_else(PoisonError::into_inner);
+                sums.accepted += done.accepted;
+                sums.duplicates += done.duplicates;
+                sums.new_customers += done.new_customers;
+            }
+            Ok(())
+        })?;
+        Ok(sums.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn settle_pass(
+        &self,
+        bucket: u32,
+        shard: &Shard,
+        (pass, passes): (u32, u32),
+        segments: &[Arc<Segment>],
+        draft: Option<&Draft<'_>>,
+    ) -> Result<Loaded, SourceError> {
+        let rows = shard.read(|customer| passes == 1 || pass_of(text_hash(customer), passes) == pass)?;
+        let bulk = rows.len() > 10_000;
+        let mut stored = Stored::new(segments, bucket, bulk, &self.inner.names);
+        let arranged = arrange(&rows, &mut stored)?;
+        let mut done =
+            Loaded { accepted: arranged.order.len() as u64, duplicates: arranged.duplicates, ..Loaded::default() };
+        let mut counted = vec![false; rows.customers.len()];
+        for group in &arranged.groups {
+            if let Some(counted) = counted.get_mut(group.customer as usize)
+                && !std::mem::replace(counted, true)
+                && !stored.has_customer(rows.customers.get(group.customer))?
+            {
+                done.new_customers += 1;
+            }
+        }
+        if let Some(draft) = draft {
+            draft.write(bucket, &rows, &arranged)?;
+        }
+        Ok(done)
+    }
+}
+
+fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shard {
+    fn push(&mut self, source: &str, hasher: IdHasher, event: &EventRef<'_>) {
+        let code = *self.source.get_or_insert_with(|| self.rows.sources.code(source));
+        self.rows.push(code, hasher.hash(event.id), event);
+    }
+
+    fn spill(&mut self) -> std::io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let mut put = Put(std::mem::take(&mut self.buffer));
+        put.0.clear();
+        self.rows.write(&mut put);
+        file.write_all(&put.0)?;
+        self.blocks.push((self.file_bytes, put.0.len()));
+        self.file_bytes += put.0.len() as u64;
+        self.spilled += self.rows.bytes();
+        self.buffer = put.0;
+        self.rows.clear();
+        self.source = None;
+        Ok(())
+    }
+
+    /// Memory that all its events take.
+    fn bytes(&self) -> usize {
+        self.spilled + self.rows.bytes()
+    }
+
+    /// The events of the customers that `keep` takes, in the order in which they were added.
+    fn read(&self, keep: impl Fn(&str) -> bool) -> Result<Rows, SourceError> {
+        let mut rows = Rows::default();
+        let mut bytes = Vec::new();
+        for (offset, len) in &self.blocks {
+            let Some(file) = &self.file else { break };
+            bytes.resize(*len, 0);
+            file.read_exact_at(&mut bytes, *offset).map_err(told)?;
+            let block = Rows::read(&mut Get(&bytes))
+                .map_err(|_| damaged(std::path::Path::new("spill"), "a spilled block is not what was written"))?;
+            rows.absorb_if(&block, &keep);
+        }
+        rows.absorb_if(&self.rows, &keep);
+        Ok(rows)
+    }
+}

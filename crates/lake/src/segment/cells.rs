@@ -1,0 +1,263 @@
+//! Builds the cells of a segment: what the kernel reads, derived from the Parquet file and rebuilt from it when need be.
+//!
+//! ```text
+//! magic · version · length and CRC of the header · header
+//! directory (customers, rows and users of each) · values by code · hashes of the users · blocks of rows
+//! ```
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use kizashi_domain::time::Zone;
+
+use crate::days::DayClock;
+use crate::error::{SourceError, told};
+use crate::ids::text_hash;
+use crate::rows::Rows;
+use crate::segment::planes::Packer;
+use crate::segment::read::IdRun;
+use crate::segment::summary::{SourceSummary, Sums};
+use crate::texts::NONE;
+use crate::wire::Put;
+
+pub const MAGIC: [u8; 8] = *b"KZCELLS\n";
+/// Version of the cells' form. Another one is rebuilt.
+pub const VERSION: u32 = 1;
+/// Rows of a block.
+pub const BLOCK_ROWS: usize = 32 * 1024;
+/// Different values of a segment up to which they are coded.
+const CODED_VALUES_MAX: usize = 65_534;
+
+/// How values are stored.
+pub mod valued {
+    pub const NOT: u8 = 0;
+    pub const CODED: u8 = 1;
+    pub const PLAIN: u8 = 2;
+}
+
+/// The rows of a segment, in its order.
+pub struct Sorted<'a> {
+    pub rows: &'a Rows,
+    pub order: &'a [u32],
+    /// Code of an event name in the lake, by its code in the rows.
+    pub names: &'a [u32],
+}
+
+/// Which file the cells belong to, and in which zone they count days.
+pub struct Origin<'a> {
+    pub crc: u32,
+    pub zone: &'a Zone,
+    pub zone_name: &'a str,
+    pub id_runs: &'a [IdRun],
+}
+
+/// What was built.
+pub struct Built {
+    pub bytes: u64,
+    pub customers: u64,
+    pub sources: Vec<SourceSummary>,
+}
+
+/// Columns of all rows in order.
+#[derive(Default)]
+pub struct Columns {
+    pub days: Vec<i32>,
+    /// Days from the event to its receipt.
+    pub late: Vec<i32>,
+    pub names: Vec<u32>,
+    /// 0 = unknown, else one above the code within the customer.
+    pub users: Vec<u32>,
+    /// What [`super::view::Directory::read`] reads.
+    pub directory: Put,
+    /// Hashes of the users, customer by customer, sorted within each.
+    pub hashes: Vec<u64>,
+    pub customers: u64,
+    pub sums: Sums,
+}
+
+/// Writes the cells beside the Parquet file. They are not flushed: whoever finds them damaged builds them again.
+pub fn write_cells(path: &Path, sorted: &Sorted<'_>, origin: &Origin<'_>) -> Result<Built, SourceError> {
+    let columns = columns(sorted, origin.zone);
+    let (bytes, built) = encode(sorted, origin, columns).map_err(told)?;
+    let tmp = path.with_extension("tmp");
+    let mut file = File::create(&tmp).map_err(told)?;
+    file.write_all(&bytes).map_err(told)?;
+    drop(file);
+    std::fs::rename(&tmp, path).map_err(told)?;
+    Ok(built)
+}
+
+/// Works out the columns of rows that are sorted by customer and time.
+pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
+    let rows = sorted.rows;
+    let mut out = Columns::default();
+    let mut clock = DayClock::new(zone);
+    let mut received_clock = DayClock::new(zone);
+    let mut counted: HashMap<(u32, i32), (u64, i64, i64)> = HashMap::new();
+    let mut local: HashMap<u32, u32> = HashMap::new();
+    let customer_of = |row: &u32| rows.customer.get(*row as usize).copied().unwrap_or_default();
+    for run in sorted.order.chunk_by(|a, b| customer_of(a) == customer_of(b)) {
+        let customer = run.first().map(customer_of).unwrap_or_default();
+        let mut users: Vec<(u64, u32)> = Vec::new();
+        local.clear();
+        for row in run {
+            let at = *row as usize;
+            let occurred = rows.occurred.get(at).copied().unwrap_or_default();
+            let received = rows.received.get(at).copied().unwrap_or_default();
+            let day = clock.day_of(occurred);
+            out.days.push(day);
+            out.late.push(if received == occurred { 0 } else { received_clock.day_of(received).wrapping_sub(day) });
+            out.names.push(rows.name.get(at).and_then(|n| sorted.names.get(*n as usize)).copied().unwrap_or_default());
+            let user = rows.user.get(at).copied().unwrap_or(NONE);
+            out.users.push(user);
+            if user != NONE && !local.contains_key(&user) {
+                local.insert(user, 0);
+                users.push((text_hash(rows.users.get(user)), user));
+            }
+            let source = rows.source.get(at).copied().unwrap_or_default();
+            let count = counted.entry((source, day)).or_insert((0, i64::MIN, i64::MIN));
+            *count = (count.0 + 1, count.1.max(received), count.2.max(occurred));
+        }
+        // Codes by hash, so that merging the users of several segments is a walk.
+        users.sort_unstable();
+        for (code, (hash, user)) in users.iter().enumerate() {
+            local.insert(*user, code as u32 + 1);
+            out.hashes.push(*hash);
+        }
+        let from = out.users.len() - run.len();
+        for user in out.users.iter_mut().skip(from) {
+            *user = local.get(user).copied().unwrap_or(0);
+        }
+        let text = rows.customers.get(customer);
+        out.directory.varint(text.len() as u64);
+        out.directory.0.extend_from_slice(text.as_bytes());
+        out.directory.varint(run.len() as u64);
+        out.directory.varint(users.len() as u64);
+        out.customers += 1;
+    }
+    for ((source, day), (events, received, occurred)) in counted {
+        out.sums.count(rows.sources.get(source), day, events, received, occurred);
+    }
+    out
+}
+
+fn encode(sorted: &Sorted<'_>, origin: &Origin<'_>, columns: Columns) -> std::io::Result<(Vec<u8>, Built)> {
+    let mut packer = Packer::new()?;
+    let base = columns.days.iter().copied().min().unwrap_or(0);
+    let top = columns.days.iter().copied().max().unwrap_or(0);
+    let narrow = top.checked_sub(base).is_some_and(|span| span < 256);
+    let values: Vec<f64> =
+        sorted.order.iter().map(|r| sorted.rows.value.get(*r as usize).copied().unwrap_or(f64::NAN)).collect();
+    let coded = code_values(&values);
+    let mut blocks = Vec::new();
+    for from in (0..columns.days.len()).step_by(BLOCK_ROWS) {
+        let mut put = Put::default();
+        let days = window(&columns.days, from);
+        if narrow {
+            let mut last = 0_u8;
+            let steps = days.iter().map(|d| {
+                let day = d.wrapping_sub(base) as u8;
+                let step = day.wrapping_sub(last);
+                last = day;
+                step
+            });
+            packer.plane(&mut put, steps)?;
+        } else {
+            packer.codes(&mut put, &days.iter().map(|d| d.wrapping_sub(base) as u32).collect::<Vec<_>>())?;
+        }
+        packer.codes(&mut put, window(&columns.names, from))?;
+        packer.codes(&mut put, window(&columns.users, from))?;
+        match &coded {
+            Values::Not => {}
+            Values::Coded(codes, _) => packer.codes(&mut put, window(codes, from))?,
+            Values::Plain => packer.floats(&mut put, window(&values, from))?,
+        }
+        let late = window(&columns.late, from);
+        packer.codes(&mut put, &late.iter().map(|l| zigzag(*l)).collect::<Vec<_>>())?;
+        blocks.push((days.len(), put.0));
+    }
+    let directory = zstd::bulk::compress(&columns.directory.0, 3)?;
+    let hashes: Vec<u8> = columns.hashes.iter().flat_map(|h| h.to_le_bytes()).collect();
+    let (kind, dictionary) = match coded {
+        Values::Not => (valued::NOT, Vec::new()),
+        Values::Coded(_, dictionary) => (valued::CODED, dictionary.iter().flat_map(|v| v.to_le_bytes()).collect()),
+        Values::Plain => (valued::PLAIN, Vec::new()),
+    };
+    let mut header = Put::default();
+    header.bytes(origin.zone_name.as_bytes());
+    header.u32(origin.crc);
+    header.len(sorted.order.len());
+    header.i64(i64::from(base));
+    header.u8(u8::from(narrow));
+    header.u8(kind);
+    header.len(origin.id_runs.len());
+    for run in origin.id_runs {
+        header.u64(run.offset);
+        header.u64(run.rows);
+    }
+    header.len(columns.customers as usize);
+    header.len(columns.directory.0.len());
+    for section in [&directory, &dictionary, &hashes] {
+        header.len(section.len());
+        header.u32(crc32fast::hash(section));
+    }
+    header.len(blocks.len());
+    for (rows, block) in &blocks {
+        header.u32(*rows as u32);
+        header.len(block.len());
+        header.u32(crc32fast::hash(block));
+    }
+    let mut file = Put::default();
+    file.0.extend_from_slice(&MAGIC);
+    file.u32(VERSION);
+    file.u32(crc32fast::hash(&header.0));
+    file.bytes(&header.0);
+    for section in [directory, dictionary, hashes].iter().chain(blocks.iter().map(|b| &b.1)) {
+        file.0.extend_from_slice(section);
+    }
+    let built = Built { bytes: file.0.len() as u64, customers: columns.customers, sources: columns.sums.summaries() };
+    Ok((file.0, built))
+}
+
+fn window<T>(column: &[T], from: usize) -> &[T] {
+    column.get(from..column.len().min(from + BLOCK_ROWS)).unwrap_or_default()
+}
+
+/// Small numbers of either sign as small codes.
+fn zigzag(v: i32) -> u32 {
+    ((v << 1) ^ (v >> 31)) as u32
+}
+
+enum Values {
+    Not,
+    /// Codes (0 = none) and the values of codes 1…, the most frequent first.
+    Coded(Vec<u32>, Vec<f64>),
+    Plain,
+}
+
+fn code_values(values: &[f64]) -> Values {
+    let mut counts: HashMap<u64, u32, foldhash::fast::RandomState> = HashMap::default();
+    for v in values.iter().filter(|v| !v.is_nan()) {
+        *counts.entry(v.to_bits()).or_default() += 1;
+        if counts.len() > CODED_VALUES_MAX {
+            return Values::Plain;
+        }
+    }
+    if counts.is_empty() {
+        return Values::Not;
+    }
+    // A value costs eight bytes in the dictionary: with few rows a value it does not pay.
+    if counts.len() * 2 > values.len() && values.len() > 1_000 {
+        return Values::Plain;
+    }
+    let mut sorted: Vec<(u32, u64)> = counts.iter().map(|(bits, n)| (*n, *bits)).collect();
+    sorted.sort_unstable_by(|a, b| b.cmp(a));
+    for (code, (_, bits)) in sorted.iter().enumerate() {
+        counts.insert(*bits, code as u32 + 1);
+    }
+    let code = |v: &f64| if v.is_nan() { 0 } else { counts.get(&v.to_bits()).copied().unwrap_or(0) };
+    let codes = values.iter().map(code).collect();
+    Values::Coded(codes, sorted.into_iter().map(|(_, bits)| f64::from_bits(bits)).collect())
+}

@@ -1,0 +1,86 @@
+//! What a bucket holds already: the ids and customers that new events are compared with.
+
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::arrange::Known;
+use crate::error::{SourceError, damaged};
+use crate::ids::IdHash;
+use crate::names::NameBook;
+use crate::segment::Segment;
+use crate::segment::view::{Cells, Directory};
+
+/// The segments of one bucket, opened when first asked for.
+pub struct Stored<'a> {
+    names: &'a NameBook,
+    by_month: HashMap<i32, Vec<Opened>>,
+    /// Read all ids of a segment at once: quicker when most of its customers are asked for.
+    bulk: bool,
+}
+
+struct Opened {
+    segment: Arc<Segment>,
+    open: Option<(Cells, Directory)>,
+    ids: Option<Vec<IdHash>>,
+}
+
+impl<'a> Stored<'a> {
+    pub fn new(segments: &[Arc<Segment>], bucket: u32, bulk: bool, names: &'a NameBook) -> Self {
+        let mut by_month: HashMap<i32, Vec<Opened>> = HashMap::new();
+        for segment in segments.iter().filter(|s| s.meta.bucket == bucket) {
+            let opened = Opened { segment: Arc::clone(segment), open: None, ids: None };
+            by_month.entry(segment.meta.month).or_default().push(opened);
+        }
+        Self { names, by_month, bulk }
+    }
+
+    /// Whether any event of the customer is stored.
+    pub fn has_customer(&mut self, customer: &str) -> Result<bool, SourceError> {
+        for opened in self.by_month.values_mut().flatten() {
+            if opened.directory(self.names)?.1.find(customer).is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Opened {
+    fn directory(&mut self, names: &NameBook) -> Result<&(Cells, Directory), SourceError> {
+        if self.open.is_none() {
+            self.open = Some(open_directory(&self.segment, names)?);
+        }
+        self.open.as_ref().ok_or_else(|| damaged(self.segment.path(), "it cannot be opened"))
+    }
+}
+
+/// The cells of a segment and its customers; built again when they are damaged.
+pub fn open_directory(segment: &Segment, names: &NameBook) -> Result<(Cells, Directory), SourceError> {
+    let cells = segment.cells(names)?;
+    if let Ok(directory) = cells.directory() {
+        return Ok((cells, directory));
+    }
+    let (cells, _) = segment.mend(names)?;
+    let directory = cells.directory().map_err(|_| damaged(segment.path(), "its cells cannot be read"))?;
+    Ok((cells, directory))
+}
+
+impl Known for Stored<'_> {
+    fn ids_of(&mut self, month: i32, customer: &str, known: &mut HashSet<IdHash>) -> Result<(), SourceError> {
+        for opened in self.by_month.get_mut(&month).into_iter().flatten() {
+            let (_, directory) = opened.directory(self.names)?;
+            let Some(place) = directory.find(customer) else { continue };
+            let range = directory.rows(place);
+            let Some((cells, _)) = &opened.open else { continue };
+            if self.bulk && opened.ids.is_none() {
+                opened.ids = Some(opened.segment.ids(cells, 0..cells.rows)?);
+            }
+            match &opened.ids {
+                Some(all) => known.extend(all.get(range).unwrap_or_default()),
+                None => known.extend(opened.segment.ids(cells, range)?),
+            }
+        }
+        Ok(())
+    }
+}

@@ -6,6 +6,11 @@ mod sentence;
 mod share;
 mod verdict;
 
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod sentence_tests;
+
 pub use explain::{Cause, Change, ChangeLine, explain};
 pub use model::{AgedCurve, Band, Bands, Cap, Group, Measure, MissingRule, Model, Outside, choose};
 pub use sentence::{Glossary, sentence, short_sentence, tell_line};

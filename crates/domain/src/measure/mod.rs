@@ -13,6 +13,9 @@ mod scratch;
 mod source;
 mod words;
 
+#[cfg(test)]
+mod oracle_tests;
+
 pub use facts::{Attributes, Dated, WorkDays};
 pub use feed::{Feed, Feeds};
 pub use kernel::{Facts, Row, Series};

@@ -112,6 +112,18 @@ impl App {
         Self::with(db, history, clock).await
     }
 
+    /// The time zone of the workspace in this database; `None` before there is one.
+    pub async fn find_zone(data: &Path, database_url: Option<&str>, now: Time) -> Result<Option<String>> {
+        let db = match database_url {
+            Some(url) => Db::open_postgres(url).await?,
+            None => Db::open_sqlite(&data.join(DATABASE_FILE)).await?,
+        };
+        db.migrate(now).await?;
+        let zone = crate::settings::find_zone(&db).await;
+        db.close().await;
+        zone
+    }
+
     /// On an open database; for tests.
     pub async fn with(db: Db, history: Arc<dyn Source>, clock: Arc<dyn Clock>) -> Result<Self> {
         db.migrate(clock.now()).await?;

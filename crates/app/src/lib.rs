@@ -18,6 +18,6 @@ pub mod settings;
 pub mod signals;
 pub mod today;
 
-pub use context::{App, Clock, FixedClock, SystemClock};
+pub use context::{App, Clock, DATABASE_FILE, FixedClock, SystemClock};
 pub use error::{Error, Refused, Result};
 pub use kizashi_db::{Engine, Statement};

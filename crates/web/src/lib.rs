@@ -9,9 +9,12 @@ pub mod data;
 pub mod help;
 pub mod parts;
 pub mod problem;
+pub mod serve;
 pub mod shell;
 pub mod today;
 pub mod words;
+
+pub use serve::{State, serve};
 
 /// Put into a request's extensions by the server when the browser speaks https, to us or to a proxy that we trust.
 #[derive(Clone, Copy, Debug)]

@@ -181,3 +181,40 @@ pub const fn band_word(band: Band) -> &'static str {
 pub fn parse_band(word: &str) -> Option<Band> {
     [Band::Red, Band::Amber, Band::Green, Band::Unknown].into_iter().find(|b| band_word(*b) == word)
 }
+
+/// A customer's score on a day, for the command line.
+#[derive(Clone, Debug)]
+pub struct ScoreRow {
+    /// External id of the customer.
+    pub customer: String,
+    /// The verdict; `None` for one without a model, or that was no customer that day.
+    pub verdict: Option<Verdict>,
+    /// The generated sentence.
+    pub sentence: Text,
+}
+
+/// Scores of all customers at the end of a day, by customer.
+pub async fn compute_scores(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Vec<ScoreRow>> {
+    let run = Run::prepare(app, workspace, day).await?;
+    let subjects = crate::measure::load_subjects(app, workspace, Which::All).await?;
+    let span = Span::of_page(&run, day);
+    app.blocking(move |history| {
+        let out = std::sync::Mutex::new(Vec::with_capacity(subjects.len()));
+        crate::measure::visit_subjects(history, &subjects, true, &|subject, events| {
+            let mut days = Days::new(&run, &span, subject, &events);
+            let there = !subject.profile.has_left(day) && subject.profile.since.is_none_or(|s| s <= day);
+            let verdict = days.view(day).verdict.clone().filter(|_| there);
+            let before = days.view(span.since).verdict.clone();
+            let sentence = verdict.as_ref().map_or_else(Text::default, |v| {
+                sentence(&run, v, &explain(before.as_ref().unwrap_or(v), v, None), true)
+            });
+            if let Ok(mut out) = out.lock() {
+                out.push(ScoreRow { customer: subject.external_id.clone(), verdict, sentence });
+            }
+        })?;
+        let mut rows = out.into_inner().unwrap_or_default();
+        rows.sort_unstable_by(|a, b| a.customer.cmp(&b.customer));
+        Ok(rows)
+    })
+    .await
+}

@@ -35,6 +35,15 @@ pub(crate) struct Echo {
     pub value: Option<f64>,
 }
 
+/// A record with when we learned it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Received {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub record: Record,
+}
+
 /// What one transaction learns for later.
 pub(super) struct Keeping<'a> {
     pub app: &'a App,
@@ -47,13 +56,13 @@ pub(super) struct Keeping<'a> {
 }
 
 /// Keeps records of one source. Idempotent: the same record twice changes nothing. All of a batch of
-/// [`BATCH_ROWS_MAX`] records, or nothing of it.
+/// [`BATCH_ROWS_MAX`] records, or nothing of it. A trial writes nothing and tells what would happen.
 pub async fn keep_records(
     app: &App,
     workspace: Id<Workspace>,
     source: &str,
-    received_at: Time,
-    records: &[Record],
+    records: &[Received],
+    trial: bool,
 ) -> Result<Kept> {
     let settings = crate::settings::open_settings(app, workspace).await?;
     let mut kept = Kept::default();
@@ -61,13 +70,17 @@ pub async fn keep_records(
         let mut tx = app.db.write().await?;
         store::insert_source(&mut tx, app, workspace, source).await?;
         let mut keeping =
-            Keeping { app, workspace, source, received_at, echoes: Vec::new(), terms_of: BTreeSet::new() };
-        for record in chunk {
-            match keep_one(&mut tx, &mut keeping, &settings, record).await? {
+            Keeping { app, workspace, source, received_at: app.now(), echoes: Vec::new(), terms_of: BTreeSet::new() };
+        for received in chunk {
+            keeping.received_at = received.at;
+            match keep_one(&mut tx, &mut keeping, &settings, &received.record).await? {
                 End::Added => kept.added += 1,
                 End::Changed => kept.changed += 1,
                 End::Same => kept.same += 1,
             }
+        }
+        if trial {
+            continue;
         }
         for customer in std::mem::take(&mut keeping.terms_of) {
             store::keep_terms(&mut tx, &keeping, customer).await?;

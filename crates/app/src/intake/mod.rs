@@ -8,13 +8,13 @@ mod terms;
 use std::collections::BTreeSet;
 
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::intake::{Connector, EventBatch, Record, Refusal};
+use kizashi_domain::intake::{Connector, EventBatch, Refusal};
 use kizashi_domain::time::Time;
 
 use crate::{App, Result};
 
 pub(crate) use keep::{Echo, batch_of};
-pub use keep::{Kept, keep_records};
+pub use keep::{Kept, Received, keep_records};
 pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
 pub(crate) use store::{drop_dirty, list_dirty};
@@ -66,7 +66,8 @@ pub async fn accept(
         }
     }
     if !message.records.is_empty() {
-        keep_records(app, workspace, &source, now, &message.records).await?;
+        let received: Vec<Received> = message.records.iter().map(|r| Received { at: now, record: r.clone() }).collect();
+        keep_records(app, workspace, &source, &received, false).await?;
     }
     let events = append_events(app, workspace, &source, message.events).await?;
     if !message.refused.is_empty() {
@@ -124,12 +125,22 @@ pub async fn keep_unknown_customers(
     store::insert_unknown_customers(app, workspace, source, external_ids).await
 }
 
+/// Which customer each user of a source belongs to, as group calls said.
+pub async fn list_groups(app: &App, workspace: Id<Workspace>, source: &str) -> Result<Vec<(String, String)>> {
+    store::list_groups(app, workspace, source).await
+}
+
+/// Keeps what group calls of a file said.
+pub async fn keep_groups(app: &App, workspace: Id<Workspace>, source: &str, groups: &[(String, String)]) -> Result<()> {
+    store::keep_groups(app, workspace, source, groups).await
+}
+
 /// Sets up a source, so that it is known before its first fact.
 pub async fn keep_source(app: &App, workspace: Id<Workspace>, source: &str) -> Result<()> {
     store::keep_source(app, workspace, source).await
 }
 
 /// The customers that a batch of records is about.
-pub(crate) fn customers_of(records: &[Record]) -> Vec<String> {
-    records.iter().map(|r| r.customer().to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
+pub(crate) fn customers_of(records: &[Received]) -> Vec<String> {
+    records.iter().map(|r| r.record.customer().to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -59,7 +59,8 @@ impl Summary {
 }
 
 /// Every metric of every customer at the end of `day`.
-pub async fn compute_now(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Table> {
+/// With `known` only what was known at the end of that day counts.
+pub async fn compute_now(app: &App, workspace: Id<Workspace>, day: Day, known: Option<Day>) -> Result<Table> {
     let run = Run::prepare(app, workspace, day).await?;
     let subjects = load_subjects(app, workspace, Which::All).await?;
     let feeds = run.feeds_on(day);
@@ -74,7 +75,7 @@ pub async fn compute_now(app: &App, workspace: Id<Workspace>, day: Day) -> Resul
                         events: &events,
                         attributes: &subject.attributes,
                         workdays: &run.workdays,
-                        known_day: None,
+                        known_day: known,
                         alive_through: &alive,
                     };
                     run.plan.at(day, &facts, scratch, row);

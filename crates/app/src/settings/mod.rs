@@ -55,6 +55,10 @@ pub(crate) async fn find_workspace(app: &App) -> Result<Option<Id<Workspace>>> {
     store::find_workspace(app).await
 }
 
+pub(crate) async fn find_zone(db: &kizashi_db::Db) -> Result<Option<String>> {
+    store::find_zone(db).await
+}
+
 /// The settings in force.
 pub async fn open_settings(app: &App, workspace: Id<Workspace>) -> Result<Arc<Settings>> {
     let Some(version) = store::find_version(app, workspace).await? else { return Err(Refused::NoWorkspace.into()) };

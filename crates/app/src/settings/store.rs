@@ -12,6 +12,12 @@ pub(super) async fn find_workspace(app: &App) -> Result<Option<Id<Workspace>>> {
     Ok(found.map(|(id,)| id))
 }
 
+pub(super) async fn find_zone(db: &kizashi_db::Db) -> Result<Option<String>> {
+    let found: Option<(String,)> =
+        db.find(sql!("SELECT time_zone FROM workspace ORDER BY created_at LIMIT 1"), args![]).await?;
+    Ok(found.map(|(z,)| z))
+}
+
 pub(super) async fn insert_workspace(app: &App, name: &str, time_zone: &str, document: &str) -> Result<Id<Workspace>> {
     let id = App::new_id();
     let now = app.now();

@@ -13,7 +13,9 @@ use crate::parsed::Refused;
 #[derive(Debug)]
 pub struct RejectedWriter<W: Write> {
     out: W,
+    /// How many columns the file has, and which of them are kept: not those that a file of refused rows added.
     columns: usize,
+    kept: Vec<usize>,
     rows: u64,
 }
 
@@ -22,29 +24,23 @@ impl<W: Write> RejectedWriter<W> {
     pub fn new(mut out: W, titles: &[String]) -> io::Result<Self> {
         out.write_all("\u{FEFF}".as_bytes())?;
         let json = [JSON_TITLE.to_owned()];
-        let kept: Vec<&str> = if titles.is_empty() { &json[..] } else { titles }
-            .iter()
-            .map(String::as_str)
-            .filter(|t| !ADDED.contains(t))
-            .collect();
-        write_row(&mut out, kept.iter().copied().chain(ADDED))?;
-        Ok(Self { out, columns: kept.len(), rows: 0 })
+        let titles = if titles.is_empty() { &json[..] } else { titles };
+        let (kept, names): (Vec<usize>, Vec<&str>) =
+            titles.iter().map(String::as_str).enumerate().filter(|(_, t)| !ADDED.contains(t)).unzip();
+        write_row(&mut out, names.into_iter().chain(ADDED))?;
+        Ok(Self { out, columns: titles.len(), kept, rows: 0 })
     }
 
     /// Writes a refused row. `reason` is worded for people. Fields beyond the headings are joined to the last one, so that
     /// nothing of a row with too many is lost.
     pub fn write(&mut self, refused: &Refused, reason: &str) -> io::Result<()> {
         let fields = &refused.original;
-        let line = refused.refusal.line.to_string();
-        let mut row: Vec<Cow<'_, str>> = Vec::with_capacity(self.columns + ADDED.len());
-        for index in 0..self.columns {
-            let is_last = index + 1 == self.columns && fields.len() > self.columns + ADDED.len();
-            row.push(match fields.get(index..) {
-                Some(rest) if is_last => Cow::Owned(rest.join(",")),
-                Some([field, ..]) => Cow::Borrowed(field.as_str()),
-                _ => Cow::Borrowed(""),
-            });
+        let mut row: Vec<Cow<'_, str>> =
+            self.kept.iter().map(|index| Cow::Borrowed(fields.get(*index).map_or("", String::as_str))).collect();
+        if let (Some(last), Some(beyond @ [_, ..])) = (row.last_mut(), fields.get(self.columns..)) {
+            *last = Cow::Owned(format!("{last},{}", beyond.join(",")));
         }
+        let line = refused.refusal.line.to_string();
         let added = [line.as_str(), &refused.refusal.field, &refused.refusal.value, reason];
         self.rows += 1;
         write_row(&mut self.out, row.iter().map(AsRef::as_ref).chain(added))

@@ -10,6 +10,7 @@ use super::event::check_name;
 use crate::map::{Bound, Form, Layout, Source, TimeForm};
 use crate::parsed::Fault;
 use crate::rejected::unprotect;
+use crate::segment::trim;
 
 /// A row: its fields' text, one behind the other, and where each ends.
 #[derive(Clone, Copy, Debug)]
@@ -28,12 +29,12 @@ impl<'a> Row<'a> {
 
     /// A field without spaces around it and without the apostrophe that keeps spreadsheets from taking it for a formula.
     pub fn get(&self, index: usize) -> &'a str {
-        unprotect(self.raw(index).trim())
+        unprotect(trim(self.raw(index)))
     }
 
-    /// All fields as they stand there.
+    /// All fields as they stand there, but for a protecting apostrophe.
     pub fn to_fields(self) -> Vec<String> {
-        (0..self.ends.len()).map(|i| self.raw(i).to_owned()).collect()
+        (0..self.ends.len()).map(|i| unprotect(self.raw(i)).to_owned()).collect()
     }
 }
 

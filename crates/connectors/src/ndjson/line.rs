@@ -8,19 +8,20 @@ use crate::error::Error;
 use crate::ids::EqualRows;
 use crate::input::BROKEN;
 use crate::parsed::{Fault, Parsed};
-use crate::segment::{Chunk, Clock, Groups, Outer, Parser};
+use crate::segment::{Chunk, Clock, Groups, Outer, Parser, trim};
 
 /// Reads lines that are messages.
 #[derive(Debug)]
 pub struct LineParser {
     parser: Parser,
+    is_marked: bool,
     /// Whose customer each user is.
     pub groups: Groups,
 }
 
 impl LineParser {
     pub const fn new(zone: Zone, groups: Groups) -> Self {
-        Self { parser: Parser::new(zone, Clock::File), groups }
+        Self { parser: Parser::new(zone, Clock::File), is_marked: false, groups }
     }
 
     /// Reads whole lines; line numbers count from `first`.
@@ -28,6 +29,8 @@ impl LineParser {
         let mut line = first;
         let mut at = 0;
         let whole = std::str::from_utf8(bytes).ok();
+        // Only a decoder leaves the mark; most files hold none.
+        self.is_marked = memchr::memmem::find(bytes, "\u{FDD1}".as_bytes()).is_some();
         for end in memchr::memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len())) {
             let text = match whole {
                 Some(text) => Ok(text.get(at..end).unwrap_or_default()),
@@ -35,7 +38,7 @@ impl LineParser {
                     .map_err(|_| String::from_utf8_lossy(bytes.get(at..end).unwrap_or_default()).into_owned()),
             };
             match text {
-                Ok(text) => self.parse_one(text.trim(), line, chunk),
+                Ok(text) => self.parse_one(trim(text), line, chunk),
                 Err(lossy) => refuse_encoding(&lossy, line, chunk),
             }
             line += 1;
@@ -55,7 +58,7 @@ impl LineParser {
             chunk.parsed.refused.push(fault.at(line, Vec::new()));
             return;
         }
-        if text.contains(BROKEN) {
+        if self.is_marked && text.contains(BROKEN) {
             return refuse_encoding(&text.replace(BROKEN, "\u{FFFD}"), line, chunk);
         }
         self.parser.take(text, line, None, Outer::default(), chunk);

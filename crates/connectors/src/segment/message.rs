@@ -141,6 +141,9 @@ impl Parser {
         outer: Outer<'_>,
         chunk: &mut Chunk,
     ) -> Result<(), Fault> {
+        if name.is_empty() {
+            return Err(Fault::new("event", "", Reason::Required));
+        }
         let (occurred_at, arrival) = self.read_times(wire, outer)?;
         let raw = wire.properties.map_or("", RawValue::get);
         let found = match raw {

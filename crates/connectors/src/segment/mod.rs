@@ -12,4 +12,4 @@ pub use body::{BodyError, Call, find_write_key, parse_body};
 pub(crate) use chunk::Chunk;
 pub use groups::Groups;
 pub(crate) use message::{Clock, Outer, Parser};
-pub(crate) use wire::describe;
+pub(crate) use wire::{describe, trim};

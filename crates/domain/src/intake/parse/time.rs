@@ -21,9 +21,8 @@ pub fn read_time(text: &str, zone: &Zone) -> Result<Time, Reason> {
         return Ok(Time(wall_us - offset_s * 1_000_000));
     }
     let civil = jiff::Timestamp::from_microsecond(wall_us)
-        .map_err(|_| Reason::NotATime)?
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .datetime();
+        .map(|t| jiff::tz::Offset::UTC.to_datetime(t))
+        .map_err(|_| Reason::NotATime)?;
     let ambiguous = zone.tz().to_ambiguous_timestamp(civil);
     if matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. }) {
         return Err(Reason::NoSuchTime);
@@ -93,9 +92,8 @@ pub fn read_serial(text: &str, from_1904: bool, zone: &Zone) -> Result<Time, Rea
     let seconds = (serial * 86_400.0).round() as i64;
     let us = (i64::from(zero) * 86_400 + seconds) * 1_000_000;
     let civil = jiff::Timestamp::from_microsecond(us)
-        .map_err(|_| Reason::NotATime)?
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .datetime();
+        .map(|t| jiff::tz::Offset::UTC.to_datetime(t))
+        .map_err(|_| Reason::NotATime)?;
     zone.instant(civil).ok_or(Reason::NotATime)
 }
 

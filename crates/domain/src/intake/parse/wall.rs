@@ -81,6 +81,43 @@ impl<'a> Cursor<'a> {
 
 /// Reads a date with an optional time of day and offset.
 pub(super) fn read_wall(text: &str) -> Option<Wall> {
+    read_usual(text.as_bytes()).or_else(|| read_any(text))
+}
+
+/// `2026-04-01`, `2026/4/1`, `2026/4/1 9:30`, `2026-04-01 09:30:00`: what most files hold, without allocating.
+fn read_usual(text: &[u8]) -> Option<Wall> {
+    fn number(text: &[u8]) -> Option<(i64, &[u8])> {
+        match *text {
+            [a @ b'0'..=b'9', b @ b'0'..=b'9', ..] => {
+                Some((i64::from(a - b'0') * 10 + i64::from(b - b'0'), text.get(2..)?))
+            }
+            [a @ b'0'..=b'9', ..] => Some((i64::from(a - b'0'), text.get(1..)?)),
+            _ => None,
+        }
+    }
+    let (century, rest) = number(text)?;
+    let (year, rest) = number(rest)?;
+    let (mark @ (b'-' | b'/'), rest) = rest.split_first()? else { return None };
+    let (month, rest) = number(rest)?;
+    let rest = rest.strip_prefix(&[*mark])?;
+    let (day, rest) = number(rest)?;
+    // The four digits of a year, not a year of three.
+    let day = (text.get(4) == Some(mark)).then(|| day_number(century * 100 + year, month, day)).flatten()?;
+    if rest.is_empty() {
+        return Some(Wall { day, of_day_us: None, offset_s: None });
+    }
+    let (b' ' | b'T', rest) = rest.split_first()? else { return None };
+    let (hour, rest) = number(rest)?;
+    let (minute, mut rest) = number(rest.strip_prefix(b":")?)?;
+    let mut second = 0;
+    if let Some(behind) = rest.strip_prefix(b":") {
+        (second, rest) = number(behind)?;
+    }
+    rest.is_empty().then_some(())?;
+    Some(Wall { day, of_day_us: Some(of_day_us(hour, minute, second, 0)?), offset_s: None })
+}
+
+fn read_any(text: &str) -> Option<Wall> {
     let text = plain_text(text)?;
     let mut at = Cursor(&text);
     let (day, of_day_us) = match read_compact(&mut at) {
@@ -154,6 +191,9 @@ fn read_date(at: &mut Cursor<'_>) -> Option<i32> {
 
 /// `(水)` and `(水曜日)` behind a date.
 fn skip_weekday(at: &mut Cursor<'_>) {
+    if !at.0.starts_with('(') && !at.0.starts_with(" (") {
+        return;
+    }
     for name in ["月", "火", "水", "木", "金", "土", "日"] {
         for form in [format!("({name})"), format!("({name}曜)"), format!("({name}曜日)"), format!(" ({name})")] {
             if at.eat(&form) {
@@ -254,4 +294,29 @@ fn read_offset(at: &mut Cursor<'_>) -> Option<Option<i64>> {
         _ => return None,
     };
     (hours <= 25 && minutes < 60).then_some(Some(sign * (hours * 3600 + minutes * 60)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_usual_forms_are_read_as_any_other(
+            text in "[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,2}([ T][0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2})?)?"
+        ) {
+            let usual = read_usual(text.as_bytes());
+            if usual.is_some() {
+                prop_assert_eq!(usual, read_any(&text));
+            }
+        }
+    }
+
+    #[test]
+    fn the_quick_way_is_taken() {
+        for text in ["2026-04-01", "2026/4/1", "2026/4/1 9:30", "2026-04-01 09:30:00", "2026-04-01T24:00"] {
+            assert!(read_usual(text.as_bytes()).is_some(), "{text}");
+        }
+    }
 }

@@ -60,8 +60,20 @@ pub fn thousands(n: u64) -> String {
 /// Whether a text speaks of leaving: 解約, 退会, 乗り換え, cancel … A word list, so that anyone can see why.
 pub fn speaks_of_leaving(text: &str) -> bool {
     const WORDS: [&str; 14] = [
-        "解約", "退会", "契約終了", "契約を終了", "更新しない", "更新を見送", "乗り換え", "乗換え", "他社に切り替え", "他社へ切り替え",
-        "利用停止", "cancel our", "cancel the contract", "not renew",
+        "解約",
+        "退会",
+        "契約終了",
+        "契約を終了",
+        "更新しない",
+        "更新を見送",
+        "乗り換え",
+        "乗換え",
+        "他社に切り替え",
+        "他社へ切り替え",
+        "利用停止",
+        "cancel our",
+        "cancel the contract",
+        "not renew",
     ];
     let folded = fold(text);
     WORDS.iter().any(|w| folded.contains(fold(w).as_str()))

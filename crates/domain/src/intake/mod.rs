@@ -1,8 +1,8 @@
 //! What comes in: events and records, and how a fact ends.
 
 mod batch;
-pub mod parse;
 mod connector;
+pub mod parse;
 mod record;
 mod refusal;
 

@@ -2,7 +2,7 @@
 
 use super::facts::WorkDays;
 use super::plan::{Facet, Match};
-use super::scratch::{Daily, Early, Run, Scratch};
+use super::scratch::{Daily, Early, Exact, Run, Scratch};
 use super::source::CustomerEvents;
 use crate::time::Day;
 
@@ -87,25 +87,31 @@ fn fill_values(facet: &Facet, events: &CustomerEvents<'_>, runs: &Runs<'_>, dail
     runs.each(|index, start, end| {
         let names = events.names.get(start..end).unwrap_or(&[]);
         let values = events.values.get(start..end).unwrap_or(&[]);
-        let mut day = Early::default();
-        let mut last = f64::NAN;
-        for (_, value) in names.iter().zip(values).filter(|(n, v)| v.is_finite() && facet.matches.holds(**n)) {
-            day.sum.add(*value);
-            day.valued += 1;
-            day.low = day.low.min(*value);
-            day.high = day.high.max(*value);
-            last = *value;
-        }
-        if let (Some(sum), Some(valued)) = (daily.sums.get_mut(index), daily.valued.get_mut(index)) {
-            (*sum, *valued) = (day.sum, day.valued);
-        }
-        if let (Some(low), Some(high)) = (daily.lows.get_mut(index), daily.highs.get_mut(index)) {
-            (*low, *high) = (day.low, day.high);
-        }
-        if let Some(slot) = daily.lasts.get_mut(index) {
-            *slot = last;
+        if facet.matches.is_all() {
+            note_day(facet, index, values.iter().copied().filter(|v| v.is_finite()), daily);
+        } else {
+            let kept = names.iter().zip(values).filter(|(n, v)| facet.matches.holds(**n) && v.is_finite());
+            note_day(facet, index, kept.map(|(_, v)| *v), daily);
         }
     });
+}
+
+/// One day's values, in their order.
+fn note_day(facet: &Facet, index: usize, values: impl DoubleEndedIterator<Item = f64> + Clone, daily: &mut Daily) {
+    if let (true, Some(last)) = (facet.needs_last, daily.lasts.get_mut(index)) {
+        *last = values.clone().next_back().unwrap_or(f64::NAN);
+    }
+    if facet.needs_extremes
+        && let (Some(low), Some(high)) = (daily.lows.get_mut(index), daily.highs.get_mut(index))
+    {
+        *low = values.clone().fold(f64::INFINITY, f64::min);
+        *high = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    }
+    if facet.needs_sums
+        && let (Some(sum), Some(valued)) = (daily.sums.get_mut(index), daily.valued.get_mut(index))
+    {
+        (*sum, *valued) = Exact::of(values);
+    }
 }
 
 /// Everything before the daily range, for windows without an end.

@@ -18,6 +18,19 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 }
 
 impl Exact {
+    /// Sums values without carrying the error through each step: the chain from one value to the next is one addition.
+    pub(super) fn of(values: impl Iterator<Item = f64>) -> (Self, u32) {
+        let (mut high, mut low, mut count) = (0.0, 0.0, 0);
+        for value in values {
+            let (sum, lost) = two_sum(high, value);
+            high = sum;
+            low += lost;
+            count += 1;
+        }
+        let (high, low) = two_sum(high, low);
+        (Self { high, low }, count)
+    }
+
     pub(super) fn add(&mut self, value: f64) {
         let (high, lost) = two_sum(self.high, value);
         let (high, low) = two_sum(high, self.low + lost);

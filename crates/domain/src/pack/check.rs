@@ -9,10 +9,10 @@ use crate::measure::{Against, Kind, Metric, Per};
 use crate::signals::{Rule, SCORE, Trigger};
 use crate::time::Zone;
 
-type Checked = Result<(), Fault>;
+type Checked = Result<(), Box<Fault>>;
 
-fn fault(section: &'static str, index: usize, id: &str, key: &'static str, reason: Text, fix: Text) -> Fault {
-    Fault { section, index, id: id.to_owned(), key, near: String::new(), reason, fix }
+fn fault(section: &'static str, index: usize, id: &str, key: &'static str, reason: Text, fix: Text) -> Box<Fault> {
+    Box::new(Fault { section, index, id: id.to_owned(), key, near: String::new(), reason, fix })
 }
 
 /// The first fault, if there is one.
@@ -225,7 +225,7 @@ fn check_loops(pack: &Pack) -> Checked {
 fn check_model(pack: &Pack, index: usize, model: &Model) -> Checked {
     let fail = |key, near: &str, ja: String, en: String| {
         let near = near.to_owned();
-        Err(Fault { near, ..fault("model", index, &model.id, key, Text { ja, en }, Text::default()) })
+        Err(Box::new(Fault { near, ..*fault("model", index, &model.id, key, Text { ja, en }, Text::default()) }))
     };
     let mut seen = HashSet::new();
     for (group, measure) in model.measures() {
@@ -308,7 +308,7 @@ fn check_curves(measure: &Measure) -> Option<Text> {
 fn check_rule(pack: &Pack, index: usize, rule: &Rule) -> Checked {
     let fail = |key, near: &str, ja: String, en: String| {
         let near = near.to_owned();
-        Err(Fault { near, ..fault("signal", index, &rule.id, key, Text { ja, en }, Text::default()) })
+        Err(Box::new(Fault { near, ..*fault("signal", index, &rule.id, key, Text { ja, en }, Text::default()) }))
     };
     let subjects = rule.when.subjects().into_iter().chain(rule.also.iter().map(|a| a.of.as_str()));
     for id in subjects.filter(|id| *id != SCORE) {

@@ -82,11 +82,11 @@ pub struct Pack {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackError {
     /// Line, from 1.
-    pub line: usize,
+    pub line: u32,
     /// Column in characters, from 1.
-    pub column: usize,
+    pub column: u32,
     /// The key or the entry, such as `metric logins_28d: window_days`.
-    pub key: String,
+    pub key: Box<str>,
     /// Why.
     pub reason: Text,
     /// What to do.
@@ -140,7 +140,7 @@ impl Pack {
             signals: file.signals,
             plays: file.plays,
         };
-        check::check(&pack).map_err(|fault| place::locate(toml_text, fault))?;
+        check::check(&pack).map_err(|fault| place::locate(toml_text, *fault))?;
         Ok(pack)
     }
 

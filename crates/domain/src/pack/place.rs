@@ -11,6 +11,10 @@ fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     (line, column)
 }
 
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
 /// What the TOML reader found.
 pub(super) fn from_toml(text: &str, error: &toml::de::Error) -> PackError {
     let byte = error.span().map_or(0, |s| s.start);
@@ -31,9 +35,9 @@ pub(super) fn from_toml(text: &str, error: &toml::de::Error) -> PackError {
         Text::default()
     };
     PackError {
-        line,
-        column,
-        key: key.trim().to_owned(),
+        line: narrow(line),
+        column: narrow(column),
+        key: key.trim().into(),
         reason: Text { ja: format!("{ja}（{message}）"), en: message },
         fix,
     }
@@ -72,7 +76,7 @@ pub(super) fn locate(text: &str, fault: Fault) -> PackError {
     let (line, column) = place.unwrap_or((1, 1));
     let entry = if fault.id.is_empty() { fault.section.to_owned() } else { format!("{} {}", fault.section, fault.id) };
     let key = if fault.key.is_empty() { entry } else { format!("{entry}: {}", fault.key) };
-    PackError { line, column, key, reason: fault.reason, fix: fault.fix }
+    PackError { line: narrow(line), column: narrow(column), key: key.into(), reason: fault.reason, fix: fault.fix }
 }
 
 /// How well a line fits: the key with the text looked for, the text alone, the key alone, the header.

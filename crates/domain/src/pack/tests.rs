@@ -44,7 +44,7 @@ of = ["logins_28d", "logins_prev_28d"]
 
 #[test]
 fn each_fault_is_refused_at_its_line() {
-    let cases: [(&str, usize, &str); 12] = [
+    let cases: [(&str, u32, &str); 12] = [
         ("[[metric]]\nid = \"b\"\nkind = \"count\"\nwindow = 3\n", 12, "unknown field"),
         ("[[metric]]\nid = \"b\"\nkind = \"counts\"\n", 11, "unknown variant"),
         ("[[metric]]\nid = \"b\"\nkind = \"count\"\nwindow_days = 0\n", 12, "window is empty"),

@@ -9,3 +9,6 @@ pub use notice::{ARRIVAL_DAYS, Because, Firing, Happening, RuleState, View, noti
 pub use phrase::{Phrase, phrase};
 pub use rank::{Draft, Stake, is_never_quiet, joint_severity, merge, rank, risk_of};
 pub use rule::{Also, CardKind, Occurrence, Rule, SCORE, Side, Trigger};
+
+#[cfg(test)]
+mod tests;

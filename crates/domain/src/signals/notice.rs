@@ -20,8 +20,6 @@ pub struct RuleState {
     pub fired_on: Option<Day>,
     /// The day of the last look.
     pub looked_on: Option<Day>,
-    /// The reference value at the time of firing of a change.
-    pub reference: Option<f64>,
     /// For arrivals: the key of the last thing that was answered.
     pub last_key: Option<String>,
 }
@@ -136,7 +134,7 @@ pub fn notice(rule: &Rule, state: RuleState, view: &View<'_>) -> (RuleState, Opt
     if let Trigger::Arrival { what } = &rule.when {
         return notice_arrival(rule, state, *what, within, view);
     }
-    let seen = if within { look(&rule.when, &state, view) } else { Seen::No };
+    let seen = if within { look(&rule.when, view) } else { Seen::No };
     let step = if matches!(rule.when, Trigger::StopOfUse { .. }) { u32::from(view.is_business_day) } else { 1 };
     let also = also_holds(&rule.also, view);
     advance(rule, state, seen, step, also, view.day)
@@ -184,7 +182,6 @@ fn advance(
         Seen::No => {
             state.fired = false;
             state.seen_days = 0;
-            state.reference = None;
             (state, None)
         }
         Seen::Between => {
@@ -209,14 +206,13 @@ fn advance(
             state.fired = true;
             state.seen_days = 0;
             state.fired_on = Some(day);
-            state.reference = reason.before;
             let reasons = std::iter::once(reason).chain(also).collect();
             (state, Some(Firing { rule: rule.id.clone(), day, because: reasons }))
         }
     }
 }
 
-fn look(trigger: &Trigger, state: &RuleState, view: &View<'_>) -> Seen {
+fn look(trigger: &Trigger, view: &View<'_>) -> Seen {
     match trigger {
         Trigger::Threshold { of, side, fire, clear } => {
             let Some(value) = view.fresh(of) else { return Seen::Unsaid };
@@ -231,7 +227,7 @@ fn look(trigger: &Trigger, state: &RuleState, view: &View<'_>) -> Seen {
                 _ => Seen::Between,
             }
         }
-        Trigger::Change { of, by, within_days } => look_change(of, *by, *within_days, state, view),
+        Trigger::Change { of, by, within_days } => look_change(of, *by, *within_days, view),
         Trigger::StopOfUse { of, past, at_least, .. } => {
             let Some(now) = view.fresh(of) else { return Seen::Unsaid };
             if now > 0.0 {
@@ -257,16 +253,8 @@ fn look(trigger: &Trigger, state: &RuleState, view: &View<'_>) -> Seen {
     }
 }
 
-fn look_change(of: &str, by: f64, within_days: u32, state: &RuleState, view: &View<'_>) -> Seen {
+fn look_change(of: &str, by: f64, within_days: u32, view: &View<'_>) -> Seen {
     let Some(value) = view.fresh(of) else { return Seen::Unsaid };
-    if let (true, Some(reference)) = (state.fired, state.reference) {
-        // It stays fired until less than half of the move is left.
-        let left = value - reference;
-        let still = if by < 0.0 { left <= by / 2.0 } else { left >= by / 2.0 };
-        if still {
-            return Seen::Between;
-        }
-    }
     let within = i32::try_from(within_days).unwrap_or(i32::MAX);
     let earlier = (1..=within).filter_map(|back| {
         let day = view.day.plus(-back);
@@ -276,9 +264,9 @@ fn look_change(of: &str, by: f64, within_days: u32, state: &RuleState, view: &Vi
         if by < 0.0 { earlier.max_by(|a, b| a.0.total_cmp(&b.0)) } else { earlier.min_by(|a, b| a.0.total_cmp(&b.0)) };
     let Some((before, days)) = furthest else { return Seen::Unsaid };
     let moved = value - before;
-    let enough = if by < 0.0 { moved <= by } else { moved >= by };
-    if !enough {
-        return Seen::No;
+    let reaches = |limit: f64| if by < 0.0 { moved <= limit } else { moved >= limit };
+    if !reaches(by) {
+        return if reaches(by / 2.0) { Seen::Between } else { Seen::No };
     }
     Seen::Yes(Because { before: Some(before), days: Some(days), limit: Some(by), ..because(of, Some(value)) })
 }

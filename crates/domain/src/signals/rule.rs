@@ -90,7 +90,8 @@ pub enum Trigger {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         clear: Option<f64>,
     },
-    /// A metric or the score moved by `by` (negative: fell) within `within_days`; over when less than half of it is left.
+    /// A metric or the score moved by `by` (negative: fell) within `within_days`; over when no move of half the size is
+    /// left in sight.
     Change {
         /// Metric id, or `score`.
         of: String,

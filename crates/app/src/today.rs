@@ -225,11 +225,10 @@ async fn list_deadlines(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>, 
 }
 
 async fn list_quiet_sources(app: &App, settings: &Settings, day: Day, customers: i64) -> Result<Vec<QuietSource>> {
-    let feeds = crate::measure::list_feeds(app, settings, day).await?;
-    let kinds = ["activities", "tickets", "responses"];
+    let (feeds, sources) = crate::measure::list_feeds(app, settings, day).await?;
     let metrics = &settings.pack.metrics;
     let mut out = Vec::new();
-    for feed in feeds.list.iter().filter(|f| f.is_silent(day) && !kinds.contains(&f.source.as_str())) {
+    for feed in feeds.list.iter().filter(|f| f.is_silent(day) && sources.contains(&f.source)) {
         let affected = metrics.iter().filter(|m| {
             let through = kizashi_domain::measure::alive_through(std::slice::from_ref(m), &feeds, day);
             m.kind.reads_events() && through.first().is_some_and(|t| *t == feed.alive_through)

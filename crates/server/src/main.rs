@@ -1,2 +1,34 @@
-//! The binary `kizashi`.
-fn main() {}
+//! The binary `kizashi`: reads the command line, opens a data folder (or hands the command to the server that has it open),
+//! and runs one command.
+
+mod args;
+mod commands;
+mod control;
+mod demo;
+mod home;
+mod segment;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::Cli;
+use crate::commands::Exit;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,kizashi=info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("kizashi: {e}");
+            return ExitCode::from(3);
+        }
+    };
+    let exit = runtime.block_on(commands::run(cli));
+    if let Exit::Failed(message) | Exit::Usage(message) = &exit {
+        eprintln!("kizashi: {message}");
+    }
+    ExitCode::from(exit.code())
+}

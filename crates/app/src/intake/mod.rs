@@ -144,3 +144,27 @@ pub async fn keep_source(app: &App, workspace: Id<Workspace>, source: &str) -> R
 pub(crate) fn customers_of(records: &[Received]) -> Vec<String> {
     records.iter().map(|r| r.record.customer().to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
 }
+
+/// What a check of the records found.
+#[derive(Clone, Debug, Default)]
+pub struct FactCheck {
+    /// Customers.
+    pub customers: i64,
+    /// Customers waiting to be scored.
+    pub waiting: i64,
+    /// What is wrong; empty when all is well.
+    pub findings: Vec<String>,
+}
+
+/// Checks the records against each other.
+pub async fn check_facts(app: &App, workspace: Id<Workspace>) -> Result<FactCheck> {
+    let [customers, waiting, lost, doubled] = store::count_facts(app, workspace).await?;
+    let mut findings = Vec::new();
+    if lost > 0 {
+        findings.push(format!("{lost} standings belong to no customer"));
+    }
+    if doubled > 0 {
+        findings.push(format!("{doubled} cards are open twice"));
+    }
+    Ok(FactCheck { customers, waiting, findings })
+}

@@ -101,7 +101,7 @@ pub async fn list_write_keys(app: &App, workspace: Id<Workspace>) -> Result<Vec<
 pub async fn list_sources(app: &App, workspace: Id<Workspace>) -> Result<Vec<SourceView>> {
     let settings = crate::settings::open_settings(app, workspace).await?;
     let today = settings.day_of(app.now());
-    let feeds = crate::measure::list_feeds(app, &settings, today).await?;
+    let (feeds, _) = crate::measure::list_feeds(app, &settings, today).await?;
     let arrivals = app.blocking(|h| Ok(h.arrivals()?)).await?;
     let refused = store::list_refused(app, workspace, today.plus(-30)).await?;
     let mut names: Vec<(String, bool)> = store::list_sources(app, workspace).await?;

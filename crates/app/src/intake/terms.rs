@@ -21,7 +21,7 @@ impl Term {
     }
 }
 
-/// The figures that follow from terms: `mrr`, `seats`, `notice_on`, `end_on`, each with the first day on which it holds.
+/// The figures that follow from terms: `mrr`, `seats`, `notice_deadline`, `contract_end`, each with the first day on which it holds.
 /// After the last term `mrr` and `seats` are 0.
 pub(super) fn figures(terms: &[Term]) -> Vec<(&'static str, Day, f64)> {
     let mut bounds: Vec<Day> = terms.iter().flat_map(|t| [t.start, t.end.plus(1)]).collect();
@@ -43,8 +43,8 @@ pub(super) fn figures(terms: &[Term]) -> Vec<(&'static str, Day, f64)> {
             out.push(("seats", day, seats));
         }
         if let Some(next) = running().min_by_key(|t| t.end) {
-            out.push(("notice_on", day, f64::from(next.notice_on.0)));
-            out.push(("end_on", day, f64::from(next.end.0)));
+            out.push(("notice_deadline", day, f64::from(next.notice_on.0)));
+            out.push(("contract_end", day, f64::from(next.end.0)));
         }
     }
     // Only changes matter.
@@ -81,7 +81,7 @@ mod tests {
         let of = |name: &str| got.iter().filter(|g| g.0 == name).map(|g| (g.1.0, g.2)).collect::<Vec<_>>();
         assert_eq!(of("mrr"), [(0, 100.0), (100, 200.0), (200, 0.0)]);
         assert_eq!(of("seats"), [(0, 5.0), (200, 0.0)]);
-        assert_eq!(of("notice_on"), [(0, 69.0), (100, 169.0)]);
+        assert_eq!(of("notice_deadline"), [(0, 69.0), (100, 169.0)]);
         assert_eq!(figures(&[]), []);
     }
 }

@@ -3,7 +3,7 @@
 mod store;
 mod table;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use kizashi_domain::customers::Profile;
@@ -13,12 +13,12 @@ use kizashi_domain::measure::{
     WorkDays, alive_through, read_states,
 };
 use kizashi_domain::money::Currency;
-use kizashi_domain::time::Day;
+use kizashi_domain::time::{Day, Time};
 
 use crate::settings::Settings;
 use crate::{App, Result};
 
-pub use table::{Summary, Table, compute_now, compute_series};
+pub use table::{Summary, Table, compute_now, compute_series, ids_with_parts};
 
 /// How far around today business days are counted.
 const WORKDAYS_BACK: i32 = 1_200;
@@ -51,7 +51,7 @@ impl Subject {
         self.attributes.as_of(name, day, None).map(|(v, _)| v)
     }
 
-    /// A figure that is a day, such as `notice_on`.
+    /// A figure that is a day, such as `notice_deadline`.
     pub fn date(&self, name: &str, day: Day) -> Option<Day> {
         #[allow(clippy::cast_possible_truncation)]
         self.figure(name, day).map(|v| Day(v as i32))
@@ -76,37 +76,51 @@ pub async fn load_subjects(app: &App, workspace: Id<Workspace>, which: Which<'_>
     }
 }
 
-/// Feeds of all sources on a day, and under the words `activities`, `tickets`, `responses` those that bring such records.
-pub async fn list_feeds(app: &App, settings: &Settings, day: Day) -> Result<Feeds> {
-    let arrivals = load_arrivals(app, settings.workspace).await?;
-    Ok(Feeds::judge(&arrivals, &workdays(settings, day), day))
+/// Feeds of all sources on a day; see [`Known`] for what else has a name there.
+pub async fn list_feeds(app: &App, settings: &Settings, day: Day) -> Result<(Feeds, Vec<String>)> {
+    let known = load_arrivals(app, settings).await?;
+    Ok((Feeds::judge(&known.arrivals, &workdays(settings, day), day), known.sources))
 }
 
-/// Arrivals of each source, and of the kinds of records under their words.
-pub(crate) async fn load_arrivals(app: &App, workspace: Id<Workspace>) -> Result<Vec<Arrivals>> {
+/// Arrivals by name: of each source; of the sources that bring a kind of record, under the words `activities`, `tickets`,
+/// `responses`; and of all together under a name that a metric asks for but no source has, so that a pack works whatever the
+/// feed is called.
+pub(crate) struct Known {
+    pub arrivals: Vec<Arrivals>,
+    /// Names that are really sources.
+    pub sources: Vec<String>,
+}
+
+pub(crate) async fn load_arrivals(app: &App, settings: &Settings) -> Result<Known> {
     let mut arrivals = app.blocking(|h| Ok(h.arrivals()?)).await?;
-    let mut kinds = Vec::new();
-    for (word, sources) in store::list_record_sources(app, workspace).await? {
-        let mut per_day: HashMap<Day, u64> = HashMap::new();
-        let of_kind = || arrivals.iter().filter(|a| sources.contains(&a.source));
-        for (day, n) in of_kind().flat_map(|a| &a.per_day) {
-            *per_day.entry(*day).or_default() += n;
-        }
-        let mut per_day: Vec<(Day, u64)> = per_day.into_iter().collect();
-        per_day.sort_unstable();
-        if let (Some(received), Some(occurred)) =
-            (of_kind().map(|a| a.last_received_at).max(), of_kind().map(|a| a.last_occurred_at).max())
-        {
-            kinds.push(Arrivals {
-                source: word.to_owned(),
-                last_received_at: received,
-                last_occurred_at: occurred,
-                per_day,
-            });
+    let sources: Vec<String> = arrivals.iter().map(|a| a.source.clone()).collect();
+    let mut named = Vec::new();
+    for (word, members) in store::list_record_sources(app, settings.workspace).await? {
+        named.extend(join_arrivals(word, arrivals.iter().filter(|a| members.contains(&a.source))));
+    }
+    for metric in &settings.pack.metrics {
+        let Some(name) = metric.provided_by.as_deref() else { continue };
+        if !sources.iter().any(|s| s == name) && !named.iter().any(|a| a.source == name) {
+            named.extend(join_arrivals(name, arrivals.iter()));
         }
     }
-    arrivals.extend(kinds);
-    Ok(arrivals)
+    arrivals.extend(named);
+    Ok(Known { arrivals, sources })
+}
+
+/// Several sources as one.
+fn join_arrivals<'a>(name: &str, members: impl Iterator<Item = &'a Arrivals>) -> Option<Arrivals> {
+    let mut per_day: BTreeMap<Day, u64> = BTreeMap::new();
+    let mut last: Option<(Time, Time)> = None;
+    for a in members {
+        for (day, n) in &a.per_day {
+            *per_day.entry(*day).or_default() += n;
+        }
+        let newest = (a.last_received_at, a.last_occurred_at);
+        last = Some(last.map_or(newest, |(r, o)| (r.max(newest.0), o.max(newest.1))));
+    }
+    let (last_received_at, last_occurred_at) = last?;
+    Some(Arrivals { source: name.to_owned(), last_received_at, last_occurred_at, per_day: per_day.into_iter().collect() })
 }
 
 /// Business days around a day, for quick counting.
@@ -125,6 +139,7 @@ pub struct Run {
     pub workdays: Arc<WorkDays>,
     /// Arrivals of each source.
     pub arrivals: Arc<Vec<Arrivals>>,
+    sources: Arc<Vec<String>>,
 }
 
 impl Run {
@@ -132,13 +147,19 @@ impl Run {
     pub async fn prepare(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Self> {
         let settings = crate::settings::open_settings(app, workspace).await?;
         let names: Names = app.blocking(|h| Ok(h.names()?)).await?;
-        let arrivals = load_arrivals(app, workspace).await?;
+        let known = load_arrivals(app, &settings).await?;
         Ok(Self {
             plan: Arc::new(Plan::compile(&settings.pack.metrics, &names)),
             workdays: Arc::new(workdays(&settings, day)),
             settings,
-            arrivals: Arc::new(arrivals),
+            arrivals: Arc::new(known.arrivals),
+            sources: Arc::new(known.sources),
         })
+    }
+
+    /// Whether a name among the feeds is a source of its own.
+    pub fn is_source(&self, name: &str) -> bool {
+        self.sources.iter().any(|s| s == name)
     }
 
     /// Feeds as they were on a day.

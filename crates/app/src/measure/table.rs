@@ -107,6 +107,12 @@ fn with_parts(metrics: &[Metric], ids: &[String]) -> Vec<Metric> {
     metrics.iter().filter(|m| wanted.contains(&m.id.as_str())).cloned().collect()
 }
 
+/// Ids of the metrics asked for and of those that they are computed from, in the pack's order: the columns of [`compute_series`].
+pub fn ids_with_parts(metrics: &[Metric], ids: Option<&[String]>) -> Vec<String> {
+    let chosen = ids.map_or_else(|| metrics.to_vec(), |ids| with_parts(metrics, ids));
+    chosen.into_iter().map(|m| m.id).collect()
+}
+
 std::thread_local! {
     static SCRATCH: std::cell::RefCell<(Scratch, Row, Series)> = std::cell::RefCell::default();
 }

@@ -51,7 +51,7 @@ pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chun
             }
         }
         for draft in merge(firings) {
-            let notice_on = a.subject.date("notice_on", span.today);
+            let notice_on = a.subject.date("notice_deadline", span.today);
             let stake = Stake {
                 risk: risk_of(draft.severity, a.health.verdict.shown()),
                 mrr_minor: a.subject.profile.mrr_minor.unwrap_or(0),
@@ -107,10 +107,9 @@ async fn keep_draft(
 /// One card for each source gone quiet, for whoever looks after the data; never one for its customers.
 pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today: Day) -> Result<usize> {
     let ws = run.settings.workspace;
-    let kinds = ["activities", "tickets", "responses"];
     let mut opened = 0;
     for rule in run.settings.pack.signals.iter().filter(|r| r.when == Trigger::FeedSilent) {
-        for feed in feeds.list.iter().filter(|f| !kinds.contains(&f.source.as_str())) {
+        for feed in feeds.list.iter().filter(|f| run.is_source(&f.source)) {
             let key = format!("source:{}", feed.source);
             let memory = find_state(app, ws, &key, &rule.id).await?;
             let before = memory.start(today);

@@ -476,7 +476,7 @@ fn end_of_term(start: Day, months: i64) -> Day {
     start.civil().checked_add(span).map_or(start.plus(365), Day::from_civil).plus(-1)
 }
 
-const TERM_FIGURES: [&str; 4] = ["mrr", "seats", "notice_on", "end_on"];
+const TERM_FIGURES: [&str; 4] = ["mrr", "seats", "notice_deadline", "contract_end"];
 
 /// Brings the figures that follow from a customer's contracts up to date.
 pub(in crate::intake) async fn keep_terms(tx: &mut Tx, k: &Keeping<'_>, customer: Id<Customer>) -> Result<()> {

@@ -165,3 +165,21 @@ pub(in crate::intake) async fn list_refused(
     );
     Ok(app.db.list(statement, args![ws, from]).await?)
 }
+
+/// Counts for a check of the whole folder: customers, marks, what lies in the outbox, contracts and cards without a customer.
+pub(in crate::intake) async fn count_facts(app: &App, ws: Id<Workspace>) -> Result<[i64; 4]> {
+    let statements = [
+        sql!("SELECT count(*) FROM customer WHERE workspace_id = $1"),
+        sql!("SELECT count(*) FROM dirty WHERE workspace_id = $1"),
+        sql!("SELECT count(*) FROM standing s LEFT JOIN customer c ON c.id = s.customer_id WHERE s.workspace_id = $1 AND c.id IS NULL"),
+        sql!(
+            "SELECT count(*) FROM (SELECT subject, kind FROM card WHERE workspace_id = $1 AND closed_at IS NULL ",
+            "GROUP BY subject, kind HAVING count(*) > 1) doubled"
+        ),
+    ];
+    let mut out = [0; 4];
+    for (slot, statement) in out.iter_mut().zip(statements) {
+        *slot = app.db.find::<(i64,)>(statement, args![ws]).await?.map_or(0, |(n,)| n);
+    }
+    Ok(out)
+}

@@ -7,7 +7,7 @@ mod happenings;
 
 pub(super) use customers::{insert_unknown_customers, keep_contact, keep_contract, keep_customer, keep_terms};
 pub(super) use feeds::{
-    count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_import, insert_source, keep_groups,
+    count_facts, count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_import, insert_source, keep_groups,
     keep_key, keep_source, list_groups, list_refused, list_sources,
 };
 pub(crate) use feeds::{drop_dirty, list_dirty};

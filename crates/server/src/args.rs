@@ -1,0 +1,301 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Kizashi (兆し): a customer success platform that a company runs itself.
+#[derive(Parser, Debug)]
+#[command(name = "kizashi", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where the data are.
+#[derive(Args, Debug, Clone)]
+pub struct Data {
+    /// Data folder.
+    #[arg(long = "data", value_name = "DIR", env = "KIZASHI_DATA", default_value = "kizashi-data")]
+    pub dir: PathBuf,
+    /// PostgreSQL for the records, instead of a file in the data folder.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, hide = true)]
+    pub database_url: Option<String>,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Make a demo company and serve it.
+    Demo(Demo),
+    /// Make a new, empty workspace.
+    Init(Init),
+    /// Serve the pages and the intake.
+    Serve(Serve),
+    /// Bring a file in: events, customers, contacts, contracts, activities, tickets, responses.
+    Import(Import),
+    /// Metrics of every customer on a day.
+    Metrics(Metrics),
+    /// Metrics of every customer on every day of a span.
+    Series(Series),
+    /// Health scores of every customer on a day.
+    Score(Score),
+    /// Take data out.
+    Export(Export),
+    /// Check a data folder whole.
+    Doctor(Doctor),
+    /// Members of staff.
+    #[command(subcommand)]
+    User(User),
+    /// Write keys of sources.
+    #[command(subcommand)]
+    Token(Token),
+}
+
+impl Command {
+    /// Where the data are.
+    pub fn data(&self) -> &Data {
+        match self {
+            Self::Demo(a) => &a.data,
+            Self::Init(a) => &a.data,
+            Self::Serve(a) => &a.data,
+            Self::Import(a) => &a.data,
+            Self::Metrics(a) => &a.data,
+            Self::Series(a) => &a.data,
+            Self::Score(a) => &a.data,
+            Self::Export(a) => &a.data,
+            Self::Doctor(a) => &a.data,
+            Self::User(User::Add(a) | User::Reset(a)) => &a.data,
+            Self::Token(Token::Add(a) | Token::Revoke(a)) => &a.data,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct Demo {
+    #[command(flatten)]
+    pub data: Data,
+    /// Address to listen on.
+    #[arg(long, env = "KIZASHI_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// How many customers (1 to 100,000).
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub customers: u32,
+    /// How many months of history (2 to 60).
+    #[arg(long, default_value_t = 18, value_parser = clap::value_parser!(u32).range(2..=60))]
+    pub months: u32,
+    /// The same seed makes the same company.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Make the company and stop.
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Init {
+    #[command(flatten)]
+    pub data: Data,
+    /// A pack by name (saas, bpo, callcenter, jichitai) or a TOML file.
+    #[arg(long, value_name = "NAME|FILE", default_value = "saas")]
+    pub pack: String,
+    /// Name of your company.
+    #[arg(long, default_value = "Kizashi")]
+    pub name: String,
+}
+
+#[derive(Args, Debug)]
+pub struct Serve {
+    #[command(flatten)]
+    pub data: Data,
+    /// Address to listen on.
+    #[arg(long, env = "KIZASHI_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub enum Kind {
+    Events,
+    Customers,
+    Contacts,
+    Contracts,
+    Activities,
+    Tickets,
+    Responses,
+}
+
+#[derive(Args, Debug)]
+pub struct Import {
+    /// .csv .tsv .ndjson, plain or .gz; `-` for standard input.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub data: Data,
+    /// What the file holds; guessed from its columns when left out.
+    #[arg(long = "as", value_enum)]
+    pub kind: Option<Kind>,
+    /// Which column is what.
+    #[arg(long, value_name = "MAP.toml")]
+    pub map: Option<PathBuf>,
+    /// Name of the source: ids are unique within it.
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Read everything, write nothing, say what would happen.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Take nothing at all when a single row is refused.
+    #[arg(long)]
+    pub strict: bool,
+    /// Of a file that breaks off, keep the good rows before the damage.
+    #[arg(long)]
+    pub partial: bool,
+    /// End with one JSON object on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub struct Out {
+    /// csv, or json (one object a line).
+    #[arg(long, value_enum, default_value = "csv")]
+    pub format: Format,
+    /// Write to a file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct Metrics {
+    #[command(flatten)]
+    pub data: Data,
+    /// At the end of this business day (YYYY-MM-DD).
+    #[arg(long, value_name = "DATE")]
+    pub as_of: String,
+    /// Count only what was recorded by this day (YYYY-MM-DD) or instant (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub known_at: Option<String>,
+    /// One row a metric: rows measured, sum, min, max.
+    #[arg(long)]
+    pub summary: bool,
+    #[command(flatten)]
+    pub out: Out,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub enum Every {
+    Day,
+    Week,
+}
+
+#[derive(Args, Debug)]
+pub struct Series {
+    #[command(flatten)]
+    pub data: Data,
+    /// First day (YYYY-MM-DD).
+    #[arg(long, value_name = "DATE")]
+    pub from: String,
+    /// Last day (YYYY-MM-DD).
+    #[arg(long, value_name = "DATE")]
+    pub to: String,
+    /// Which days.
+    #[arg(long, value_enum, default_value = "day")]
+    pub every: Every,
+    /// Only these metrics, comma separated.
+    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    pub metrics: Vec<String>,
+    /// One row a metric: rows measured, sum, min, max.
+    #[arg(long)]
+    pub summary: bool,
+    #[command(flatten)]
+    pub out: Out,
+}
+
+#[derive(Args, Debug)]
+pub struct Score {
+    #[command(flatten)]
+    pub data: Data,
+    /// At the end of this business day (YYYY-MM-DD).
+    #[arg(long, value_name = "DATE")]
+    pub as_of: String,
+    /// With the sentence that explains it.
+    #[arg(long)]
+    pub explain: bool,
+    #[command(flatten)]
+    pub out: Out,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub enum What {
+    Customers,
+    Events,
+    Scores,
+    Cards,
+}
+
+#[derive(Args, Debug)]
+pub struct Export {
+    #[command(flatten)]
+    pub data: Data,
+    /// What to take out.
+    #[arg(long, value_enum)]
+    pub what: What,
+    #[command(flatten)]
+    pub out: Out,
+}
+
+#[derive(Args, Debug)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub data: Data,
+    /// One JSON object on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum User {
+    /// Add a member of staff; the password is shown once.
+    Add(Person),
+    /// Set a new password; it is shown once.
+    Reset(Person),
+}
+
+#[derive(Args, Debug)]
+pub struct Person {
+    #[command(flatten)]
+    pub data: Data,
+    /// Mail address, the name to sign in with.
+    #[arg(long)]
+    pub email: String,
+    /// Name as shown.
+    #[arg(long, default_value = "")]
+    pub name: String,
+    /// admin, manager, csm, other or audit.
+    #[arg(long, default_value = "admin")]
+    pub role: String,
+    /// ja or en.
+    #[arg(long, default_value = "ja")]
+    pub language: String,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Token {
+    /// Make a write key for a source; it is shown once.
+    Add(Source),
+    /// Take a source's write key away.
+    Revoke(Source),
+}
+
+#[derive(Args, Debug)]
+pub struct Source {
+    #[command(flatten)]
+    pub data: Data,
+    /// Name of the source.
+    #[arg(long)]
+    pub source: String,
+}

@@ -1,0 +1,90 @@
+//! `serve`: pages, intake, and the jobs beside them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kizashi_app::schedule::Schedule;
+use kizashi_domain::id::{Id, Workspace};
+use tokio::net::TcpListener;
+
+use super::Exit;
+use crate::args::Serve;
+use crate::control;
+use crate::home::Home;
+use crate::segment::Segment;
+
+/// How long the jobs rest when there was nothing to do.
+const REST_MS: u64 = 200;
+/// How long the jobs rest after a failure.
+const FAILED_REST_MS: u64 = 5_000;
+/// How often the log is folded into segments.
+const FOLD_EVERY_MS: u64 = 10_000;
+
+/// Runs the command until SIGTERM or Ctrl-C.
+pub async fn run(args: Serve) -> Result<Exit, Exit> {
+    let home = Home::open(&args.data).await?;
+    let workspace = home.workspace().await?;
+    let listener = TcpListener::bind(args.listen).await.map_err(|e| Exit::failed(format!("{}: {e}", args.listen)))?;
+    let address = listener.local_addr()?;
+    println!("http://{address}");
+    tracing::info!("serving {} at http://{address}", home.dir.display());
+    let jobs = [
+        tokio::spawn(keep_scoring(home.clone(), workspace)),
+        tokio::spawn(keep_folding(home.clone())),
+        tokio::spawn(control::listen(home.clone())),
+    ];
+    let state = kizashi_web::State { app: home.app.clone(), connector: Arc::new(Segment { zone: home.zone.clone() }) };
+    let served = kizashi_web::serve(listener, state, stopped()).await;
+    for job in &jobs {
+        job.abort();
+    }
+    home.app.close().await;
+    served?;
+    Ok(Exit::Done)
+}
+
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut term) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping");
+}
+
+async fn keep_scoring(home: Home, workspace: Id<Workspace>) {
+    let mut schedule = Schedule::default();
+    loop {
+        let rest_ms = match schedule.turn(&home.app, workspace).await {
+            Ok(true) => 0,
+            Ok(false) => REST_MS,
+            Err(e) => {
+                tracing::error!("scoring: {e}");
+                FAILED_REST_MS
+            }
+        };
+        tokio::time::sleep(Duration::from_millis(rest_ms)).await;
+    }
+}
+
+async fn keep_folding(home: Home) {
+    loop {
+        tokio::time::sleep(Duration::from_millis(FOLD_EVERY_MS)).await;
+        let lake = home.lake.clone();
+        let folded = tokio::task::spawn_blocking(move || {
+            if lake.pending().events > 0 {
+                lake.fold()?;
+                lake.compact()?;
+            }
+            Ok::<(), kizashi_domain::measure::SourceError>(())
+        })
+        .await;
+        match folded {
+            Ok(Ok(())) => {}
+            // The log keeps everything until there is room again.
+            Ok(Err(e)) => tracing::error!("folding the log: {e}"),
+            Err(e) => tracing::error!("folding the log: {e}"),
+        }
+    }
+}

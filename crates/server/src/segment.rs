@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use kizashi_connectors::segment::{BodyError, Call, parse_body};
 use kizashi_connectors::Groups;
+use kizashi_connectors::segment::{BodyError, Call, parse_body};
 use kizashi_domain::intake::{Connector, Message, Reason, Refusal};
 use kizashi_domain::time::{Time, Zone};
 

@@ -120,7 +120,12 @@ fn join_arrivals<'a>(name: &str, members: impl Iterator<Item = &'a Arrivals>) ->
         last = Some(last.map_or(newest, |(r, o)| (r.max(newest.0), o.max(newest.1))));
     }
     let (last_received_at, last_occurred_at) = last?;
-    Some(Arrivals { source: name.to_owned(), last_received_at, last_occurred_at, per_day: per_day.into_iter().collect() })
+    Some(Arrivals {
+        source: name.to_owned(),
+        last_received_at,
+        last_occurred_at,
+        per_day: per_day.into_iter().collect(),
+    })
 }
 
 /// Business days around a day, for quick counting.

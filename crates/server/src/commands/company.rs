@@ -20,12 +20,7 @@ use crate::demo::{self, Company, StaffRole};
 use crate::home::Home;
 
 /// Packs that come with the program.
-const PACKS: [(&str, &str); 4] = [
-    ("saas", include_str!("../../../../packs/saas.toml")),
-    ("bpo", include_str!("../../../../packs/bpo.toml")),
-    ("callcenter", include_str!("../../../../packs/callcenter.toml")),
-    ("jichitai", include_str!("../../../../packs/jichitai.toml")),
-];
+const PACKS: [(&str, &str); 1] = [("saas", include_str!("../../../../packs/saas.toml"))];
 const SIGN_IN: &str = "demo-sign-in.txt";
 const RECORDS_PER_CALL: usize = 5_000;
 
@@ -82,7 +77,8 @@ async fn build(args: &Demo) -> Result<(), Exit> {
     let (home, workspace) = make(&args.data, &find_pack("saas")?, demo::COMPANY).await?;
     let now = home.app.now();
     eprintln!("making {} with {} customers and {} months …", demo::COMPANY, args.customers, args.months);
-    let company = Company::new(args.seed, usize::try_from(args.customers).unwrap_or(300), args.months, now, home.zone.clone());
+    let company =
+        Company::new(args.seed, usize::try_from(args.customers).unwrap_or(300), args.months, now, home.zone.clone());
     let how = hire(&home, workspace, &company).await?;
     take_records(&home, workspace, &company).await?;
     tokio::task::block_in_place(|| take_events(&home, &company))?;
@@ -118,7 +114,13 @@ async fn hire(home: &Home, workspace: Id<Workspace>, company: &Company) -> Resul
             StaffRole::Csm => Role::Csm,
             StaffRole::Other => Role::Other,
         };
-        let new = NewStaff { email: s.mail.to_owned(), name: s.name.to_owned(), role, language: Lang::Ja, password: Some(password.clone()) };
+        let new = NewStaff {
+            email: s.mail.to_owned(),
+            name: s.name.to_owned(),
+            role,
+            language: Lang::Ja,
+            password: Some(password.clone()),
+        };
         add_staff(&home.app, &grant, new).await?;
         lines.push(format!("  {:<26} {} ({})", s.mail, s.name, role.word()));
     }

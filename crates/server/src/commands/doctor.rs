@@ -1,7 +1,5 @@
 //! `doctor`: checks a data folder whole and says what to do.
 
-use std::io::Write as _;
-
 use super::{Exit, Output};
 use crate::args::Doctor;
 use crate::home::Home;
@@ -42,7 +40,11 @@ pub async fn run(home: &Home, args: Doctor, output: &mut Output) -> Result<Exit,
     }
     let check = kizashi_app::intake::check_facts(&home.app, workspace).await?;
     for what in check.findings {
-        findings.push(Finding { file: "records".to_owned(), what, advice: "report this: it should not happen".to_owned() });
+        findings.push(Finding {
+            file: "records".to_owned(),
+            what,
+            advice: "report this: it should not happen".to_owned(),
+        });
     }
     let report = Report {
         healthy: findings.is_empty(),
@@ -57,7 +59,11 @@ pub async fn run(home: &Home, args: Doctor, output: &mut Output) -> Result<Exit,
         writeln!(output.out(), "{}", serde_json::to_string(&report).map_err(Exit::failed)?)?;
     } else {
         let out = output.out();
-        writeln!(out, "events     {} in {} segments, {} in the log", report.events, report.segments, report.events_in_log)?;
+        writeln!(
+            out,
+            "events     {} in {} segments, {} in the log",
+            report.events, report.segments, report.events_in_log
+        )?;
         writeln!(out, "customers  {}, {} waiting to be scored", report.customers, report.waiting)?;
         for f in &report.findings {
             writeln!(out, "{}: {} — {}", f.file, f.what, f.advice)?;

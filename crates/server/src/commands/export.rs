@@ -25,7 +25,7 @@ pub async fn run(home: &Home, args: Export, output: &mut Output) -> Result<Exit,
 }
 
 /// Writes a row: as CSV, or as an object with the names of the columns.
-fn write_row(out: &mut dyn Write, format: Format, names: &[&str], values: &[String]) -> io::Result<()> {
+fn write_row(out: &mut (dyn Write + Send), format: Format, names: &[&str], values: &[String]) -> io::Result<()> {
     match format {
         Format::Csv => {
             let row: Vec<_> = values.iter().map(|v| field(v)).collect();
@@ -39,20 +39,30 @@ fn write_row(out: &mut dyn Write, format: Format, names: &[&str], values: &[Stri
     }
 }
 
-fn write_head(out: &mut dyn Write, format: Format, names: &[&str]) -> io::Result<()> {
+fn write_head(out: &mut (dyn Write + Send), format: Format, names: &[&str]) -> io::Result<()> {
     if format == Format::Csv { writeln!(out, "{}", names.join(",")) } else { Ok(()) }
 }
 
 fn events(home: &Home, format: Format, output: &mut Output) -> Result<(), Exit> {
-    const NAMES: [&str; 10] =
-        ["id_hash", "source", "customer", "user", "event", "occurred_at", "received_at", "assumed", "value", "properties"];
+    const NAMES: [&str; 10] = [
+        "id_hash",
+        "source",
+        "customer",
+        "user",
+        "event",
+        "occurred_at",
+        "received_at",
+        "assumed",
+        "value",
+        "properties",
+    ];
     let out = output.out();
     write_head(out, format, &NAMES)?;
     let mut failed = None;
     home.lake
         .export(&mut |e| {
             let values = [
-                e.id.to_string(),
+                e.id.iter().map(|b| format!("{b:02x}")).collect(),
                 e.event.source,
                 e.customer,
                 e.event.user.unwrap_or_default(),
@@ -76,8 +86,20 @@ fn text<T: ToString>(value: Option<T>) -> String {
 
 async fn customers(home: &Home, format: Format, what: What, output: &mut Output) -> Result<(), Exit> {
     const NAMES: [&str; 14] = [
-        "customer", "name", "reading", "segment", "stage", "region", "owner", "points", "band", "coverage", "mrr_minor", "currency",
-        "notice_deadline", "contract_end",
+        "customer",
+        "name",
+        "reading",
+        "segment",
+        "stage",
+        "region",
+        "owner",
+        "points",
+        "band",
+        "coverage",
+        "mrr_minor",
+        "currency",
+        "notice_deadline",
+        "contract_end",
     ];
     const SCORES: [&str; 4] = ["customer", "points", "band", "coverage"];
     let workspace = home.workspace().await?;

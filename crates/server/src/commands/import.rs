@@ -119,13 +119,18 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
     };
     if let Some(error) = damage {
         if !args.partial {
-            return Err(Exit::Failed(format!("{error}\nNothing was taken in. Give the whole file, or --partial to keep the rows before the damage.")));
+            return Err(Exit::Failed(format!(
+                "{error}\nNothing was taken in. Give the whole file, or --partial to keep the rows before the damage."
+            )));
         }
         output.say(&format!("{error}; the rows before that are taken in (--partial)"));
     }
     if args.strict && taking.refused > 0 {
         let file = rejected_file.unwrap_or_default();
-        return Err(Exit::Failed(format!("{} rows are refused (see {file}); nothing was taken in (--strict)", taking.refused)));
+        return Err(Exit::Failed(format!(
+            "{} rows are refused (see {file}); nothing was taken in (--strict)",
+            taking.refused
+        )));
     }
     let kept = keep(&mut taking, workspace, args.dry_run).await?;
     let refused = taking.refused;
@@ -151,7 +156,7 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
     Ok(if refused > 0 { Exit::Refused } else { Exit::Done })
 }
 
-async fn open(home: &Home, workspace: Id<Workspace>, args: &Import, output: &Output) -> Result<(Reader, String), Exit> {
+async fn open(home: &Home, workspace: Id<Workspace>, args: &Import, output: &mut Output) -> Result<(Reader, String), Exit> {
     let kind = args.kind.map(kind_of);
     let map = match &args.map {
         Some(path) => {
@@ -161,7 +166,11 @@ async fn open(home: &Home, workspace: Id<Workspace>, args: &Import, output: &Out
         }
         None => None,
     };
-    let source = args.source.clone().or_else(|| map.as_ref().and_then(|m| m.source.clone())).unwrap_or_else(|| "import".to_owned());
+    let source = args
+        .source
+        .clone()
+        .or_else(|| map.as_ref().and_then(|m| m.source.clone()))
+        .unwrap_or_else(|| "import".to_owned());
     let groups: Groups = intake::list_groups(&home.app, workspace, &source).await?.into_iter().collect();
     let options = Options { kind, map, zone: home.zone.clone(), workers: 0, groups };
     let file = if args.file == Path::new("-") { args.file.clone() } else { output.path(&args.file) };
@@ -226,7 +235,9 @@ fn take(
     }
     taking.groups.extend(parsed.groups);
     if taking.records.len() + parsed.records.len() > RECORDS_MAX {
-        return Err(Exit::Failed(format!("more than {RECORDS_MAX} records in one file; split it. Nothing was taken in.")));
+        return Err(Exit::Failed(format!(
+            "more than {RECORDS_MAX} records in one file; split it. Nothing was taken in."
+        )));
     }
     taking.records.extend(parsed.records.into_iter().map(|record| Received { at: received_at, record }));
     if parsed.events.is_empty() {
@@ -246,7 +257,13 @@ fn take(
     }
 }
 
-fn refuse(taking: &mut Taking<'_>, refused: &Refused, titles: &[String], args: &Import, output: &mut Output) -> Result<(), Exit> {
+fn refuse(
+    taking: &mut Taking<'_>,
+    refused: &Refused,
+    titles: &[String],
+    args: &Import,
+    output: &mut Output,
+) -> Result<(), Exit> {
     taking.refused += 1;
     let r = &refused.refusal;
     if taking.refused <= SHOWN_MAX {
@@ -276,7 +293,8 @@ async fn keep(taking: &mut Taking<'_>, workspace: Id<Workspace>, dry_run: bool) 
         kept = intake::keep_records(app, workspace, &taking.source, &taking.records, dry_run).await?;
     }
     if let Some(load) = taking.load.take() {
-        let loaded = tokio::task::block_in_place(|| if dry_run { load.count() } else { load.commit() }).map_err(Exit::failed)?;
+        let loaded =
+            tokio::task::block_in_place(|| if dry_run { load.count() } else { load.commit() }).map_err(Exit::failed)?;
         kept.added += loaded.accepted;
         kept.same += loaded.duplicates;
         if !dry_run && loaded.accepted > 0 {

@@ -148,7 +148,8 @@ pub fn read_known(text: Option<&str>, zone: &Zone) -> Result<Option<Day>, Exit> 
     if let Ok(day) = text.parse() {
         return Ok(Some(day));
     }
-    let time = kizashi_domain::intake::parse::read_time(text, zone)
-        .map_err(|_| Exit::usage(format!("--known-at {text}: expected YYYY-MM-DD or an instant such as 2026-10-01T18:00:00+09:00")))?;
+    let time = kizashi_domain::intake::parse::read_time(text, zone).map_err(|_| {
+        Exit::usage(format!("--known-at {text}: expected YYYY-MM-DD or an instant such as 2026-10-01T18:00:00+09:00"))
+    })?;
     Ok(Some(zone.day_of(time)))
 }

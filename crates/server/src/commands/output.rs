@@ -57,7 +57,12 @@ impl Write for Peer {
 impl Output {
     /// The streams of this process.
     pub fn here() -> Self {
-        Self { folder: None, peer: None, out: Box::new(BufWriter::with_capacity(BUFFER_BYTES, io::stdout())), progress: None }
+        Self {
+            folder: None,
+            peer: None,
+            out: Box::new(BufWriter::with_capacity(BUFFER_BYTES, io::stdout())),
+            progress: None,
+        }
     }
 
     /// The streams of another process.
@@ -72,7 +77,7 @@ impl Output {
     }
 
     /// Results.
-    pub fn out(&mut self) -> &mut dyn Write {
+    pub fn out(&mut self) -> &mut (dyn Write + Send) {
         &mut self.out
     }
 

@@ -1,7 +1,5 @@
 //! `user` and `token`: who signs in, which source may send.
 
-use std::io::Write as _;
-
 use kizashi_app::access::{Grant, NewStaff, Role, add_staff, reset_password};
 use kizashi_app::intake::{add_write_key, revoke_write_key};
 use kizashi_domain::lang::Lang;
@@ -22,7 +20,9 @@ pub fn new_password() -> Result<String, Exit> {
         // Bytes beyond a whole multiple are thrown away, so that every letter is equally likely.
         let limit = 256 / PASSWORD_LETTERS.len() * PASSWORD_LETTERS.len();
         for b in bytes.into_iter().map(usize::from).filter(|b| *b < limit) {
-            if let Some(letter) = PASSWORD_LETTERS.get(b % PASSWORD_LETTERS.len()).filter(|_| out.len() < PASSWORD_CHARS) {
+            if let Some(letter) =
+                PASSWORD_LETTERS.get(b % PASSWORD_LETTERS.len()).filter(|_| out.len() < PASSWORD_CHARS)
+            {
                 out.push(char::from(*letter));
             }
         }
@@ -36,8 +36,11 @@ pub async fn user(home: &Home, user: User, output: &mut Output) -> Result<Exit, 
     let password = new_password()?;
     let email = match user {
         User::Add(p) => {
-            let role = Role::parse(&p.role).ok_or_else(|| Exit::usage(format!("--role {}: expected admin, manager, csm, other or audit", p.role)))?;
-            let name = if p.name.is_empty() { p.email.split('@').next().unwrap_or_default().to_owned() } else { p.name };
+            let role = Role::parse(&p.role).ok_or_else(|| {
+                Exit::usage(format!("--role {}: expected admin, manager, csm, other or audit", p.role))
+            })?;
+            let name =
+                if p.name.is_empty() { p.email.split('@').next().unwrap_or_default().to_owned() } else { p.name };
             let language = if p.language == "en" { Lang::En } else { Lang::Ja };
             let new = NewStaff { email: p.email.clone(), name, role, language, password: Some(password.clone()) };
             add_staff(&home.app, &grant, new).await?;

@@ -29,7 +29,12 @@ pub fn field(text: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-fn write_summary(out: &mut dyn Write, format: Format, metrics: &[String], summaries: &[Summary]) -> io::Result<()> {
+fn write_summary(
+    out: &mut (dyn Write + Send),
+    format: Format,
+    metrics: &[String],
+    summaries: &[Summary],
+) -> io::Result<()> {
     if format == Format::Csv {
         writeln!(out, "metric,rows,sum,min,max")?;
     }
@@ -37,7 +42,15 @@ fn write_summary(out: &mut dyn Write, format: Format, metrics: &[String], summar
         let bound = |v: f64| if s.measured == 0 { f64::NAN } else { v };
         match format {
             Format::Csv => {
-                writeln!(out, "{},{},{},{},{}", field(id), s.measured, figure(s.sum), figure(bound(s.min)), figure(bound(s.max)))?;
+                writeln!(
+                    out,
+                    "{},{},{},{},{}",
+                    field(id),
+                    s.measured,
+                    figure(s.sum),
+                    figure(bound(s.min)),
+                    figure(bound(s.max))
+                )?;
             }
             Format::Json => {
                 let object = serde_json::json!({
@@ -50,7 +63,7 @@ fn write_summary(out: &mut dyn Write, format: Format, metrics: &[String], summar
     Ok(())
 }
 
-fn write_head(out: &mut dyn Write, format: Format, metrics: &[String]) -> io::Result<()> {
+fn write_head(out: &mut (dyn Write + Send), format: Format, metrics: &[String]) -> io::Result<()> {
     if format == Format::Csv {
         write!(out, "customer,day")?;
         for id in metrics {
@@ -62,7 +75,7 @@ fn write_head(out: &mut dyn Write, format: Format, metrics: &[String]) -> io::Re
 }
 
 fn write_row(
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
     format: Format,
     metrics: &[String],
     customer: &str,
@@ -142,7 +155,8 @@ pub async fn series(home: &Home, args: Series, output: &mut Output) -> Result<Ex
         };
         let (ids, mut sums) = compute_series(&home.app, workspace, (from, to), only, add, join).await?;
         sums.resize(ids.len(), Summary::default());
-        let (ids, sums): (Vec<_>, Vec<_>) = ids.into_iter().zip(sums).filter(|(id, _)| is_asked(&args.metrics, id)).unzip();
+        let (ids, sums): (Vec<_>, Vec<_>) =
+            ids.into_iter().zip(sums).filter(|(id, _)| is_asked(&args.metrics, id)).unzip();
         output.redirect(args.out.out.as_deref())?;
         write_summary(output.out(), format, &ids, &sums)?;
         return Ok(Exit::Done);
@@ -197,7 +211,13 @@ pub async fn score(home: &Home, args: Score, output: &mut Output) -> Result<Exit
         match args.out.format {
             Format::Csv => {
                 let (low, high) = v.range;
-                write!(out, "{},{day},{points},{},{low},{high},{coverage},{}", field(&row.customer), band_word(v.band), v.model)?;
+                write!(
+                    out,
+                    "{},{day},{points},{},{low},{high},{coverage},{}",
+                    field(&row.customer),
+                    band_word(v.band),
+                    v.model
+                )?;
                 if args.explain {
                     write!(out, ",{},{}", field(&row.sentence.ja), field(&row.sentence.en))?;
                 }
@@ -208,7 +228,9 @@ pub async fn score(home: &Home, args: Score, output: &mut Output) -> Result<Exit
                     "customer": row.customer, "day": day.to_string(), "points": v.shown(), "band": band_word(v.band),
                     "low": v.range.0, "high": v.range.1, "coverage": coverage, "model": v.model,
                 });
-                if args.explain && let Some(o) = object.as_object_mut() {
+                if args.explain
+                    && let Some(o) = object.as_object_mut()
+                {
                     o.insert("why_ja".to_owned(), row.sentence.ja.into());
                     o.insert("why_en".to_owned(), row.sentence.en.into());
                 }

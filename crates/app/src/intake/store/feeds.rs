@@ -171,7 +171,9 @@ pub(in crate::intake) async fn count_facts(app: &App, ws: Id<Workspace>) -> Resu
     let statements = [
         sql!("SELECT count(*) FROM customer WHERE workspace_id = $1"),
         sql!("SELECT count(*) FROM dirty WHERE workspace_id = $1"),
-        sql!("SELECT count(*) FROM standing s LEFT JOIN customer c ON c.id = s.customer_id WHERE s.workspace_id = $1 AND c.id IS NULL"),
+        sql!(
+            "SELECT count(*) FROM standing s LEFT JOIN customer c ON c.id = s.customer_id WHERE s.workspace_id = $1 AND c.id IS NULL"
+        ),
         sql!(
             "SELECT count(*) FROM (SELECT subject, kind FROM card WHERE workspace_id = $1 AND closed_at IS NULL ",
             "GROUP BY subject, kind HAVING count(*) > 1) doubled"

@@ -66,7 +66,7 @@ impl Records {
     }
 
     /// The line on which the record found last starts.
-    pub const fn line(&self) -> u64 {
+    pub const fn found_line(&self) -> u64 {
         self.found_line
     }
 

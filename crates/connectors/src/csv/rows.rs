@@ -132,7 +132,7 @@ impl CsvReader {
     fn read_batch(&mut self, parsed: &mut Parsed) -> Result<(), Error> {
         while parsed.rows < READ_ROWS_MAX as u64 {
             let found = self.records.find();
-            let line = self.records.line();
+            let line = self.records.found_line();
             let found = found.map_err(|error| Input::explain(&self.name, &self.taken, line, error))?;
             let refused = match found {
                 Found::End => break,

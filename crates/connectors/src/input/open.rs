@@ -35,7 +35,7 @@ pub fn open_file(path: &Path) -> Result<Input, Error> {
     if meta.is_dir() {
         return Err(fail(io::Error::from(io::ErrorKind::IsADirectory)));
     }
-    open_reader(Box::new(file), &name, meta.is_file().then(|| meta.len()))
+    open_reader(Box::new(file), &name, meta.is_file().then_some(meta.len()))
 }
 
 /// Opens any stream.

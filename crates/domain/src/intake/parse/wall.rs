@@ -13,8 +13,10 @@ pub(super) struct Wall {
     pub offset_s: Option<i64>,
 }
 
-/// Names of the eras, the year before their first, and their first day.
-const ERAS: [(&[&str], i64, (i64, i64, i64)); 5] = [
+/// Names of an era, the year before its first, and its first day.
+type Era = (&'static [&'static str], i64, (i64, i64, i64));
+
+const ERAS: [Era; 5] = [
     (&["令和", "㋿", "R", "r"], 2018, (2019, 5, 1)),
     (&["平成", "㍻", "H", "h"], 1988, (1989, 1, 8)),
     (&["昭和", "㍼", "S", "s"], 1925, (1926, 12, 25)),

@@ -1,0 +1,97 @@
+//! The fields of each kind of file, how they are written, and the titles that columns have for them.
+
+mod happenings;
+mod parties;
+
+use kizashi_domain::intake::RecordKind;
+
+use happenings::{ACTIVITIES, EVENTS, RESPONSES, TICKETS};
+use parties::{CONTACTS, CONTRACTS, CUSTOMERS};
+
+/// How a field's value is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Form {
+    /// A short text without control characters.
+    Name,
+    /// A long text.
+    Text,
+    /// One of our words, or a word that stands for it in files; others are taken as they are when `open`.
+    Word(&'static [(&'static str, &'static [&'static str])], bool),
+    /// A day.
+    Day,
+    /// An instant.
+    Time,
+    /// A whole figure within limits.
+    Integer(i64, i64),
+    /// A figure.
+    Number,
+    /// Money.
+    Money,
+    /// Yes or no.
+    Bool,
+}
+
+/// A field of one kind of file.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name in map files.
+    pub name: &'static str,
+    /// A file without it makes no sense.
+    pub required: bool,
+    /// How it is written.
+    pub form: Form,
+    /// Titles that columns have for it, most telling first.
+    pub titles: &'static [&'static str],
+}
+
+const fn must(name: &'static str, form: Form, titles: &'static [&'static str]) -> Field {
+    Field { name, required: true, form, titles }
+}
+
+const fn may(name: &'static str, form: Form, titles: &'static [&'static str]) -> Field {
+    Field { name, required: false, form, titles }
+}
+
+/// The fields of a kind, in the order in which columns are looked for.
+pub fn known_fields(kind: RecordKind) -> &'static [Field] {
+    match kind {
+        RecordKind::Events => EVENTS,
+        RecordKind::Customers => CUSTOMERS,
+        RecordKind::Contacts => CONTACTS,
+        RecordKind::Contracts => CONTRACTS,
+        RecordKind::Activities => ACTIVITIES,
+        RecordKind::Tickets => TICKETS,
+        RecordKind::Responses => RESPONSES,
+    }
+}
+
+/// Titles of the column that says which customer a row is about.
+const CUSTOMER: &[&str] = &[
+    "customer",
+    "customer_id",
+    "顧客ID",
+    "顧客コード",
+    "顧客番号",
+    "取引先ID",
+    "取引先コード",
+    "取引先番号",
+    "会員番号",
+    "会員ID",
+    "契約者番号",
+    "住民ID",
+    "customer_code",
+    "external_id",
+    "account",
+    "account_id",
+    "group_id",
+    "company_id",
+    "client_id",
+    "企業ID",
+    "企業コード",
+    "会社ID",
+    "会社コード",
+    "得意先コード",
+    "お客様番号",
+    "お客様ID",
+    "顧客",
+];

@@ -13,7 +13,7 @@ use super::{Arrival, CRM, Company, SURVEY, ZENDESK, cast};
 
 /// The last day on which anyone speaks with the customer.
 fn last_day(company: &Company, p: &Profile) -> Day {
-    let today = company.today();
+    let today = company.today;
     let left = p.churned_on.unwrap_or(today);
     p.quiet_from.map_or(left, |quiet| quiet.plus(-1)).min(left).min(today)
 }
@@ -36,6 +36,10 @@ pub(super) fn activities(company: &Company, p: &Profile) -> Vec<Arrival> {
         1 => (13, 36),
         _ => (8, 24),
     };
+    // In a huge company each customer is spoken with about half as often.
+    #[expect(clippy::cast_possible_truncation, reason = "2 at most")]
+    let stretch = |days: i32, share: f64| (f64::from(days) * (2.0 - share)).round() as i32;
+    let (short, long) = (stretch(short, company.detail_of(p)), stretch(long, company.detail_of(p)));
     let mut day = p.since.max(company.first).plus(rng.between(1, short));
     let mut drafts = Vec::new();
     while day <= last {
@@ -86,7 +90,7 @@ fn ordinary(rng: &mut Rng, day: Day, p: &Profile) -> Draft {
 fn planted(company: &Company, p: &Profile) -> Vec<Draft> {
     let work = |day: Day| company.calendar.previous_business_day(day);
     let draft = |day, kind, direction, contact, talk| Draft { day, kind, direction: Some(direction), contact, talk };
-    let today = company.today();
+    let today = company.today;
     match p.story {
         Some(StoryKind::ChampionLeft) => {
             let left = p.champion_left.unwrap_or(today);
@@ -207,8 +211,8 @@ pub(super) struct Ticket {
     channel: &'static str,
 }
 
-/// The ticket that the customer opens on `day`, if any.
-pub(super) fn ticket_on(company: &Company, p: &Profile, day: Day) -> Option<Ticket> {
+/// The ticket that the customer opens on `day`, which starts at `start`, if any.
+pub(super) fn ticket_on(company: &Company, p: &Profile, day: Day, start: Time) -> Option<Ticket> {
     if day < p.since || day > last_day(company, p) {
         return None;
     }
@@ -217,15 +221,15 @@ pub(super) fn ticket_on(company: &Company, p: &Profile, day: Day) -> Option<Tick
         Some(topic) => topic,
         None => {
             let people = profile::on_line(&p.people, day);
-            let start = if day < p.since.plus(60) { 2.5 } else { 1.0 };
+            let young = if day < p.since.plus(60) { 2.5 } else { 1.0 };
             let open = if company.calendar.is_business_day(day) { 1.0 } else { 0.04 };
-            if !rng.is((0.008 + 0.0022 * people) * start * open) {
+            if !rng.is((0.008 + 0.0022 * people) * young * open * company.detail_of(p).sqrt()) {
                 return None;
             }
             words::ticket_topic(&mut rng)
         }
     };
-    let opened_at = company.at(day, i64::from(rng.between(9 * 3_600, 18 * 3_600)) * 1_000_000);
+    let opened_at = start.plus_us(i64::from(rng.between(9 * 3_600, 18 * 3_600)) * 1_000_000);
     let answered_at = opened_at.plus_us(i64::from(rng.between(12, 26 * 60)) * MINUTE_US);
     let closed_at = answered_at.plus_us(i64::from(rng.between(30, 5 * 24 * 60)) * MINUTE_US);
     let happy = profile::on_line(&p.trend, day).clamp(0.3, 1.2);
@@ -248,7 +252,7 @@ pub(super) fn ticket_on(company: &Company, p: &Profile, day: Day) -> Option<Tick
 
 fn planted_topic(company: &Company, p: &Profile, day: Day) -> Option<Topic> {
     let (cancel, setup, seats) = words::ticket_topics();
-    let today = company.today();
+    let today = company.today;
     let work = |day: Day| company.calendar.previous_business_day(day);
     match p.story {
         Some(StoryKind::CancelWords) => (day == cast::cancel_day(&company.scene())).then_some(cancel),
@@ -265,7 +269,7 @@ pub(super) fn tickets(company: &Company, p: &Profile) -> Vec<Arrival> {
     let mut out = Vec::new();
     let first = p.since.max(company.first);
     for day in first.0..=last_day(company, p).0 {
-        let Some(ticket) = ticket_on(company, p, Day(day)) else { continue };
+        let Some(ticket) = ticket_on(company, p, Day(day), company.start_of(Day(day))) else { continue };
         let mut rng = Rng::of(company.seed, &[9, p.index as u64, u64::from(day.unsigned_abs())]);
         let subject = fill(ticket.topic.subject, "", p, &mut rng);
         let opened = TicketRow {

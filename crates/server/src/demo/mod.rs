@@ -87,7 +87,11 @@ pub struct Company {
     seed: u64,
     now: Time,
     zone: Zone,
+    today: Day,
     first: Day,
+    broken_day: Day,
+    /// First moment of each day of the history.
+    starts: Vec<Time>,
     calendar: Calendar,
     /// From this moment nothing of [`ZENDESK`] arrives.
     broken_at: Time,
@@ -107,12 +111,13 @@ impl Company {
         let broken_day = calendar.add_business_days(today, -3);
         let broken_at = zone.start_of(broken_day).plus_us(9 * usage::HOUR_US + 12 * usage::MINUTE_US);
         let scene = profile::Scene { seed, today, first, broken_day, calendar: &calendar };
+        let starts = (first.0..=today.0).map(|day| zone.start_of(Day(day))).collect();
         let count = customers.clamp(1, CUSTOMERS_MAX);
         let profiles: Vec<Profile> = (0..count).map(|index| profile::of(&scene, index)).collect();
         let stories = cast::stories(&scene, &profiles);
         #[expect(clippy::cast_precision_loss, reason = "at most 100,000")]
         let detail = (300.0 / count as f64).powf(0.6).clamp(0.04, 1.0);
-        Self { seed, now, zone, first, calendar, broken_at, profiles, stories, detail }
+        Self { seed, now, zone, today, first, broken_day, starts, calendar, broken_at, profiles, stories, detail }
     }
 
     /// The people who work there: about eight CSMs, two managers, an administrator, a colleague of another department.
@@ -162,18 +167,25 @@ impl Company {
         usage::events(self, &mut each)
     }
 
-    fn scene(&self) -> profile::Scene<'_> {
-        let broken_day = self.zone.day_of(self.broken_at);
-        profile::Scene { seed: self.seed, today: self.today(), first: self.first, broken_day, calendar: &self.calendar }
+    const fn scene(&self) -> profile::Scene<'_> {
+        let (seed, today, first, broken_day) = (self.seed, self.today, self.first, self.broken_day);
+        profile::Scene { seed, today, first, broken_day, calendar: &self.calendar }
+    }
+
+    /// Share of usual activity of one customer: those with a story always show all of it.
+    const fn detail_of(&self, profile: &Profile) -> f64 {
+        if profile.story.is_some() { 1.0 } else { self.detail }
     }
 
     /// The moment on `day` that lies `us` microseconds after its start.
     fn at(&self, day: Day, us: i64) -> Time {
-        self.zone.start_of(day).plus_us(us)
+        self.start_of(day).plus_us(us)
     }
 
-    fn today(&self) -> Day {
-        self.zone.day_of(self.now)
+    /// The first moment of `day`: from the table for days of the history.
+    fn start_of(&self, day: Day) -> Time {
+        let index = usize::try_from(day.0 - self.first.0).ok();
+        index.and_then(|i| self.starts.get(i)).copied().unwrap_or_else(|| self.zone.start_of(day))
     }
 }
 

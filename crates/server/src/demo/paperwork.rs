@@ -70,7 +70,7 @@ fn change(p: &Profile, day: Day) -> CustomerRow {
 
 /// Later lifecycle stages, with their day.
 fn stages(company: &Company, p: &Profile) -> Vec<(Day, CustomerRow)> {
-    let today = company.today();
+    let today = company.today;
     let mut out = Vec::new();
     let mut stage = |day: Day, word: &str| {
         if day > p.since && day <= today && p.churned_on.is_none_or(|end| day <= end) {
@@ -97,7 +97,7 @@ fn stages(company: &Company, p: &Profile) -> Vec<(Day, CustomerRow)> {
 /// Each quarter the CSM rates the customer from 1 to 5 by feeling: near the truth, a little late.
 fn felt(company: &Company, p: &Profile) -> Vec<(Day, CustomerRow)> {
     let mut rng = Rng::of(company.seed, &[4, p.index as u64]);
-    let last = p.churned_on.unwrap_or_else(|| company.today());
+    let last = p.churned_on.unwrap_or_else(|| company.today);
     let mut day = p.since.max(company.first).plus(rng.between(20, 80));
     let mut out = Vec::new();
     while day < last {
@@ -108,7 +108,7 @@ fn felt(company: &Company, p: &Profile) -> Vec<(Day, CustomerRow)> {
         let truth = profile::on_line(&p.trend, rated.plus(-14));
         let rating = (1.4 + 2.6 * truth + (rng.unit() - 0.5) * 1.4).round().clamp(1.0, 5.0);
         out.push((rated, CustomerRow { figures: vec![("felt".to_owned(), rating)], ..change(p, rated) }));
-        day = day.plus(rng.between(80, 100));
+        day = day.plus(if company.detail_of(p) < 0.5 { rng.between(160, 200) } else { rng.between(80, 100) });
     }
     out
 }

@@ -197,7 +197,7 @@ fn every_story_is_in_the_data_whatever_the_day() {
         let mut kinds = HashSet::new();
         for story in facts.company.stories().to_vec() {
             assert!(kinds.insert(story.kind));
-            assert!(story.since < facts.company.today(), "{today} {story:?}");
+            assert!(story.since < facts.company.today, "{today} {story:?}");
             if let Some(code) = &story.customer {
                 assert_eq!(facts.customer(code).name.as_deref(), Some(story.name.as_str()));
             }
@@ -209,7 +209,7 @@ fn every_story_is_in_the_data_whatever_the_day() {
 
 /// Whether the facts tell the story.
 fn is_told(facts: &Facts, story: &Story) -> bool {
-    let today = facts.company.today();
+    let today = facts.company.today;
     let code = story.customer.as_deref().unwrap_or_default();
     let now = |event| facts.pace(code, event, today.plus(-28), today.plus(-1));
     let before = |event, day: Day| facts.pace(code, event, day.plus(-56), day.plus(-1));
@@ -297,7 +297,7 @@ fn is_told(facts: &Facts, story: &Story) -> bool {
 
 /// Each long holiday of the history: almost nothing, and then as before.
 fn holiday_dip(facts: &Facts, code: &str) -> bool {
-    let today = facts.company.today();
+    let today = facts.company.today;
     let (year, ..) = today.ymd();
     let weeks = [(4, 29, 5, 8), (8, 8, 8, 16), (12, 29, 1, 7)];
     let mut seen = 0;
@@ -328,7 +328,7 @@ fn is_silent(facts: &Facts, story: &Story, code: &str) -> bool {
     let last = facts.records.iter().filter(of).filter_map(spoken).max().unwrap();
     let contracts = facts.contracts(code);
     let term = contracts.last().unwrap();
-    let today = facts.company.today();
+    let today = facts.company.today;
     let deadline = notice_deadline(term.end.unwrap(), term.notice_days.unwrap(), &facts.company.calendar);
     let nearest = facts.company.calendar.previous_business_day(today.plus(40));
     facts.company.zone.day_of(last) < story.since

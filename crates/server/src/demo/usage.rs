@@ -40,7 +40,7 @@ pub(super) fn events<E>(
     each: &mut impl FnMut(&'static str, &EventBatch) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut feeds = [PRODUCT, CRM, ZENDESK].map(|source| Feed::new(company, source));
-    for day in company.first.0..=company.today().0 {
+    for day in company.first.0..=company.today.0 {
         let day = Day(day);
         let mood = mood(&company.calendar, day);
         let start = company.zone.start_of(day);
@@ -189,7 +189,7 @@ impl Scene<'_> {
 
     /// Background customers of a very large company do less, so that it stays quick to make.
     fn detail(&self) -> f64 {
-        if self.p.story.is_some() { 1.0 } else { self.company.detail }
+        self.company.detail_of(self.p)
     }
 
     fn work(&mut self, feed: &mut Feed) {
@@ -287,7 +287,7 @@ impl Scene<'_> {
 
     fn push(&mut self, feed: &mut Feed, user: usize, name: &str, at: Time, value: Option<f64>, properties: &str) {
         let noon = self.start.plus_us(12 * HOUR_US);
-        let stood_still = self.day == self.company.today().plus(-LATE_DAY_AGO) && at > noon;
+        let stood_still = self.day == self.company.today.plus(-LATE_DAY_AGO) && at > noon;
         let delay_us = if stood_still {
             // Everything since noon came at half past nine in the evening.
             self.start.plus_us(21 * HOUR_US + 30 * MINUTE_US).micros() - at.micros()
@@ -359,7 +359,7 @@ impl Scene<'_> {
                 feed.push(self.p, self.day, Some(1), event);
             }
         }
-        if let Some(ticket) = dialogue::ticket_on(self.company, self.p, self.day) {
+        if let Some(ticket) = dialogue::ticket_on(self.company, self.p, self.day, self.start) {
             let category = format!(r#"{{"category":"{}"}}"#, ticket.topic.category);
             for (name, at) in [("ticket_open", ticket.opened_at), ("ticket_solve", ticket.closed_at)] {
                 let received_at = at.plus_us(2 * MINUTE_US);

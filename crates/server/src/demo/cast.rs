@@ -190,6 +190,7 @@ pub(super) fn plant(scene: &Scene<'_>, role: &Role, p: &mut Profile) {
     p.habit = Habit::Billing;
     p.long_holidays_off = false;
     p.setup = [None; 4];
+    p.warmth = 0.2;
     p.months = 12;
     p.notice_days = 60;
     p.auto_renew = true;
@@ -201,33 +202,38 @@ pub(super) fn plant(scene: &Scene<'_>, role: &Role, p: &mut Profile) {
     let today = scene.today;
     match role.story {
         Some(StoryKind::ChampionLeft) => {
-            let left = scene.calendar.previous_business_day(today.plus(-32));
-            p.champion_left = Some(left);
-            p.trend.extend([(left, 1.0), (left.plus(28), 0.33)]);
+            let gone = scene.calendar.previous_business_day(today.plus(-36));
+            p.champion_gone = Some(gone);
+            p.champion_left = Some(scene.calendar.previous_business_day(today.plus(-8)));
+            p.trend.extend([(gone, 1.0), (gone.plus(24), 0.33)]);
         }
         Some(StoryKind::SilentBeforeNotice) => {
-            p.since = months_after(today.plus(40 + 60 + 1), -36);
+            p.since = months_after(notice_day(scene).plus(60 + 1), -36);
             p.quiet_from = Some(month_start(month_of(today) - 5).min(today.plus(-151)));
             p.trend.extend([(today.plus(-200), 1.0), (today.plus(-60), 0.8)]);
         }
         Some(StoryKind::LoginsFalling) => {
             p.since = months_after(scene.price_change(), -24);
-            p.trend.extend([(scene.price_change(), 1.0), (today.plus(-5), 0.3)]);
+            p.trend.extend([(scene.price_change(), 1.0), (today.plus(-45), 0.8), (today.plus(-3), 0.35)]);
         }
         Some(StoryKind::HolidayDip) => p.long_holidays_off = true,
         Some(StoryKind::OnboardingStuck) => {
-            p.since = today.plus(-49);
+            p.since = today.plus(-45);
             p.setup = [Some(scene.calendar.add_business_days(p.since, 1)), None, None, None];
             p.people = vec![(p.since, 2.0)];
             p.trend = vec![(p.since, 0.9), (p.since.plus(21), 0.7), (today, 0.45)];
         }
         Some(StoryKind::SeatLimit) => {
-            p.people = vec![(scene.first.max(today.plus(-300)), 21.0), (today.plus(-35), 40.0)];
+            p.people = vec![(today.plus(-300), 21.0), (today.plus(-60), 32.0), (today.plus(-12), 40.0)];
             p.trend = vec![(p.since, 1.1)];
         }
-        Some(StoryKind::BadChild) => p.trend.extend([(today.plus(-60), 1.0), (today.plus(-10), 0.25)]),
+        Some(StoryKind::BadChild) => {
+            p.quiet_from = Some(today.plus(-95));
+            p.trend.extend([(today.plus(-60), 1.0), (today.plus(-12), 0.07)]);
+            p.warmth = -0.6;
+        }
         Some(StoryKind::ShrinkingContract) => {
-            p.since = month_start(month_of(today) - 2 - 24);
+            p.since = months_after(today.plus(-20), -24);
             seats = vec![50, 50, 28];
             p.trend = vec![(p.since, 1.05)];
         }
@@ -249,6 +255,13 @@ pub(super) fn plant(scene: &Scene<'_>, role: &Role, p: &mut Profile) {
     p.trend.retain(|(day, _)| *day <= today);
     let last = seats.last().copied().unwrap_or(role.seats);
     p.terms = terms(scene, p.since, p.months, role.plan, |k| seats.get(k).copied().unwrap_or(last));
+}
+
+/// The working day nearest to 40 days from now.
+fn notice_day(scene: &Scene<'_>) -> Day {
+    let day = scene.today.plus(40);
+    let (before, after) = (scene.calendar.previous_business_day(day), scene.calendar.next_business_day(day));
+    if day.0 - before.0 < after.0 - day.0 { before } else { after }
 }
 
 /// A city's contract runs from April to March and ends unless it is ordered anew.
@@ -278,7 +291,7 @@ pub(super) fn stories(scene: &Scene<'_>, profiles: &[Profile]) -> Vec<Story> {
 fn began(scene: &Scene<'_>, p: &Profile) -> Day {
     let fallback = p.trend.iter().rev().nth(1).map_or(p.since, |(day, _)| *day);
     match p.story {
-        Some(StoryKind::ChampionLeft) => p.champion_left.unwrap_or(fallback),
+        Some(StoryKind::ChampionLeft) => p.champion_gone.unwrap_or(fallback),
         Some(StoryKind::SilentBeforeNotice) => p.quiet_from.unwrap_or(fallback),
         Some(StoryKind::LoginsFalling) => scene.price_change(),
         Some(StoryKind::FeatureStopped) => p.export_stopped.unwrap_or(fallback),
@@ -286,7 +299,7 @@ fn began(scene: &Scene<'_>, p: &Profile) -> Day {
         Some(StoryKind::Detractor) => detractor_day(scene),
         Some(StoryKind::CancelWords) => cancel_day(scene),
         Some(StoryKind::BadChild | StoryKind::ParentOfBadChild) => scene.today.plus(-60),
-        Some(StoryKind::SeatLimit) => scene.today.plus(-35),
+        Some(StoryKind::SeatLimit) => scene.today.plus(-12),
         Some(StoryKind::OnboardingStuck) => p.setup.first().copied().flatten().unwrap_or(p.since),
         _ => profile_start(scene, p),
     }

@@ -32,8 +32,8 @@ pub(super) fn activities(company: &Company, p: &Profile) -> Vec<Arrival> {
     let mut rng = Rng::of(company.seed, &[7, p.index as u64]);
     let last = last_day(company, p);
     let (short, long) = match p.segment {
-        0 => (22, 55),
-        1 => (13, 36),
+        0 => (18, 48),
+        1 => (13, 32),
         _ => (8, 24),
     };
     // In a huge company each customer is spoken with about half as often.
@@ -42,10 +42,21 @@ pub(super) fn activities(company: &Company, p: &Profile) -> Vec<Arrival> {
     let (short, long) = (stretch(short, company.detail_of(p)), stretch(long, company.detail_of(p)));
     let mut day = p.since.max(company.first).plus(rng.between(1, short));
     let mut drafts = Vec::new();
+    // Some customers get letters only; with the others a CSM speaks at least every two months.
+    let neglected = rng.is(0.05);
+    let mut spoke = day;
     while day <= last {
         let at = company.calendar.next_business_day(day);
         if at <= last {
-            drafts.push(ordinary(&mut rng, at, p));
+            let mut draft = ordinary(&mut rng, at, p);
+            if draft.direction == Some("both") {
+                spoke = at;
+            } else if at > spoke.plus(55) && !neglected {
+                let talk = rng.pick(&words::CALLS).copied().unwrap_or_default();
+                draft = Draft { kind: "call", direction: Some("both"), talk, ..draft };
+                spoke = at;
+            }
+            drafts.push(draft);
         }
         day = at.plus(rng.between(short, long));
     }
@@ -77,12 +88,12 @@ fn ordinary(rng: &mut Rng, day: Day, p: &Profile) -> Draft {
     let talk = rng.pick(talks).copied().unwrap_or_default();
     let direction = match kind {
         "note" => None,
-        "call" if talk.0 == "不在" => Some("out"),
+        "call" if rng.is(0.12) => Some("out"),
         "mail" => Some(if rng.is(0.55) { "out" } else { "both" }),
         "call" => Some(if rng.is(0.2) { "in" } else { "both" }),
         _ => Some("both"),
     };
-    let contact = rng.weighted(&[5.0, 2.0, 1.5, 1.0]).min(p.contacts.saturating_sub(1));
+    let contact = p.met(rng.weighted(&[5.0, 2.0, 1.5, 1.0]).min(p.contacts.saturating_sub(1)), day);
     Draft { day, kind, direction, contact, talk }
 }
 
@@ -93,14 +104,17 @@ fn planted(company: &Company, p: &Profile) -> Vec<Draft> {
     let today = company.today;
     match p.story {
         Some(StoryKind::ChampionLeft) => {
-            let left = p.champion_left.unwrap_or(today);
+            let left = p.champion_gone.unwrap_or(today);
             vec![
                 draft(
                     work(left.plus(-4)),
                     "mail",
                     "in",
                     0,
-                    ("退職のご挨拶", "{who}から退職のご挨拶のメール。後任は調整中で、決まり次第連絡するとのこと。"),
+                    (
+                        "退職のご挨拶",
+                        "{who}から退職のご挨拶のメール。有給消化のあと退職とのこと。後任は調整中で、決まり次第連絡をもらう。",
+                    ),
                 ),
                 draft(
                     work(left.plus(16)),
@@ -235,13 +249,13 @@ pub(super) fn ticket_on(company: &Company, p: &Profile, day: Day, start: Time) -
     let happy = profile::on_line(&p.trend, day).clamp(0.3, 1.2);
     let satisfaction = rng.is(0.42).then(|| {
         #[expect(clippy::cast_possible_truncation, reason = "1 to 5")]
-        let rating = (2.0 + 2.6 * happy + (rng.unit() - 0.6) * 2.0).round().clamp(1.0, 5.0) as i64;
+        let rating = (1.9 + 2.4 * happy + 0.8 * p.warmth + (rng.unit() - 0.6) * 2.0).round().clamp(1.0, 5.0) as i64;
         rating
     });
     Some(Ticket {
         id: format!("Z-{}-{}", p.code, day.0),
         topic,
-        user: rng.below(p.contacts),
+        user: p.met(rng.below(p.contacts), day),
         opened_at,
         answered_at,
         closed_at,
@@ -314,7 +328,8 @@ pub(super) fn responses(company: &Company, p: &Profile) -> Vec<Arrival> {
                 continue;
             }
             let truth = profile::on_line(&p.trend, at.plus(-10)).clamp(0.2, 1.15);
-            let score = (1.8 + 6.0 * truth + (rng.unit() + rng.unit() - 1.0) * 2.6).round().clamp(0.0, 10.0);
+            let score =
+                (1.4 + 6.0 * truth + 1.8 * p.warmth + (rng.unit() + rng.unit() - 1.0) * 2.6).round().clamp(0.0, 10.0);
             let comments = match score {
                 s if s >= 9.0 => words::promoter(),
                 s if s >= 7.0 => words::passive(),
@@ -326,6 +341,11 @@ pub(super) fn responses(company: &Company, p: &Profile) -> Vec<Arrival> {
             }
         }
         day = at.plus(rng.between(165, 200));
+    }
+    if matches!(p.story, Some(StoryKind::BadChild)) {
+        let at = company.calendar.previous_business_day(company.today.plus(-40));
+        let tired = "担当者が2名減り、入力が追いつきません。以前のExcelに戻した部署もあります。";
+        out.push(response(company, p, (at, 1), 4.0, tired, &mut rng));
     }
     if planted {
         let angry = "先月の帳票レイアウト変更で、取引先ごとの様式を全部直すことになりました。事前の相談もなく、正直もう勧められません。";
@@ -343,7 +363,7 @@ fn response(
     rng: &mut Rng,
 ) -> Arrival {
     let at = company.at(day, i64::from(rng.between(9 * 60, 18 * 60)) * MINUTE_US + HOUR_US / 7);
-    let contact = contact.min(p.contacts.saturating_sub(1));
+    let contact = p.met(contact.min(p.contacts.saturating_sub(1)), day);
     let row = ResponseRow {
         external_id: format!("N-{}-{}-{contact}", p.code, day.0),
         customer: p.code.clone(),

@@ -102,11 +102,12 @@ fn felt(company: &Company, p: &Profile) -> Vec<(Day, CustomerRow)> {
     let mut out = Vec::new();
     while day < last {
         let rated = company.calendar.next_business_day(day);
-        if p.quiet_from.is_some_and(|quiet| rated >= quiet) || rated >= last {
+        let silent = matches!(p.story, Some(StoryKind::SilentBeforeNotice)) && p.quiet_from.is_some_and(|q| rated >= q);
+        if silent || rated >= last {
             break;
         }
         let truth = profile::on_line(&p.trend, rated.plus(-14));
-        let rating = (1.4 + 2.6 * truth + (rng.unit() - 0.5) * 1.4).round().clamp(1.0, 5.0);
+        let rating = (1.2 + 2.5 * truth + p.warmth + (rng.unit() - 0.5) * 1.2).round().clamp(1.0, 5.0);
         out.push((rated, CustomerRow { figures: vec![("felt".to_owned(), rating)], ..change(p, rated) }));
         day = day.plus(if company.detail_of(p) < 0.5 { rng.between(160, 200) } else { rng.between(80, 100) });
     }

@@ -80,11 +80,27 @@ pub(super) struct Profile {
     pub(super) story: Option<StoryKind>,
     /// Nobody spoke with them from this day on.
     pub(super) quiet_from: Option<Day>,
-    /// The champion's last day.
+    /// The champion's last day at work; what is left of the holidays comes before the day of leaving.
+    pub(super) champion_gone: Option<Day>,
+    /// The day on which the champion left.
     pub(super) champion_left: Option<Day>,
     /// `report_export` stopped on this day.
     pub(super) export_stopped: Option<Day>,
     pub(super) long_holidays_off: bool,
+    /// How much they like us, beyond what they use, from -1 to 1.
+    pub(super) warmth: f64,
+}
+
+impl Profile {
+    /// Whether person `nth` works there on `day`: the champion may have left.
+    pub(super) fn has(&self, nth: usize, day: Day) -> bool {
+        nth > 0 || self.champion_gone.is_none_or(|gone| day <= gone)
+    }
+
+    /// Whom one meets on `day` when asking for person `nth`.
+    pub(super) fn met(&self, nth: usize, day: Day) -> usize {
+        if self.has(nth, day) { nth } else { 1 }
+    }
 }
 
 /// Segments: name, how many of 100 customers, people at least and at most.
@@ -188,8 +204,10 @@ fn draw(scene: &Scene<'_>, index: usize, rng: &mut Rng) -> Profile {
     };
     let habits = [Habit::Billing, Habit::Billing, Habit::Reporting, Habit::Approving, Habit::Api];
     let habit = if segment == BPO { Habit::Api } else { rng.pick(&habits).copied().unwrap_or(Habit::Billing) };
-    let slack = 1.1 + rng.unit() * 0.7;
-    let steps = [rng.between(-1, 1), rng.between(0, 2), rng.between(0, 2)];
+    // Some bought far more seats than they have people for.
+    let slack = if rng.is(0.16) { 2.0 + rng.unit() * 1.6 } else { 1.1 + rng.unit() * 0.8 };
+    // Renewals keep their seats or add some; few give some back.
+    let steps = [(); 3].map(|()| [-1, 0, 1].get(rng.weighted(&[5.0, 70.0, 25.0])).copied().unwrap_or(0));
     let seats = move |k: usize| seats_for(people, slack, steps.iter().take(k).sum());
     Profile {
         index,
@@ -217,9 +235,11 @@ fn draw(scene: &Scene<'_>, index: usize, rng: &mut Rng) -> Profile {
         contacts: usize::try_from((2 + people / 3).min(8)).unwrap_or(2),
         story: None,
         quiet_from: None,
+        champion_gone: None,
         champion_left: None,
         export_stopped: None,
         long_holidays_off: rng.is(0.06),
+        warmth: rng.unit() + rng.unit() - 1.0,
     }
 }
 
@@ -244,11 +264,12 @@ fn draw_setup(scene: &Scene<'_>, since: Day, rng: &mut Rng) -> [Option<Day>; 4] 
 
 /// How it goes with a background customer: most are steady, some grow, some fade, some leave when a term ends.
 fn draw_fate(scene: &Scene<'_>, profile: &mut Profile, rng: &mut Rng) {
-    let base = 0.9 + rng.unit() * 0.25;
+    // Some never took to it.
+    let base = if rng.is(0.09) { 0.25 + rng.unit() * 0.35 } else { 0.85 + rng.unit() * 0.3 };
     let start = profile.since.max(scene.first);
     let ramp = |trend: &mut Vec<(Day, f64)>| {
         if profile.since >= scene.first {
-            trend.extend([(profile.since, 0.3), (profile.since.plus(75), base)]);
+            trend.extend([(profile.since, 0.5), (profile.since.plus(40), base)]);
         } else {
             trend.push((start, base));
         }
@@ -271,11 +292,12 @@ fn draw_fate(scene: &Scene<'_>, profile: &mut Profile, rng: &mut Rng) {
         return;
     }
     let at = |rng: &mut Rng| Day(rng.between(settled.0, scene.today.0 - 50));
-    match rng.weighted(&[70.0, 14.0, 4.0, 6.0, 6.0]) {
+    match rng.weighted(&[68.0, 14.0, 6.0, 6.0, 6.0]) {
         1 => profile.trend.extend([(at(rng), base), (scene.today, base * 1.25)]),
-        2 => profile
-            .trend
-            .extend([(scene.today.plus(-rng.between(50, 120)).max(settled), base), (scene.today, base * 0.62)]),
+        2 => profile.trend.extend([
+            (scene.today.plus(-rng.between(50, 120)).max(settled), base),
+            (scene.today, base * (0.3 + 0.4 * rng.unit())),
+        ]),
         3 => {
             let dip = at(rng).plus(-20).max(settled);
             profile.trend.extend([(dip, base), (dip.plus(18), base * 0.5), (dip.plus(40), base)]);

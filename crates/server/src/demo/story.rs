@@ -66,8 +66,8 @@ impl StoryKind {
     pub(super) const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::ChampionLeft => (
-                "推進役が退職し、その後4週間で利用が3分の1に落ちた。後任が決まっていない。",
-                "The champion left; usage fell to a third within four weeks, and there is no successor.",
+                "推進役が退職した。最終出社のあと4週間で利用が3分の1に落ち、後任が決まっていない。",
+                "The champion left; within four weeks of the last day at work usage fell to a third, and there is no successor.",
             ),
             Self::LoginsFalling => (
                 "価格改定後の更新からログイン率が下がり続けている。",
@@ -78,8 +78,8 @@ impl StoryKind {
                 "Usage stops in Golden Week, Obon and over the New Year and always comes back. No sign of trouble.",
             ),
             Self::OnboardingStuck => (
-                "導入から7週間、環境設定で止まっている。管理者だけがFAQと設定画面を行き来している。",
-                "Seven weeks in, set-up stands still at 環境設定; only the admin wanders between FAQ and settings.",
+                "導入から6週間、環境設定で止まっている。管理者だけがFAQと設定画面を行き来している。",
+                "Six weeks in, set-up stands still at 環境設定; only the admin wanders between FAQ and settings.",
             ),
             Self::SeatLimit => (
                 "稼働ユーザーが席数の上限に達した。増席の提案どき。",
@@ -98,8 +98,8 @@ impl StoryKind {
                 "The group looks fine, but one subsidiary has collapsed.",
             ),
             Self::BadChild => (
-                "グループの中でこの会社だけ利用が4分の1になった。",
-                "Alone in its group, this company's usage fell to a quarter.",
+                "グループの中でこの会社だけ利用が10分の1以下になり、連絡も途絶えている。",
+                "Alone in its group, this company's usage fell below a tenth, and nobody has spoken with it.",
             ),
             Self::ShrinkingContract => (
                 "利用は良好なのに、前回の更新で席数が50から28に減った。",

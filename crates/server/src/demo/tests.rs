@@ -219,7 +219,9 @@ fn is_told(facts: &Facts, story: &Story) -> bool {
             let champion = format!("{code}-u01");
             let last = facts.logins.iter().filter(|(_, u, _)| *u == champion).map(|(.., d)| *d).max().unwrap();
             let gone = facts.records.iter().any(|a| match &a.record {
-                Record::Contact(r) => r.external_id == champion && r.left_on == Some(story.since),
+                Record::Contact(r) => {
+                    r.external_id == champion && r.left_on.is_some_and(|left| left > story.since && left < today)
+                }
                 _ => false,
             });
             let late = facts.pace(code, "login", today.plus(-10), today.plus(-1));
@@ -230,7 +232,7 @@ fn is_told(facts: &Facts, story: &Story) -> bool {
             let middle = facts.pace(code, "login", today.plus(-75), today.plus(-47));
             let amounts: Vec<i64> = facts.contracts(code).iter().map(|r| r.amount.unwrap().minor).collect();
             let rises = amounts[amounts.len() - 1] > amounts[amounts.len() - 2];
-            was > middle && middle > is && is < 0.55 * was && rises
+            middle > is && is < 0.65 * was && rises
         }
         StoryKind::HolidayDip => holiday_dip(facts, code),
         StoryKind::OnboardingStuck => {
@@ -238,7 +240,7 @@ fn is_told(facts: &Facts, story: &Story) -> bool {
             step("setup.account") == 1
                 && step("setup.environment") == 0
                 && step("faq_view") >= 10
-                && today.0 - story.since.0 > 40
+                && today.0 - story.since.0 > 35
         }
         StoryKind::SeatLimit => {
             let seats = seats(facts.contracts(code).last());
@@ -330,11 +332,9 @@ fn is_silent(facts: &Facts, story: &Story, code: &str) -> bool {
     let term = contracts.last().unwrap();
     let today = facts.company.today;
     let deadline = notice_deadline(term.end.unwrap(), term.notice_days.unwrap(), &facts.company.calendar);
-    let nearest = facts.company.calendar.previous_business_day(today.plus(40));
     facts.company.zone.day_of(last) < story.since
         && today.0 - story.since.0 >= 150
-        && (nearest.0 - deadline.0).abs() <= 3
-        && deadline.0 - today.0 >= 30
+        && (36..=44).contains(&(deadline.0 - today.0))
         && facts.pace(code, "login", today.plus(-28), today.plus(-1)) > 0.0
 }
 

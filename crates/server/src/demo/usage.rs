@@ -198,13 +198,13 @@ impl Scene<'_> {
         let level = if self.is_off() { self.mood.level * 0.03 } else { self.mood.level };
         let engaged = self.engagement();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few dozen people")]
-        let people = (on_line(&p.people, day) * engaged.min(1.0) * self.detail().max(0.2)).round().max(1.0) as usize;
+        let people =
+            (on_line(&p.people, day) * engaged.min(1.0).powf(0.6) * self.detail().max(0.2)).round().max(1.0) as usize;
         let crowd = people.max(if self.detail() < 1.0 { 1 } else { 2 });
         // The fewer stay, the less they do too.
-        let chance = level * engaged.sqrt().min(1.2) * self.detail().sqrt();
+        let chance = level * engaged.powf(if engaged < 1.0 { 0.4 } else { 1.0 }) * self.detail().sqrt();
         for user in 0..crowd {
-            let gone = user == 0 && p.champion_left.is_some_and(|left| day > left);
-            if !gone && self.rng.is((keenness(self.company.seed, p, user) * chance).min(0.98)) {
+            if p.has(user, day) && self.rng.is((keenness(self.company.seed, p, user) * chance).min(0.98)) {
                 self.session(feed, user);
             }
         }
@@ -312,24 +312,25 @@ impl Scene<'_> {
         }
     }
 
-    /// The monthly letter on the second Wednesday, and the seminar nine days later.
+    /// The monthly letter on the second Wednesday, the seminar nine days later, tips on other days.
     fn read_mail(&mut self, feed: &mut Feed) {
         feed.count = 0;
         let (_, _, date) = self.day.ymd();
         let wednesday = matches!(self.day.weekday(), kizashi_domain::time::Weekday::Wed);
         let letter = wednesday && (8..=14).contains(&date);
         let seminar = matches!(self.day.weekday(), kizashi_domain::time::Weekday::Fri) && (17..=23).contains(&date);
-        if !letter && !seminar {
-            return;
-        }
-        let (name, chance) = if letter { ("mail_open", 0.42) } else { ("seminar_join", 0.035) };
+        let (name, chance) = match (letter, seminar, self.mood.open) {
+            (true, ..) => ("mail_open", 0.42),
+            (_, true, _) => ("seminar_join", 0.035),
+            (_, _, true) => ("mail_open", 0.008),
+            _ => return,
+        };
         let heeds =
             if self.p.quiet_from.is_some_and(|quiet| self.day >= quiet) { 0.0 } else { self.engagement().min(1.2) };
         for user in 0..self.p.contacts {
-            let gone = user == 0 && self.p.champion_left.is_some_and(|left| self.day > left);
-            if !gone && self.rng.is(chance * heeds * self.detail().sqrt()) {
+            if self.p.has(user, self.day) && self.rng.is(chance * heeds * self.detail().sqrt()) {
                 let minutes =
-                    if letter { self.rng.between(9 * 60, 19 * 60) } else { self.rng.between(15 * 60, 15 * 60 + 20) };
+                    if seminar { self.rng.between(15 * 60, 15 * 60 + 20) } else { self.rng.between(9 * 60, 19 * 60) };
                 let at = self.start.plus_us(i64::from(minutes) * MINUTE_US);
                 // The CRM sends its events once an hour.
                 let received_at = at.plus_us(i64::from(61 - minutes % 60) * MINUTE_US);

@@ -48,9 +48,15 @@ pub(super) fn fill_core(
     scratch.keep_daily(core.facet, daily);
 }
 
-/// The window that ends on day `i` of the span: `(from, to)` in the prefix arrays.
+/// The first place of the daily arrays that the core looks at.
+fn start(core: &Core, span: Span) -> usize {
+    let width = core.window.map_or(usize::MAX, |w| usize::try_from(w).unwrap_or(0));
+    (span.skip + 1).saturating_sub(width)
+}
+
+/// The window that ends on day `i` of the span: `(from, to)` in the prefix arrays, which begin at [`start`].
 fn window(core: &Core, span: Span, i: usize) -> (usize, usize) {
-    let to = span.skip + i + 1;
+    let to = span.skip + i + 1 - start(core, span);
     let width = core.window.map_or(usize::MAX, |w| usize::try_from(w).unwrap_or(0));
     (to.saturating_sub(width), to)
 }
@@ -69,7 +75,7 @@ fn fill_counts(
     // For the whole past the early facts lie before every window; `from` is then 0 and must not take them away.
     let mut sum = if core.window.is_none() { early } else { 0 };
     before.push(0);
-    for n in &daily.counts {
+    for n in daily.counts.iter().skip(start(core, span)) {
         sum = sum.wrapping_add(weigh(*n));
         before.push(sum);
     }
@@ -90,7 +96,7 @@ fn fill_sums(core: &Core, span: Span, daily: &Daily, mean: bool, scratch: &mut S
     valued.push(0);
     let (mut sum, mut n) =
         if core.window.is_none() { (daily.early.sum, daily.early.valued) } else { Default::default() };
-    for (s, v) in daily.sums.iter().zip(&daily.valued) {
+    for (s, v) in daily.sums.iter().zip(&daily.valued).skip(start(core, span)) {
         sum.add_exact(*s);
         n = n.wrapping_add(*v);
         sums.push(sum);
@@ -125,7 +131,8 @@ fn fill_extremes(core: &Core, span: Span, daily: &[f64], early: f64, pick: fn(f6
     }
     out.extend((0..span.days).map(|i| {
         let (from, to) = window(core, span, i);
-        daily.get(from..to).and_then(|w| w.iter().copied().reduce(pick)).map_or(f64::NAN, finite)
+        let skip = start(core, span);
+        daily.get(skip + from..skip + to).and_then(|w| w.iter().copied().reduce(pick)).map_or(f64::NAN, finite)
     }));
 }
 
@@ -151,7 +158,7 @@ fn fill_latest(
             counted.then_some((day, value))
         });
     }
-    for place in 0..span.skip + span.days {
+    for place in start(core, span)..span.skip + span.days {
         let day = scratch.first.saturating_add(i32::try_from(place).unwrap_or(i32::MAX));
         if wants_day {
             if daily.counts.get(place).is_some_and(|n| *n > 0) {
@@ -215,7 +222,8 @@ fn fill_distinct(
         }
     }
     let oldest = core.window.map_or(i32::MIN, |w| lo.saturating_sub(w));
-    for run in runs.iter().filter(|r| r.day > oldest && (!facet.business || workdays.is(Day(r.day)))) {
+    let inside = runs.get(runs.partition_point(|r| r.day <= oldest)..).unwrap_or(&[]);
+    for run in inside.iter().filter(|r| !facet.business || workdays.is(Day(r.day))) {
         let names = events.names.get(run.start..run.end).unwrap_or(&[]);
         let keys = keys.get(run.start..run.end).unwrap_or(&[]);
         if facet.matches.is_all() {

@@ -11,16 +11,18 @@ fn reset<T: Clone>(list: &mut Vec<T>, len: usize, value: T) {
     list.resize(len, value);
 }
 
-/// Fills what the facet needs. `scratch` gives the runs and the daily range.
+/// Fills what the facet needs, from the day `oldest` on. `scratch` gives the runs and the daily range.
 pub(super) fn fill_daily(
     facet: &Facet,
+    oldest: i32,
     events: &CustomerEvents<'_>,
     workdays: &WorkDays,
     scratch: &Scratch,
     daily: &mut Daily,
 ) {
     daily.early = Early::default();
-    let runs = Runs { runs: &scratch.runs, first: scratch.first, workdays: facet.business.then_some(workdays) };
+    let runs = scratch.runs.get(scratch.runs.partition_point(|r| r.day < oldest)..).unwrap_or(&[]);
+    let runs = Runs { runs, first: scratch.first, workdays: facet.business.then_some(workdays) };
     if facet.needs_counts {
         reset(&mut daily.counts, scratch.len, 0);
         fill_counts(&facet.matches, events.names, &runs, &mut daily.counts);

@@ -6,7 +6,7 @@
 use super::cores::{Span, fill_core};
 use super::daily::fill_daily;
 use super::facts::{Attributes, WorkDays};
-use super::plan::Plan;
+use super::plan::{Core, Plan};
 use super::scratch::Scratch;
 use super::source::CustomerEvents;
 use crate::time::Day;
@@ -120,14 +120,15 @@ impl Plan {
             Some(known) if facts.events.received_days.is_none() => known.0,
             _ => i32::MAX,
         };
-        let reach = self.cores.iter().map(|c| c.back.saturating_add(c.window.unwrap_or(1)) - 1).max().unwrap_or(0);
+        let reach = self.cores.iter().map(Core::reach).max().unwrap_or(0);
         let first = from.0.saturating_sub(reach).saturating_sub(extra);
         scratch.first = first;
         scratch.len = usize::try_from(i64::from(to.0) - i64::from(first) + 1).unwrap_or(0);
         scratch.split_runs(facts.events.days, first, to.0.min(last));
         for (i, facet) in self.facets.iter().enumerate() {
             let mut daily = scratch.take_daily(i);
-            fill_daily(facet, facts.events, facts.workdays, scratch, &mut daily);
+            let oldest = from.0.saturating_sub(facet.reach).saturating_sub(extra);
+            fill_daily(facet, oldest, facts.events, facts.workdays, scratch, &mut daily);
             scratch.keep_daily(i, daily);
         }
         for (i, core) in self.cores.iter().enumerate() {

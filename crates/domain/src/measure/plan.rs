@@ -33,6 +33,8 @@ pub(super) struct Facet {
     pub business: bool,
     /// Also facts before the daily range (for a window without an end).
     pub whole_past: bool,
+    /// How many days before the first day asked for its cores look.
+    pub reach: i32,
     pub needs_counts: bool,
     pub needs_sums: bool,
     pub needs_extremes: bool,
@@ -63,6 +65,13 @@ pub(super) struct Core {
     pub window: Option<i32>,
     /// How many days before the first day asked for it is needed.
     pub back: i32,
+}
+
+impl Core {
+    /// How many days before the first day asked for it looks.
+    pub(super) fn reach(&self) -> i32 {
+        self.back.saturating_add(self.window.unwrap_or(1)).saturating_sub(1)
+    }
 }
 
 /// Where a metric's value comes from.
@@ -141,6 +150,12 @@ impl Plan {
             }
         }
         plan.derived_order = plan.order();
+        for core in &plan.cores {
+            if let Some(facet) = plan.facets.get_mut(core.facet) {
+                // Without a window every day counts.
+                facet.reach = facet.reach.max(if core.window.is_none() { i32::MAX / 2 } else { core.reach() });
+            }
+        }
         plan
     }
 
@@ -216,6 +231,7 @@ impl Plan {
                 matches,
                 business,
                 whole_past,
+                reach: 0,
                 needs_counts: false,
                 needs_sums: false,
                 needs_extremes: false,

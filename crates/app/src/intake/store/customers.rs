@@ -218,7 +218,6 @@ async fn update_customer(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>, externa
         f.name,
         f.reading,
         search_text(external_id, f),
-        sort_name(f),
         f.parent_id,
         f.segment,
         f.stage,

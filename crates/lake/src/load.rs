@@ -63,6 +63,7 @@ struct Shard {
     blocks: Vec<(u64, usize)>,
     /// Memory that the spilled blocks would take.
     spilled: usize,
+    spilled_rows: usize,
     buffer: Vec<u8>,
 }
 
@@ -174,7 +175,7 @@ impl Load {
         segments: &[Arc<Segment>],
         draft: Option<&Draft<'_>>,
     ) -> Result<Loaded, SourceError> {
-        let rows = shard.read(|customer| passes == 1 || pass_of(text_hash(customer), passes) == pass)?;
+        let rows = shard.read(passes == 1, |customer| passes == 1 || pass_of(text_hash(customer), passes) == pass)?;
         let bulk = rows.len() > 10_000;
         let mut stored = Stored::new(segments, bucket, bulk, &self.inner.names);
         let arranged = arrange(&rows, &mut stored)?;
@@ -215,6 +216,7 @@ impl Shard {
         self.blocks.push((self.file_bytes, put.0.len()));
         self.file_bytes += put.0.len() as u64;
         self.spilled += self.rows.bytes();
+        self.spilled_rows += self.rows.len();
         self.buffer = put.0;
         self.rows.clear();
         self.source = None;
@@ -227,8 +229,9 @@ impl Shard {
     }
 
     /// The events of the customers that `keep` takes, in the order in which they were added.
-    fn read(&self, keep: impl Fn(&str) -> bool) -> Result<Rows, SourceError> {
+    fn read(&self, all: bool, keep: impl Fn(&str) -> bool) -> Result<Rows, SourceError> {
         let mut rows = Rows::default();
+        rows.reserve(if all { self.spilled_rows + self.rows.len() } else { 0 });
         let mut bytes = Vec::new();
         for (offset, len) in &self.blocks {
             let Some(file) = &self.file else { break };

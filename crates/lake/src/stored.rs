@@ -1,5 +1,6 @@
 //! What a bucket holds already: the ids and customers that new events are compared with.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
@@ -19,9 +20,15 @@ pub struct Stored<'a> {
     bulk: bool,
 }
 
+struct Open {
+    file: File,
+    cells: Cells,
+    directory: Directory,
+}
+
 struct Opened {
     segment: Arc<Segment>,
-    open: Option<(Cells, Directory)>,
+    open: Option<Open>,
     ids: Option<Vec<IdHash>>,
 }
 
@@ -38,7 +45,7 @@ impl<'a> Stored<'a> {
     /// Whether any event of the customer is stored.
     pub fn has_customer(&mut self, customer: &str) -> Result<bool, SourceError> {
         for opened in self.by_month.values_mut().flatten() {
-            if opened.directory(self.names)?.1.find(customer).is_some() {
+            if opened.open(self.names)?.directory.find(customer).is_some() {
                 return Ok(true);
             }
         }
@@ -47,9 +54,10 @@ impl<'a> Stored<'a> {
 }
 
 impl Opened {
-    fn directory(&mut self, names: &NameBook) -> Result<&(Cells, Directory), SourceError> {
+    fn open(&mut self, names: &NameBook) -> Result<&Open, SourceError> {
         if self.open.is_none() {
-            self.open = Some(open_directory(&self.segment, names)?);
+            let (cells, directory) = open_directory(&self.segment, names)?;
+            self.open = Some(Open { file: self.segment.open_file()?, cells, directory });
         }
         self.open.as_ref().ok_or_else(|| damaged(self.segment.path(), "it cannot be opened"))
     }
@@ -69,16 +77,16 @@ pub fn open_directory(segment: &Segment, names: &NameBook) -> Result<(Cells, Dir
 impl Known for Stored<'_> {
     fn ids_of(&mut self, month: i32, customer: &str, known: &mut HashSet<IdHash>) -> Result<(), SourceError> {
         for opened in self.by_month.get_mut(&month).into_iter().flatten() {
-            let (_, directory) = opened.directory(self.names)?;
-            let Some(place) = directory.find(customer) else { continue };
-            let range = directory.rows(place);
-            let Some((cells, _)) = &opened.open else { continue };
+            let open = opened.open(self.names)?;
+            let Some(place) = open.directory.find(customer) else { continue };
+            let range = open.directory.rows(place);
+            let Some(Open { file, cells, .. }) = &opened.open else { continue };
             if self.bulk && opened.ids.is_none() {
-                opened.ids = Some(opened.segment.ids(cells, 0..cells.rows)?);
+                opened.ids = Some(opened.segment.ids(file, cells, 0..cells.rows)?);
             }
             match &opened.ids {
                 Some(all) => known.extend(all.get(range).unwrap_or_default()),
-                None => known.extend(opened.segment.ids(cells, range)?),
+                None => known.extend(opened.segment.ids(file, cells, range)?),
             }
         }
         Ok(())

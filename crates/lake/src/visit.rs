@@ -215,6 +215,7 @@ struct Out {
     all_users: Vec<u64>,
     map: Vec<u32>,
     times: Vec<i64>,
+    order: Vec<u32>,
     /// Month of the last part added; `None` for the tail.
     month: Option<i32>,
 }
@@ -246,13 +247,14 @@ impl Out {
         }
         self.all_users.sort_unstable();
         self.all_users.dedup();
-        let mut overlap = false;
+        let mut unsorted_from: Option<i32> = None;
         for (part, place) in parts {
             let Some(directory) = directories.get(*part) else { continue };
-            overlap |= self.append(bucket, *part, directory.rows(*place), directory.users(*place))?;
+            let overlap = self.append(bucket, *part, directory.rows(*place), directory.users(*place))?;
+            unsorted_from = overlap.into_iter().chain(unsorted_from).min();
         }
-        if overlap {
-            self.sort(bucket, directories, parts)?;
+        if let Some(day) = unsorted_from {
+            self.sort(bucket, directories, parts, day)?;
         }
         let late = self.received != self.days;
         each(CustomerEvents {
@@ -277,14 +279,14 @@ impl Out {
         self.month = None;
     }
 
-    /// Adds the rows of one part; says whether they may have to go between the ones that are there.
+    /// Adds the rows of one part; says from which day on they may have to go between the ones that are there.
     fn append(
         &mut self,
         bucket: &mut Bucket<'_, '_>,
         part: usize,
         rows: Range<usize>,
         users: Range<usize>,
-    ) -> Result<bool, SourceError> {
+    ) -> Result<Option<i32>, SourceError> {
         self.map.clear();
         for hash in bucket.hashes(part, users) {
             self.map.push(self.all_users.binary_search(hash).map_or(u32::MAX, |code| code as u32));
@@ -309,32 +311,43 @@ impl Out {
             self.users
                 .extend(cut(&block.users, &span).iter().map(|u| map.get(*u as usize).copied().unwrap_or(u32::MAX)));
         }
-        let first = self.days.get(before);
-        Ok(!apart && last.zip(first).is_some_and(|(last, first)| last >= *first))
+        let first = self.days.get(before).copied();
+        Ok(last.zip(first).filter(|(last, first)| !apart && last >= first).map(|(_, first)| first))
     }
 
-    /// Sorts by time; what happened at the same instant stays in the order of arrival.
+    /// Sorts what happened from a day on by time; what happened at the same instant stays in the order of arrival.
     fn sort(
         &mut self,
         bucket: &mut Bucket<'_, '_>,
         directories: &[&Directory],
         parts: &[(usize, usize)],
+        day: i32,
     ) -> Result<(), SourceError> {
         self.times.clear();
+        // All rows before the first of that day or later lie where they belong.
+        let start = self.days.iter().position(|d| *d >= day).unwrap_or(0);
+        let mut first = 0;
         for (part, place) in parts {
             let Some(directory) = directories.get(*part) else { continue };
-            bucket.times(*part, directory.rows(*place), &mut self.times)?;
+            let rows = directory.rows(*place);
+            let next = first + rows.len();
+            if next > start {
+                bucket.times(*part, rows.start + start.saturating_sub(first)..rows.end, &mut self.times)?;
+            }
+            first = next;
         }
         if self.times.is_sorted() {
             return Ok(());
         }
-        let mut order: Vec<u32> = (0..self.times.len() as u32).collect();
-        order.sort_by_key(|r| self.times.get(*r as usize).copied());
-        permute(&mut self.days, &order);
-        permute(&mut self.names, &order);
-        permute(&mut self.users, &order);
-        permute(&mut self.values, &order);
-        permute(&mut self.received, &order);
+        self.order.clear();
+        self.order.extend(0..self.times.len() as u32);
+        self.order.sort_by_key(|r| self.times.get(*r as usize).copied());
+        let order = &self.order;
+        permute(&mut self.days, start, order);
+        permute(&mut self.names, start, order);
+        permute(&mut self.users, start, order);
+        permute(&mut self.values, start, order);
+        permute(&mut self.received, start, order);
         Ok(())
     }
 }
@@ -357,7 +370,9 @@ fn cut<'a, T>(column: &'a [T], span: &Range<usize>) -> &'a [T] {
     column.get(span.clone()).unwrap_or_default()
 }
 
-fn permute<T: Copy>(column: &mut Vec<T>, order: &[u32]) {
-    let sorted = order.iter().filter_map(|r| column.get(*r as usize).copied()).collect();
-    *column = sorted;
+/// Puts the rows from `start` on in order.
+fn permute<T: Copy>(column: &mut Vec<T>, start: usize, order: &[u32]) {
+    let sorted: Vec<T> = order.iter().filter_map(|r| column.get(start + *r as usize).copied()).collect();
+    column.truncate(start);
+    column.extend(sorted);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::field_reassign_with_default, missing_docs)]
 
 use kizashi_domain::intake::{EventBatch, EventRef};
 use kizashi_domain::measure::{HistoryEvent, Selection, Source};

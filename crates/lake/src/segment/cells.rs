@@ -26,7 +26,7 @@ pub const MAGIC: [u8; 8] = *b"KZCELLS\n";
 /// Version of the cells' form. Another one is rebuilt.
 pub const VERSION: u32 = 1;
 /// Rows of a block.
-pub const BLOCK_ROWS: usize = 32 * 1024;
+pub const BLOCK_ROWS: usize = 16 * 1024;
 /// Different values of a segment up to which they are coded.
 const CODED_VALUES_MAX: usize = 65_534;
 
@@ -95,13 +95,15 @@ pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
     let mut out = Columns::default();
     let mut clock = DayClock::new(zone);
     let mut received_clock = DayClock::new(zone);
-    let mut counted: HashMap<(u32, i32), (u64, i64, i64)> = HashMap::new();
-    let mut local: HashMap<u32, u32> = HashMap::new();
+    let mut counted = Counted::default();
+    // By code in the rows: the customer's place it was last seen at, and its code within that customer.
+    let mut local: Vec<(u64, u32)> = vec![(0, 0); rows.users.len()];
+    let mut users: Vec<(u64, u32)> = Vec::new();
     let customer_of = |row: &u32| rows.customer.get(*row as usize).copied().unwrap_or_default();
     for run in sorted.order.chunk_by(|a, b| customer_of(a) == customer_of(b)) {
         let customer = run.first().map(customer_of).unwrap_or_default();
-        let mut users: Vec<(u64, u32)> = Vec::new();
-        local.clear();
+        out.customers += 1;
+        users.clear();
         for row in run {
             let at = *row as usize;
             let occurred = rows.occurred.get(at).copied().unwrap_or_default();
@@ -112,35 +114,75 @@ pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
             out.names.push(rows.name.get(at).and_then(|n| sorted.names.get(*n as usize)).copied().unwrap_or_default());
             let user = rows.user.get(at).copied().unwrap_or(NONE);
             out.users.push(user);
-            if user != NONE && !local.contains_key(&user) {
-                local.insert(user, 0);
+            if let Some(seen) = local.get_mut(user as usize)
+                && seen.0 != out.customers
+            {
+                *seen = (out.customers, 0);
                 users.push((text_hash(rows.users.get(user)), user));
             }
-            let source = rows.source.get(at).copied().unwrap_or_default();
-            let count = counted.entry((source, day)).or_insert((0, i64::MIN, i64::MIN));
-            *count = (count.0 + 1, count.1.max(received), count.2.max(occurred));
+            counted.add(rows.source.get(at).copied().unwrap_or_default(), day, received, occurred);
         }
         // Codes by hash, so that merging the users of several segments is a walk.
         users.sort_unstable();
         for (code, (hash, user)) in users.iter().enumerate() {
-            local.insert(*user, code as u32 + 1);
+            if let Some(seen) = local.get_mut(*user as usize) {
+                seen.1 = code as u32 + 1;
+            }
             out.hashes.push(*hash);
         }
         let from = out.users.len() - run.len();
         for user in out.users.iter_mut().skip(from) {
-            *user = local.get(user).copied().unwrap_or(0);
+            *user = local.get(*user as usize).map_or(0, |seen| seen.1);
         }
         let text = rows.customers.get(customer);
         out.directory.varint(text.len() as u64);
         out.directory.0.extend_from_slice(text.as_bytes());
         out.directory.varint(run.len() as u64);
         out.directory.varint(users.len() as u64);
-        out.customers += 1;
     }
-    for ((source, day), (events, received, occurred)) in counted {
-        out.sums.count(rows.sources.get(source), day, events, received, occurred);
-    }
+    out.sums = counted.sums(rows);
     out
+}
+
+/// Events by source and day; those of one customer come in runs.
+#[derive(Default)]
+struct Counted {
+    run: Option<((u32, i32), Count)>,
+    all: HashMap<(u32, i32), Count>,
+}
+
+/// (events, last received, last occurred)
+type Count = (u64, i64, i64);
+
+impl Counted {
+    fn add(&mut self, source: u32, day: i32, received: i64, occurred: i64) {
+        let key = (source, day);
+        match &mut self.run {
+            Some((same, count)) if *same == key => {
+                *count = (count.0 + 1, count.1.max(received), count.2.max(occurred));
+            }
+            _ => {
+                self.flush();
+                self.run = Some((key, (1, received, occurred)));
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some((key, run)) = self.run.take() {
+            let all = self.all.entry(key).or_insert((0, i64::MIN, i64::MIN));
+            *all = (all.0 + run.0, all.1.max(run.1), all.2.max(run.2));
+        }
+    }
+
+    fn sums(mut self, rows: &Rows) -> Sums {
+        self.flush();
+        let mut sums = Sums::default();
+        for ((source, day), (events, received, occurred)) in self.all {
+            sums.count(rows.sources.get(source), day, events, received, occurred);
+        }
+        sums
+    }
 }
 
 fn encode(sorted: &Sorted<'_>, origin: &Origin<'_>, columns: Columns) -> std::io::Result<(Vec<u8>, Built)> {

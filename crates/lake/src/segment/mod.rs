@@ -134,9 +134,13 @@ impl Segment {
         Ok(built.sources)
     }
 
-    /// The stored ids of a run of rows, read in place.
-    pub fn ids(&self, cells: &Cells, rows: Range<usize>) -> Result<Vec<IdHash>, SourceError> {
-        let file = File::open(&self.path).map_err(told)?;
+    /// The Parquet file.
+    pub fn open_file(&self) -> Result<File, SourceError> {
+        File::open(&self.path).map_err(told)
+    }
+
+    /// The stored ids of a run of rows, read in place from the open Parquet file.
+    pub fn ids(&self, file: &File, cells: &Cells, rows: Range<usize>) -> Result<Vec<IdHash>, SourceError> {
         let mut ids: Vec<IdHash> = vec![IdHash::default(); rows.len()];
         let mut rest = ids.as_flattened_mut();
         let mut first = 0;

@@ -57,8 +57,8 @@ pub fn thousands(n: u64) -> String {
     out
 }
 
-/// Whether a text speaks of leaving: 解約, 退会, 乗り換え, cancel … A word list, so that anyone can see why.
-pub fn speaks_of_leaving(text: &str) -> bool {
+/// The first word in a text that speaks of leaving: 解約, 退会, 乗り換え, cancel … A word list, so that anyone can see why.
+pub fn find_leaving_word(text: &str) -> Option<&'static str> {
     const WORDS: [&str; 14] = [
         "解約",
         "退会",
@@ -76,7 +76,7 @@ pub fn speaks_of_leaving(text: &str) -> bool {
         "not renew",
     ];
     let folded = fold(text);
-    WORDS.iter().any(|w| folded.contains(fold(w).as_str()))
+    WORDS.into_iter().find(|w| folded.contains(fold(w).as_str()))
 }
 
 #[cfg(test)]
@@ -89,9 +89,9 @@ mod tests {
         assert_eq!(fold("データ"), fold("ﾃﾞｰﾀ"));
         assert_eq!(fold_company("㈱ミナト製作所"), fold_company("ミナト製作所 株式会社"));
         assert_eq!(fold_company("株式会社"), fold("株式会社"));
-        assert!(speaks_of_leaving("今期での ＫＡＩＹＡＫＵ ではなく解約を検討しています"));
-        assert!(speaks_of_leaving("We will Not Renew next year"));
-        assert!(!speaks_of_leaving("契約内容の確認をお願いします"));
+        assert_eq!(find_leaving_word("今期での更新ではなく解約を検討しています"), Some("解約"));
+        assert_eq!(find_leaving_word("We will Not Renew next year"), Some("not renew"));
+        assert_eq!(find_leaving_word("契約内容の確認をお願いします"), None);
         assert_eq!(thousands(0), "0");
         assert_eq!(thousands(1_234_567), "1,234,567");
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kizashi_db::{Tx, args, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::signals::{Happening, Occurrence};
-use kizashi_domain::text::speaks_of_leaving;
+use kizashi_domain::text::find_leaving_word;
 use kizashi_domain::time::{Day, Time};
 
 use super::Memory;
@@ -137,8 +137,8 @@ pub(super) async fn list_happenings(
     for (customer, key, text, at) in
         app.db.list::<(Id<Customer>, String, String, Time)>(tickets, args![ws, start, end, ROWS_MAX]).await?
     {
-        if speaks_of_leaving(&text) {
-            add(customer, Occurrence::CancelWords, settings.day_of(at), format!("ticket:{key}"), String::new());
+        if let Some(word) = find_leaving_word(&text) {
+            add(customer, Occurrence::CancelWords, settings.day_of(at), format!("ticket:{key}"), word.to_owned());
         }
     }
     // A child counts from the first red day of its present red spell.

@@ -1,0 +1,45 @@
+//! What the product promises, on both databases: every statement is understood by both, records are kept once and with their
+//! history, a falling customer gets one card with its reasons, and people work with it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod cards;
+mod engines;
+mod records;
+mod sign_in;
+
+use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::time::{DAY_US, Day, Time};
+use kizashi_testkit::{On, Stage};
+
+pub const SAAS: &str = include_str!("../../../../packs/saas.toml");
+pub const BOTH: [On; 2] = [On::Sqlite, On::Postgres];
+
+/// `count` logins of each of `users` people on every day of `days`, at ten in the morning.
+pub async fn log_in(stage: &Stage, customer: &str, days: std::ops::RangeInclusive<i32>, users: usize) {
+    let mut batch = EventBatch::default();
+    for day in days {
+        let at = stage.zone.start_of(Day(day)).plus_us(9 * 3_600_000_000);
+        for user in 0..users {
+            for name in ["login", "report_export"] {
+                let id = format!("{customer}/{day}/{user}/{name}");
+                let user = format!("u{user}");
+                batch.push(event(&id, customer, &user, name, at));
+            }
+        }
+    }
+    kizashi_app::intake::append_events(&stage.app, stage.workspace, "product", batch).await.unwrap();
+}
+
+fn event<'a>(id: &'a str, customer: &'a str, user: &'a str, name: &'a str, at: Time) -> EventRef<'a> {
+    EventRef {
+        id,
+        customer,
+        user,
+        name,
+        occurred_at: at,
+        received_at: at.plus_us(DAY_US / 24),
+        assumed: false,
+        value: None,
+        properties: "",
+    }
+}

@@ -1,0 +1,161 @@
+//! Usage history in memory: the plainest thing that keeps the promises of [`Source`], to test against.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Mutex;
+
+use kizashi_domain::intake::EventBatch;
+use kizashi_domain::measure::{Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError};
+use kizashi_domain::time::{Day, Time, Zone};
+
+#[derive(Clone, Debug)]
+struct Kept {
+    user: String,
+    event: HistoryEvent,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    names: Vec<String>,
+    ids: HashSet<(String, String)>,
+    of_customer: BTreeMap<String, Vec<Kept>>,
+}
+
+/// History in memory. Set [`MemoryHistory::fill_disk`] to see what callers do when there is no room.
+#[derive(Debug)]
+pub struct MemoryHistory {
+    zone: Zone,
+    inner: Mutex<Inner>,
+    full: Mutex<bool>,
+}
+
+impl MemoryHistory {
+    /// Empty, counting days in `zone`.
+    pub fn new(zone: Zone) -> Self {
+        Self { zone, inner: Mutex::default(), full: Mutex::new(false) }
+    }
+
+    /// From now on there is no room, or there is again.
+    ///
+    /// # Panics
+    /// When another test thread panicked while holding it.
+    pub fn fill_disk(&self, full: bool) {
+        *self.full.lock().unwrap() = full;
+    }
+
+    /// How many events are kept.
+    ///
+    /// # Panics
+    /// When another test thread panicked while holding it.
+    pub fn len(&self) -> usize {
+        self.inner.lock().unwrap().of_customer.values().map(Vec::len).sum()
+    }
+
+    /// Nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Source for MemoryHistory {
+    fn append(&self, source: &str, batch: &EventBatch) -> Result<Appended, SourceError> {
+        if *self.full.lock().unwrap() {
+            return Err(SourceError::NoSpace);
+        }
+        let mut inner = self.inner.lock().unwrap();
+        for e in batch.iter() {
+            if !inner.ids.insert((source.to_owned(), e.id.to_owned())) {
+                continue;
+            }
+            if !inner.names.iter().any(|n| n == e.name) {
+                inner.names.push(e.name.to_owned());
+            }
+            let event = HistoryEvent {
+                source: source.to_owned(),
+                user: (!e.user.is_empty()).then(|| e.user.to_owned()),
+                name: e.name.to_owned(),
+                occurred_at: e.occurred_at,
+                received_at: e.received_at,
+                assumed: e.assumed,
+                value: e.value,
+                properties: e.properties.to_owned(),
+            };
+            let list = inner.of_customer.entry(e.customer.to_owned()).or_default();
+            list.push(Kept { user: e.user.to_owned(), event });
+            list.sort_by_key(|k| k.event.occurred_at);
+        }
+        Ok(Appended { durable: batch.len() as u64 })
+    }
+
+    fn names(&self) -> Result<Names, SourceError> {
+        Ok(Names(self.inner.lock().unwrap().names.clone()))
+    }
+
+    fn visit(&self, selection: Selection<'_>, each: &(dyn Fn(CustomerEvents<'_>) + Sync)) -> Result<(), SourceError> {
+        let inner = self.inner.lock().unwrap();
+        for (customer, list) in &inner.of_customer {
+            if matches!(selection, Selection::Only(ids) if !ids.contains(customer)) {
+                continue;
+            }
+            let mut people: Vec<&str> = Vec::new();
+            let code = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            let users: Vec<u32> = list
+                .iter()
+                .map(|k| match (k.user.as_str(), people.iter().position(|p| *p == k.user)) {
+                    ("", _) => u32::MAX,
+                    (_, Some(i)) => code(i),
+                    (user, None) => {
+                        people.push(user);
+                        code(people.len() - 1)
+                    }
+                })
+                .collect();
+            let days: Vec<i32> = list.iter().map(|k| self.zone.day_of(k.event.occurred_at).0).collect();
+            let names: Vec<u32> =
+                list.iter().map(|k| code(inner.names.iter().position(|n| *n == k.event.name).unwrap_or(0))).collect();
+            let values: Vec<f64> = list.iter().map(|k| k.event.value.unwrap_or(f64::NAN)).collect();
+            let received: Vec<i32> = list.iter().map(|k| self.zone.day_of(k.event.received_at).0).collect();
+            each(CustomerEvents {
+                customer,
+                days: &days,
+                names: &names,
+                users: &users,
+                user_count: code(people.len()),
+                values: &values,
+                received_days: Some(&received),
+            });
+        }
+        Ok(())
+    }
+
+    fn timeline(&self, customer: &str, before: Option<Time>, limit: usize) -> Result<Vec<HistoryEvent>, SourceError> {
+        let inner = self.inner.lock().unwrap();
+        let list = inner.of_customer.get(customer).map(Vec::as_slice).unwrap_or_default();
+        let before = before.unwrap_or(Time(i64::MAX));
+        Ok(list.iter().rev().map(|k| &k.event).filter(|e| e.occurred_at < before).take(limit).cloned().collect())
+    }
+
+    fn customers(&self) -> Result<Vec<String>, SourceError> {
+        Ok(self.inner.lock().unwrap().of_customer.keys().cloned().collect())
+    }
+
+    fn arrivals(&self) -> Result<Vec<Arrivals>, SourceError> {
+        let inner = self.inner.lock().unwrap();
+        let mut per_source: BTreeMap<String, (Time, Time, BTreeMap<Day, u64>)> = BTreeMap::new();
+        for k in inner.of_customer.values().flatten() {
+            let e = &k.event;
+            let entry = per_source.entry(e.source.clone()).or_insert((e.received_at, e.occurred_at, BTreeMap::new()));
+            entry.0 = entry.0.max(e.received_at);
+            entry.1 = entry.1.max(e.occurred_at);
+            *entry.2.entry(self.zone.day_of(e.occurred_at)).or_default() += 1;
+        }
+        Ok(per_source
+            .into_iter()
+            .map(|(source, (received, occurred, days))| Arrivals {
+                source,
+                last_received_at: received,
+                last_occurred_at: occurred,
+                per_day: days.into_iter().collect(),
+            })
+            .collect())
+    }
+}

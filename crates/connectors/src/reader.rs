@@ -11,8 +11,8 @@ use kizashi_domain::time::Zone;
 use crate::csv::CsvReader;
 use crate::error::Error;
 use crate::input::{Decode, Input, find_encoding, open_file, open_reader, sniff};
-use crate::map::{Bound, Layout, Map};
-use crate::ndjson::{LineParser, ObjectReader, ParallelReader, Stream};
+use crate::map::{Bound, Layout, Map, guess_kind};
+use crate::ndjson::{LineParser, ObjectParser, ObjectReader, ParallelReader, Stream};
 use crate::parsed::Parsed;
 use crate::segment::Groups;
 
@@ -104,7 +104,7 @@ impl Reader {
         let Options { kind, map, zone, workers, groups } = options;
         let zone = map.as_ref().and_then(|m| m.zone.clone()).unwrap_or(zone);
         let kind = kind.or_else(|| map.as_ref().and_then(|m| m.kind));
-        let head = sniff(&mut input.bytes, &input.name)?;
+        let head = sniff(&mut input.bytes).map_err(|error| Input::explain(&input.name, &input.taken, 1, error))?;
         let (taken, total) = (Arc::clone(&input.taken), input.total);
         let lines = LineParser::new(zone.clone(), groups);
         let form = find_form(&input.name, &head);
@@ -117,14 +117,16 @@ impl Reader {
             } else {
                 Stream::Plain(bytes)
             };
-            let kind = kind.unwrap_or(RecordKind::Events);
+            let kind = kind.or_else(|| guess_kind_of_objects(&head)).unwrap_or(RecordKind::Events);
             let is_mapped = map.as_ref().is_some_and(|m| !m.columns.is_empty());
             if kind == RecordKind::Events && !is_mapped {
                 let workers = if workers == 0 { count_cores() } else { workers };
                 let reader = ParallelReader::start(stream, taken, name, workers, lines, &zone);
                 (Inner::Lines(Box::new(reader)), kind)
             } else {
-                let reader = ObjectReader::open(stream, taken, name, kind, map, zone)?;
+                let objects = ObjectParser::new(kind, map, zone)
+                    .map_err(|message| Error::Columns { name: name.clone(), message })?;
+                let reader = ObjectReader::new(stream, taken, name, objects);
                 (Inner::Objects(Box::new(reader)), kind)
             }
         } else {
@@ -239,6 +241,17 @@ fn find_form(name: &str, head: &[u8]) -> Form {
     }
     let first = head.iter().find(|b| !b.is_ascii_whitespace() && !matches!(b, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff));
     if first == Some(&b'{') { Form::Ndjson } else { Form::Commas }
+}
+
+/// What objects are that are neither Segment calls nor plain events, by the keys of the first one.
+fn guess_kind_of_objects(head: &[u8]) -> Option<RecordKind> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let line = head.split(|b| *b == b'\n').next()?;
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(line).ok()?;
+    if ["type", "event", "batch"].iter().any(|key| object.contains_key(*key)) {
+        return None;
+    }
+    guess_kind(&object.keys().cloned().collect::<Vec<_>>())
 }
 
 fn count_cores() -> usize {

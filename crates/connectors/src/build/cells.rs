@@ -27,9 +27,18 @@ impl<'a> Row<'a> {
         self.text.get(from..to).unwrap_or_default()
     }
 
-    /// A field without spaces around it and without the apostrophe that keeps spreadsheets from taking it for a formula.
+    /// A field without spaces around it and without what spreadsheets need: an apostrophe before what would be a formula,
+    /// and `="001"` around a code with leading zeros.
     pub fn get(&self, index: usize) -> &'a str {
-        unprotect(trim(self.raw(index)))
+        let text = trim(self.raw(index));
+        match text.as_bytes().first() {
+            Some(b'\'') => unprotect(text),
+            Some(b'=') => match text.strip_prefix("=\"").and_then(|t| t.strip_suffix('"')) {
+                Some(inner) if !inner.contains('"') => trim(inner),
+                _ => text,
+            },
+            _ => text,
+        }
     }
 
     /// All fields as they stand there, but for a protecting apostrophe.
@@ -96,7 +105,7 @@ impl<'a> Cells<'a> {
     }
 
     fn read<T>(&self, name: &str, read: impl Fn(&Bound, &str) -> Result<T, Reason>) -> Result<Option<T>, Fault> {
-        let Some((bound, text)) = self.find(name) else { return Ok(None) };
+        let Some((bound, text)) = self.find(name).filter(|(_, text)| !is_blank(text)) else { return Ok(None) };
         read(bound, text).map(Some).map_err(|reason| Fault::new(bound.title(), text, reason))
     }
 
@@ -141,6 +150,14 @@ impl<'a> Cells<'a> {
         })
     }
 
+    /// A row of totals below a table: its customer would be called 合計.
+    pub fn check_total(&self, name: &str) -> Result<(), Fault> {
+        match self.find(name) {
+            Some((bound, text)) if is_total(text) => Err(Fault::new(bound.title(), text, Reason::TotalRow)),
+            _ => Ok(()),
+        }
+    }
+
     /// Yes or no.
     pub fn yes(&self, name: &str) -> Result<Option<bool>, Fault> {
         self.read(name, |_, text| {
@@ -152,9 +169,20 @@ impl<'a> Cells<'a> {
 
     /// A figure of one's own.
     pub fn figure(&self, bound: &'a Bound) -> Result<Option<f64>, Fault> {
-        let Some(text) = self.raw(bound) else { return Ok(None) };
+        let Some(text) = self.raw(bound).filter(|text| !is_blank(text)) else { return Ok(None) };
         read_figure(bound, text).map(Some).map_err(|reason| Fault::new(bound.title(), text, reason))
     }
+}
+
+/// What stands where there is no date and no figure.
+pub(super) fn is_blank(text: &str) -> bool {
+    matches!(text, "-" | "－" | "ー" | "―" | "‐" | "—" | "なし" | "未定" | "N/A" | "n/a" | "#N/A" | "NULL" | "null")
+}
+
+/// The word that opens a row of totals.
+pub(super) fn is_total(text: &str) -> bool {
+    let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    matches!(bare.as_str(), "合計" | "小計" | "総計" | "総合計" | "計")
 }
 
 fn read_figure(bound: &Bound, text: &str) -> Result<f64, Reason> {

@@ -4,7 +4,7 @@ use kizashi_domain::intake::{EventBatch, EventRef, Reason, parse};
 use kizashi_domain::limits::{CLOCK_AHEAD_US_MAX, EVENT_BYTES_MAX, NAME_CHARS_MAX};
 use kizashi_domain::time::{Time, Zone};
 
-use super::cells::{Row, read_instant};
+use super::cells::{Row, is_blank, is_total, read_instant};
 use crate::map::{Bound, Layout, Source, TimeForm};
 use crate::parsed::Fault;
 
@@ -152,6 +152,9 @@ impl EventColumns {
         if raw.customer.is_empty() {
             return Err(Fault::new(customer.title(), "", Reason::Required));
         }
+        if raw.customer.ends_with('計') && is_total(raw.customer) {
+            return Err(Fault::new(customer.title(), raw.customer, Reason::TotalRow));
+        }
         admit(raw, titles, into)
     }
 }
@@ -188,7 +191,7 @@ fn read_time(bound: &Bound, row: Row<'_>, zone: &Zone, last: &mut (String, Time)
 
 fn read_value(bound: &Bound, row: Row<'_>) -> Result<Option<f64>, Fault> {
     let text = text_of(Some(bound), row);
-    if text.is_empty() {
+    if text.is_empty() || is_blank(text) {
         return Ok(None);
     }
     #[allow(clippy::cast_precision_loss)]

@@ -34,6 +34,7 @@ impl From<Error> for Stop {
 
 /// Builds the record of a row. `id` is asked for when the row brings no id of its own.
 pub fn build_record(c: &Cells<'_>, id: &mut dyn FnMut() -> Result<String, Error>) -> Result<Record, Stop> {
+    c.check_total(if c.layout.kind == RecordKind::Customers { "external_id" } else { "customer" })?;
     Ok(match c.layout.kind {
         RecordKind::Customers | RecordKind::Events => Record::Customer(build_customer(c)?),
         RecordKind::Contacts => Record::Contact(build_contact(c)?),

@@ -1,6 +1,8 @@
 //! CSV and tab-separated files.
 
+mod headings;
 mod records;
 mod rows;
 
-pub use rows::{CsvReader, JSON_TITLE};
+pub use headings::JSON_TITLE;
+pub use rows::CsvReader;

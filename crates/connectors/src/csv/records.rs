@@ -81,10 +81,15 @@ impl Records {
         Some(Row { text, ends: self.ends.get(..self.ends_len)? })
     }
 
-    /// Looks at the first text without taking it.
+    /// Looks at the next line, or at so much of it as tells the delimiter, without taking it.
     pub fn peek(&mut self) -> io::Result<&[u8]> {
-        while self.buf.len() < 64 * 1024 && self.fill()? {}
-        Ok(&self.buf)
+        const ENOUGH_BYTES: usize = 64 * 1024;
+        loop {
+            let rest = self.buf.get(self.start..).unwrap_or_default();
+            if rest.len() >= ENOUGH_BYTES || rest.trim_ascii_start().contains(&b'\n') || !self.fill()? {
+                return Ok(self.buf.get(self.start..).unwrap_or_default());
+            }
+        }
     }
 
     /// Changes the delimiter, before the first record.

@@ -4,20 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use kizashi_domain::intake::{Reason, RecordKind};
-use kizashi_domain::limits::{COLUMNS_MAX, LINE_BYTES_MAX, READ_ROWS_MAX};
+use kizashi_domain::limits::{LINE_BYTES_MAX, READ_ROWS_MAX};
 use kizashi_domain::time::Zone;
 
+use super::headings::{Headings, NoHeadings, find_headings};
 use super::records::{Found, Records};
 use crate::build::{Cells, EventColumns, Row, Stop, build_record};
 use crate::error::Error;
 use crate::ids::{EqualRows, RowHash, write_id};
 use crate::input::{BROKEN, Decode, Input, find_encoding};
-use crate::map::{Layout, Map, guess_kind};
-use crate::ndjson::LineParser;
+use crate::map::{Layout, Map};
+use crate::ndjson::{LineParser, Lines, ObjectParser};
 use crate::parsed::{Fault, Parsed};
-
-/// The title of the column that holds the JSON text of a refused line.
-pub const JSON_TITLE: &str = "_json";
 
 /// A CSV file under reading.
 pub struct CsvReader {
@@ -29,7 +27,7 @@ pub struct CsvReader {
     zone: Zone,
     events: Option<EventColumns>,
     /// A file of refused NDJSON lines: the lines are in the column of this index.
-    json: Option<(usize, LineParser)>,
+    json: Option<(usize, Lines)>,
     hash: RowHash,
     equal: EqualRows,
     id: String,
@@ -37,7 +35,7 @@ pub struct CsvReader {
 }
 
 impl CsvReader {
-    /// Reads the row of headings and binds the columns.
+    /// Finds the row of headings and binds the columns.
     pub fn open(
         input: Input,
         kind: Option<RecordKind>,
@@ -49,55 +47,33 @@ impl CsvReader {
         let Input { bytes, taken, name, .. } = input;
         let encoding = map.and_then(|m| m.encoding.as_deref()).and_then(find_encoding);
         let mut records = Records::new(Decode::new(bytes, encoding), b',');
-        let explain = |line, error| Input::explain(&name, &taken, line, error);
-        let columns = |message| Error::Columns { name: name.clone(), message };
-        if let Some(map) = map {
-            records.skip_lines(map.skip_rows).map_err(|e| explain(1, e))?;
-        }
-        let delimiter = match map.and_then(|m| m.delimiter) {
-            Some(delimiter) => delimiter,
-            None if tabs => b'\t',
-            None => guess_delimiter(records.peek().map_err(|e| explain(1, e))?),
-        };
-        records.set_delimiter(delimiter);
-        let titles = match records.find().map_err(|e| explain(1, e))? {
-            Found::Row => records.row().map(|row| row.to_fields()).unwrap_or_default(),
-            Found::End => return Err(columns("the file is empty; the first row must name the columns".to_owned())),
-            Found::TooLong | Found::Unclosed => {
-                return Err(columns("the first row is no row of headings".to_owned()));
+        let headings = find_headings(&mut records, kind, map, tabs).map_err(|e| match e {
+            NoHeadings::Io(error) => Input::explain(&name, &taken, records.found_line(), error),
+            NoHeadings::Columns(message) => Error::Columns { name: name.clone(), message },
+        })?;
+        let Headings { titles, layout, json, .. } = headings;
+        let kind = layout.kind;
+        let json = match json {
+            None => None,
+            Some(index) if kind == RecordKind::Events && map.is_none_or(|m| m.columns.is_empty()) => {
+                Some((index, Lines::Messages(Box::new(lines))))
+            }
+            Some(index) => {
+                let objects = ObjectParser::new(kind, map.cloned(), zone.clone())
+                    .map_err(|message| Error::Columns { name: name.clone(), message })?;
+                Some((index, Lines::Objects(Box::new(objects))))
             }
         };
-        let titles: Vec<String> = titles.iter().map(|t| t.trim().to_owned()).collect();
-        if titles.len() > COLUMNS_MAX {
-            return Err(columns(format!("{} columns; at most {COLUMNS_MAX} are read", titles.len())));
-        }
-        if titles.iter().any(|t| t.contains(BROKEN)) {
-            return Err(columns(format!("the headings hold bytes that are not {}", records.encoding())));
-        }
-        let json = titles.iter().position(|t| t == JSON_TITLE);
-        let Some(kind) = kind.or_else(|| json.map(|_| RecordKind::Events)).or_else(|| guess_kind(&titles)) else {
-            return Err(columns(format!(
-                "what the file holds cannot be told from its columns ({}); say it with --as",
-                titles.join(", ")
-            )));
-        };
-        let layout = match json {
-            Some(_) => Layout::empty(kind),
-            None => Layout::bind(kind, map, &titles).map_err(columns)?,
-        };
-        let events = if kind == RecordKind::Events { EventColumns::new(&layout) } else { None };
-        let hash = RowHash::new(&titles);
-        let json = json.map(|index| (index, lines));
         Ok(Self {
+            events: if kind == RecordKind::Events { EventColumns::new(&layout) } else { None },
+            hash: RowHash::new(&titles),
             name,
             taken,
             records,
             titles,
             layout,
             zone,
-            events,
             json,
-            hash,
             equal: EqualRows::default(),
             id: String::new(),
             failed: false,
@@ -220,27 +196,4 @@ fn check_row(row: Row<'_>, titles: &[String], encoding: &str) -> Result<(), Faul
         return Err(Fault::new(title, &shown, Reason::BadEncoding { encoding: encoding.to_owned() }));
     }
     Ok(())
-}
-
-/// The character that the first line has most of, outside quotation marks.
-fn guess_delimiter(text: &[u8]) -> u8 {
-    let (mut tabs, mut commas, mut semicolons, mut quoted) = (0, 0, 0, false);
-    for b in text {
-        match b {
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            b'\t' => tabs += 1,
-            b',' => commas += 1,
-            b';' => semicolons += 1,
-            b'\n' | b'\r' if tabs + commas + semicolons > 0 => break,
-            _ => {}
-        }
-    }
-    if tabs > commas && tabs >= semicolons {
-        b'\t'
-    } else if semicolons > commas {
-        b';'
-    } else {
-        b','
-    }
 }

@@ -43,7 +43,7 @@ pub fn open_reader(stream: Box<dyn Read + Send>, name: &str, total: Option<u64>)
     let taken = Arc::new(AtomicU64::new(0));
     let counted = Counted { stream, taken: Arc::clone(&taken) };
     let mut bytes: Box<dyn BufRead + Send> = Box::new(BufReader::with_capacity(1 << 18, counted));
-    let head = sniff(&mut bytes, name)?;
+    let head = sniff(&mut bytes).map_err(|error| Error::Io { name: name.to_owned(), error })?;
     if head.starts_with(&[0x1f, 0x8b]) {
         let inflated = Inflated { inner: MultiGzDecoder::new(bytes), taken: Arc::clone(&taken), given: 0 };
         bytes = Box::new(BufReader::with_capacity(1 << 18, inflated));
@@ -54,8 +54,8 @@ pub fn open_reader(stream: Box<dyn Read + Send>, name: &str, total: Option<u64>)
 }
 
 /// The first bytes, without taking them.
-pub fn sniff(bytes: &mut Box<dyn BufRead + Send>, name: &str) -> Result<Vec<u8>, Error> {
-    let head = bytes.fill_buf().map_err(|error| Error::Io { name: name.to_owned(), error })?;
+pub fn sniff(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<Vec<u8>> {
+    let head = bytes.fill_buf()?;
     Ok(head.get(..head.len().min(64 * 1024)).unwrap_or_default().to_vec())
 }
 

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::ids::EqualRows;
 use crate::input::BROKEN;
 use crate::parsed::{Fault, Parsed};
-use crate::segment::{Chunk, Clock, Groups, Outer, Parser, trim};
+use crate::segment::{Before, Chunk, Clock, Groups, Outer, Parser, trim};
 
 /// Reads lines that are messages.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl LineParser {
     /// Decides what depends on the order of messages.
     pub fn resolve(&mut self, chunk: Chunk, equal: &mut EqualRows) -> Result<Parsed, Error> {
         let known = chunk.parsed.groups.len();
-        let parsed = chunk.resolve(&self.groups, equal)?;
+        let parsed = chunk.resolve(Before::Groups(&self.groups), equal)?;
         for (user, customer) in parsed.groups.iter().skip(known) {
             self.groups.learn(user, customer);
         }

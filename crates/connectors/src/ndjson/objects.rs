@@ -18,11 +18,8 @@ use crate::map::{Layout, Map, known_fields};
 use crate::parsed::{Fault, Parsed};
 use crate::segment::describe;
 
-/// A file of objects under reading.
-pub struct ObjectReader {
-    name: String,
-    taken: Arc<AtomicU64>,
-    cutter: Cutter,
+/// Reads objects, one at a time.
+pub struct ObjectParser {
     kind: RecordKind,
     map: Option<Map>,
     zone: Zone,
@@ -30,21 +27,12 @@ pub struct ObjectReader {
     titles: Vec<String>,
     layout: Option<Layout>,
     events: Option<EventColumns>,
-    equal: EqualRows,
-    line: u64,
-    ended: bool,
 }
 
-impl ObjectReader {
-    /// Opens a file of objects. With a map that names columns these are the keys; without, keys are guessed as they come.
-    pub fn open(
-        stream: Stream,
-        taken: Arc<AtomicU64>,
-        name: String,
-        kind: RecordKind,
-        map: Option<Map>,
-        zone: Zone,
-    ) -> Result<Self, Error> {
+impl ObjectParser {
+    /// With a map that names columns these are the keys; without, keys are guessed as they come. The error says what the
+    /// map lacks.
+    pub fn new(kind: RecordKind, map: Option<Map>, zone: Zone) -> Result<Self, String> {
         let map = map.filter(|m| !m.columns.is_empty());
         let mut titles: Vec<String> = Vec::new();
         if let Some(map) = &map {
@@ -55,26 +43,11 @@ impl ObjectReader {
                 }
             }
         }
-        let cutter = Cutter::new(stream);
-        let equal = EqualRows::default();
-        let mut reader = Self {
-            name,
-            taken,
-            cutter,
-            kind,
-            map,
-            zone,
-            titles,
-            layout: None,
-            events: None,
-            equal,
-            line: 1,
-            ended: false,
-        };
-        if reader.map.is_some() {
-            reader.bind().map_err(|message| Error::Columns { name: reader.name.clone(), message })?;
+        let mut parser = Self { kind, map, zone, titles, layout: None, events: None };
+        if parser.map.is_some() {
+            parser.bind()?;
         }
-        Ok(reader)
+        Ok(parser)
     }
 
     /// Which key is what, as far as it is known.
@@ -89,62 +62,29 @@ impl ObjectReader {
         Ok(())
     }
 
-    /// The next batch; nothing is added at the end.
-    pub fn next_batch(&mut self, parsed: &mut Parsed) -> Result<(), Error> {
-        while !self.ended && parsed.rows == 0 {
-            let piece = match self.cutter.next_piece() {
-                Ok(Some(piece)) => piece,
-                Ok(None) => {
-                    self.ended = true;
-                    break;
-                }
-                Err(error) => {
-                    self.ended = true;
-                    return Err(Input::explain(&self.name, &self.taken, self.line, error));
-                }
-            };
-            let Piece::Lines(bytes) = piece else {
-                parsed.rows += 1;
-                let fault = Fault::of_row(Reason::TooLarge { max: LINE_BYTES_MAX });
-                parsed.refused.push(fault.at(self.line, Vec::new()));
-                self.line += 1;
-                continue;
-            };
-            let lines = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-            for line in lines.split(|b| *b == b'\n') {
-                self.read_line(line, parsed).inspect_err(|_| self.ended = true)?;
-                self.line += 1;
-            }
-        }
-        Ok(())
-    }
-
-    fn read_line(&mut self, bytes: &[u8], parsed: &mut Parsed) -> Result<(), Error> {
-        let bytes = bytes.trim_ascii();
-        if bytes.is_empty() {
-            return Ok(());
-        }
+    /// Reads an object.
+    pub fn parse_line(
+        &mut self,
+        text: &str,
+        line: u64,
+        equal: &mut EqualRows,
+        parsed: &mut Parsed,
+    ) -> Result<(), Error> {
         parsed.rows += 1;
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            let lossy = String::from_utf8_lossy(bytes).into_owned();
-            let fault = Fault::new("", &lossy, Reason::BadEncoding { encoding: "UTF-8".to_owned() });
-            parsed.refused.push(fault.at(self.line, vec![lossy]));
-            return Ok(());
-        };
         let object: Object<String, Value> = match serde_json::from_str(text) {
             Ok(object) => object,
             Err(error) => {
                 let fault = Fault::of_row(Reason::NotJson { detail: describe(&error) });
-                parsed.refused.push(fault.at(self.line, vec![text.to_owned()]));
+                parsed.refused.push(fault.at(line, vec![text.to_owned()]));
                 return Ok(());
             }
         };
         let built = match self.learn_keys(&object) {
-            Ok(()) => self.build(&object, text, parsed)?,
+            Ok(()) => self.build(&object, text, equal, parsed)?,
             Err(fault) => Err(fault),
         };
         if let Err(fault) = built {
-            parsed.refused.push(fault.at(self.line, vec![text.to_owned()]));
+            parsed.refused.push(fault.at(line, vec![text.to_owned()]));
         }
         Ok(())
     }
@@ -174,6 +114,7 @@ impl ObjectReader {
         &mut self,
         object: &Object<String, Value>,
         text: &str,
+        equal: &mut EqualRows,
         parsed: &mut Parsed,
     ) -> Result<Result<(), Fault>, Error> {
         let Some(layout) = &self.layout else { return Ok(Ok(())) };
@@ -190,13 +131,13 @@ impl ObjectReader {
         if let Some(events) = &mut self.events {
             id.push_str(events.id(row));
             if id.is_empty() {
-                write_id(hash, self.equal.number(hash)?, &mut id);
+                write_id(hash, equal.number(hash)?, &mut id);
             }
             return Ok(events.build(row, &id, &self.zone, &mut parsed.events));
         }
         let cells = Cells { layout, row, zone: &self.zone };
         let built = build_record(&cells, &mut || {
-            write_id(hash, self.equal.number(hash)?, &mut id);
+            write_id(hash, equal.number(hash)?, &mut id);
             Ok(id.clone())
         });
         match built {
@@ -207,6 +148,73 @@ impl ObjectReader {
             Err(Stop::Fault(fault)) => Ok(Err(fault)),
             Err(Stop::Error(error)) => Err(error),
         }
+    }
+}
+
+/// A file of objects under reading.
+pub struct ObjectReader {
+    name: String,
+    taken: Arc<AtomicU64>,
+    cutter: Cutter,
+    objects: ObjectParser,
+    equal: EqualRows,
+    line: u64,
+    ended: bool,
+}
+
+impl ObjectReader {
+    pub fn new(stream: Stream, taken: Arc<AtomicU64>, name: String, objects: ObjectParser) -> Self {
+        let cutter = Cutter::new(stream);
+        Self { name, taken, cutter, objects, equal: EqualRows::default(), line: 1, ended: false }
+    }
+
+    /// Which key is what, as far as it is known.
+    pub const fn layout(&self) -> Option<&Layout> {
+        self.objects.layout()
+    }
+
+    /// The next batch; nothing is added at the end.
+    pub fn next_batch(&mut self, parsed: &mut Parsed) -> Result<(), Error> {
+        while !self.ended && parsed.rows == 0 {
+            let piece = match self.cutter.next_piece() {
+                Ok(Some(piece)) => piece,
+                Ok(None) => {
+                    self.ended = true;
+                    break;
+                }
+                Err(error) => {
+                    self.ended = true;
+                    return Err(Input::explain(&self.name, &self.taken, self.line, error));
+                }
+            };
+            let Piece::Lines(bytes) = piece else {
+                parsed.rows += 1;
+                let fault = Fault::of_row(Reason::TooLarge { max: LINE_BYTES_MAX });
+                parsed.refused.push(fault.at(self.line, Vec::new()));
+                self.line += 1;
+                continue;
+            };
+            let lines = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+            for line in lines.split(|b| *b == b'\n') {
+                self.read_line(line.trim_ascii(), parsed).inspect_err(|_| self.ended = true)?;
+                self.line += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_line(&mut self, bytes: &[u8], parsed: &mut Parsed) -> Result<(), Error> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            parsed.rows += 1;
+            let lossy = String::from_utf8_lossy(bytes).into_owned();
+            let fault = Fault::new("", &lossy, Reason::BadEncoding { encoding: "UTF-8".to_owned() });
+            parsed.refused.push(fault.at(self.line, vec![lossy]));
+            return Ok(());
+        };
+        self.objects.parse_line(text, self.line, &mut self.equal, parsed)
     }
 }
 

@@ -4,7 +4,7 @@ use kizashi_domain::limits::INTAKE_INFLATED_BYTES_MAX;
 use kizashi_domain::time::{Time, Zone};
 use serde_json::value::RawValue;
 
-use super::chunk::Chunk;
+use super::chunk::{Before, Chunk};
 use super::groups::Groups;
 use super::message::{Clock, Outer, Parser};
 use super::wire::{Context, Text, describe};
@@ -97,6 +97,21 @@ pub fn parse_body(
     zone: &Zone,
     groups: &Groups,
 ) -> Result<Parsed, BodyError> {
+    read(call, body, received_at, zone, Before::Groups(groups))
+}
+
+/// [`parse_body`] that asks for the customer of a user, and only for users whose messages name none.
+pub fn parse_body_asking(
+    call: Call,
+    body: &[u8],
+    received_at: Time,
+    zone: &Zone,
+    customer_of: &dyn Fn(&str) -> Option<String>,
+) -> Result<Parsed, BodyError> {
+    read(call, body, received_at, zone, Before::Ask(customer_of))
+}
+
+fn read(call: Call, body: &[u8], received_at: Time, zone: &Zone, before: Before<'_>) -> Result<Parsed, BodyError> {
     let text = read_utf8(body)?;
     let mut parser = Parser::new(zone.clone(), Clock::Live(received_at));
     let mut chunk = Chunk::default();
@@ -116,7 +131,7 @@ pub fn parse_body(
             }
         }
     }
-    let parsed = chunk.resolve(groups, &mut EqualRows::default());
+    let parsed = chunk.resolve(before, &mut EqualRows::default());
     // Only a file can have too many rows.
     parsed.map_err(|e| BodyError::NotJson { detail: e.to_string() })
 }

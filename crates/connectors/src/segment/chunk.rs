@@ -1,6 +1,7 @@
 //! Messages read side by side, and what can only be decided in their order: whose customer a user is, and which number
 //! an equal row has.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use kizashi_domain::intake::{ContactRow, EventBatch, EventRef, Reason, Record};
@@ -37,25 +38,40 @@ pub enum Step {
     Contact { contact: Box<ContactRow>, line: u64, original: String },
 }
 
+/// Where the customers of users are known from.
+#[derive(Clone, Copy)]
+pub enum Before<'g> {
+    /// What a reader has learned.
+    Groups(&'g Groups),
+    /// Someone to ask.
+    Ask(&'g dyn Fn(&str) -> Option<String>),
+}
+
 struct Known<'g> {
-    base: &'g Groups,
+    before: Before<'g>,
     fresh: HashMap<String, String>,
 }
 
 impl Known<'_> {
-    fn find(&self, user: &str) -> Option<&str> {
+    fn find(&self, user: &str) -> Option<Cow<'_, str>> {
         if user.is_empty() {
             return None;
         }
-        self.fresh.get(user).map(String::as_str).or_else(|| self.base.find(user))
+        if let Some(customer) = self.fresh.get(user) {
+            return Some(Cow::Borrowed(customer));
+        }
+        match self.before {
+            Before::Groups(groups) => groups.find(user).map(Cow::Borrowed),
+            Before::Ask(ask) => ask(user).map(Cow::Owned),
+        }
     }
 
-    fn find_any(&self, users: &[String; 2]) -> Option<String> {
-        users.iter().find_map(|u| self.find(u)).map(str::to_owned)
+    fn find_any(&self, users: &[String; 2]) -> Option<Cow<'_, str>> {
+        users.iter().find_map(|u| self.find(u))
     }
 
     fn learn(&mut self, user: String, customer: String, told: &mut Vec<(String, String)>) {
-        if self.find(&user) != Some(customer.as_str()) {
+        if self.find(&user).as_deref() != Some(customer.as_str()) {
             told.push((user.clone(), customer.clone()));
             self.fresh.insert(user, customer);
         }
@@ -78,7 +94,7 @@ impl Chunk {
 
     /// Looks customers up, in order; what finds none on its way is tried once more when all group calls of the chunk
     /// are known, and is refused then.
-    pub fn resolve(self, groups: &Groups, equal: &mut EqualRows) -> Result<Parsed, Error> {
+    pub fn resolve(self, before: Before<'_>, equal: &mut EqualRows) -> Result<Parsed, Error> {
         let Self { mut parsed, pending, steps, unnamed, .. } = self;
         for (index, hash) in unnamed {
             let number = equal.number(hash)?;
@@ -91,14 +107,14 @@ impl Chunk {
         if steps.is_empty() {
             return Ok(parsed);
         }
-        let mut known = Known { base: groups, fresh: HashMap::new() };
+        let mut known = Known { before, fresh: HashMap::new() };
         let mut pending = pending.iter();
         let mut later = Vec::new();
         for step in steps {
             match step {
                 Step::Join { user, customer } => known.learn(user, customer, &mut parsed.groups),
                 Step::Alias { previous, user } => {
-                    if let Some(customer) = known.find(&previous).map(str::to_owned) {
+                    if let Some(customer) = known.find(&previous).map(Cow::into_owned) {
                         known.learn(user, customer, &mut parsed.groups);
                     }
                 }
@@ -121,7 +137,7 @@ impl Chunk {
                     }
                     None => false,
                 },
-                Late::Contact(contact) => match known.find(&contact.external_id).map(str::to_owned) {
+                Late::Contact(contact) => match known.find(&contact.external_id).map(Cow::into_owned) {
                     Some(customer) => {
                         parsed.records.push(Record::Contact(ContactRow { customer, ..*contact }));
                         true

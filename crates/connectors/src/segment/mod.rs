@@ -8,8 +8,8 @@ mod properties;
 mod traits;
 mod wire;
 
-pub use body::{BodyError, Call, find_write_key, parse_body};
-pub(crate) use chunk::Chunk;
+pub use body::{BodyError, Call, find_write_key, parse_body, parse_body_asking};
+pub(crate) use chunk::{Before, Chunk};
 pub use groups::Groups;
 pub(crate) use message::{Clock, Outer, Parser};
 pub(crate) use wire::{describe, trim};

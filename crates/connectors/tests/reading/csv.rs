@@ -181,6 +181,22 @@ fn a_cell_protected_from_spreadsheets_is_read_as_it_was() {
 }
 
 #[test]
+fn a_sheet_of_an_office_is_read_as_it_is() {
+    let text = "利用状況一覧,,\n2026年4月1日現在,,\n\n顧客ID,従業員数,契約開始日\n=\"001\",\"1,200\",2026/4/1\n\"=\"\"002\"\"\",－,未定\n合　計,\"1,200\",\n";
+    let parsed = read_good("c.csv", text, of_kind(RecordKind::Customers));
+    let rows: Vec<_> = parsed
+        .records
+        .iter()
+        .map(|r| match r {
+            Record::Customer(c) => (c.external_id.as_str(), c.employees, c.since.map(|d| d.to_string())),
+            _ => panic!(),
+        })
+        .collect();
+    assert_eq!(rows, [("001", Some(1200), Some("2026-04-01".to_owned())), ("002", None, None)]);
+    assert_eq!(refusals(&parsed), ["7 顧客ID is a row of totals"]);
+}
+
+#[test]
 fn delimiters_are_found() {
     for (name, text) in [
         ("e.txt", "c;t;e\na;2026-01-01;x,y\n"),

@@ -74,6 +74,23 @@ fn a_truncated_file_of_messages_gives_whole_lines_only() {
 }
 
 #[test]
+fn a_small_truncated_file_gives_what_it_has() {
+    // Of a few rows the compressed text is one block; stored blocks can be cut anywhere.
+    let mut out = GzEncoder::new(Vec::new(), Compression::none());
+    out.write_all(b"c,t,e\na,2026-01-01,x\nb,2026-01-01,x\nc,2026-01-01,x\n").unwrap();
+    let whole = out.finish().unwrap();
+    let (parsed, failed) = read_all("e.csv.gz", &whole[..whole.len() - 14], mapped(EVENTS));
+    assert!(matches!(failed, Some(Error::Damaged { .. })), "{failed:?}");
+    assert_eq!(parsed.events.len(), 2);
+    for cut in 2..whole.len() {
+        for name in ["e.csv.gz", "e.ndjson.gz"] {
+            let (_, failed) = read_all(name, &whole[..cut], mapped(EVENTS));
+            assert!(matches!(failed, Some(Error::Damaged { .. })), "{cut} {failed:?}");
+        }
+    }
+}
+
+#[test]
 fn a_bomb_is_stopped() {
     // Zeros at the best level shrink a thousand times.
     let mut out = GzEncoder::new(Vec::new(), Compression::best());

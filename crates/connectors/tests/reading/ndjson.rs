@@ -146,6 +146,8 @@ fn lines_that_are_no_utf_8_are_refused_alone() {
 fn records_come_as_objects_too() {
     let text = "{\"顧客ID\":\"1\",\"会社名\":\"Ａ社\"}\n{\"顧客ID\":2,\"会社名\":null,\"業種\":\"製造\",\"従業員数\":\"1,000名\"}\n{\"会社名\":\"x\"}\n[]\n";
     let parsed = read_good("c.ndjson", text, of_kind(RecordKind::Customers));
+    // What they are can be told by their keys.
+    assert_eq!(read_good("c.ndjson", text, options()).records, parsed.records);
     let Record::Customer(second) = &parsed.records[1] else { panic!() };
     assert_eq!(
         (second.external_id.as_str(), second.industry.as_deref(), second.employees),

@@ -62,3 +62,12 @@ fn a_row_with_too_many_fields_loses_none() {
     assert!(rows[0].contains("\"a,b\"") && rows[1].contains("\"a,b,c,d,e,f,g\""), "{file}");
     assert!(rows[2].starts_with("3,,4,"), "{file}");
 }
+
+#[test]
+fn refused_records_of_json_can_be_given_again_too() {
+    let text = "{\"顧客ID\":\"1\",\"従業員数\":\"many\"}\n";
+    let (_, file) = reject("c.ndjson", text, of_kind(RecordKind::Customers));
+    assert!(file.contains("従業員数,many,is not a number"), "{file}");
+    let mended = read_good("c.rejected.csv", file.replace("\"\"many\"\"", "7"), of_kind(RecordKind::Customers));
+    assert_eq!((mended.records.len(), mended.refused.len()), (1, 0));
+}

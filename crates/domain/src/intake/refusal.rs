@@ -73,6 +73,9 @@ pub enum Reason {
     /// A message type that is not understood.
     #[error("is not a known message type")]
     UnknownType,
+    /// A row of totals below a table, not one of its rows.
+    #[error("is a row of totals")]
+    TotalRow,
     /// A term that ends before it starts.
     #[error("lies before the first day")]
     EndBeforeStart,

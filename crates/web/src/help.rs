@@ -2,10 +2,10 @@
 
 use maud::html;
 
-use crate::parts::health::{Colour, badge};
+use crate::parts::health::{BANDS, badge, class};
 use crate::shell::{Page, Place, Shell, key_list};
 
-/// `GET /help`.
+/// The sheet.
 pub fn help(s: &Shell) -> Page {
     let w = &s.words;
     let body = html! {
@@ -18,13 +18,18 @@ pub fn help(s: &Shell) -> Page {
             section {
                 h2 { (w.t("help-marks")) }
                 dl.facts {
-                    @for colour in [Colour::Red, Colour::Amber, Colour::Green, Colour::Unknown] {
-                        dt { (badge(w, colour, None)) }
-                        dd { (w.t(&format!("help-{}", colour.class()))) }
+                    @for band in BANDS {
+                        dt { (badge(w, Some(band), None)) }
+                        dd { (w.t(&format!("help-{}", class(band)))) }
                     }
                 }
             }
         }
     };
     Page { title: w.t("help-title"), place: Place::Elsewhere, body }
+}
+
+/// `GET /help`.
+pub(crate) async fn open_help(visit: crate::shell::Visit) -> axum::response::Response {
+    visit.shell.page(&help(&visit.shell))
 }

@@ -7,15 +7,14 @@ pub mod cards;
 pub mod customers;
 pub mod data;
 pub mod help;
+pub mod intake;
 pub mod parts;
 pub mod problem;
+pub mod routes;
 pub mod serve;
 pub mod shell;
+mod stream;
 pub mod today;
 pub mod words;
 
-pub use serve::{State, serve};
-
-/// Put into a request's extensions by the server when the browser speaks https, to us or to a proxy that we trust.
-#[derive(Clone, Copy, Debug)]
-pub struct Https;
+pub use serve::{Options, State, router, router_with, serve, serve_with};

@@ -2,11 +2,15 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use kizashi_app::{Error, Refused};
 use kizashi_domain::time::{Day, Zone};
 use maud::{Markup, html};
 
 use crate::shell::{Ask, Page, Place, Shell};
 use crate::words::Words;
+
+/// A page that cannot be had now may be asked for again after so many seconds.
+const RETRY_AFTER_S: u32 = 5;
 
 /// Why there is no page, told apart by what the reader can do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +24,10 @@ pub enum Problem {
     /// The request does not come from our own page, or its token is old.
     #[error("forbidden")]
     Forbidden,
-    /// The input cannot be taken; the text says why, in the reader's language.
+    /// The role of the reader may not do this.
+    #[error("not allowed")]
+    NotAllowed,
+    /// The input cannot be taken; the key says why, empty when nothing more is known.
     #[error("refused")]
     Refused(String),
     /// Too much at once, or no space left; try again after so many seconds.
@@ -32,11 +39,6 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// Not allowed.
-    pub const fn forbidden() -> Self {
-        Self::Forbidden
-    }
-
     /// Logs the cause once and shows a page without it.
     pub fn failed(cause: &str) -> Self {
         tracing::error!(cause, "web: a page failed");
@@ -47,7 +49,7 @@ impl Problem {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignedOut => StatusCode::SEE_OTHER,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NotAllowed => StatusCode::FORBIDDEN,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -59,6 +61,7 @@ impl Problem {
             Self::NotFound => "not-found",
             Self::SignedOut => "signed-out",
             Self::Forbidden => "forbidden",
+            Self::NotAllowed => "not-allowed",
             Self::Refused(_) => "refused",
             Self::Busy(_) => "busy",
             Self::Failed => "failed",
@@ -99,6 +102,9 @@ impl Problem {
         let status =
             if was.status().is_client_error() || was.status().is_server_error() { was.status() } else { self.status() };
         let shell = Shell::of_stranger(ask);
+        if ask.is_fragment {
+            return self.draw_notice(&shell, status);
+        }
         let page = Page {
             title: shell.words.t(&format!("problem-{}-title", self.key())),
             place: Place::Elsewhere,
@@ -111,6 +117,18 @@ impl Problem {
         response
     }
 
+    /// Inside a page the problem is a notice; what was being edited stays as it was.
+    fn draw_notice(&self, shell: &Shell, status: StatusCode) -> Response {
+        let w = &shell.words;
+        let text = match self {
+            Self::Refused(key) if !key.is_empty() => w.t(key),
+            _ => w.t(&format!("problem-{}-text", self.key())),
+        };
+        let notice = html! { div.toast.bad role="alert" { (text) } };
+        let headers = [("hx-retarget", "#toasts"), ("hx-reswap", "beforeend"), ("hx-reselect", ".toast")];
+        (status, headers, Html(notice.into_string())).into_response()
+    }
+
     /// What happened, what was kept, what to do.
     pub fn body(&self, w: &Words) -> Markup {
         let key = self.key();
@@ -119,7 +137,7 @@ impl Problem {
                 p.code { (self.status().as_u16()) }
                 h1 { (w.t(&format!("problem-{key}-title"))) }
                 div.prose {
-                    @if let Self::Refused(text) = self { @if !text.is_empty() { p { strong { (text) } } } }
+                    @if let Self::Refused(key) = self { @if !key.is_empty() { p { strong { (w.t(key)) } } } }
                     p { (w.t(&format!("problem-{key}-text"))) }
                 }
                 p.btns { a.btn href="/today" { (w.t("problem-home")) } }
@@ -139,6 +157,34 @@ fn to_sign_in(ask: &Ask) -> Response {
     response
 }
 
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refused) => match refused {
+                Refused::NotFound => Self::NotFound,
+                Refused::SignIn => Self::SignedOut,
+                Refused::NotAllowed => Self::NotAllowed,
+                Refused::Field { reason, .. } => Self::Refused(format!("reason-{reason}")),
+                Refused::Changed => Self::Refused("refused-changed".into()),
+                Refused::Taken => Self::Refused("refused-taken".into()),
+                Refused::NoWorkspace => Self::Refused("refused-no-workspace".into()),
+                Refused::WrongPassword
+                | Refused::TooManyAttempts { .. }
+                | Refused::Settings(_)
+                | Refused::UnknownKey => Self::Refused(String::new()),
+            },
+            Error::Again(why) => {
+                tracing::warn!(why, "web: asked to wait");
+                Self::Busy(RETRY_AFTER_S)
+            }
+            Error::Failed { what, detail } => {
+                tracing::error!(what, detail, "web: a page failed");
+                Self::Failed
+            }
+        }
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
@@ -151,7 +197,7 @@ impl Shell {
     /// The shell of a page for nobody in particular.
     pub fn of_stranger(ask: &Ask) -> Self {
         Self {
-            words: Words::plain(ask.locale),
+            words: Words::plain(ask.lang),
             theme: ask.theme,
             nonce: ask.nonce.clone(),
             address: ask.address.clone(),

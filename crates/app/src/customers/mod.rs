@@ -6,10 +6,12 @@ pub(crate) mod read;
 mod store;
 mod timeline;
 
-use kizashi_domain::id::{Customer, Id, View, Workspace};
+use kizashi_domain::id::{Activity, Customer, Id, View, Workspace};
+use kizashi_domain::intake::{ActivityRow, Record};
 use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
 
 use crate::access::{Grant, Viewer};
+use crate::intake::{OWN_SOURCE, Received, keep_records, mark_dirty};
 use crate::{App, Refused, Result};
 
 pub use list::{list_choices, list_customers, search};
@@ -49,6 +51,40 @@ pub async fn note_hunch(app: &App, grant: &Grant, customer: Id<Customer>, new: N
     };
     store::insert_hunch(app, grant, customer, &new).await?;
     crate::intake::mark_dirty(app, grant.workspace(), vec![external_id]).await
+}
+
+/// Kinds of activity that a person may write down.
+const ACTIVITY_KINDS: [&str; 5] = ["note", "call", "mail", "meeting", "visit"];
+
+/// Writes down what was said or done with a customer, now and by the person of the grant.
+pub async fn note_activity(app: &App, grant: &Grant, customer: Id<Customer>, kind: &str, text: &str) -> Result<()> {
+    if !ACTIVITY_KINDS.contains(&kind) {
+        return Err(Refused::Field { field: "kind", reason: "not-one-of" }.into());
+    }
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Refused::Field { field: "text", reason: "required" }.into());
+    }
+    if text.chars().count() > TEXT_CHARS_MAX {
+        return Err(Refused::Field { field: "text", reason: "too-long" }.into());
+    }
+    let Some(external_id) = store::find_external_id(app, grant.workspace(), customer).await? else {
+        return Err(Refused::NotFound.into());
+    };
+    let now = app.now();
+    let row = ActivityRow {
+        external_id: App::new_id::<Activity>().to_string(),
+        customer: external_id.clone(),
+        kind: kind.to_owned(),
+        direction: (kind == "note").then(|| "out".to_owned()),
+        at: now,
+        staff: store::find_email(app, grant).await?,
+        body: Some(text.to_owned()),
+        ..ActivityRow::default()
+    };
+    let received = [Received { at: now, record: Record::Activity(row) }];
+    keep_records(app, grant.workspace(), OWN_SOURCE, &received, false).await?;
+    mark_dirty(app, grant.workspace(), vec![external_id]).await
 }
 
 /// Saved views of the list.

@@ -19,6 +19,9 @@ pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
 pub(crate) use store::{drop_dirty, list_dirty};
 
+/// The source of what people write down in the pages themselves. It has no rhythm and never goes quiet.
+pub const OWN_SOURCE: &str = "kizashi";
+
 /// What became of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Accepted {

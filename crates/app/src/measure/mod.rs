@@ -93,7 +93,8 @@ pub(crate) struct Known {
 
 pub(crate) async fn load_arrivals(app: &App, settings: &Settings) -> Result<Known> {
     let mut arrivals = app.blocking(|h| Ok(h.arrivals()?)).await?;
-    let sources: Vec<String> = arrivals.iter().map(|a| a.source.clone()).collect();
+    let is_feed = |a: &Arrivals| a.source != crate::intake::OWN_SOURCE;
+    let sources: Vec<String> = arrivals.iter().filter(|a| is_feed(a)).map(|a| a.source.clone()).collect();
     let mut named = Vec::new();
     for (word, members) in store::list_record_sources(app, settings.workspace).await? {
         named.extend(join_arrivals(word, arrivals.iter().filter(|a| members.contains(&a.source))));
@@ -101,9 +102,11 @@ pub(crate) async fn load_arrivals(app: &App, settings: &Settings) -> Result<Know
     for metric in &settings.pack.metrics {
         let Some(name) = metric.provided_by.as_deref() else { continue };
         if !sources.iter().any(|s| s == name) && !named.iter().any(|a| a.source == name) {
-            named.extend(join_arrivals(name, arrivals.iter()));
+            named.extend(join_arrivals(name, arrivals.iter().filter(|a| is_feed(a))));
         }
     }
+    // People write when they write: their notes count for the kind of record, never as a feed of their own.
+    arrivals.retain(is_feed);
     arrivals.extend(named);
     Ok(Known { arrivals, sources })
 }

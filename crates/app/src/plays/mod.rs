@@ -69,6 +69,11 @@ pub async fn take_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
     store::keep_taken(app, grant, card).await
 }
 
+/// Takes the taking back: the card is new again, its owner stays.
+pub async fn release_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
+    store::keep_released(app, grant, card).await
+}
+
 /// 顧客待ち: the next move is the customer's.
 pub async fn wait_for_customer(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
     store::keep_waiting(app, grant, card).await

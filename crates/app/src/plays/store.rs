@@ -270,6 +270,16 @@ pub(super) async fn keep_taken(app: &App, grant: &Grant, card: Id<Card>) -> Resu
     finish(tx, app, grant, card, changed, "taken", "").await
 }
 
+pub(super) async fn keep_released(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let statement = sql!(
+        "UPDATE card SET taken_at = NULL, taken_by = NULL, waiting_at = NULL, changed_at = $3 ",
+        "WHERE workspace_id = $1 AND id = $2 AND closed_at IS NULL"
+    );
+    let changed = tx.run(statement, args![grant.workspace(), card, app.now()]).await?;
+    finish(tx, app, grant, card, changed, "released", "").await
+}
+
 pub(super) async fn keep_waiting(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
     let mut tx = app.db.write().await?;
     let statement = sql!(

@@ -1,233 +1,229 @@
 //! A sample customer.
 
+use kizashi_app::customers::{
+    ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, Relative, Timeline, TimelineKind, TimelineRow,
+    UsageSeries,
+};
+use kizashi_domain::health::{Band, explain, judge};
+use kizashi_domain::lang::Text;
+use kizashi_domain::measure::{Reading, State};
 use kizashi_domain::money::Money;
-use kizashi_web::customers::page::{Contract, Customer, Hunch, Person, Relative, Usage, Verdict};
-use kizashi_web::customers::timeline::Moment;
-use kizashi_web::parts::breakdown::{Breakdown, Correction, Group, Measure, State};
-use kizashi_web::parts::health::Colour;
-use kizashi_web::words::Unit;
+use kizashi_domain::pack::Pack;
 
-use super::day;
-use super::lists::{at, closed, today_rich, wave};
+use super::lists::{both, id, row_of, rows, wave};
+use super::{at, day};
 
-fn measure(
-    name: &str,
-    now: &str,
-    before: &str,
-    points: Option<i64>,
-    possible: i64,
-    change: i64,
-    colour: Colour,
-    state: State,
-) -> Measure {
-    Measure {
-        name: name.into(),
-        now: (!now.is_empty()).then(|| now.to_owned()),
-        before: (!before.is_empty()).then(|| before.to_owned()),
-        points,
-        possible,
-        change: Some(change),
-        colour: Some(colour),
-        state,
-        since: (state == State::Stale).then(|| "34日前".to_owned()),
-        sentence: None,
-    }
+fn readings(pack: &Pack, share: f64) -> Vec<Reading> {
+    let today = day("2026-11-24");
+    let value = |metric: &str| match metric {
+        "seat_use" => Some(0.125 + 0.3 * share),
+        "login_trend" => Some(-0.62 + 0.6 * share),
+        "active_days" => Some(6.0 + 9.0 * share),
+        "features_28d" => Some(3.0),
+        "two_way_days" => Some(26.0 - 20.0 * share),
+        "mail_opens_90d" => Some(2.0),
+        "nps" => Some(8.0),
+        "felt" => None,
+        _ => None,
+    };
+    pack.metrics
+        .iter()
+        .map(|m| match value(&m.id) {
+            Some(v) if m.id == "nps" => Reading { value: Some(v), state: State::Stale { age_days: 204 }, day: today },
+            Some(v) => Reading::measured(v, today),
+            None => Reading::missing(today),
+        })
+        .collect()
 }
 
-fn shown() -> Breakdown {
-    Breakdown {
-        groups: vec![
-            Group {
-                name: "利用".into(),
-                points: 20,
-                possible: 55,
-                measures: vec![
-                    measure("利用者（28日）", "5人", "14人", Some(6), 22, -14, Colour::Red, State::Measured),
-                    measure("ログイン率", "12%", "40%", Some(4), 18, -7, Colour::Red, State::Measured),
-                    measure("使っている機能", "9", "9", Some(10), 15, 0, Colour::Amber, State::Measured),
-                ],
-            },
-            Group {
-                name: "関係".into(),
-                points: 24,
-                possible: 45,
-                measures: vec![
-                    measure("双方向のやりとりから", "26日", "4日", Some(9), 15, -3, Colour::Amber, State::Measured),
-                    measure("NPS", "8", "8", Some(15), 20, 0, Colour::Green, State::Stale),
-                    measure("問い合わせの満足度", "", "4.5", None, 10, 0, Colour::Unknown, State::Missing),
-                ],
-            },
-        ],
-        corrections: vec![Correction { text: "上限: 利用が赤のとき合計は41まで".into(), points: -3 }],
-        total: 41,
-    }
-}
-
-fn person(name: &str, title: &str, role: &str, contact: Option<&str>, left: Option<&str>) -> Person {
-    Person {
+fn person(name: &str, title: &str, role: &str, contact: Option<&str>, left: Option<&str>) -> ContactView {
+    ContactView {
         name: name.into(),
+        reading: String::new(),
         title: title.into(),
         role: role.into(),
-        phone: "03-0000-0000".into(),
         email: "someone@minato.example.jp".into(),
-        contact_on: contact.map(day),
+        phone: "03-0000-0000".into(),
         left_on: left.map(day),
+        contact_at: contact.map(|on| at(on, 15, 0)),
     }
 }
 
-fn moment(on: &str, kind: &str, title: &str, body: &str, by: &str) -> Moment {
-    Moment {
-        day: day(on),
-        at: Some(at(on, 14, 5)),
-        kind: kind.into(),
-        title: title.into(),
-        body: body.into(),
-        by: by.into(),
+fn contract(start: &str, end: &str, mrr: i64, in_force: bool) -> ContractView {
+    ContractView {
+        plan: "スタンダード".into(),
+        seats: Some(40),
+        mrr: Some(Money::yen(mrr)),
+        start_day: day(start),
+        end_day: day(end),
+        months: 12,
+        auto_renew: true,
+        notice_on: day("2026-12-11"),
+        in_force,
     }
 }
 
-pub fn rich() -> Customer {
+pub fn rich(pack: &Pack) -> CustomerPage {
     let from = day("2026-08-27");
-    let mut open = today_rich().cards;
-    open.truncate(1);
-    let history = wave(90, 66.0, 36.0, Some((40, 46)));
-    Customer {
-        id: "1".into(),
-        code: "C00001".into(),
-        name: "ミナト製作所".into(),
-        reading: "みなとせいさくしょ".into(),
-        stage: "renewal".into(),
-        segment: "mid".into(),
-        region: "関東".into(),
+    let model = pack.models.last().unwrap();
+    let verdict = judge(model, &pack.metrics, &readings(pack, 0.0), Some(900));
+    let before = judge(model, &pack.metrics, &readings(pack, 1.0), Some(900));
+    let change = explain(&before, &verdict, None);
+    let mut row = row_of(0);
+    row.points = verdict.shown().map(i64::from);
+    row.band = Some(verdict.band);
+    let history = wave(90, 66.0, 36.0, 40..46);
+    CustomerPage {
+        row,
         industry: "製造".into(),
         employees: Some(340),
-        owner: "佐藤".into(),
         goal: "紙の日報をなくし、月次の集計を3日から半日にする".into(),
-        since: Some(day("2023-04-01")),
-        contact_on: Some(day("2026-10-29")),
-        family: vec![
-            Relative {
-                id: "p".into(),
-                name: "ミナトホールディングス".into(),
-                is_parent: true,
-                colour: Colour::Amber,
-                score: Some(61),
-            },
-            Relative {
-                id: "q".into(),
-                name: "ミナト物流".into(),
-                is_parent: false,
-                colour: Colour::Green,
-                score: Some(83),
-            },
+        since_day: Some(day("2023-04-01")),
+        churned_on: None,
+        day: day("2026-11-24"),
+        change_since: day("2026-11-20"),
+        change: Some(change),
+        sentence: Text::new(
+            "席の利用率が43%→13%（28日）になり−14点。双方向の接点が6→26日前になり−7点。設定変更なし。9項目中6項目測定。",
+            "Seat use went from 43% to 13% in 28 days: −14 points. No change of settings. 6 of 9 measures taken.",
+        ),
+        verdict: Some(verdict),
+        history: history
+            .iter()
+            .enumerate()
+            .map(|(i, v)| HistoryPoint {
+                day: from.plus(i as i32),
+                points: v.map(|v| v as i64),
+                band: Band::Amber,
+                range: (v.unwrap_or(50.0) as i64 - 4, v.unwrap_or(50.0) as i64 + 7),
+            })
+            .filter(|p| p.points.is_some())
+            .collect(),
+        usage: vec![
+            series("users_28d", "利用者（28日）", "people", 14.0, 2.0, from),
+            series("seat_use", "席の利用率", "percent", 0.42, 0.12, from),
         ],
-        contract: Some(Contract {
-            plan: "スタンダード".into(),
-            seats: Some(40),
-            active: Some(5),
-            mrr: Some(Money::yen(420_000)),
-            mrr_before: Some(Money::yen(480_000)),
-            term: Some((day("2026-03-12"), day("2027-03-11"))),
-            auto_renew: Some(true),
-            notice_on: Some(day("2026-12-11")),
-        }),
-        people: vec![
-            person("高橋 まさみ", "業務改革室 室長", "champion", Some("2026-10-29"), Some("2026-10-31")),
+        contacts: vec![
             person("大野 勉", "情報システム部", "admin", Some("2026-10-02"), None),
             person("岸本 由紀子", "取締役", "key_person", None, None),
+            person("高橋 まさみ", "業務改革室 室長", "champion", Some("2026-10-29"), Some("2026-10-31")),
         ],
-        verdict: Verdict {
-            colour: Colour::Red,
-            score: Some(41),
-            change: Some((-21, 28)),
-            range: Some((38, 47)),
-            coverage: (6, 7),
-            model: "標準".into(),
-            sentences: vec![
-                "利用者が14→5人（28日）になり−14点。ログイン率が40%→12%（28日）。しきい値20%を下回り−7点。".into(),
-                "設定変更なし。7項目中6項目測定。".into(),
-            ],
-            breakdown: Some(shown()),
-            from,
-            ranges: history.iter().map(|v| v.map(|v| (v - 4.0, v + 7.0))).collect(),
-            history,
-            closed: closed(from, 90),
-            bands: (40.0, 70.0),
-            marks: vec![(65, "高橋さん退職".into())],
-            override_until: None,
-        },
-        cards: open,
-        usage: vec![
-            Usage {
-                title: "利用者（1日）".into(),
-                summary: String::new(),
-                from,
-                values: wave(90, 14.0, 2.0, Some((40, 46))),
-                unit: Unit::People,
-            },
-            Usage {
-                title: "ログイン率".into(),
-                summary: String::new(),
-                from,
-                values: wave(90, 0.0, 0.0, None).iter().map(|v| v.map(|v| 0.12 + v * 0.04)).collect(),
-                unit: Unit::Percent,
-            },
+        contracts: vec![
+            contract("2026-03-12", "2027-03-11", 420_000, true),
+            contract("2025-03-12", "2026-03-11", 480_000, false),
         ],
-        hunches: vec![Hunch {
-            id: "h".into(),
-            feeling: "worry".into(),
+        cards: rows().into_iter().take(1).collect(),
+        hunches: vec![HunchView {
+            staff: "佐藤".into(),
+            feeling: -1,
             confidence: 2,
-            by: "佐藤".into(),
-            on: day("2026-11-18"),
-            until: Some(day("2027-02-16")),
+            until_day: day("2027-02-16"),
             note: "返事が短くなった".into(),
+            at: at("2026-11-18", 17, 0),
         }],
-        moments: vec![
-            moment("2026-11-23", "score", "62 → 41", "", ""),
-            moment("2026-11-20", "card", "リスクのカードを開きました", "利用者が半分以下になりました。", ""),
-            moment(
-                "2026-11-18",
-                "mail",
-                "Re: 12月の勉強会について",
-                "ありがとうございます。社内で相談してからお返事します。",
-                "佐藤",
-            ),
-            moment("2026-11-18", "ticket", "CSVが文字化けする", "集計のCSVをExcelで開くと文字化けします。", ""),
-            moment("2026-10-31", "person", "高橋 まさみさんが退職", "", ""),
-            moment("2026-10-29", "call", "後任はまだ決まっていないとのこと", &"長い話です。".repeat(60), "佐藤"),
-        ],
-        kinds: vec![],
-        older: Some("/customers/1?before=x".into()),
+        parent: Some(Relative {
+            id: id(90),
+            name: "ミナトホールディングス".into(),
+            band: Some(Band::Amber),
+            points: Some(61),
+            mrr: None,
+        }),
+        children: vec![Relative {
+            id: id(91),
+            name: "ミナト物流".into(),
+            band: Some(Band::Green),
+            points: Some(83),
+            mrr: None,
+        }],
+        scored_at: None,
     }
 }
 
-pub fn none() -> Customer {
-    let rich = rich();
-    Customer {
-        name: "北野市役所".into(),
-        reading: String::new(),
+fn series(
+    metric: &str,
+    title: &str,
+    unit: &str,
+    from_value: f64,
+    to: f64,
+    from: kizashi_domain::time::Day,
+) -> UsageSeries {
+    let points = (0..90).map(|i| {
+        let bend = ((i as f64 / 90.0 - 0.6) / 0.4).max(0.0);
+        let value = from_value + (to - from_value) * bend;
+        (from.plus(i), (!(40..46).contains(&i)).then_some(if unit == "people" { value.round() } else { value }))
+    });
+    UsageSeries { metric: metric.into(), title: both(title), unit: unit.into(), points: points.collect() }
+}
+
+pub fn none() -> CustomerPage {
+    let mut row = row_of(4);
+    row.reading = String::new();
+    row.contact_at = None;
+    row.owner = None;
+    CustomerPage {
+        row,
+        industry: String::new(),
+        employees: None,
         goal: String::new(),
-        family: vec![],
-        contract: None,
-        people: vec![],
-        contact_on: None,
-        cards: vec![],
+        since_day: None,
+        churned_on: None,
+        day: day("2026-11-24"),
+        verdict: None,
+        change_since: day("2026-11-20"),
+        change: None,
+        sentence: Text::default(),
+        history: vec![],
         usage: vec![],
+        contacts: vec![],
+        contracts: vec![],
+        cards: vec![],
         hunches: vec![],
-        moments: vec![],
-        older: None,
-        verdict: Verdict {
-            colour: Colour::Unknown,
-            score: None,
-            change: None,
-            range: None,
-            coverage: (2, 7),
-            sentences: vec![],
-            breakdown: None,
-            history: vec![],
-            marks: vec![],
-            ..rich.verdict
-        },
-        ..rich
+        parent: None,
+        children: vec![],
+        scored_at: None,
     }
+}
+
+pub fn timeline() -> Timeline {
+    let row = |on: &str, kind: TimelineKind, what: &str, title: &str, text: &str, figure: Option<f64>| TimelineRow {
+        at: at(on, 14, 5),
+        kind,
+        what: what.into(),
+        title: title.into(),
+        text: text.into(),
+        who: if kind == TimelineKind::Activity { "佐藤".into() } else { String::new() },
+        figure,
+        learned_at: (what == "call").then(|| at("2026-11-02", 9, 0)),
+    };
+    let rows = vec![
+        row("2026-11-23", TimelineKind::Usage, "login", "", "", Some(3.0)),
+        row("2026-11-20", TimelineKind::Card, "opened", "利用が減っています", "利用者が半分以下になりました。", None),
+        row(
+            "2026-11-18",
+            TimelineKind::Activity,
+            "mail",
+            "Re: 12月の勉強会について",
+            "ありがとうございます。社内で相談してからお返事します。",
+            None,
+        ),
+        row(
+            "2026-11-18",
+            TimelineKind::Ticket,
+            "form",
+            "CSVが文字化けする",
+            "集計のCSVをExcelで開くと文字化けします。",
+            None,
+        ),
+        row("2026-11-10", TimelineKind::Response, "nps", "", "使う人が減ってきた。", Some(6.0)),
+        row("2026-10-31", TimelineKind::Contact, "left", "高橋 まさみ", "", None),
+        row(
+            "2026-10-29",
+            TimelineKind::Activity,
+            "call",
+            "後任はまだ決まっていないとのこと",
+            &"長い話です。".repeat(60),
+            None,
+        ),
+    ];
+    Timeline { rows, next_before: Some(at("2026-10-29", 14, 5)) }
 }

@@ -1,350 +1,298 @@
 //! Sample lists.
 
+use kizashi_app::customers::{Choices, Hit, ListPage, ListRow, SavedView};
+use kizashi_app::intake::SourceView;
+use kizashi_app::plays::{CardList, CardPage, CardRow, CardState, CardStep, Outcome};
+use kizashi_app::today::{ChangeRow, DeadlineRow, QuietCard, QuietSource, Today};
+use kizashi_domain::health::{Band, Change};
+use kizashi_domain::id::Id;
+use kizashi_domain::lang::Text;
 use kizashi_domain::money::Money;
-use kizashi_domain::time::{Day, Time, Zone};
-use kizashi_web::cards::{Cards, Past};
-use kizashi_web::customers::list::{List, Row};
-use kizashi_web::customers::query::Ask;
-use kizashi_web::customers::search::Hit;
-use kizashi_web::data::{Data, Source};
-use kizashi_web::parts::health::Colour;
-use kizashi_web::parts::work::{Step, Work};
-use kizashi_web::today::{Change, Deadline, Quieted, Silent, Today};
+use kizashi_domain::signals::CardKind;
 
-use super::day;
+use super::{at, day};
 
-pub fn at(text: &str, hour: i8, minute: i8) -> Time {
-    let zone = Zone::named("Asia/Tokyo").unwrap();
-    Time(zone.start_of(day(text)).0 + (i64::from(hour) * 60 + i64::from(minute)) * 60_000_000)
+pub fn id<T>(n: u128) -> Id<T> {
+    Id::from_uuid(uuid::Uuid::from_u128(n))
 }
 
-fn work(id: &str, name: &str, colour: Colour, kind: &str, before: i64, now: i64, why: &[&str], what: &str) -> Work {
-    Work {
-        id: id.into(),
-        customer: id.into(),
-        name: name.into(),
-        colour,
-        kind: kind.into(),
-        before: Some(before),
-        now: Some(now),
-        notice_on: Some(day("2026-12-12")),
-        mrr: Some(Money::yen(420_000)),
-        why: why.iter().map(|w| (*w).to_owned()).collect(),
-        what: what.into(),
-        due: Some(day("2026-11-26")),
+pub fn both(text: &str) -> Text {
+    Text::new(text, text)
+}
+
+const LONG: &str = "株式会社とても長い社名のコンサルティングアンドテクノロジーホールディングス東日本支社";
+const HOSTILE: &str = "<script>alert('x')</script> & Sons \"><img src=x>";
+
+fn card_of(n: u128, subject: &str, band: Band, points: i64, change: i64, why: &[&str], what: &str) -> CardRow {
+    CardRow {
+        id: id(n),
+        customer_id: Some(id(n)),
+        subject: subject.into(),
+        kind: CardKind::Risk,
+        state: CardState::New,
+        title: both("利用が減っています"),
+        what: both(what),
+        why: why.iter().map(|w| both(w)).collect(),
+        due_day: day("2026-11-26"),
         owner: Some("佐藤".into()),
-        step: Step::New,
-        later_until: None,
+        owner_id: None,
+        band: Some(band),
+        points: (band != Band::Unknown).then_some(points),
+        change,
+        mrr: Some(Money::yen(420_000)),
+        notice_on: Some(day("2026-12-12")),
+        opened_at: at("2026-11-20", 18, 0),
+        snoozed_until: None,
+        closed_at: None,
         outcome: None,
-        came_of_it: None,
+        outcome_note: String::new(),
     }
 }
 
-pub fn today_rich() -> Today {
+pub fn rows() -> Vec<CardRow> {
     let mut cards = vec![
-        work(
-            "1",
+        card_of(
+            1,
             "ミナト製作所",
-            Colour::Red,
-            "risk",
-            62,
+            Band::Red,
             41,
+            -21,
             &["推進役の高橋さんが10/31に退職。", "利用者が14→5人（28日）。"],
             "次の推進役を決める面談を申し込む",
         ),
-        work(
-            "2",
+        card_of(
+            2,
             "医療法人しらかば会",
-            Colour::Amber,
-            "risk",
-            66,
+            Band::Amber,
             58,
+            -8,
             &["料金改定のあとログイン率が40%→12%（28日）。しきい値20%を下回っています。"],
             "改定の経緯を説明し、使い方を一緒に見直す",
         ),
-        work(
-            "3",
-            "株式会社とても長い社名のコンサルティングアンドテクノロジーホールディングス東日本支社",
-            Colour::Green,
-            "chance",
-            78,
-            84,
-            &["席数50に対して利用者が49人。"],
-            "席の追加を提案する",
-        ),
-        work(
-            "4",
+        card_of(3, LONG, Band::Green, 84, 6, &["席数50に対して利用者が49人。"], "席の追加を提案する"),
+        card_of(
+            4,
             "北野市役所",
-            Colour::Unknown,
-            "milestone",
+            Band::Unknown,
             0,
             0,
             &["環境設定が始まってから21日たちました。"],
             "設定の打ち合わせを入れる",
         ),
-        work(
-            "5",
-            "<script>alert('x')</script> & Sons \"><img src=x>",
-            Colour::Amber,
-            "risk",
-            61,
-            55,
-            &["通知期限まで40日、最後のやりとりから96日。"],
-            "更新の意向を聞く",
-        ),
+        card_of(5, HOSTILE, Band::Amber, 55, -6, &["通知期限まで40日、最後のやりとりから96日。"], "更新の意向を聞く"),
     ];
-    cards[1].step = Step::Working;
-    cards[1].due = Some(day("2026-11-20"));
+    cards[1].state = CardState::Taken;
+    cards[1].due_day = day("2026-11-20");
     cards[1].notice_on = Some(day("2027-03-12"));
-    cards[2].mrr = Some(Money::yen(1_280_000));
-    cards[3].before = None;
-    cards[3].now = None;
-    cards[3].mrr = Some(Money::yen(98_000));
+    cards[2].kind = CardKind::Opportunity;
+    cards[3].kind = CardKind::Milestone;
     cards[3].owner = None;
+    cards
+}
+
+fn change(customer: i32, data: i32, settings: i32) -> Change {
+    Change { total: customer + data + settings, customer, data, settings, ..Change::default() }
+}
+
+pub fn today_rich() -> Today {
+    let change_row = |n: u128, name: &str, before: i64, now: i64, change: Change, sentence: &str| ChangeRow {
+        id: id(n),
+        name: name.into(),
+        points: (Some(before), Some(now)),
+        change,
+        sentence: both(sentence),
+        mrr: None,
+    };
+    let deadline = |n: u128, on: &str, name: &str, band: Band| DeadlineRow {
+        id: id(n),
+        name: name.into(),
+        notice_on: day(on),
+        days_left: i64::from(day(on).0 - day("2026-11-24").0),
+        end_day: None,
+        mrr: Some(Money::yen(180_000)),
+        points: None,
+        band: Some(band),
+    };
     Today {
+        day: day("2026-11-24"),
         since: day("2026-11-20"),
-        signs: 3,
-        near_notices: 2,
-        cards,
+        new_signs: 3,
+        cards: rows(),
         capacity: 8,
-        open: 17,
-        quieted: (0..12)
-            .map(|i| Quieted {
-                card: i.to_string(),
-                name: format!("静かな商店 {i}"),
-                what: "利用の様子を見る".into(),
-                reason: "今日の枠に入りませんでした（優先度 9位以下）".into(),
-            })
-            .collect(),
+        quiet: rows().into_iter().map(|row| QuietCard { row, reason: "beyond_capacity" }).collect(),
+        quiet_total: 12,
         changes: vec![
-            Change {
-                customer: "1".into(),
-                name: "ミナト製作所".into(),
-                colour: Colour::Red,
-                before: 62,
-                now: 41,
-                split: vec![("customer".into(), -21)],
-            },
-            Change {
-                customer: "2".into(),
-                name: "医療法人しらかば会".into(),
-                colour: Colour::Amber,
-                before: 66,
-                now: 58,
-                split: vec![("customer".into(), -2), ("settings".into(), -6)],
-            },
-            Change {
-                customer: "6".into(),
-                name: "青葉物流".into(),
-                colour: Colour::Green,
-                before: 63,
-                now: 75,
-                split: vec![("customer".into(), 9), ("data".into(), 3)],
-            },
-            Change {
-                customer: "7".into(),
-                name: "株式会社とても長い社名のコンサルティングアンドテクノロジーホールディングス".into(),
-                colour: Colour::Amber,
-                before: 71,
-                now: 64,
-                split: vec![("data".into(), -7)],
-            },
+            change_row(1, "ミナト製作所", 62, 41, change(-21, 0, 0), "利用者数が14→5人（28日）で−18点"),
+            change_row(2, "医療法人しらかば会", 66, 58, change(-2, 0, -6), "設定変更で−6点"),
+            change_row(6, "青葉物流", 63, 75, change(9, 3, 0), "使った日数が8→14日で+9点"),
+            change_row(7, LONG, 71, 64, change(0, -7, 0), "NPSが古くなりました"),
         ],
+        changes_total: 31,
         deadlines: vec![
-            Deadline {
-                day: day("2026-11-26"),
-                customer: "8".into(),
-                name: "かもめ食品".into(),
-                colour: Colour::Green,
-                kind: "notice".into(),
-                mrr: Some(Money::yen(180_000)),
-            },
-            Deadline {
-                day: day("2026-12-12"),
-                customer: "1".into(),
-                name: "ミナト製作所".into(),
-                colour: Colour::Red,
-                kind: "notice".into(),
-                mrr: Some(Money::yen(420_000)),
-            },
-            Deadline {
-                day: day("2026-12-28"),
-                customer: "9".into(),
-                name: "つばめ税理士法人".into(),
-                colour: Colour::Amber,
-                kind: "renewal".into(),
-                mrr: Some(Money::yen(64_000)),
-            },
+            deadline(8, "2026-11-26", "かもめ食品", Band::Green),
+            deadline(1, "2026-12-12", "ミナト製作所", Band::Red),
+            deadline(9, "2027-01-08", "つばめ税理士法人", Band::Amber),
         ],
-        silent: vec![Silent { source: "Zendesk".into(), days: 3, customers: 42, metrics: 2 }],
-        has_customers: true,
+        quiet_sources: vec![QuietSource {
+            source: "Zendesk".into(),
+            last_day: day("2026-11-18"),
+            quiet_days: 3,
+            metrics: vec![both("問い合わせ"), both("満足度")],
+            customers: 42,
+        }],
+        customers: 300,
+        scored: true,
     }
 }
 
 pub fn today_little() -> Today {
     Today {
         cards: vec![],
-        signs: 0,
-        near_notices: 0,
-        quieted: vec![],
+        new_signs: 0,
+        quiet: vec![],
+        quiet_total: 0,
         changes: vec![],
+        changes_total: 0,
         deadlines: vec![],
-        silent: vec![],
-        open: 0,
+        quiet_sources: vec![],
         ..today_rich()
     }
 }
 
-pub fn today_none(has_customers: bool) -> Today {
-    Today { has_customers, ..today_little() }
+pub fn today_none() -> Today {
+    Today { customers: 0, scored: false, ..today_little() }
 }
 
-pub fn wave(days: usize, from: f64, to: f64, gap: Option<(usize, usize)>) -> Vec<Option<f64>> {
+/// A bent line with a gap.
+pub fn wave(days: usize, from: f64, to: f64, gap: std::ops::Range<usize>) -> Vec<Option<f64>> {
     (0..days)
         .map(|i| {
-            if gap.is_some_and(|(a, b)| (a..b).contains(&i)) {
-                return None;
-            }
-            let share = i as f64 / days as f64;
-            let bend = if share > 0.7 { (share - 0.7) / 0.3 } else { 0.0 };
-            Some((from + (to - from) * bend + ((i * 7919) % 11) as f64 * 0.6).clamp(0.0, 100.0))
+            let bend = ((i as f64 / days as f64 - 0.7) / 0.3).max(0.0);
+            (!gap.contains(&i)).then(|| (from + (to - from) * bend + ((i * 7919) % 11) as f64 * 0.6).clamp(0.0, 100.0))
         })
         .collect()
 }
 
-pub fn closed(from: Day, days: usize) -> Vec<bool> {
-    (0..days).map(|i| matches!(from.plus(i as i32).0.rem_euclid(7), 2 | 3)).collect()
-}
-
-pub fn list_rich() -> List {
+pub fn row_of(n: usize) -> ListRow {
     let names = [
-        ("ミナト製作所", "みなとせいさくしょ", Colour::Red, Some(41), Some(-21)),
-        ("医療法人しらかば会", "しらかばかい", Colour::Amber, Some(58), Some(-8)),
-        ("青葉物流", "あおばぶつりゅう", Colour::Green, Some(75), Some(12)),
-        (
-            "株式会社とても長い社名のコンサルティングアンドテクノロジーホールディングス東日本支社",
-            "とてもながいしゃめい",
-            Colour::Green,
-            Some(84),
-            Some(0),
-        ),
-        ("北野市役所", "きたのしやくしょ", Colour::Unknown, None, None),
-        ("<b>太字商事</b>", "ふとじしょうじ", Colour::Amber, Some(66), Some(-1)),
-        ("かもめ食品", "かもめしょくひん", Colour::Green, Some(91), Some(3)),
-        ("つばめ税理士法人", "つばめぜいりしほうじん", Colour::Amber, Some(49), Some(-3)),
+        ("ミナト製作所", "みなとせいさくしょ", Band::Red, 41, -21),
+        ("医療法人しらかば会", "しらかばかい", Band::Amber, 58, -8),
+        ("青葉物流", "あおばぶつりゅう", Band::Green, 75, 12),
+        (LONG, "とてもながいしゃめい", Band::Green, 84, 0),
+        ("北野市役所", "きたのしやくしょ", Band::Unknown, 50, 0),
+        ("<b>太字商事</b>", "ふとじしょうじ", Band::Amber, 66, -1),
+        ("かもめ食品", "かもめしょくひん", Band::Green, 91, 3),
+        ("つばめ税理士法人", "つばめぜいりしほうじん", Band::Amber, 49, -3),
     ];
-    let rows = (0..40)
-        .map(|i| {
-            let (name, reading, colour, score, change) = names[i % names.len()];
-            Row {
-                id: i.to_string(),
-                code: format!("C{i:05}"),
-                name: name.into(),
-                reading: reading.into(),
-                colour,
-                score,
-                change,
-                spark: wave(
-                    90,
-                    score.unwrap_or(50) as f64 - change.unwrap_or(0) as f64,
-                    score.unwrap_or(50) as f64,
-                    (i % 5 == 4).then_some((30, 52)),
-                ),
-                stage: ["onboarding", "adoption", "renewal"][i % 3].into(),
-                segment: ["enterprise", "smb", "city"][i % 3].into(),
-                region: "関東".into(),
-                mrr: (i % 7 != 6).then(|| Money::yen(42_000 * (i as i64 % 13 + 1))),
-                notice_on: (i % 4 != 3).then(|| day("2026-11-20").plus(i as i32 * 9)),
-                contact_on: (i % 6 != 5).then(|| day("2026-11-24").plus(-(i as i32) * 3)),
-                owner: ["佐藤", "鈴木", "高橋ジェニファー"][i % 3].into(),
-            }
-        })
-        .collect();
-    let choice = |v: &str, l: &str| (v.to_owned(), l.to_owned());
-    List {
-        ask: Ask { sort: "score".into(), ..Default::default() },
-        rows,
-        total: 300,
-        first: 0,
-        next: Some("abc".into()),
-        counts: [12, 61, 219, 8],
-        stages: vec![choice("onboarding", "導入"), choice("adoption", "活用")],
-        segments: vec![choice("smb", "中小")],
-        owners: vec![choice("me", "自分"), choice("2", "鈴木")],
-        views: vec![("v".into(), "大手の更新".into(), "/customers?segment=enterprise&view=v".into())],
-        all: 300,
+    let (name, reading, band, points, change) = names[n % names.len()];
+    let gap = if n % 5 == 4 { 30..52 } else { 0..0 };
+    ListRow {
+        id: id(n as u128 + 1),
+        external_id: format!("C{n:05}"),
+        name: name.into(),
+        reading: reading.into(),
+        stage: ["onboarding", "adoption", "renewal"][n % 3].into(),
+        segment: ["enterprise", "smb", "city"][n % 3].into(),
+        region: "関東".into(),
+        owner: Some(["佐藤", "鈴木", "高橋ジェニファー"][n % 3].into()),
+        points: (band != Band::Unknown).then_some(points),
+        band: Some(band),
+        coverage: 86,
+        change,
+        spark: wave(90, (points - change) as f64, points as f64, gap).iter().map(|v| v.map(|v| v as i64)).collect(),
+        mrr: (n % 7 != 6).then(|| Money::yen(42_000 * (n as i64 % 13 + 1))),
+        plan: "スタンダード".into(),
+        notice_on: (n % 4 != 3).then(|| day("2026-11-20").plus(n as i32 * 9)),
+        end_day: None,
+        contact_at: (n % 6 != 5).then(|| at("2026-11-24", 9, 0).plus_us(-(n as i64) * 3 * 86_400_000_000)),
     }
 }
 
-pub fn cards() -> Cards {
-    let mut shown = today_rich().cards;
-    shown[4].step = Step::Done;
-    shown[4].outcome = Some("solved".into());
-    shown[4].came_of_it = Some("部長と話し、来期も続けると決まった。".into());
-    Cards {
-        tab: "mine".into(),
-        kinds: vec![],
-        cards: shown,
-        counts: [Some(5), Some(17), Some(2), None],
-        next: Some("/cards?after=x".into()),
+pub fn list_rich() -> ListPage {
+    ListPage { rows: (0..40).map(row_of).collect(), total: 300, next: Some("abc".into()) }
+}
+
+pub fn choices() -> Choices {
+    Choices {
+        stages: vec!["onboarding".into(), "adoption".into()],
+        segments: vec!["smb".into(), "enterprise".into()],
+        owners: vec![(id(1), "佐藤".into()), (id(2), "鈴木".into())],
     }
 }
 
-pub fn past() -> Vec<Past> {
+pub fn views() -> Vec<SavedView> {
+    vec![SavedView { id: id(1), name: "大手の更新".into(), query: "segment=enterprise".into() }]
+}
+
+pub fn cards() -> CardList {
+    let mut shown = rows();
+    shown[4].state = CardState::Closed;
+    shown[4].closed_at = Some(at("2026-11-24", 9, 30));
+    shown[4].outcome = Some(Outcome::Solved);
+    shown[4].outcome_note = "部長と話し、来期も続けると決まった。".into();
+    shown[3].snoozed_until = Some(day("2026-12-01"));
+    CardList { rows: shown, total: 17, next: Some("x".into()) }
+}
+
+pub fn card() -> CardPage {
+    let mut row = rows().remove(0);
+    row.state = CardState::Taken;
+    CardPage {
+        row,
+        play: Some((
+            both("推進役が去ったとき"),
+            vec![both("後任の候補を3人挙げる"), both("上長に面談を申し込む"), both("30日で一つの成功体験をつくる")],
+        )),
+        causes: vec![
+            ("champion_left".into(), day("2026-11-20"), both("推進役の高橋さんが10/31に退職。")),
+            ("logins_falling".into(), day("2026-11-21"), both("利用者が14→5人（28日）。")),
+        ],
+        steps: vec![
+            CardStep {
+                step: "taken".into(),
+                note: String::new(),
+                staff: Some("佐藤".into()),
+                at: at("2026-11-24", 8, 12),
+            },
+            CardStep { step: "opened".into(), note: String::new(), staff: None, at: at("2026-11-20", 18, 0) },
+        ],
+    }
+}
+
+pub fn sources() -> Vec<SourceView> {
+    let source = |name: &str, quiet: bool, refused: Vec<(String, String, i64)>| SourceView {
+        name: name.into(),
+        has_key: name == "product",
+        last_received_at: Some(at("2026-11-24", 7, 58)),
+        last_day: Some(day(if quiet { "2026-11-18" } else { "2026-11-24" })),
+        events_30d: 41_822,
+        events: 1_204_331,
+        quiet,
+        refused,
+    };
     vec![
-        Past { at: at("2026-11-24", 8, 12), what: "担当を佐藤にしました".into(), by: "鈴木".into() },
-        Past {
-            at: at("2026-11-20", 18, 0), what: "利用者が半分以下になったため開きました".into(), by: String::new()
-        },
+        source("product", false, vec![]),
+        source(
+            "Zendesk",
+            true,
+            vec![("opened_at".into(), "not_a_time".into(), 12), ("customer".into(), "no_customer".into(), 3)],
+        ),
+        source("crm.csv", false, vec![]),
     ]
 }
 
-pub fn data() -> Data {
-    let from = day("2026-10-26");
-    let source = |name: &str, kinds: &[&str], silent: Option<i32>| Source {
-        name: name.into(),
-        kinds: kinds.iter().map(|k| (*k).to_owned()).collect(),
-        last_at: Some(at("2026-11-24", 7, 58)),
-        silent_days: silent,
-        reach: (42, 2),
-        daily: (0..30)
-            .map(|i| if silent.is_some() && i > 26 { None } else { Some(900.0 + ((i * 31) % 17) as f64 * 30.0) })
-            .collect(),
-        closed: closed(from, 30),
-        rows: (1_204_331, if silent.is_some() { 12 } else { 0 }),
-    };
-    Data {
-        sources: vec![
-            source("product", &["events"], None),
-            source("Zendesk", &["tickets"], Some(3)),
-            source("crm.csv", &["customers", "contacts", "contracts"], None),
-        ],
-        totals: (300, 1_204_331),
-    }
-}
-
 pub fn hits() -> Vec<Hit> {
+    let hit = |n: u128, name: &str, reading: &str, band: Band, points: i64, contact: Option<&str>| Hit {
+        id: id(n),
+        name: name.into(),
+        reading: reading.into(),
+        band: Some(band),
+        points: Some(points),
+        contact: contact.map(str::to_owned),
+    };
     vec![
-        Hit {
-            address: "/customers/1".into(),
-            name: "ミナト製作所".into(),
-            colour: Some(Colour::Red),
-            score: Some(41),
-            why: "みなとせいさくしょ · C00001 · 佐藤".into(),
-        },
-        Hit {
-            address: "/customers/2".into(),
-            name: "南商店".into(),
-            colour: Some(Colour::Green),
-            score: Some(88),
-            why: "みなみしょうてん · C00218 · 鈴木".into(),
-        },
-        Hit {
-            address: "/customers/3".into(),
-            name: "皆川 恵".into(),
-            colour: None,
-            score: None,
-            why: "推進役 · 青葉物流".into(),
-        },
+        hit(1, "ミナト製作所", "みなとせいさくしょ", Band::Red, 41, None),
+        hit(2, "南商店", "みなみしょうてん", Band::Green, 88, None),
+        hit(3, "青葉物流", "あおばぶつりゅう", Band::Green, 75, Some("皆川 恵")),
     ]
 }

@@ -9,22 +9,36 @@ mod lists;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use kizashi_domain::time::{Day, Zone};
+use kizashi_app::customers::{Choices, ListPage, Timeline};
+use kizashi_domain::calendar::Calendar;
+use kizashi_domain::lang::Lang;
+use kizashi_domain::pack::Pack;
+use kizashi_domain::time::{Day, Time, Zone};
 use kizashi_web::customers::{list, page, query, search};
 use kizashi_web::parts::form::Wrong;
-use kizashi_web::parts::state::toast;
 use kizashi_web::problem::Problem;
 use kizashi_web::shell::{Page, Place, Shell, Theme, Who};
-use kizashi_web::words::{Locale, Words};
+use kizashi_web::words::{Words, tag};
 use kizashi_web::{access, cards, data, help, today};
 
 pub fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-pub fn shell(locale: Locale, is_signed_in: bool) -> Shell {
+/// A time of day in Tokyo.
+pub fn at(text: &str, hour: i8, minute: i8) -> Time {
+    let zone = Zone::named("Asia/Tokyo").unwrap();
+    Time(zone.start_of(day(text)).0 + (i64::from(hour) * 60 + i64::from(minute)) * 60_000_000)
+}
+
+pub fn pack() -> Pack {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/saas.toml");
+    Pack::parse(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+fn shell(lang: Lang, is_signed_in: bool) -> Shell {
     Shell {
-        words: Words::plain(locale),
+        words: Words::plain(lang),
         theme: Theme::Auto,
         nonce: "gallery".into(),
         address: "/today".into(),
@@ -46,60 +60,63 @@ fn main() {
         let path = entry.unwrap().path();
         fs::copy(&path, out.join("assets").join(path.file_name().unwrap())).unwrap();
     }
-    for locale in [Locale::Ja, Locale::En] {
-        let s = shell(locale, true);
-        let keep = |name: &str, page: &Page| {
-            fs::write(out.join(format!("{name}-{}.html", locale.tag())), s.draw(page).into_string()).unwrap();
-        };
-        keep("today-rich", &today::today(&s, &lists::today_rich()));
-        keep("today-little", &today::today(&s, &lists::today_little()));
-        keep("today-none", &today::today(&s, &lists::today_none(false)));
-        keep("list-rich", &list::list(&s, &lists::list_rich()));
-        keep(
-            "list-none",
-            &list::list(
-                &s,
-                &list::List {
-                    all: 300,
-                    ask: query::Ask { q: "ない".into(), ..Default::default() },
-                    ..Default::default()
-                },
-            ),
-        );
-        keep("list-empty", &list::list(&s, &list::List::default()));
-        keep("customer-rich", &page::page(&s, &customer::rich()));
-        keep("customer-none", &page::page(&s, &customer::none()));
-        keep("cards", &cards::cards(&s, &lists::cards()));
-        let card = lists::today_rich().cards.remove(0);
-        keep("card", &cards::card(&s, &card, day("2026-11-20"), &lists::past()));
-        keep("data", &data::data(&s, &lists::data()));
-        keep("data-none", &data::data(&s, &data::Data::default()));
-        keep("search", &search::search(&s, "みな", &lists::hits()));
-        keep("help", &help::help(&s));
-        let noticed = Shell {
-            notice: Some(toast(&s.words, "カードに対応します", Some(maud::html! { button.btn { "元に戻す" } }))),
-            ..s.clone()
-        };
-        fs::write(
-            out.join(format!("toast-{}.html", locale.tag())),
-            noticed.draw(&today::today(&s, &lists::today_rich())).into_string(),
-        )
-        .unwrap();
-        let stranger = shell(locale, false);
-        let plain = |name: &str, page: &Page| {
-            fs::write(out.join(format!("{name}-{}.html", locale.tag())), stranger.draw(page).into_string()).unwrap();
-        };
-        plain("sign-in", &access::sign_in(&stranger, "", "/today", &[], None));
-        let wrong = [Wrong { field: "password", text: stranger.words.t("refused-wrong-password") }];
-        plain("sign-in-wrong", &access::sign_in(&stranger, "sato@example.jp", "/today", &wrong, None));
-        for (name, problem) in [
-            ("404", Problem::NotFound),
-            ("403", Problem::Forbidden),
-            ("503", Problem::Busy(3)),
-            ("500", Problem::Failed),
-        ] {
-            plain(name, &Page { title: name.into(), place: Place::Elsewhere, body: problem.body(&stranger.words) });
-        }
+    for lang in [Lang::Ja, Lang::En] {
+        signed_in(&out, lang);
+        strangers(&out, lang);
     }
     println!("{}", out.display());
+}
+
+fn signed_in(out: &Path, lang: Lang) {
+    let s = shell(lang, true);
+    let keep = |name: &str, page: &Page| keep(out, &s, name, page);
+    keep("today-rich", &today::today(&s, &lists::today_rich()));
+    keep("today-little", &today::today(&s, &lists::today_little()));
+    keep("today-none", &today::today(&s, &lists::today_none()));
+    let choices = lists::choices();
+    let (ask, found) = (query::Ask::default(), lists::list_rich());
+    let views = lists::views();
+    keep(
+        "list-rich",
+        &list::list(&s, &list::List { ask: &ask, page: &found, choices: &choices, views: &views, me: "" }),
+    );
+    let none = ListPage { rows: vec![], total: 0, next: None };
+    let narrow = query::Ask { q: "ない".into(), ..Default::default() };
+    keep(
+        "list-none",
+        &list::list(&s, &list::List { ask: &narrow, page: &none, choices: &choices, views: &[], me: "" }),
+    );
+    let empty = Choices::default();
+    keep("list-empty", &list::list(&s, &list::List { ask: &ask, page: &none, choices: &empty, views: &[], me: "" }));
+    let (pack, calendar) = (pack(), Calendar::default());
+    let view = |customer, timeline| page::View { customer, timeline, kind: None, pack: &pack, calendar: &calendar };
+    let (rich, happened) = (customer::rich(&pack), customer::timeline());
+    let (bare, nothing) = (customer::none(), Timeline::default());
+    keep("customer-rich", &page::page(&s, &view(&rich, &happened)));
+    keep("customer-none", &page::page(&s, &view(&bare, &nothing)));
+    let asked = cards::Asked { tab: "mine".into(), ..Default::default() };
+    keep("cards", &cards::cards(&s, &asked, &lists::cards()));
+    keep("card", &cards::card(&s, &lists::card()));
+    keep("data", &data::data(&s, &lists::sources()));
+    keep("data-none", &data::data(&s, &[]));
+    keep("search", &search::search(&s, "みな", &lists::hits()));
+    keep("help", &help::help(&s));
+    let noticed = Shell { notice: Some(cards::said(&s, "1", &s.words.t("said-taken"), "taking")), ..s.clone() };
+    self::keep(out, &noticed, "toast", &today::today(&s, &lists::today_rich()));
+}
+
+fn strangers(out: &Path, lang: Lang) {
+    let s = shell(lang, false);
+    keep(out, &s, "sign-in", &access::sign_in_page(&s, "", "/today", &[], None));
+    let wrong = [Wrong { field: "password", text: s.words.t("refused-wrong-password") }];
+    keep(out, &s, "sign-in-wrong", &access::sign_in_page(&s, "sato@example.jp", "/today", &wrong, None));
+    for (name, problem) in
+        [("404", Problem::NotFound), ("403", Problem::Forbidden), ("503", Problem::Busy(3)), ("500", Problem::Failed)]
+    {
+        keep(out, &s, name, &Page { title: name.into(), place: Place::Elsewhere, body: problem.body(&s.words) });
+    }
+}
+
+fn keep(out: &Path, s: &Shell, name: &str, page: &Page) {
+    fs::write(out.join(format!("{name}-{}.html", tag(s.words.lang()))), s.draw(page).into_string()).unwrap();
 }

@@ -1,5 +1,7 @@
-//! Signing in and out, language and theme.
+//! Signing in and out, the gate, language and theme.
 
+mod http;
 mod pages;
 
-pub use pages::sign_in;
+pub(crate) use http::{admit, keep_preferences, open_sign_in, sign_in, sign_out};
+pub use pages::sign_in as sign_in_page;

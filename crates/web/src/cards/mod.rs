@@ -1,5 +1,7 @@
-//! Cards: the list, one card.
+//! Cards: the list, one card, the answers to it.
 
+mod http;
 mod pages;
 
-pub use pages::{Cards, Past, card, cards, replaced};
+pub(crate) use http::{close, id, note, open_card, open_cards, snooze, take, undo, wait};
+pub use pages::{Asked, card, cards, replaced, said};

@@ -1,151 +1,133 @@
 //! The list of customers.
 
-use kizashi_domain::money::Money;
-use kizashi_domain::time::Day;
+use kizashi_app::customers::{Choices, ListPage, SavedView};
+use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
 use super::query::{Ask, COLUMNS};
-use crate::parts::chart::spark;
-use crate::parts::form::token;
-use crate::parts::health::{Colour, badge, delta};
+use super::table::table;
+use crate::parts::form::{post_button, token};
+use crate::parts::health::{BANDS, badge, class};
 use crate::parts::icon::icon;
-use crate::parts::state::{Tab, chip, empty, pager, tabs};
+use crate::parts::state::{Tab, empty, pager, tabs};
 use crate::shell::{Page, Place, Shell};
 
-/// A customer as a row.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// Id.
-    pub id: String,
-    /// Code in the source.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// Reading in kana.
-    pub reading: String,
-    /// Health.
-    pub colour: Colour,
-    /// Score.
-    pub score: Option<i64>,
-    /// Change of the score in 28 days.
-    pub change: Option<i64>,
-    /// The last ninety days of the score, oldest first.
-    pub spark: Vec<Option<f64>>,
-    /// Lifecycle stage.
-    pub stage: String,
-    /// Segment.
-    pub segment: String,
-    /// Region.
-    pub region: String,
-    /// Monthly revenue.
-    pub mrr: Option<Money>,
-    /// Notice deadline.
-    pub notice_on: Option<Day>,
-    /// Last two-way contact.
-    pub contact_on: Option<Day>,
-    /// Owner's name.
-    pub owner: String,
-}
-
-/// A choice of a filter: value, label.
-pub type Choice = (String, String);
-
 /// The list with what can be chosen.
-#[derive(Clone, Debug, Default)]
-pub struct List {
+pub struct List<'a> {
     /// The question.
-    pub ask: Ask,
-    /// Its rows.
-    pub rows: Vec<Row>,
-    /// How many customers answer it in all.
-    pub total: u64,
-    /// Number of the first row of this page, from 0, when known.
-    pub first: u64,
-    /// Key of the next page.
-    pub next: Option<String>,
-    /// Customers by colour, without the colour filter: red, amber, green, unknown.
-    pub counts: [u64; 4],
-    /// Stages in use.
-    pub stages: Vec<Choice>,
-    /// Segments in use.
-    pub segments: Vec<Choice>,
-    /// Members of staff who own customers.
-    pub owners: Vec<Choice>,
-    /// Saved views: (id, name, address).
-    pub views: Vec<(String, String, String)>,
-    /// Customers of the whole workspace.
-    pub all: u64,
+    pub ask: &'a Ask,
+    /// Its answer.
+    pub page: &'a ListPage,
+    /// What the filters offer.
+    pub choices: &'a Choices,
+    /// Saved views.
+    pub views: &'a [SavedView],
+    /// The reader's own id, for "mine".
+    pub me: &'a str,
 }
 
 /// `GET /customers`.
-pub fn list(s: &Shell, view: &List) -> Page {
+pub fn list(s: &Shell, view: &List<'_>) -> Page {
     let w = &s.words;
     let body = html! {
         div.page-head {
             h1 { (w.t("nav-customers")) }
+            span.ink2 { (w.with("list-total", &[("n", thousands(view.page.total.unsigned_abs()).into())])) }
             div.rest { (columns_menu(s, view)) (download(s, view)) }
         }
-        (view_tabs(s, view))
-        (filters(s, view))
-        div #list { (table(s, view)) }
+        div #list {
+            (view_tabs(s, view))
+            (filters(s, view))
+            (answer(s, view))
+        }
     };
     Page { title: w.t("nav-customers"), place: Place::Customers, body }
 }
 
-fn view_tabs(s: &Shell, view: &List) -> Markup {
+fn answer(s: &Shell, view: &List<'_>) -> Markup {
     let w = &s.words;
-    let ask = &view.ask;
-    let mine = Ask { owner: "me".into(), ..Ask::default() };
-    let near = Ask { notice: Some(90), sort: "notice".into(), ..Ask::default() };
-    let silent = Ask { silent: Some(60), sort: "contact".into(), ..Ask::default() };
-    let plain =
-        |a: &Ask| Ask { columns: vec![], after: String::new(), sort: String::new(), is_down: false, ..a.clone() };
-    let same = |other: &Ask| plain(ask) == plain(other);
-    let fixed = [("view-all", Ask::default()), ("view-mine", mine), ("view-notice", near), ("view-silent", silent)];
+    if view.page.rows.is_empty() {
+        return if view.ask.is_narrowed() {
+            empty(&w.t("list-nothing"), Some(("/customers", &w.t("filter-clear"))))
+        } else {
+            empty(&w.t("list-nothing-yet"), Some(("/data", &w.t("today-nothing-yet-button"))))
+        };
+    }
+    let text = w.with(
+        "list-count",
+        &[("rows", view.page.rows.len().into()), ("total", thousands(view.page.total.unsigned_abs()).into())],
+    );
+    let next = view.page.next.as_deref().map(|key| view.ask.address("/customers", &[("after", key)]));
+    let start = (!view.ask.after.is_empty()).then(|| view.ask.address("/customers", &[]));
+    html! {
+        (table(s, view.ask, &view.page.rows))
+        (pager(w, &text, start.as_deref(), next.as_deref()))
+    }
+}
+
+fn view_tabs(s: &Shell, view: &List<'_>) -> Markup {
+    let w = &s.words;
+    let ask = view.ask;
+    let mine = Ask { owner: view.me.to_owned(), ..Ask::default() };
+    let red = Ask { health: "red".into(), sort: "mrr".into(), ..Ask::default() };
+    let near = Ask { sort: "notice".into(), ..Ask::default() };
+    let silent = Ask { sort: "contact".into(), ..Ask::default() };
+    let fixed = [
+        ("view-all", Ask::default()),
+        ("view-mine", mine),
+        ("view-red", red),
+        ("view-notice", near),
+        ("view-silent", silent),
+    ];
+    let asked = Ask { columns: vec![], after: String::new(), ..ask.clone() };
     let mut shown: Vec<Tab> = fixed
         .iter()
         .map(|(key, other)| Tab {
             address: other.address("/customers", &[]),
             label: w.t(key),
             count: None,
-            is_current: same(other),
+            is_current: asked == *other,
         })
         .collect();
-    shown.extend(view.views.iter().map(|(id, name, address)| Tab {
-        address: address.clone(),
-        label: name.clone(),
+    let now = ask.text(&[]);
+    shown.extend(view.views.iter().map(|saved| Tab {
+        address: format!("/customers?{}", saved.query),
+        label: saved.name.clone(),
         count: None,
-        is_current: ask.view == *id,
+        is_current: saved.query == now,
     }));
-    let keep = html! {
-        @if ask.is_narrowed() && !shown.iter().any(|tab| tab.is_current) { (keep_menu(s, view)) }
+    let is_known = shown.iter().any(|tab| tab.is_current);
+    let own = view.views.iter().find(|saved| saved.query == now);
+    let end = html! {
+        @if let Some(saved) = own {
+            span.end { (post_button(&s.csrf, &format!("/views/{}/removal", saved.id), &[], html! { button.btn.quiet { (w.t("view-remove")) } })) }
+        } @else if !is_known { (keep_menu(s, &now)) }
     };
-    tabs(&w.t("views"), &shown, keep)
+    tabs(&w.t("views"), &shown, end)
 }
 
-fn keep_menu(s: &Shell, view: &List) -> Markup {
+fn keep_menu(s: &Shell, query: &str) -> Markup {
     let w = &s.words;
     html! {
-        span.end {
-            a.go href="#keep-view" data-dialog="keep-view" { (w.t("view-keep")) }
-            dialog #keep-view {
-                h2 { (w.t("view-keep")) }
-                form method="post" action="/views" {
-                    (token(&s.csrf))
-                    input type="hidden" name="address" value=(view.ask.address("/customers", &[]));
+        details.menu.end {
+            summary.btn.quiet { (w.t("view-keep")) }
+            form.sheet method="post" action="/views" {
+                (token(&s.csrf))
+                input type="hidden" name="query" value=(query);
+                div.pad {
                     div.field {
                         label for="view-name" { (w.t("view-name")) }
-                        input #view-name type="text" name="name" required maxlength="40";
+                        input #view-name type="text" name="name" required maxlength="40" autocomplete="off";
                         p.help { (w.t("view-name-help")) }
                     }
-                    div.btns { button.btn.main { (w.t("save")) } button.btn type="button" data-close { (w.t("cancel")) } }
+                    button.btn.main { (w.t("save")) }
                 }
             }
         }
     }
 }
 
-fn columns_menu(s: &Shell, view: &List) -> Markup {
+fn columns_menu(s: &Shell, view: &List<'_>) -> Markup {
     let w = &s.words;
     let shown = view.ask.shown();
     html! {
@@ -162,13 +144,18 @@ fn columns_menu(s: &Shell, view: &List) -> Markup {
     }
 }
 
-fn download(s: &Shell, view: &List) -> Markup {
+fn download(s: &Shell, view: &List<'_>) -> Markup {
     html! { a.btn href=(view.ask.address("/customers.csv", &[])) download { (icon("download")) "CSV" span.sr { " " (s.words.t("download")) } } }
 }
 
-fn filters(s: &Shell, view: &List) -> Markup {
+fn filters(s: &Shell, view: &List<'_>) -> Markup {
     let w = &s.words;
-    let ask = &view.ask;
+    let ask = view.ask;
+    let stages: Vec<(String, String)> = view.choices.stages.iter().map(|v| (v.clone(), w.word("stage", v))).collect();
+    let segments: Vec<(String, String)> =
+        view.choices.segments.iter().map(|v| (v.clone(), w.word("segment", v))).collect();
+    let owners: Vec<(String, String)> =
+        view.choices.owners.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     html! {
         form.filters method="get" action="/customers" data-live hx-get="/customers" hx-target="#list" hx-select="#list" hx-swap="outerHTML" hx-push-url="true" {
             @for (name, value) in ask.pairs() { @if matches!(name, "sort" | "col") { input type="hidden" name=(name) value=(value); } }
@@ -179,17 +166,15 @@ fn filters(s: &Shell, view: &List) -> Markup {
                     input #q type="search" name="q" value=(ask.q) placeholder=(w.t("list-search-hint")) autocomplete="off";
                 }
                 div.chips.scroller role="group" aria-label=(w.t("column-health")) {
-                    @for (i, colour) in [Colour::Red, Colour::Amber, Colour::Green, Colour::Unknown].into_iter().enumerate() {
-                        (chip("health", colour.class(), badge(w, colour, None), ask.health.iter().any(|h| h == colour.class()), view.counts.get(i).copied()))
-                    }
+                    (radio("health", "", html! { (w.t("any")) }, ask.health.is_empty()))
+                    @for band in BANDS { (radio("health", class(band), badge(w, Some(band), None), ask.health == class(band))) }
                 }
             }
             div.row.selects.scroller {
-                (select(w.t("column-stage"), "stage", ask.stage.first().map_or("", String::as_str), &view.stages, &w.t("any")))
-                (select(w.t("column-segment"), "segment", ask.segment.first().map_or("", String::as_str), &view.segments, &w.t("any")))
-                (select(w.t("column-owner"), "owner", &ask.owner, &view.owners, &w.t("any")))
-                (select(w.t("column-notice"), "notice", &ask.notice.map(|n| n.to_string()).unwrap_or_default(), &within(s, "within-days", &[30, 60, 90, 180]), &w.t("any")))
-                (select(w.t("filter-silent"), "silent", &ask.silent.map(|n| n.to_string()).unwrap_or_default(), &within(s, "over-days", &[30, 60, 90]), &w.t("any")))
+                (select(&w.t("column-stage"), "stage", &ask.stage, &stages, &w.t("any")))
+                (select(&w.t("column-segment"), "segment", &ask.segment, &segments, &w.t("any")))
+                (select(&w.t("column-owner"), "owner", &ask.owner, &owners, &w.t("any")))
+                label.chip { input type="checkbox" name="left" value="1" checked[ask.left]; (w.t("filter-left")) }
                 @if ask.is_narrowed() { a.go href="/customers" { (w.t("filter-clear")) } }
                 button.btn.nojs { (w.t("apply")) }
             }
@@ -197,11 +182,11 @@ fn filters(s: &Shell, view: &List) -> Markup {
     }
 }
 
-fn within(s: &Shell, key: &str, days: &[u32]) -> Vec<Choice> {
-    days.iter().map(|n| (n.to_string(), s.words.with(key, &[("n", (*n).into())]))).collect()
+fn radio(name: &str, value: &str, label: Markup, is_on: bool) -> Markup {
+    html! { label.chip { input type="radio" name=(name) value=(value) checked[is_on]; (label) } }
 }
 
-fn select(label: String, name: &str, value: &str, choices: &[Choice], any: &str) -> Markup {
+fn select(label: &str, name: &str, value: &str, choices: &[(String, String)], any: &str) -> Markup {
     html! {
         label {
             span.name { (label) } " "
@@ -211,102 +196,5 @@ fn select(label: String, name: &str, value: &str, choices: &[Choice], any: &str)
                 @if !value.is_empty() && !choices.iter().any(|(choice, _)| choice == value) { option value=(value) selected { (value) } }
             }
         }
-    }
-}
-
-fn table(s: &Shell, view: &List) -> Markup {
-    let w = &s.words;
-    let shown = view.ask.shown();
-    html! {
-        @if view.rows.is_empty() {
-            @if view.all == 0 { (empty(&w.t("list-nothing-yet"), Some(("/data", &w.t("today-nothing-yet-button"))))) }
-            @else { (empty(&w.t("list-nothing"), Some(("/customers", &w.t("filter-clear"))))) }
-        } @else {
-            div.scroll-x {
-                table.list.customers {
-                    thead { tr {
-                        (head(s, &view.ask, "name", "column-name", false))
-                        @for column in &shown {
-                            @match *column {
-                                "health" => {
-                                    (head(s, &view.ask, "score", "column-health", false))
-                                    th scope="col" { (w.t("column-90-days")) }
-                                    (head(s, &view.ask, "change", "column-change", true))
-                                },
-                                "mrr" => (head(s, &view.ask, "mrr", "column-mrr", true)),
-                                "notice" => (head(s, &view.ask, "notice", "column-notice", false)),
-                                "contact" => (head(s, &view.ask, "contact", "column-contact", false)),
-                                other => th scope="col" { (w.t(&format!("column-{other}"))) },
-                            }
-                        }
-                    } }
-                    tbody { @for row in &view.rows { (line(s, row, &shown)) } }
-                }
-            }
-            @let last = view.first + u64::try_from(view.rows.len()).unwrap_or_default();
-            @let text = w.with("list-count", &[("from", (view.first + 1).into()), ("to", last.into()), ("total", kizashi_domain::text::thousands(view.total).into())]);
-            @let next = view.next.as_deref().map(|key| view.ask.address("/customers", &[("after", key)]));
-            @let start = (!view.ask.after.is_empty()).then(|| view.ask.address("/customers", &[]));
-            (pager(w, &text, start.as_deref(), next.as_deref()))
-        }
-    }
-}
-
-fn head(s: &Shell, ask: &Ask, sort: &str, key: &str, is_number: bool) -> Markup {
-    let is_on = ask.sort == sort;
-    // Names and dates read upwards first, figures downwards; the score shows its worst first.
-    let first_down = matches!(sort, "mrr");
-    let down = if is_on { !ask.is_down } else { first_down };
-    let wanted = format!("{}{sort}", if down { "-" } else { "" });
-    let order = is_on.then_some(if ask.is_down { "descending" } else { "ascending" });
-    html! {
-        th.num[is_number] scope="col" aria-sort=[order] {
-            a.sort href=(ask.address("/customers", &[("sort", &wanted)])) {
-                (s.words.t(key))
-                @if is_on { span aria-hidden="true" { (if ask.is_down { "↓" } else { "↑" }) } }
-            }
-        }
-    }
-}
-
-fn line(s: &Shell, row: &Row, shown: &[&str]) -> Markup {
-    let w = &s.words;
-    html! {
-        tr data-row {
-            td.name {
-                div.customer-cell {
-                    a.cut href={ "/customers/" (row.id) } data-open title=(row.name) { (row.name) }
-                    span.reading.cut { (row.reading) }
-                }
-            }
-            @for column in shown {
-                @match *column {
-                    "health" => {
-                        td { (badge(w, row.colour, row.score)) }
-                        td.extra { (spark(&row.spark, row.colour, &w.t("column-90-days"))) }
-                        td.num { @if let Some(change) = row.change { (delta(w, change, None)) } }
-                    },
-                    "stage" => td.extra { (w.word("stage", &row.stage)) },
-                    "segment" => td.extra { (w.word("segment", &row.segment)) },
-                    "region" => td.extra { (row.region) },
-                    "code" => td.extra { (row.code) },
-                    "mrr" => td.num { @if let Some(mrr) = row.mrr { (mrr) } },
-                    "notice" => td data-label=(w.t("column-notice")) { (day_and_distance(s, row.notice_on)) },
-                    "contact" => td.extra { @if let Some(day) = row.contact_on { span title=(w.day_year(day)) { (w.away(day, s.today)) } } @else { span.faint { (w.t("never")) } } },
-                    _ => td.extra { (row.owner) },
-                }
-            }
-        }
-    }
-}
-
-fn day_and_distance(s: &Shell, day: Option<Day>) -> Markup {
-    let w = &s.words;
-    html! {
-        @if let Some(day) = day {
-            (w.day(day, s.today)) " "
-            @let left = day.0 - s.today.0;
-            @if (0..=45).contains(&left) { strong.small { (w.away(day, s.today)) } } @else { span.faint.small { (w.away(day, s.today)) } }
-        } @else { span.faint { "–" } }
     }
 }

@@ -1,41 +1,40 @@
 //! What a list of customers is asked for. Everything is in the address, so that it can be kept, sent and gone back to.
 
+use kizashi_app::customers::{ListQuery, Sort};
+use kizashi_domain::id::{Id, Staff};
+
 use crate::address::encode;
+use crate::parts::health::{BANDS, class};
 
 /// Columns that may be chosen, in their order; the name always shows.
-pub const COLUMNS: [&str; 9] = ["health", "stage", "segment", "mrr", "notice", "contact", "owner", "region", "code"];
+pub const COLUMNS: [&str; 10] =
+    ["health", "stage", "segment", "mrr", "plan", "notice", "contact", "owner", "region", "code"];
 /// Columns shown when nothing was chosen.
 pub const COLUMNS_FIRST: [&str; 6] = ["health", "stage", "mrr", "notice", "contact", "owner"];
-/// Orders that may be chosen.
-pub const SORTS: [&str; 6] = ["score", "change", "name", "mrr", "notice", "contact"];
 
 /// A question to the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ask {
     /// Part of a name, reading, code or domain.
     pub q: String,
-    /// Colours wanted (`red`, `amber`, `green`, `unknown`); none = all.
-    pub health: Vec<String>,
-    /// Lifecycle stages.
-    pub stage: Vec<String>,
-    /// Segments.
-    pub segment: Vec<String>,
-    /// Owner: an id, or `me`.
+    /// The colour wanted (`red`, `amber`, `green`, `unknown`); empty = all.
+    pub health: String,
+    /// Lifecycle stage.
+    pub stage: String,
+    /// Segment.
+    pub segment: String,
+    /// Owner's id.
     pub owner: String,
-    /// Notice deadline within so many days.
-    pub notice: Option<u32>,
-    /// No two-way contact for so many days.
-    pub silent: Option<u32>,
-    /// Order.
+    /// Those that have left, too.
+    pub left: bool,
+    /// Order; empty = the first of [`Sort::ALL`].
     pub sort: String,
-    /// Downwards (largest, last) first.
-    pub is_down: bool,
+    /// The other way round.
+    pub is_reverse: bool,
     /// Chosen columns; none = the first ones.
     pub columns: Vec<String>,
     /// Where the page starts: an opaque key of the row before.
     pub after: String,
-    /// The saved view that this came from.
-    pub view: String,
 }
 
 impl Ask {
@@ -44,31 +43,43 @@ impl Ask {
         let mut ask = Self::default();
         for (name, value) in pairs {
             let value = value.trim();
-            if value.is_empty() {
-                continue;
-            }
             match name.as_str() {
+                _ if value.is_empty() => {}
                 "q" => ask.q = value.chars().take(100).collect(),
-                "health" if ["red", "amber", "green", "unknown"].contains(&value) => ask.health.push(value.to_owned()),
-                "stage" => ask.stage.push(value.to_owned()),
-                "segment" => ask.segment.push(value.to_owned()),
-                "owner" => value.clone_into(&mut ask.owner),
-                "notice" => ask.notice = value.parse().ok().filter(|n| *n <= 3_650),
-                "silent" => ask.silent = value.parse().ok().filter(|n| *n <= 3_650),
+                "health" if BANDS.into_iter().any(|band| class(band) == value) => value.clone_into(&mut ask.health),
+                "stage" => value.clone_into(&mut ask.stage),
+                "segment" => value.clone_into(&mut ask.segment),
+                "owner" if value.parse::<Id<Staff>>().is_ok() => value.clone_into(&mut ask.owner),
+                "left" => ask.left = value == "1",
                 "sort" => {
                     let word = value.strip_prefix('-').unwrap_or(value);
-                    if SORTS.contains(&word) {
+                    if Sort::parse(word).is_some() {
                         word.clone_into(&mut ask.sort);
-                        ask.is_down = value.starts_with('-');
+                        ask.is_reverse = value.starts_with('-');
                     }
                 }
                 "col" if COLUMNS.contains(&value) => ask.columns.push(value.to_owned()),
                 "after" => value.clone_into(&mut ask.after),
-                "view" => value.clone_into(&mut ask.view),
                 _ => {}
             }
         }
         ask
+    }
+
+    /// The question as the use case takes it.
+    pub fn query(&self, rows: i64) -> ListQuery {
+        ListQuery {
+            search: self.q.clone(),
+            band: BANDS.into_iter().find(|band| class(*band) == self.health),
+            stage: self.stage.clone(),
+            segment: self.segment.clone(),
+            owner: self.owner.parse().ok(),
+            with_churned: self.left,
+            sort: Sort::parse(&self.sort).unwrap_or_default(),
+            reverse: self.is_reverse,
+            after: (!self.after.is_empty()).then(|| self.after.clone()),
+            rows,
+        }
     }
 
     /// The columns to show.
@@ -80,36 +91,39 @@ impl Ask {
         }
     }
 
-    /// The query text of this question, without the page.
+    /// The query of this question as pairs, without the page.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = vec![];
-        let mut add = |name: &'static str, value: &str| {
-            if !value.is_empty() {
-                pairs.push((name, value.to_owned()));
-            }
+        let sort = if self.sort.is_empty() {
+            String::new()
+        } else {
+            format!("{}{}", if self.is_reverse { "-" } else { "" }, self.sort)
         };
-        add("q", &self.q);
-        self.health.iter().for_each(|v| add("health", v));
-        self.stage.iter().for_each(|v| add("stage", v));
-        self.segment.iter().for_each(|v| add("segment", v));
-        add("owner", &self.owner);
-        add("notice", &self.notice.map(|n| n.to_string()).unwrap_or_default());
-        add("silent", &self.silent.map(|n| n.to_string()).unwrap_or_default());
-        if !self.sort.is_empty() {
-            add("sort", &format!("{}{}", if self.is_down { "-" } else { "" }, self.sort));
-        }
-        self.columns.iter().for_each(|v| add("col", v));
-        add("view", &self.view);
-        pairs
+        let single = [
+            ("q", self.q.clone()),
+            ("health", self.health.clone()),
+            ("stage", self.stage.clone()),
+            ("segment", self.segment.clone()),
+            ("owner", self.owner.clone()),
+            ("left", if self.left { "1".to_owned() } else { String::new() }),
+            ("sort", sort),
+        ];
+        let columns = self.columns.iter().map(|column| ("col", column.clone()));
+        single.into_iter().filter(|(_, value)| !value.is_empty()).chain(columns).collect()
     }
 
     /// An address of this question, with some pairs put in place of those of the same name.
     pub fn address(&self, path: &str, instead: &[(&'static str, &str)]) -> String {
+        let query = self.text(instead);
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
+    /// The query text, with some pairs put in place of those of the same name.
+    pub fn text(&self, instead: &[(&'static str, &str)]) -> String {
         let mut pairs = self.pairs();
         pairs.retain(|(name, _)| !instead.iter().any(|(other, _)| other == name));
         pairs.extend(instead.iter().filter(|(_, v)| !v.is_empty()).map(|(n, v)| (*n, (*v).to_owned())));
         let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+        query.join("&")
     }
 
     /// Whether anything narrows the list.
@@ -119,8 +133,7 @@ impl Ask {
             && self.stage.is_empty()
             && self.segment.is_empty()
             && self.owner.is_empty())
-            || self.notice.is_some()
-            || self.silent.is_some()
+            || self.left
     }
 }
 
@@ -132,18 +145,17 @@ mod tests {
     proptest! {
         #[test]
         fn an_address_holds_the_whole_question(
-            q in "[\\PC]{0,30}", health in proptest::sample::subsequence(vec!["red", "amber", "green", "unknown"], 0..4),
-            stage in proptest::collection::vec("[a-zぁ-ん&=+% ]{1,8}", 0..3), notice in proptest::option::of(0..4_000_u32),
-            sort in proptest::sample::select(vec!["", "score", "-mrr", "notice", "-nothing"]),
+            q in "[\\PC]{0,30}", health in proptest::sample::select(vec!["", "red", "unknown", "blue"]),
+            stage in "[a-zぁ-ん&=+% ]{0,8}", left in proptest::bool::ANY,
+            sort in proptest::sample::select(vec!["", "points", "-mrr", "notice", "-nothing"]),
+            columns in proptest::sample::subsequence(vec!["health", "mrr", "nothing"], 0..3),
         ) {
-            let mut pairs = vec![("q".to_owned(), q), ("sort".to_owned(), sort.to_owned())];
-            pairs.extend(health.iter().map(|h| ("health".to_owned(), (*h).to_owned())));
-            pairs.extend(stage.into_iter().map(|v| ("stage".to_owned(), v)));
-            pairs.extend(notice.map(|n| ("notice".to_owned(), n.to_string())));
+            let mut pairs: Vec<(String, String)> =
+                [("q", q.as_str()), ("sort", sort), ("health", health), ("stage", stage.as_str()), ("left", if left { "1" } else { "" })]
+                    .map(|(n, v)| (n.to_owned(), v.to_owned())).into();
+            pairs.extend(columns.iter().map(|c| ("col".to_owned(), (*c).to_owned())));
             let ask = Ask::read(&pairs);
-            let address = ask.address("/customers", &[]);
-            let query = address.split_once('?').map_or("", |(_, query)| query);
-            let again: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
+            let again: Vec<(String, String)> = serde_urlencoded::from_str(&ask.text(&[])).unwrap();
             prop_assert_eq!(Ask::read(&again), ask);
         }
     }

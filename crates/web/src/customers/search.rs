@@ -1,37 +1,26 @@
 //! Search from anywhere: part of a name, in any kana or width.
 
+use kizashi_app::customers::Hit;
 use maud::{Markup, html};
 
-use crate::parts::health::{Colour, mark};
+use crate::parts::health::mark;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
 
-/// A hit.
-#[derive(Clone, Debug)]
-pub struct Hit {
-    /// Where it leads.
-    pub address: String,
-    /// Name.
-    pub name: String,
-    /// Health, for a customer.
-    pub colour: Option<Colour>,
-    /// Score, for a customer.
-    pub score: Option<i64>,
-    /// What it is and why it was found: reading, code, owner, company of a person.
-    pub why: String,
-}
-
 /// The hits alone, for the palette.
 pub fn hits(s: &Shell, q: &str, found: &[Hit]) -> Markup {
+    let w = &s.words;
     html! {
         @for (i, hit) in found.iter().enumerate() {
-            a.hit #{ "hit-" (i) } role="option" aria-selected=(if i == 0 { "true" } else { "false" }) href=(hit.address) {
-                span.nowrap { @if let Some(colour) = hit.colour { (mark(&s.words, colour)) " " @if let Some(score) = hit.score { (score) } } }
+            a.hit #{ "hit-" (i) } role="option" aria-selected=(if i == 0 { "true" } else { "false" }) href={ "/customers/" (hit.id) } {
+                span.nowrap { (mark(w, hit.band)) " " @if let Some(points) = hit.points { (points) } }
                 span { (hit.name) }
-                span.why { (hit.why) }
+                span.why { (hit.reading) @if let Some(contact) = &hit.contact { " · " (w.with("search-person", &[("name", contact.clone().into())])) } }
             }
         }
-        @if found.is_empty() && !q.is_empty() { div.empty role="option" aria-disabled="true" aria-selected="false" { (s.words.with("search-none", &[("q", q.to_owned().into())])) } }
+        @if found.is_empty() && !q.is_empty() {
+            div.empty role="option" aria-disabled="true" aria-selected="false" { (w.with("search-none", &[("q", q.to_owned().into())])) }
+        }
     }
 }
 
@@ -41,7 +30,7 @@ pub fn search(s: &Shell, q: &str, found: &[Hit]) -> Page {
     let body = html! {
         div.reading-page {
             h1 { (w.t("search")) }
-            form.find action="/search" method="get" role="search" {
+            form.row-form action="/search" method="get" role="search" {
                 label.sr for="search-q" { (w.t("search")) }
                 input #search-q type="search" name="q" value=(q) placeholder=(w.t("search-hint-long"));
                 button.btn { (w.t("search")) }

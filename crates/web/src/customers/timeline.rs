@@ -1,41 +1,26 @@
 //! Everything that happened with a customer, newest first, a day a line.
 
-use kizashi_domain::time::{Day, Time};
+use kizashi_app::customers::{TimelineKind, TimelineRow};
+use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
 
 use crate::parts::icon::icon;
 use crate::shell::Shell;
 
-/// Something that happened.
-#[derive(Clone, Debug)]
-pub struct Moment {
-    /// The day.
-    pub day: Day,
-    /// When, to the minute, if it is known.
-    pub at: Option<Time>,
-    /// `call`, `mail`, `meeting`, `visit`, `note`, `ticket`, `survey`, `card`, `contract`, `person`, `score`, `usage`, `hunch`.
-    pub kind: String,
-    /// What it was, in a line.
-    pub title: String,
-    /// More, if there is more.
-    pub body: String,
-    /// Who, on our side.
-    pub by: String,
-}
+/// Characters of a text that show before it folds.
+const TEXT_CHARS_SHOWN: usize = 220;
 
-/// Characters of a body that show before it folds.
-const BODY_CHARS_SHOWN: usize = 220;
-
-/// Draws moments, newest first.
-pub fn timeline(s: &Shell, moments: &[Moment]) -> Markup {
+/// Draws what happened, newest first.
+pub fn timeline(s: &Shell, pack: &Pack, rows: &[TimelineRow]) -> Markup {
     let w = &s.words;
     html! {
         div.timeline {
-            @for day in moments.chunk_by(|a, b| a.day == b.day) {
+            @for day in rows.chunk_by(|a, b| s.zone.day_of(a.at) == s.zone.day_of(b.at)) {
                 @if let Some(first) = day.first() {
+                    @let on = s.zone.day_of(first.at);
                     div.day {
-                        div.date title=(w.day_year(first.day)) { (w.day(first.day, s.today)) }
-                        div { @for moment in day { (row(s, moment)) } }
+                        div.date title=(w.day_year(on)) { (w.day(on, s.today)) }
+                        div { @for row in day { (moment(s, pack, row)) } }
                     }
                 }
             }
@@ -43,31 +28,70 @@ pub fn timeline(s: &Shell, moments: &[Moment]) -> Markup {
     }
 }
 
-fn row(s: &Shell, moment: &Moment) -> Markup {
+fn moment(s: &Shell, pack: &Pack, row: &TimelineRow) -> Markup {
     let w = &s.words;
-    let drawn = match moment.kind.as_str() {
-        "call" => "phone",
-        "mail" => "mail",
-        "meeting" | "visit" | "person" => "users",
-        "ticket" | "survey" => "message-square",
-        "card" => "check",
-        "contract" => "file-text",
-        "hunch" => "lightbulb",
-        "score" | "usage" => "clock",
-        _ => "pencil",
-    };
-    let is_long = moment.body.chars().count() > BODY_CHARS_SHOWN;
+    let wall = s.zone.civil(row.at);
+    let is_long = row.text.chars().count() > TEXT_CHARS_SHOWN;
     html! {
         div.moment {
-            (icon(drawn))
+            (icon(picture(row)))
             div {
-                strong { (w.word("moment", &moment.kind)) } " " (moment.title)
-                @if let Some(at) = moment.at { span.by { (w.clock(at, &s.zone)) } }
-                @if !moment.by.is_empty() { span.by { (moment.by) } }
+                strong { (label(s, row)) }
+                @if !row.title.is_empty() { " " (row.title) }
+                (figure(s, pack, row))
+                @if (wall.hour(), wall.minute()) != (0, 0) { span.by { (w.clock(row.at, &s.zone)) } }
+                @if !row.who.is_empty() { span.by { (row.who) } }
+                @if let Some(learned) = row.learned_at { span.by { (w.with("moment-learned", &[("day", w.day(s.zone.day_of(learned), s.today).into())])) } }
                 @if is_long {
-                    details { summary.body { (moment.body.chars().take(BODY_CHARS_SHOWN).collect::<String>()) "…" } div.body { (moment.body) } }
-                } @else if !moment.body.is_empty() { div.body { (moment.body) } }
+                    details { summary.body { (row.text.chars().take(TEXT_CHARS_SHOWN).collect::<String>()) "…" } div.body { (row.text) } }
+                } @else if !row.text.is_empty() { div.body { (row.text) } }
             }
         }
+    }
+}
+
+fn label(s: &Shell, row: &TimelineRow) -> String {
+    let w = &s.words;
+    match row.kind {
+        TimelineKind::Activity => w.word("moment", &row.what),
+        TimelineKind::Usage => row.what.clone(),
+        TimelineKind::Card => format!("{} {}", w.t("filter-card"), w.word("step", &row.what)),
+        TimelineKind::Contract => format!("{} {}", w.t("filter-contract"), w.word("moment", &row.what)),
+        TimelineKind::Contact => format!("{} {}", w.t("filter-contact"), w.word("moment", &row.what)),
+        TimelineKind::Ticket | TimelineKind::Response | TimelineKind::Hunch => {
+            w.t(&format!("filter-{}", row.kind.word()))
+        }
+    }
+}
+
+fn figure(s: &Shell, _pack: &Pack, row: &TimelineRow) -> Markup {
+    let w = &s.words;
+    html! {
+        @if let Some(figure) = row.figure {
+            " "
+            @match row.kind {
+                TimelineKind::Usage => { @if figure > 1.0 { (w.with("unit-times", &[("n", format!("{figure:.0}").into())])) } },
+                TimelineKind::Response => strong { (format!("{figure:.0}")) },
+                TimelineKind::Hunch => {},
+                _ => (format!("{figure:.0}")),
+            }
+        }
+    }
+}
+
+fn picture(row: &TimelineRow) -> &'static str {
+    match row.kind {
+        TimelineKind::Activity => match row.what.as_str() {
+            "call" => "phone",
+            "mail" => "mail",
+            "meeting" | "visit" => "users",
+            _ => "pencil",
+        },
+        TimelineKind::Ticket | TimelineKind::Response => "message-square",
+        TimelineKind::Card => "check",
+        TimelineKind::Contract => "file-text",
+        TimelineKind::Hunch => "lightbulb",
+        TimelineKind::Contact => "users",
+        TimelineKind::Usage => "clock",
     }
 }

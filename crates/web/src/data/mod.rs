@@ -1,5 +1,7 @@
 //! Data: the sources, when something last came, and what is quiet.
 
+mod http;
 mod pages;
 
-pub use pages::{Data, Source, data};
+pub(crate) use http::open_data;
+pub use pages::data;

@@ -1,117 +1,66 @@
 //! How a score came about: one row a measure, points of possible points as a bar, a sum line.
 
+use kizashi_domain::health::{Band, Change, Contribution, LineKind, Verdict};
+use kizashi_domain::measure::{Metric, State, show_value};
+use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
 
 use super::chart::contribution;
-use super::health::Colour;
+use super::health::delta;
 use crate::words::Words;
 
-/// Whether a measure could be measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// 測定済.
-    Measured,
-    /// 古い.
-    Stale,
-    /// 未取得.
-    Missing,
-    /// 対象外.
-    NotApplicable,
+/// What the rows are named and compared by.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// The pack in force, for titles and units.
+    pub pack: &'a Pack,
+    /// The change since the comparison day, when there is one.
+    pub change: Option<&'a Change>,
+    /// The comparison day in words.
+    pub since: &'a str,
 }
 
-/// A row of the breakdown.
-#[derive(Clone, Debug)]
-pub struct Measure {
-    /// Name of the measure.
-    pub name: String,
-    /// Its value now, as text with unit.
-    pub now: Option<String>,
-    /// Its value at the comparison day.
-    pub before: Option<String>,
-    /// Points it gives.
-    pub points: Option<i64>,
-    /// Points it could give.
-    pub possible: i64,
-    /// Change of its points since the comparison day.
-    pub change: Option<i64>,
-    /// Band of the measure by itself.
-    pub colour: Option<Colour>,
-    /// Whether it was measured.
-    pub state: State,
-    /// When the value is from, as text.
-    pub since: Option<String>,
-    /// The generated sentence.
-    pub sentence: Option<String>,
-}
-
-/// A group of measures (an axis).
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// Its name.
-    pub name: String,
-    /// Points it gives in sum.
-    pub points: i64,
-    /// Points it could give.
-    pub possible: i64,
-    /// Its measures.
-    pub measures: Vec<Measure>,
-}
-
-/// A line below the sum: a cap that bites, an override.
-#[derive(Clone, Debug)]
-pub struct Correction {
-    /// What it is, in words.
-    pub text: String,
-    /// Points it adds or takes.
-    pub points: i64,
-}
-
-/// A score with everything that made it.
-#[derive(Clone, Debug)]
-pub struct Breakdown {
-    /// Groups in the model's order.
-    pub groups: Vec<Group>,
-    /// Caps and overrides.
-    pub corrections: Vec<Correction>,
-    /// What is shown; the points above add up to it.
-    pub total: i64,
-}
-
-/// Draws a [`Breakdown`] as a table whose last line is the score.
-pub fn breakdown(w: &Words, shown: &Breakdown) -> Markup {
-    let largest = shown.groups.iter().flat_map(|g| &g.measures).map(|m| m.possible).max().unwrap_or(1);
+/// Draws a verdict as a table whose points add up to its last line.
+pub fn breakdown(w: &Words, verdict: &Verdict, ground: Ground<'_>) -> Markup {
+    let largest = verdict.measures().map(|m| m.points_possible).max().unwrap_or(1);
+    let lines: Vec<&Contribution> = verdict.measures().collect();
     html! {
         div.scroll tabindex="0" role="region" aria-label=(w.t("breakdown-title")) {
             table.breakdown {
                 thead { tr {
                     th scope="col" { (w.t("breakdown-measure")) }
                     th.num scope="col" { (w.t("breakdown-now")) }
-                    th.num.before scope="col" { (w.t("breakdown-before")) }
+                    th.num.before scope="col" { (ground.since) }
                     th scope="col" { span.sr { (w.t("breakdown-bar")) } }
                     th.num scope="col" { (w.t("breakdown-points")) }
                     th scope="col" { (w.t("breakdown-state")) }
                 } }
-                @for group in &shown.groups {
-                    tbody.group {
-                        tr {
-                            th scope="rowgroup" colspan="4" { (group.name) }
-                            td.num.points { strong { (group.points) } span.faint { " / " (group.possible) } }
-                            td {}
+                @for group in lines.chunk_by(|a, b| a.group == b.group) {
+                    @if let Some(first) = group.first() {
+                        tbody.group {
+                            tr {
+                                th scope="rowgroup" colspan="4" { (group_title(w, verdict, ground.pack, &first.group)) }
+                                td.num.points {
+                                    strong { (group.iter().map(|l| l.points).sum::<i32>()) }
+                                    span.faint { " / " (group.iter().map(|l| l.points_possible).sum::<i32>()) }
+                                }
+                                td {}
+                            }
+                            @for line in group { (row(w, verdict, line, ground, largest)) }
                         }
-                        @for measure in &group.measures { (row(w, measure, largest)) }
                     }
                 }
                 tfoot {
-                    @for correction in &shown.corrections {
+                    @for line in verdict.lines.iter().filter(|l| l.kind != LineKind::Measure) {
                         tr {
-                            td colspan="4" { (correction.text) }
-                            td.num { (w.change(correction.points)) }
+                            td colspan="4" { (correction(w, line, ground.pack)) }
+                            td.num { (w.change(line.points.into())) }
                             td {}
                         }
                     }
                     tr {
                         th scope="row" colspan="4" { (w.t("breakdown-total")) }
-                        td.num.points { (shown.total) span.faint { " / 100" } }
+                        td.num.points { (verdict.points) span.faint { " / 100" } }
                         td {}
                     }
                 }
@@ -120,34 +69,60 @@ pub fn breakdown(w: &Words, shown: &Breakdown) -> Markup {
     }
 }
 
-fn row(w: &Words, measure: &Measure, largest: i64) -> Markup {
-    let state = match measure.state {
-        State::Measured => ("state", "state-measured"),
-        State::Stale => ("state stale", "state-stale"),
-        State::Missing => ("state missing", "state-missing"),
-        State::NotApplicable => ("state", "state-not-applicable"),
-    };
+fn group_title(w: &Words, verdict: &Verdict, pack: &Pack, id: &str) -> String {
+    pack.model(&verdict.model)
+        .and_then(|model| model.groups.iter().find(|g| g.id == id))
+        .map_or_else(|| id.to_owned(), |group| w.text(&group.title).to_owned())
+}
+
+fn title(w: &Words, metric: Option<&Metric>, id: &str) -> String {
+    metric.map(|m| w.text(&m.title)).filter(|t| !t.is_empty()).unwrap_or(id).to_owned()
+}
+
+fn correction(w: &Words, line: &Contribution, pack: &Pack) -> String {
+    if line.kind == LineKind::Override {
+        return w.t("breakdown-override");
+    }
+    let name = title(w, pack.metric(&line.metric), &line.metric);
+    let limit = line.value.map(|v| format!("{v:.0}")).unwrap_or_default();
+    w.with("breakdown-cap", &[("measure", name.into()), ("limit", limit.into())])
+}
+
+fn row(w: &Words, verdict: &Verdict, line: &Contribution, ground: Ground<'_>, largest: i32) -> Markup {
+    let metric = ground.pack.metric(&line.metric);
+    let show = |value: f64| metric.map_or_else(|| format!("{value:.1}"), |m| show_value(m, value, w.lang()));
+    let moved = |l: &&kizashi_domain::health::ChangeLine| l.metric == line.metric && !l.is_cap;
+    let change: i32 = ground.change.iter().flat_map(|c| c.lines.iter().filter(moved)).map(|l| l.points).sum();
+    let before = ground.change.and_then(|c| c.lines.iter().find(moved)).and_then(|l| l.before);
+    let band = line.score.map(|score| verdict.bands.of(score));
+    let counts = line.score.is_some();
     html! {
-        tr title=[measure.sentence.as_deref()] {
-            td { (measure.name) }
-            td.num { (measure.now.as_deref().unwrap_or("–")) }
-            td.num.before.faint { (measure.before.as_deref().unwrap_or("–")) }
-            td.bar { (contribution(measure.points.map(exact), exact(measure.possible), exact(largest), measure.colour)) }
+        tr {
+            td { (title(w, metric, &line.metric)) }
+            td.num { (line.value.map_or_else(|| "–".to_owned(), show)) }
+            td.num.before.faint { (before.map_or_else(String::new, show)) }
+            td.bar { (contribution(counts.then(|| line.points.into()), line.points_possible.into(), largest.into(), band.filter(|b| *b != Band::Unknown))) }
             td.num.points {
-                @match measure.points {
-                    Some(points) => { (points) },
-                    None => { "–" },
-                }
-                span.faint { " / " (measure.possible) }
-                @if let Some(change) = measure.change.filter(|c| *c != 0) { " " (super::health::delta(w, change, None)) }
+                @if counts { (line.points) span.faint { " / " (line.points_possible) } } @else { "–" }
+                @if change != 0 { " " (delta(w, change.into())) }
             }
-            td { span class=(state.0) { (w.t(state.1)) @if let Some(since) = &measure.since { " " (since) } } }
+            td { (state(w, line)) }
         }
     }
 }
 
-/// Points are at most a few hundred.
-#[allow(clippy::cast_precision_loss)]
-const fn exact(points: i64) -> f64 {
-    points as f64
+fn state(w: &Words, line: &Contribution) -> Markup {
+    let (class, key, age) = match line.state {
+        State::Measured { age_days } => ("state", "state-measured", age_days),
+        State::Stale { age_days } => ("state stale", "state-stale", age_days),
+        State::Missing => ("state missing", "state-missing", 0),
+        State::NotApplicable => ("state", "state-not-applicable", 0),
+    };
+    html! {
+        span class=(class) {
+            (w.t(key))
+            @if age > 0 { " " (w.with("away-ago", &[("n", age.into())])) }
+            @if line.assumed { " " (w.t("state-assumed")) }
+        }
+    }
 }

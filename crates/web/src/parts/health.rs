@@ -1,92 +1,80 @@
 //! Health as mark, word and colour together, and changes with sign and span.
 
+use kizashi_domain::health::Band;
 use maud::{Markup, html};
 
 use crate::words::Words;
 
-/// The four verdicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// 赤.
-    Red,
-    /// 黄.
-    Amber,
-    /// 緑.
-    Green,
-    /// 判定不能.
-    Unknown,
+/// The class in style sheets, and the word in addresses.
+pub const fn class(band: Band) -> &'static str {
+    match band {
+        Band::Red => "red",
+        Band::Amber => "amber",
+        Band::Green => "green",
+        Band::Unknown => "unknown",
+    }
 }
 
-impl Colour {
-    /// The class in style sheets.
-    pub const fn class(self) -> &'static str {
-        match self {
-            Self::Red => "red",
-            Self::Amber => "amber",
-            Self::Green => "green",
-            Self::Unknown => "unknown",
-        }
-    }
+/// All bands, worst first.
+pub const BANDS: [Band; 4] = [Band::Red, Band::Amber, Band::Green, Band::Unknown];
 
-    /// The mark, told apart without colour.
-    pub const fn mark(self) -> &'static str {
-        match self {
-            Self::Red => "■",
-            Self::Amber => "▲",
-            Self::Green => "●",
-            Self::Unknown => "◇",
-        }
+/// The mark, told apart without colour.
+const fn sign(band: Band) -> &'static str {
+    match band {
+        Band::Red => "■",
+        Band::Amber => "▲",
+        Band::Green => "●",
+        Band::Unknown => "◇",
     }
+}
 
-    /// The word.
-    pub fn word(self, w: &Words) -> String {
-        w.t(match self {
-            Self::Red => "health-red",
-            Self::Amber => "health-amber",
-            Self::Green => "health-green",
-            Self::Unknown => "health-unknown",
-        })
-    }
+/// The word.
+pub fn word(w: &Words, band: Band) -> String {
+    w.t(match band {
+        Band::Red => "health-red",
+        Band::Amber => "health-amber",
+        Band::Green => "health-green",
+        Band::Unknown => "health-unknown",
+    })
 }
 
 /// The mark alone with its word for screen readers, at the head of a row that says the number elsewhere.
-pub fn mark(w: &Words, colour: Colour) -> Markup {
-    html! { span class={ "mark " (colour.class()) } role="img" aria-label=(colour.word(w)) title=(colour.word(w)) { (colour.mark()) } }
+/// A customer that was never scored is not known either.
+pub fn mark(w: &Words, band: Option<Band>) -> Markup {
+    let band = band.unwrap_or(Band::Unknown);
+    html! { span class={ "mark " (class(band)) } role="img" aria-label=(word(w, band)) title=(word(w, band)) { (sign(band)) } }
 }
 
 /// `■ 赤 41`.
-pub fn badge(w: &Words, colour: Colour, score: Option<i64>) -> Markup {
+pub fn badge(w: &Words, band: Option<Band>, points: Option<i64>) -> Markup {
+    let band = band.unwrap_or(Band::Unknown);
     html! {
-        span class={ "health " (colour.class()) } {
-            span.mark aria-hidden="true" { (colour.mark()) }
-            span.word { (colour.word(w)) }
-            @if colour != Colour::Unknown { @if let Some(score) = score { span.score { (score) } } }
+        span class={ "health " (class(band)) } {
+            span.mark aria-hidden="true" { (sign(band)) }
+            span.word { (word(w, band)) }
+            @if let Some(points) = points { span.score { (points) } }
         }
     }
 }
 
 /// The same, large, for the head of a customer's page.
-pub fn badge_big(w: &Words, colour: Colour, score: Option<i64>) -> Markup {
+pub fn badge_big(w: &Words, band: Option<Band>, points: Option<i64>) -> Markup {
+    let band = band.unwrap_or(Band::Unknown);
     html! {
-        span class={ "health big " (colour.class()) } {
-            span.mark aria-hidden="true" { (colour.mark()) }
-            @if colour != Colour::Unknown { @if let Some(score) = score { span.score { (score) } } }
-            span.word { (colour.word(w)) }
+        span class={ "health big " (class(band)) } {
+            span.mark aria-hidden="true" { (sign(band)) }
+            @if let Some(points) = points { span.score { (points) } }
+            span.word { (word(w, band)) }
         }
     }
 }
 
-/// A change of a score (higher is better) with its sign, and its span when given.
-pub fn delta(w: &Words, change: i64, span_days: Option<i32>) -> Markup {
+/// A change of a score (higher is better) with its sign.
+pub fn delta(w: &Words, change: i64) -> Markup {
     let class = match change {
         0 => "delta same",
         n if n < 0 => "delta down",
         _ => "delta up",
     };
-    html! {
-        span class=(class) {
-            (w.change(change))
-            @if let Some(days) = span_days { span.span { (w.with("span-days", &[("n", days.into())])) } }
-        }
-    }
+    html! { span class=(class) { (w.change(change)) } }
 }

@@ -53,17 +53,6 @@ pub fn tabs(label: &str, tabs: &[Tab], end: Markup) -> Markup {
     }
 }
 
-/// A chip that is a check box of a filter form.
-pub fn chip(name: &str, value: &str, label: Markup, is_on: bool, count: Option<u64>) -> Markup {
-    html! {
-        label.chip {
-            input type="checkbox" name=(name) value=(value) checked[is_on];
-            (label)
-            @if let Some(count) = count { span.count { (count) } }
-        }
-    }
-}
-
 /// Links to the page before and after.
 pub fn pager(w: &Words, text: &str, before: Option<&str>, after: Option<&str>) -> Markup {
     html! {

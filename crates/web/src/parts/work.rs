@@ -1,110 +1,77 @@
 //! A card of work: who it is about, why, what to do, by when, who; and the answers to it.
 
-use kizashi_domain::money::Money;
+use kizashi_app::plays::{CardRow, CardState, Outcome};
+use kizashi_domain::health::Band;
+use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use super::form::token;
-use super::health::{Colour, delta, mark};
+use super::health::{delta, mark, word};
 use super::icon::icon;
 use crate::shell::Shell;
-
-/// Where a card stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// 新規.
-    New,
-    /// 対応中.
-    Working,
-    /// 顧客待ち.
-    Waiting,
-    /// 完了.
-    Done,
-}
-
-impl Step {
-    /// The word in keys and addresses.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Working => "working",
-            Self::Waiting => "waiting",
-            Self::Done => "done",
-        }
-    }
-}
-
-/// A card as lists show it.
-#[derive(Clone, Debug)]
-pub struct Work {
-    /// The card's id.
-    pub id: String,
-    /// The customer's id.
-    pub customer: String,
-    /// The customer's name.
-    pub name: String,
-    /// Health today.
-    pub colour: Colour,
-    /// `risk`, `chance`, `milestone`, `goal`, `activity`.
-    pub kind: String,
-    /// Score at the comparison day.
-    pub before: Option<i64>,
-    /// Score today.
-    pub now: Option<i64>,
-    /// Day of the notice deadline.
-    pub notice_on: Option<Day>,
-    /// Monthly revenue.
-    pub mrr: Option<Money>,
-    /// The causes, a sentence each, most important first.
-    pub why: Vec<String>,
-    /// 何を.
-    pub what: String,
-    /// いつまでに.
-    pub due: Option<Day>,
-    /// 誰が.
-    pub owner: Option<String>,
-    /// Where it stands.
-    pub step: Step,
-    /// Put off until.
-    pub later_until: Option<Day>,
-    /// How it ended: `solved`, `unsolved`, `false_alarm`, `recovered`.
-    pub outcome: Option<String>,
-    /// What came of it.
-    pub came_of_it: Option<String>,
-}
 
 /// Causes shown in a list; the card's own page shows all.
 const CAUSES_SHOWN: usize = 3;
 
-/// The card as a row of a list. `is_named` is false on the customer's own page.
-pub fn work(s: &Shell, card: &Work, is_named: bool) -> Markup {
+/// The word of a kind in keys and addresses.
+pub const fn kind_word(kind: CardKind) -> &'static str {
+    match kind {
+        CardKind::Risk => "risk",
+        CardKind::Opportunity => "opportunity",
+        CardKind::Milestone => "milestone",
+        CardKind::Goal => "goal",
+        CardKind::Activity => "activity",
+        CardKind::Data => "data",
+    }
+}
+
+const fn state_key(state: CardState) -> &'static str {
+    match state {
+        CardState::New => "card-step-new",
+        CardState::Taken => "card-step-working",
+        CardState::Waiting => "card-step-waiting",
+        CardState::Closed => "card-step-done",
+    }
+}
+
+/// Where a card is shown: in a list with the customer's name, or where the name stands above it already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// With the name.
+    Here,
+    /// Without.
+    Above,
+}
+
+/// The card as a row of a list.
+pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
     let w = &s.words;
+    let kind = w.word("card-kind", kind_word(card.kind));
     html! {
-        article.work.done[card.step == Step::Done] data-row id={ "card-" (card.id) } aria-label={ (card.name) " " (w.word("card-kind", &card.kind)) } {
-            (mark(w, card.colour))
+        article.work.done[card.state == CardState::Closed] data-row id={ "card-" (card.id) } aria-label={ (card.subject) " " (kind) } {
+            (mark(w, if card.customer_id.is_some() { card.band } else { None }))
             div {
                 div.head {
-                    @if is_named {
-                        h3.name { a href={ "/customers/" (card.customer) } data-open { (card.name) } }
-                    }
+                    @if named == Named::Here { (name(card)) }
                     a.kind.plain href={ "/cards/" (card.id) } data-key="o" title=(w.t("card-open-tip")) {
-                        (w.word("card-kind", &card.kind))
-                        @if card.step != Step::New { " · " (w.t(&format!("card-step-{}", card.step.tag()))) }
+                        (kind)
+                        @if card.state != CardState::New { " · " (w.t(state_key(card.state))) }
                     }
-                    (movement(s, card))
+                    @if card.customer_id.is_some() { (movement(s, card)) }
                     @if let Some(day) = card.notice_on { span.nowrap title=(w.day_year(day)) { (notice(s, day)) } }
                     @if let Some(mrr) = card.mrr { span.money { (w.monthly(mrr)) } }
                 }
                 dl.why-what {
                     dt { (w.t("card-why")) }
                     dd { ul.causes {
-                        @for cause in card.why.iter().take(CAUSES_SHOWN) { li { (cause) } }
+                        @for cause in card.why.iter().take(CAUSES_SHOWN) { li { (w.text(cause)) } }
                         @if card.why.len() > CAUSES_SHOWN { li.faint { (w.with("card-more-causes", &[("n", (card.why.len() - CAUSES_SHOWN).into())])) } }
                     } }
                     dt { (w.t("card-what")) }
                     dd.by {
-                        span { (card.what) }
-                        @if let Some(due) = card.due { span.nowrap { span.label { (w.t("card-by-when")) } (due_day(s, due, card.step)) } }
+                        span { (w.text(&card.what)) }
+                        span.nowrap { span.label { (w.t("card-by-when")) } (due(s, card)) }
                         span.nowrap { span.label { (w.t("card-who")) } (card.owner.as_deref().unwrap_or(&w.t("card-nobody"))) }
                     }
                     (ending(s, card))
@@ -115,12 +82,28 @@ pub fn work(s: &Shell, card: &Work, is_named: bool) -> Markup {
     }
 }
 
-fn movement(s: &Shell, card: &Work) -> Markup {
+fn name(card: &CardRow) -> Markup {
     html! {
-        @match (card.before, card.now) {
-            (Some(before), Some(now)) if before != now => span.move { (before) " → " (now) " " (delta(&s.words, now - before, None)) },
-            (_, Some(now)) => span.move { (now) },
-            _ => span.faint { (s.words.t("health-unknown")) },
+        h3.name {
+            @match card.customer_id {
+                Some(id) => a href={ "/customers/" (id) } data-open title=(card.subject) { (card.subject) },
+                None => a href="/data" data-open title=(card.subject) { (card.subject) },
+            }
+        }
+    }
+}
+
+fn movement(s: &Shell, card: &CardRow) -> Markup {
+    let w = &s.words;
+    let band = card.band.unwrap_or(Band::Unknown);
+    html! {
+        span.move {
+            span class={ "small " (super::health::class(band)) } { (word(w, band)) } " "
+            @if let Some(points) = card.points {
+                @if card.change != 0 { (points - card.change) " → " }
+                (points)
+                @if card.change != 0 { " " (delta(w, card.change)) }
+            }
         }
     }
 }
@@ -134,22 +117,26 @@ pub fn notice(s: &Shell, day: Day) -> String {
     }
 }
 
-fn due_day(s: &Shell, due: Day, step: Step) -> Markup {
-    let is_late = due < s.today && step != Step::Done;
+fn due(s: &Shell, card: &CardRow) -> Markup {
+    let is_late = card.due_day < s.today && card.state != CardState::Closed;
+    let text = s.words.day(card.due_day, s.today);
     html! {
-        @if is_late { strong.red { (s.words.day(due, s.today)) " " (s.words.away(due, s.today)) } }
-        @else { (s.words.day(due, s.today)) }
+        @if is_late { strong.red { (text) " " (s.words.away(card.due_day, s.today)) } } @else { (text) }
     }
 }
 
-fn ending(s: &Shell, card: &Work) -> Markup {
+fn ending(s: &Shell, card: &CardRow) -> Markup {
     let w = &s.words;
     html! {
-        @if let Some(outcome) = &card.outcome {
+        @if let Some(outcome) = card.outcome {
             dt { (w.t("card-outcome")) }
-            dd { (w.word("outcome", outcome)) @if let Some(text) = &card.came_of_it { " · " (text) } }
+            dd {
+                (w.word("outcome", outcome.word()))
+                @if let Some(at) = card.closed_at { span.faint { " " (w.day(s.zone.day_of(at), s.today)) } }
+                @if !card.outcome_note.is_empty() { " · " (card.outcome_note) }
+            }
         }
-        @if let Some(until) = card.later_until {
+        @if let Some(until) = card.snoozed_until.filter(|until| *until > s.today) {
             dt { (w.t("card-later")) }
             dd { (w.with("card-until", &[("day", w.day(until, s.today).into())])) }
         }
@@ -157,23 +144,27 @@ fn ending(s: &Shell, card: &Work) -> Markup {
 }
 
 /// The buttons of a card: take it, put it off, say that it was a false alarm; or end it once taken.
-pub fn answers(s: &Shell, card: &Work) -> Markup {
+fn answers(s: &Shell, card: &CardRow) -> Markup {
     let w = &s.words;
     let path = format!("/cards/{}", card.id);
     html! {
         div.btns {
-            @match card.step {
-                Step::New => {
-                    (answer(s, &path, "taking", &[], "btn main", &w.t("card-take"), "1"))
-                    (later(s, &path))
-                    (answer(s, &path, "closure", &[("outcome", "false_alarm")], "btn", &w.t("outcome-false-alarm"), "3"))
-                },
-                Step::Working | Step::Waiting => {
-                    (close(s, &path, true))
-                    (later(s, &path))
-                    @if card.step == Step::Working { (answer(s, &path, "waiting", &[], "btn quiet", &w.t("card-wait"), "4")) }
-                },
-                Step::Done => (answer(s, &path, "undo", &[("what", "closure")], "btn quiet", &w.t("card-reopen"), "1")),
+            @if card.snoozed_until.is_some_and(|until| until > s.today) {
+                (answer(s, &path, "undo", &[("what", "snooze")], "btn", &w.t("card-wake"), "1"))
+            } @else {
+                @match card.state {
+                    CardState::New => {
+                        (answer(s, &path, "taking", &[], "btn main", &w.t("card-take"), "1"))
+                        (later(s, &path))
+                        (answer(s, &path, "closure", &[("outcome", Outcome::FalseAlarm.word())], "btn", &w.t("outcome-false-alarm"), "3"))
+                    },
+                    CardState::Taken | CardState::Waiting => {
+                        (close(s, &path))
+                        (later(s, &path))
+                        @if card.state == CardState::Taken { (answer(s, &path, "waiting", &[], "btn quiet", &w.t("card-wait"), "4")) }
+                    },
+                    CardState::Closed => (answer(s, &path, "undo", &[("what", "closure")], "btn quiet", &w.t("card-reopen"), "1")),
+                }
             }
         }
     }
@@ -183,6 +174,7 @@ fn answer(s: &Shell, path: &str, act: &str, fields: &[(&str, &str)], class: &str
     html! {
         form method="post" action={ (path) "/" (act) } hx-post={ (path) "/" (act) } hx-target="closest .work" hx-swap="outerHTML" {
             (token(&s.csrf))
+            input type="hidden" name="back" value=(s.address);
             @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
             button class=(class) data-key=(key) title={ (label) " (" (key) ")" } { (label) }
         }
@@ -196,13 +188,13 @@ fn later(s: &Shell, path: &str) -> Markup {
             summary.btn data-key="2" title={ (w.t("card-later")) " (2)" } { (w.t("card-later")) (icon("chevron-down")) }
             form.sheet method="post" action={ (path) "/snooze" } hx-post={ (path) "/snooze" } hx-target="closest .work" hx-swap="outerHTML" {
                 (token(&s.csrf))
+                input type="hidden" name="back" value=(s.address);
                 @for choice in ["tomorrow", "3-days", "next-week", "month"] {
                     button.item name="until" value=(choice) { (w.t(&format!("later-{choice}"))) }
                 }
                 hr;
                 div.pad {
-                    label.small.faint for={ "why-later-" (path) } { (w.t("later-why")) }
-                    input type="text" name="reason" id={ "why-later-" (path) } maxlength="200" autocomplete="off";
+                    label.small.faint { (w.t("later-why")) input type="text" name="reason" maxlength="200" autocomplete="off"; }
                 }
             }
         }
@@ -210,19 +202,19 @@ fn later(s: &Shell, path: &str) -> Markup {
 }
 
 /// Ending a card demands an outcome and what came of it.
-pub fn close(s: &Shell, path: &str, is_main: bool) -> Markup {
+fn close(s: &Shell, path: &str) -> Markup {
     let w = &s.words;
     html! {
         details.menu {
-            summary class=(if is_main { "btn main-line" } else { "btn" }) data-key="1" title={ (w.t("card-close")) " (1)" } { (w.t("card-close")) (icon("chevron-down")) }
+            summary.btn.main-line data-key="1" title={ (w.t("card-close")) " (1)" } { (w.t("card-close")) (icon("chevron-down")) }
             form.sheet method="post" action={ (path) "/closure" } hx-post={ (path) "/closure" } hx-target="closest .work" hx-swap="outerHTML" {
                 (token(&s.csrf))
+                input type="hidden" name="back" value=(s.address);
                 div.pad {
-                    label.small.faint for={ "came-" (path) } { (w.t("close-came-of-it")) }
-                    textarea name="came_of_it" id={ "came-" (path) } rows="2" maxlength="2000" {}
+                    label.small.faint { (w.t("close-came-of-it")) textarea name="came_of_it" rows="2" maxlength="2000" {} }
                 }
-                @for outcome in ["solved", "unsolved", "false_alarm", "recovered"] {
-                    button.item name="outcome" value=(outcome) { (w.word("outcome", outcome)) }
+                @for outcome in Outcome::ALL {
+                    button.item name="outcome" value=(outcome.word()) { (w.word("outcome", outcome.word())) }
                 }
             }
         }

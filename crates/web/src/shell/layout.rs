@@ -6,9 +6,9 @@ use super::{Page, Place, Shell, Theme};
 use crate::assets;
 use crate::parts::form::token;
 use crate::parts::icon::icon;
-use crate::words::Locale;
+use crate::words::{Lang, tag};
 
-const HTMX: &str = r#"{"includeIndicatorCSS":false,"defaultTimeout":20000,"noSwap":[204,304,401,403,500,502,503],"extensions":"none"}"#;
+const HTMX: &str = r#"{"includeIndicatorCSS":false,"defaultTimeout":20000,"noSwap":[204,304],"extensions":"none"}"#;
 
 const PLACES: [(Place, &str, &str, &str); 4] = [
     (Place::Today, "/today", "nav-today", "t"),
@@ -21,7 +21,7 @@ pub(super) fn document(s: &Shell, page: &Page, title: &Markup) -> Markup {
     let w = &s.words;
     html! {
         (DOCTYPE)
-        html lang=(w.locale().tag()) data-theme=(s.theme.tag()) {
+        html lang=(tag(w.lang())) data-theme=(s.theme.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -89,7 +89,7 @@ fn menu(s: &Shell) -> Markup {
         details.menu {
             summary { (who.name) (icon("chevron-down")) }
             div.sheet {
-                p.who { (who.email) }
+                @if !who.email.is_empty() { p.who { (who.email) } }
                 form method="post" action="/preferences" {
                     (token(&s.csrf))
                     input type="hidden" name="back" value=(s.address);
@@ -97,8 +97,8 @@ fn menu(s: &Shell) -> Markup {
                         button.item name="theme" value=(theme.tag()) aria-pressed=(s.theme == theme) { (w.t(key)) }
                     }
                     hr;
-                    @for (locale, key) in [(Locale::Ja, "language-ja"), (Locale::En, "language-en")] {
-                        button.item name="language" value=(locale.tag()) lang=(locale.tag()) aria-pressed=(w.locale() == locale) { (w.t(key)) }
+                    @for (lang, key) in [(Lang::Ja, "language-ja"), (Lang::En, "language-en")] {
+                        button.item name="language" value=(tag(lang)) lang=(tag(lang)) aria-pressed=(w.lang() == lang) { (w.t(key)) }
                     }
                 }
                 hr;

@@ -3,6 +3,7 @@
 mod extract;
 mod layout;
 mod security;
+mod visit;
 
 use axum::response::{Html, IntoResponse, Response};
 use kizashi_domain::time::{Day, Zone};
@@ -10,7 +11,9 @@ use maud::{Markup, html};
 
 pub use extract::{Ask, cookie};
 pub(crate) use layout::key_list;
-pub use security::{csrf_token, guard, is_csrf_token, new_nonce};
+pub use security::{csrf_token, is_csrf_token, new_nonce};
+pub(crate) use security::{guard, not_found};
+pub use visit::{Posted, Said, Visit};
 
 use crate::words::Words;
 

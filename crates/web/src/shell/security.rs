@@ -1,15 +1,16 @@
 //! Headers of every answer, and the two checks against forged requests.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::extract::Ask;
 use crate::problem::Problem;
+use crate::serve::Web;
 
 const TOKEN_BYTES: usize = 16;
 
@@ -67,7 +68,7 @@ fn is_from_here(method: &Method, headers: &HeaderMap) -> bool {
 }
 
 /// Around every page: the origin check before, the headers and error pages after.
-pub async fn guard(mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let nonce = match new_nonce() {
         Ok(nonce) => nonce,
         Err(problem) => return problem.bare(),
@@ -77,13 +78,18 @@ pub async fn guard(mut request: Request, next: Next) -> Response {
     let mut response = if is_from_here(request.method(), request.headers()) {
         next.run(request).await
     } else {
-        axum::response::IntoResponse::into_response(Problem::forbidden())
+        Problem::Forbidden.into_response()
     };
     if let Some(problem) = Problem::found_in(&mut response) {
         response = problem.draw(&ask, response);
     }
-    seal(&mut response, &nonce, ask.is_https);
+    seal(&mut response, &nonce, web.options.is_https);
     response
+}
+
+/// Any address that is none of ours.
+pub(crate) async fn not_found() -> Problem {
+    Problem::NotFound
 }
 
 fn seal(response: &mut Response, nonce: &str, is_https: bool) {

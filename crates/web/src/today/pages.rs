@@ -1,127 +1,41 @@
 //! The page.
 
-use kizashi_domain::money::Money;
-use kizashi_domain::time::Day;
+use kizashi_app::today::{ChangeRow, QuietSource, Today};
+use kizashi_domain::health::Change;
 use maud::{Markup, html};
 
-use crate::parts::health::{Colour, delta, mark};
+use crate::parts::health::{delta, mark};
 use crate::parts::state::empty;
-use crate::parts::work::{Work, work};
+use crate::parts::work::{Named, work};
 use crate::shell::{Page, Place, Shell};
 
-/// What the morning page shows.
-#[derive(Clone, Debug)]
-pub struct Today {
-    /// The last business day before today: changes are counted from its end.
-    pub since: Day,
-    /// Customers with a new sign since then.
-    pub signs: usize,
-    /// Renewals whose notice deadline is near.
-    pub near_notices: usize,
-    /// Cards within today's budget, most pressing first.
-    pub cards: Vec<Work>,
-    /// The person's daily capacity.
-    pub capacity: usize,
-    /// Open cards of this person in all.
-    pub open: usize,
-    /// What was kept quiet, with its reason.
-    pub quieted: Vec<Quieted>,
-    /// Changes of score since the last business day, largest first.
-    pub changes: Vec<Change>,
-    /// Deadlines coming.
-    pub deadlines: Vec<Deadline>,
-    /// Feeds that went quiet.
-    pub silent: Vec<Silent>,
-    /// Whether the workspace has any customer yet.
-    pub has_customers: bool,
-}
-
-/// A card that waits, and why.
-#[derive(Clone, Debug)]
-pub struct Quieted {
-    /// The card's id.
-    pub card: String,
-    /// The customer's name.
-    pub name: String,
-    /// What it asks for.
-    pub what: String,
-    /// Why it waits.
-    pub reason: String,
-}
-
-/// A change of score and where it comes from.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// The customer's id.
-    pub customer: String,
-    /// The customer's name.
-    pub name: String,
-    /// Health today.
-    pub colour: Colour,
-    /// Score then.
-    pub before: i64,
-    /// Score now.
-    pub now: i64,
-    /// Points by reason: `customer`, `data`, `override`, `settings`. They add up to the change.
-    pub split: Vec<(String, i64)>,
-}
-
-/// A deadline.
-#[derive(Clone, Debug)]
-pub struct Deadline {
-    /// The day.
-    pub day: Day,
-    /// The customer's id.
-    pub customer: String,
-    /// The customer's name.
-    pub name: String,
-    /// Health today.
-    pub colour: Colour,
-    /// `notice`, `renewal`, `due`.
-    pub kind: String,
-    /// Monthly revenue at stake.
-    pub mrr: Option<Money>,
-}
-
-/// A feed that stopped.
-#[derive(Clone, Debug)]
-pub struct Silent {
-    /// Name of the source.
-    pub source: String,
-    /// Days without anything.
-    pub days: i32,
-    /// Customers concerned.
-    pub customers: u64,
-    /// Metrics concerned.
-    pub metrics: u64,
-}
+/// A deadline within so many days is near.
+const NEAR_DAYS: i64 = 21;
 
 /// `GET /today`.
 pub fn today(s: &Shell, view: &Today) -> Page {
     let w = &s.words;
     let body = html! {
         header.lede {
-            h1 { (w.day_long(s.today)) }
+            h1 { (w.day_long(view.day)) }
             p { (sentence(s, view)) }
             div.budget {
                 span { (w.with("today-budget", &[("used", view.cards.len().into()), ("of", view.capacity.into())])) }
-                @if !view.quieted.is_empty() { a href="#quiet" { (w.with("today-quieted", &[("n", view.quieted.len().into())])) } }
+                @if view.quiet_total > 0 { a href="#quiet" { (w.with("today-quieted", &[("n", view.quiet_total.into())])) } }
             }
         }
-        @if view.has_customers {
-            section aria-label=(w.t("today-cards")) {
-                @for card in &view.cards { (work(s, card, true)) }
-                @if view.cards.is_empty() { (empty(&w.t("today-no-cards"), Some(("/customers?notice=90", &w.t("today-no-cards-button"))))) }
-                @if view.open > view.cards.len() { p.pager { a href="/cards" { (w.with("today-all-cards", &[("n", view.open.into())])) } } }
-            }
-            div.cols {
-                (changes(s, view))
-                (deadlines(s, view))
-                (silent(s, view))
-            }
-            (quieted(s, view))
-        } @else {
+        @if view.customers == 0 {
             (empty(&w.t("today-nothing-yet"), Some(("/data", &w.t("today-nothing-yet-button")))))
+        } @else {
+            section aria-label=(w.t("today-cards")) {
+                @for card in &view.cards { (work(s, card, Named::Here)) }
+                @if view.cards.is_empty() {
+                    @let key = if view.scored { "today-no-cards" } else { "today-not-scored" };
+                    (empty(&w.t(key), Some(("/customers?sort=notice", &w.t("today-no-cards-button")))))
+                }
+            }
+            div.cols { (changes(s, view)) (deadlines(s, view)) (quiet_sources(s, view)) }
+            (quieted(s, view))
         }
     };
     Page { title: w.t("nav-today"), place: Place::Today, body }
@@ -129,17 +43,21 @@ pub fn today(s: &Shell, view: &Today) -> Page {
 
 fn sentence(s: &Shell, view: &Today) -> String {
     let w = &s.words;
+    if view.customers == 0 {
+        return String::new();
+    }
     let since = w.weekday_name(view.since);
-    let mut said = vec![if view.signs == 0 {
+    let mut said = vec![if view.new_signs == 0 {
         w.with("today-no-signs", &[("since", since.into())])
     } else {
-        w.with("today-signs", &[("since", since.into()), ("n", view.signs.into())])
+        w.with("today-signs", &[("since", since.into()), ("n", view.new_signs.into())])
     }];
-    if view.near_notices > 0 {
-        said.push(w.with("today-near-notices", &[("n", view.near_notices.into())]));
+    let near = view.deadlines.iter().filter(|d| d.days_left <= NEAR_DAYS).count();
+    if near > 0 {
+        said.push(w.with("today-near-notices", &[("n", near.into())]));
     }
-    if !view.silent.is_empty() {
-        said.push(w.with("today-silent-feeds", &[("n", view.silent.len().into())]));
+    if !view.quiet_sources.is_empty() {
+        said.push(w.with("today-silent-feeds", &[("n", view.quiet_sources.len().into())]));
     }
     said.join(&w.t("between-sentences"))
 }
@@ -150,25 +68,48 @@ fn changes(s: &Shell, view: &Today) -> Markup {
         section {
             h2 { (w.with("today-changes", &[("since", w.weekday_name(view.since).into())])) }
             @if view.changes.is_empty() { p.faint { (w.t("today-no-changes")) } }
-            ul.moves {
-                @for change in &view.changes {
-                    li data-row {
-                        (delta(w, change.now - change.before, None))
-                        div {
-                            a.plain href={ "/customers/" (change.customer) } data-open { (change.name) }
-                            " " span.to.faint { (change.before) " → " } (mark(w, change.colour)) " " (change.now)
-                            div.split {
-                                @for (i, (reason, points)) in change.split.iter().enumerate() {
-                                    @if i > 0 { (w.t("between-items")) }
-                                    (w.word("change", reason)) " " (w.change(*points))
-                                }
-                            }
-                        }
-                    }
-                }
+            ul.moves { @for row in &view.changes { (change(s, row)) } }
+            @if view.changes_total > i64::try_from(view.changes.len()).unwrap_or_default() {
+                p.small { a href="/customers?sort=change" { (w.with("today-all-changes", &[("n", view.changes_total.into())])) } }
             }
         }
     }
+}
+
+fn change(s: &Shell, row: &ChangeRow) -> Markup {
+    let w = &s.words;
+    html! {
+        li data-row {
+            (delta(w, row.change.total.into()))
+            div {
+                a.plain href={ "/customers/" (row.id) } data-open { (row.name) }
+                " " span.to.faint { (shown(s, row.points.0)) " → " (shown(s, row.points.1)) }
+                div.split { (split(s, &row.change)) }
+                div.small.ink2 { (w.text(&row.sentence)) }
+            }
+        }
+    }
+}
+
+fn shown(s: &Shell, points: Option<i64>) -> String {
+    points.map_or_else(|| s.words.t("health-unknown"), |n| n.to_string())
+}
+
+/// 顧客の変化 −2、設定変更 −6: the parts that are not nothing, when there is more than the customer itself.
+pub fn split(s: &Shell, change: &Change) -> String {
+    let w = &s.words;
+    let parts = [
+        ("change-customer", change.customer),
+        ("change-data", change.data),
+        ("change-override", change.overridden),
+        ("change-settings", change.settings),
+    ];
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, points)| *points != 0)
+        .map(|(key, points)| format!("{} {}", w.t(key), w.change(points.into())))
+        .collect();
+    told.join(&w.t("between-items"))
 }
 
 fn deadlines(s: &Shell, view: &Today) -> Markup {
@@ -182,11 +123,15 @@ fn deadlines(s: &Shell, view: &Today) -> Markup {
                     tbody {
                         @for deadline in &view.deadlines {
                             tr {
-                                td.nowrap { (w.day(deadline.day, s.today)) }
-                                td { (mark(w, deadline.colour)) " " a.plain href={ "/customers/" (deadline.customer) } { (deadline.name) }
-                                    div.small.faint { (w.word("deadline", &deadline.kind)) @if let Some(mrr) = deadline.mrr { " · " (w.monthly(mrr)) } }
+                                td.nowrap { (w.day(deadline.notice_on, s.today)) }
+                                td {
+                                    (mark(w, deadline.band)) " " a.plain href={ "/customers/" (deadline.id) } { (deadline.name) }
+                                    div.small.faint {
+                                        (w.t("deadline-notice"))
+                                        @if let Some(mrr) = deadline.mrr { " · " (w.monthly(mrr)) }
+                                    }
                                 }
-                                td.num.ink2 { (w.away(deadline.day, s.today)) }
+                                td.num.ink2 { (w.away(deadline.notice_on, s.today)) }
                             }
                         }
                     }
@@ -196,21 +141,29 @@ fn deadlines(s: &Shell, view: &Today) -> Markup {
     }
 }
 
-fn silent(s: &Shell, view: &Today) -> Markup {
+fn quiet_sources(s: &Shell, view: &Today) -> Markup {
     let w = &s.words;
     html! {
         section {
             h2 { (w.t("today-silent")) }
-            @if view.silent.is_empty() { p.faint { (w.t("today-no-silent")) } }
-            ul.moves {
-                @for feed in &view.silent {
-                    li.feed {
-                        strong { (feed.source) }
-                        div {
-                            (w.with("silent-days", &[("n", feed.days.into())]))
-                            div.split { (w.with("silent-reach", &[("customers", feed.customers.into()), ("metrics", feed.metrics.into())])) " " a.go href="/data" { (w.t("silent-mend")) } }
-                        }
-                    }
+            @if view.quiet_sources.is_empty() { p.faint { (w.t("today-no-silent")) } }
+            ul.moves { @for source in &view.quiet_sources { (quiet_source(s, source)) } }
+        }
+    }
+}
+
+fn quiet_source(s: &Shell, source: &QuietSource) -> Markup {
+    let w = &s.words;
+    let titles: Vec<&str> = source.metrics.iter().map(|t| w.text(t)).collect();
+    html! {
+        li.feed {
+            strong { (source.source) }
+            div {
+                (w.with("silent-days", &[("n", source.quiet_days.into())]))
+                span.faint { " " (w.t("data-last")) " " (w.day(source.last_day, s.today)) }
+                div.split title=(titles.join(&w.t("between-items"))) {
+                    (w.with("silent-reach", &[("customers", source.customers.into()), ("metrics", source.metrics.len().into())]))
+                    " " a.go href="/data" { (w.t("silent-mend")) }
                 }
             }
         }
@@ -220,22 +173,22 @@ fn silent(s: &Shell, view: &Today) -> Markup {
 fn quieted(s: &Shell, view: &Today) -> Markup {
     let w = &s.words;
     html! {
-        @if !view.quieted.is_empty() {
+        @if view.quiet_total > 0 {
             section #quiet {
                 details.quiet {
-                    summary { (w.with("today-quieted-title", &[("n", view.quieted.len().into())])) }
+                    summary { (w.with("today-quieted-title", &[("n", view.quiet_total.into())])) }
                     p.faint.small { (w.t("today-quieted-help")) }
-                    table.small {
+                    div.scroll { table.small {
                         tbody {
-                            @for card in &view.quieted {
+                            @for card in &view.quiet {
                                 tr {
-                                    td { a.plain href={ "/cards/" (card.card) } { (card.name) } }
-                                    td { (card.what) }
-                                    td.faint { (card.reason) }
+                                    td { a.plain href={ "/cards/" (card.row.id) } { (card.row.subject) } }
+                                    td { (w.text(&card.row.what)) }
+                                    td.faint { (w.word("quiet", card.reason)) }
                                 }
                             }
                         }
-                    }
+                    } }
                 }
             }
         }

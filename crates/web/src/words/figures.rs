@@ -4,24 +4,7 @@ use kizashi_domain::money::Money;
 use kizashi_domain::text::thousands;
 use kizashi_domain::time::{Day, Time, Weekday, Zone};
 
-use super::{Locale, Words};
-
-/// What a figure counts, for charts and lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// Plain number.
-    Number,
-    /// Share of one, shown in percent.
-    Percent,
-    /// Points of a score.
-    Points,
-    /// Days.
-    Days,
-    /// People.
-    People,
-    /// Times.
-    Times,
-}
+use super::{Lang, Words};
 
 impl Words {
     /// 11/26(木), with the year when it is not `today`'s.
@@ -83,9 +66,9 @@ impl Words {
 
     fn dated(&self, key: &str, day: Day) -> String {
         let (year, month, date) = day.ymd();
-        let month_name = match self.locale() {
-            Locale::Ja => month.to_string(),
-            Locale::En => self.month_name(month),
+        let month_name = match self.lang() {
+            Lang::Ja => month.to_string(),
+            Lang::En => self.month_name(month),
         };
         self.with(
             key,
@@ -130,34 +113,5 @@ impl Words {
             n if n < 0 => format!("−{}", thousands(n.unsigned_abs())),
             n => format!("+{}", thousands(n.unsigned_abs())),
         }
-    }
-
-    /// A value in its unit: 62, 12%, 14人.
-    pub fn value(&self, value: f64, unit: Unit) -> String {
-        let text = number(if unit == Unit::Percent { value * 100.0 } else { value }, unit == Unit::Percent);
-        let key = match unit {
-            Unit::Number | Unit::Points => return text,
-            Unit::Percent => return format!("{text}%"),
-            Unit::Days => "unit-days",
-            Unit::People => "unit-people",
-            Unit::Times => "unit-times",
-        };
-        self.with(key, &[("n", text.into())])
-    }
-}
-
-/// Without decimals from 10 up (and when whole), with one below.
-fn number(value: f64, is_share: bool) -> String {
-    if !value.is_finite() {
-        return "–".to_owned();
-    }
-    let size = value.abs();
-    let sign = if value < 0.0 && size >= 0.05 { "−" } else { "" };
-    if size >= 10.0 || (size.fract() < 0.05 || size.fract() > 0.95) || (is_share && size == 0.0) {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // finite and not negative
-        let whole = size.round() as u64;
-        format!("{sign}{}", thousands(whole))
-    } else {
-        format!("{sign}{size:.1}")
     }
 }

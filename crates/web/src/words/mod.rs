@@ -8,48 +8,38 @@ use std::sync::{Arc, LazyLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use kizashi_domain::lang::Text;
+use kizashi_domain::pack::Pack;
 use unic_langid::langid;
 
-pub use figures::Unit;
+pub use kizashi_domain::lang::Lang;
 
 const JA: &str = include_str!("../../locales/ja.ftl");
 const EN: &str = include_str!("../../locales/en.ftl");
 
-/// A language of the pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Locale {
-    /// 日本語.
-    #[default]
-    Ja,
-    /// English.
-    En,
-}
-
-impl Locale {
-    /// The tag in `lang` attributes and cookies.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Ja => "ja",
-            Self::En => "en",
-        }
-    }
-
-    /// Reads [`Locale::tag`].
-    pub fn parse(tag: &str) -> Option<Self> {
-        match tag {
-            "ja" => Some(Self::Ja),
-            "en" => Some(Self::En),
-            _ => None,
-        }
-    }
-
-    /// The first language of an Accept-Language header that we speak.
-    pub fn wanted(header: &str) -> Option<Self> {
-        header.split(',').filter_map(|part| part.split([';', '-']).next()).find_map(|tag| Self::parse(tag.trim()))
+/// The tag of a language in `lang` attributes and cookies.
+pub const fn tag(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ja => "ja",
+        Lang::En => "en",
     }
 }
 
-/// Terms renamed by a pack or workspace: Fluent text such as `-customer = 住民`, one string a language.
+/// Reads [`tag`].
+pub fn parse_lang(tag: &str) -> Option<Lang> {
+    match tag {
+        "ja" => Some(Lang::Ja),
+        "en" => Some(Lang::En),
+        _ => None,
+    }
+}
+
+/// The first language of an Accept-Language header that we speak.
+pub fn wanted_lang(header: &str) -> Option<Lang> {
+    header.split(',').filter_map(|part| part.split([';', '-']).next()).find_map(|tag| parse_lang(tag.trim()))
+}
+
+/// Terms renamed by a pack: Fluent text such as `-customer = 住民`, one string a language.
 #[derive(Clone, Debug, Default)]
 pub struct Terms {
     /// Overrides in Japanese.
@@ -58,31 +48,47 @@ pub struct Terms {
     pub en: String,
 }
 
+impl Terms {
+    /// The terms that a pack renames. Text that Fluent would read as code is left as it ships.
+    pub fn of(pack: &Pack) -> Self {
+        let is_plain = |word: &str| !word.is_empty() && !word.contains(['{', '}', '\n', '\r']);
+        let is_key = |key: &str| key.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        let lines = |lang: Lang| {
+            pack.terms
+                .iter()
+                .filter(|(key, text)| is_key(key) && is_plain(text.get(lang)))
+                .map(|(key, text)| format!("-{key} = {}\n", text.get(lang)))
+                .collect()
+        };
+        Self { ja: lines(Lang::Ja), en: lines(Lang::En) }
+    }
+}
+
 /// The words of one language, cheap to clone.
 #[derive(Clone)]
 pub struct Words {
-    locale: Locale,
+    lang: Lang,
     bundle: Arc<FluentBundle<FluentResource>>,
 }
 
 static PLAIN: LazyLock<[Words; 2]> =
-    LazyLock::new(|| [Words::renamed(Locale::Ja, &Terms::default()), Words::renamed(Locale::En, &Terms::default())]);
+    LazyLock::new(|| [Words::renamed(Lang::Ja, &Terms::default()), Words::renamed(Lang::En, &Terms::default())]);
 
 impl Words {
     /// The words as they ship.
-    pub fn plain(locale: Locale) -> Self {
+    pub fn plain(lang: Lang) -> Self {
         let [ja, en] = &*PLAIN;
-        match locale {
-            Locale::Ja => ja.clone(),
-            Locale::En => en.clone(),
+        match lang {
+            Lang::Ja => ja.clone(),
+            Lang::En => en.clone(),
         }
     }
 
     /// The words with terms of a workspace. A faulty override is left out and logged; the page stays readable.
-    pub fn renamed(locale: Locale, terms: &Terms) -> Self {
-        let (tag, text, own) = match locale {
-            Locale::Ja => (langid!("ja"), JA, &terms.ja),
-            Locale::En => (langid!("en"), EN, &terms.en),
+    pub fn renamed(lang: Lang, terms: &Terms) -> Self {
+        let (tag, text, own) = match lang {
+            Lang::Ja => (langid!("ja"), JA, &terms.ja),
+            Lang::En => (langid!("en"), EN, &terms.en),
         };
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         bundle.set_use_isolating(false);
@@ -93,12 +99,12 @@ impl Words {
             });
             bundle.add_resource_overriding(resource);
         }
-        Self { locale, bundle: Arc::new(bundle) }
+        Self { lang, bundle: Arc::new(bundle) }
     }
 
     /// The language.
-    pub const fn locale(&self) -> Locale {
-        self.locale
+    pub const fn lang(&self) -> Lang {
+        self.lang
     }
 
     /// A message without arguments; the key itself when there is none, which a test excludes.
@@ -111,6 +117,11 @@ impl Words {
         let Some(pattern) = self.bundle.get_message(key).and_then(|m| m.value()) else { return key.to_owned() };
         let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, value.clone())).collect();
         self.bundle.format_pattern(pattern, Some(&args), &mut vec![]).into_owned()
+    }
+
+    /// A text that comes in both languages.
+    pub fn text<'a>(&self, text: &'a Text) -> &'a str {
+        text.get(self.lang)
     }
 
     /// A message of a family (`stage-…`) if there is one, else the word as it was given.

@@ -3,14 +3,16 @@
 use maud::{Markup, html};
 
 use super::{Scale, at, f, round_up};
-use crate::parts::health::Colour;
+use kizashi_domain::health::Band;
+
+use crate::parts::health::class;
 
 /// A contribution: points got of points possible, both on the scale of the largest possible of its table.
 ///
 /// `got` is `None` when the measure was not measured: a dashed outline, so that a gap does not look like a zero.
-pub fn contribution(got: Option<f64>, possible: f64, largest: f64, colour: Option<Colour>) -> Markup {
+pub fn contribution(got: Option<f64>, possible: f64, largest: f64, band: Option<Band>) -> Markup {
     let scale = Scale { lo: 0.0, hi: if largest > 0.0 { largest } else { 1.0 }, from: 0.0, to: 200.0 };
-    let class = colour.map_or("", Colour::class);
+    let class = band.map_or("", class);
     html! {
         svg.bars viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true" {
             @match got {

@@ -4,7 +4,7 @@ use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use super::{Scale, at, f, round_up, runs};
-use crate::words::{Unit, Words};
+use crate::words::Words;
 
 const LEFT: f64 = 30.0;
 const RIGHT: f64 = 56.0;
@@ -45,8 +45,8 @@ pub struct Line<'a> {
     pub closed: &'a [bool],
     /// The lines.
     pub series: &'a [Series<'a>],
-    /// Unit of the values.
-    pub unit: Unit,
+    /// How a value is written, with its unit.
+    pub show: &'a dyn Fn(f64) -> String,
     /// Fixed limits, such as 0–100 of a score; else 0 to a round number.
     pub limits: Option<(f64, f64)>,
     /// Limits between bands: (value, class).
@@ -57,6 +57,11 @@ pub struct Line<'a> {
     pub marks: &'a [Mark<'a>],
     /// Width and height in drawing units; one unit is a pixel on a wide screen.
     pub size: (f64, f64),
+}
+
+/// The value of a day if there is one that can be drawn.
+fn known(values: &[Option<f64>], i: usize) -> Option<f64> {
+    values.get(i).copied().flatten().filter(|v| v.is_finite())
 }
 
 struct Frame {
@@ -80,17 +85,17 @@ pub fn line(w: &Words, chart: &Line<'_>) -> Markup {
         width,
         height,
     };
-    let now = chart.series.iter().find(|s| !s.is_then).and_then(|s| s.values.last().copied().flatten());
+    let now = chart.series.iter().find(|s| !s.is_then).and_then(|s| known(s.values, s.values.len().saturating_sub(1)));
     html! {
         figure.chart-box {
             h3 {
                 (chart.title)
-                @if let Some(now) = now { span.now { (w.value(now, chart.unit)) } }
+                @if let Some(now) = now { span.now { ((chart.show)(now)) } }
             }
             svg.chart viewBox={ "0 0 " (width) " " (height) } role="img" aria-label={ (chart.title) " " (chart.summary) } data-points=(points(w, chart)) {
                 (backdrop(w, chart, &frame))
                 (shaded_range(chart, &frame))
-                @for (i, series) in chart.series.iter().enumerate() { (drawn(w, chart, series, i, &frame)) }
+                @for (i, series) in chart.series.iter().enumerate() { (drawn(chart, series, i, &frame)) }
                 line.cross visibility="hidden" x1="0" x2="0" y1=(at(TOP)) y2=(at(height - BOTTOM)) {}
             }
             (table(w, chart))
@@ -110,7 +115,7 @@ fn backdrop(w: &Words, chart: &Line<'_>, frame: &Frame) -> Markup {
         @for value in [lo, f64::midpoint(lo, hi), hi] {
             @let y = at(frame.y.place(value));
             line class=(if value <= lo { "axis" } else { "grid" }) x1=(at(LEFT)) x2=(at(right)) y1=(y) y2=(y) {}
-            text x=(at(LEFT - 5.0)) y=(y) dy="4" text-anchor="end" { (w.value(value, chart.unit)) }
+            text x=(at(LEFT - 5.0)) y=(y) dy="4" text-anchor="end" { ((chart.show)(value)) }
         }
         @for (value, class) in chart.bands {
             @let y = at(frame.y.place(*value));
@@ -149,7 +154,7 @@ fn shaded_range(chart: &Line<'_>, frame: &Frame) -> Markup {
     html! { @if !path.is_empty() { path.range d=(path) {} } }
 }
 
-fn drawn(w: &Words, chart: &Line<'_>, series: &Series<'_>, order: usize, frame: &Frame) -> Markup {
+fn drawn(chart: &Line<'_>, series: &Series<'_>, order: usize, frame: &Frame) -> Markup {
     let mut path = String::new();
     for (start, run) in runs(series.values) {
         for (i, value) in run.iter().enumerate() {
@@ -169,7 +174,7 @@ fn drawn(w: &Words, chart: &Line<'_>, series: &Series<'_>, order: usize, frame: 
             @if !series.is_then { circle.dot cx=(at(x)) cy=(at(y)) r="2.6" {} }
             text.direct x=(at(x + 6.0)) y=(at(y)) dy="4" {
                 @if chart.series.len() > 1 { (series.name) " " }
-                (w.value(value, chart.unit))
+                ((chart.show)(value))
             }
         }
     }
@@ -204,13 +209,13 @@ fn points(w: &Words, chart: &Line<'_>) -> String {
 fn words_of(w: &Words, chart: &Line<'_>, i: usize) -> String {
     let mut said = i32::try_from(i).map(|n| w.day(chart.from.plus(n), chart.from.plus(n))).unwrap_or_default();
     for series in chart.series {
-        let value = series.values.get(i).copied().flatten();
+        let value = known(series.values, i);
         said.push(' ');
         if chart.series.len() > 1 {
             said.push_str(series.name);
             said.push(' ');
         }
-        said.push_str(&value.map_or_else(|| w.t("chart-gap"), |v| w.value(v, chart.unit)));
+        said.push_str(&value.map_or_else(|| w.t("chart-gap"), |v| (chart.show)(v)));
     }
     said
 }
@@ -233,7 +238,7 @@ fn table(w: &Words, chart: &Line<'_>) -> Markup {
                             tr {
                                 th scope="row" { @if let Ok(n) = i32::try_from(i) { (w.day_year(chart.from.plus(n))) } }
                                 @for series in chart.series {
-                                    td.num { (series.values.get(i).copied().flatten().map_or_else(|| w.t("chart-gap"), |v| w.value(v, chart.unit))) }
+                                    td.num { (known(series.values, i).map_or_else(|| w.t("chart-gap"), |v| (chart.show)(v))) }
                                 }
                             }
                         }

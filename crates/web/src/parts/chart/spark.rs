@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 
 use super::{Scale, at, f, runs};
-use crate::parts::health::Colour;
+use kizashi_domain::health::Band;
+
+use crate::parts::health::class;
 
 const WIDTH: f64 = 84.0;
 const HEIGHT: f64 = 22.0;
@@ -21,7 +23,7 @@ fn limits(values: &[Option<f64>]) -> (f64, f64) {
 }
 
 /// A sparkline of scores 0–100, newest last, with a dot of the present colour at its end. `words` say it in text.
-pub fn spark(values: &[Option<f64>], colour: Colour, words: &str) -> Markup {
+pub fn spark(values: &[Option<f64>], band: Band, words: &str) -> Markup {
     let step = values.len().div_ceil(POINTS_MAX).max(1);
     // Counted from the newest, so that the last point is always drawn.
     let mut thin: Vec<Option<f64>> = values.iter().rev().step_by(step).copied().collect();
@@ -48,7 +50,7 @@ pub fn spark(values: &[Option<f64>], colour: Colour, words: &str) -> Markup {
     html! {
         svg.spark viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(words) {
             path.line d=(lines) {}
-            @if let Some((cx, cy)) = last { circle class={ "dot " (colour.class()) } cx=(cx) cy=(cy) r="2.2" {} }
+            @if let Some((cx, cy)) = last { circle class={ "dot " (class(band)) } cx=(cx) cy=(cy) r="2.2" {} }
         }
     }
 }

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::parts::health::Colour;
-use crate::words::{Locale, Unit, Words};
+use crate::words::{Lang, Words};
+use kizashi_domain::health::Band;
 use kizashi_domain::time::Day;
 
 proptest! {
@@ -33,19 +33,19 @@ proptest! {
     fn odd_numbers_never_break_a_drawing(
         values in proptest::collection::vec(proptest::option::of(proptest::num::f64::ANY), 0..40)
     ) {
-        let w = Words::plain(Locale::Ja);
+        let w = Words::plain(Lang::Ja);
         let drawn = line(&w, &Line {
-            title: "t", summary: "", from: Day(20_000), closed: &[], unit: Unit::Number, limits: Some((0.0, 100.0)),
+            title: "t", summary: "", from: Day(20_000), closed: &[], show: &|v: f64| v.to_string(), limits: Some((0.0, 100.0)),
             series: &[Series { name: "a", values: &values, is_then: false }], bands: &[], range: &[], marks: &[],
             size: (500.0, 150.0),
-        }).into_string() + &spark(&values, Colour::Red, "").into_string();
+        }).into_string() + &spark(&values, Band::Red, "").into_string();
         prop_assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
     }
 }
 
 #[test]
 fn a_name_with_markup_stays_text_inside_a_chart() {
-    let w = Words::plain(Locale::En);
+    let w = Words::plain(Lang::En);
     let values = [Some(1.0), Some(2.0)];
     let drawn = line(
         &w,
@@ -54,7 +54,7 @@ fn a_name_with_markup_stays_text_inside_a_chart() {
             summary: "\"><img src=x>",
             from: Day(20_000),
             closed: &[false, true],
-            unit: Unit::Number,
+            show: &|v: f64| v.to_string(),
             limits: None,
             series: &[Series { name: "</svg>&'\"", values: &values, is_then: false }],
             bands: &[],

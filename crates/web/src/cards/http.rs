@@ -1,0 +1,183 @@
+//! Requests about cards.
+
+use std::str::FromStr;
+
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use kizashi_app::access::Action;
+use kizashi_app::plays::{self, CardQuery, Outcome};
+use kizashi_domain::id::{Card, Id};
+use kizashi_domain::time::Day;
+use serde::Deserialize;
+
+use super::pages::{self, Asked, KINDS, TABS};
+use crate::parts::work::kind_word;
+use crate::problem::Problem;
+use crate::serve::Web;
+use crate::shell::{Posted, Said, Visit};
+
+/// Cards of one page.
+const ROWS: i64 = 30;
+
+#[derive(Deserialize)]
+#[serde(default)]
+pub(crate) struct CardsQuery {
+    tab: String,
+    kind: String,
+    after: String,
+}
+
+impl Default for CardsQuery {
+    fn default() -> Self {
+        Self { tab: "mine".into(), kind: String::new(), after: String::new() }
+    }
+}
+
+/// `GET /cards`.
+pub(crate) async fn open_cards(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(query): Query<CardsQuery>,
+) -> Result<Response, Problem> {
+    let tab = TABS.into_iter().find(|tab| *tab == query.tab).unwrap_or("mine");
+    let kind = KINDS.into_iter().find(|kind| kind_word(*kind) == query.kind);
+    let wanted = CardQuery {
+        owner: (tab == "mine").then_some(visit.viewer.staff),
+        kind,
+        closed: tab == "done",
+        snoozed: tab == "later",
+        after: (!query.after.is_empty()).then(|| query.after.clone()),
+        rows: ROWS,
+    };
+    let list = plays::list_cards(&web.app, visit.viewer.workspace, &wanted).await?;
+    let asked = Asked { tab: tab.into(), kind: kind.map_or("", kind_word).into(), after: query.after };
+    Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, &list)))
+}
+
+/// The id in a path; what is no id is nothing of ours.
+pub(crate) fn id<T>(text: &str) -> Result<Id<T>, Problem> {
+    Id::from_str(text).map_err(|_| Problem::NotFound)
+}
+
+/// `GET /cards/{id}`.
+pub(crate) async fn open_card(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(card): Path<String>,
+) -> Result<Response, Problem> {
+    let view = plays::open_card(&web.app, visit.viewer.workspace, id(&card)?).await?;
+    Ok(visit.shell.page(&pages::card(&visit.shell, &view)))
+}
+
+/// After an answer: the card as it is now for htmx, else back to the page with a notice.
+async fn answered(web: &Web, posted: &Posted, card: Id<Card>, said: Said, text: &str) -> Result<Response, Problem> {
+    let s = &posted.visit.shell;
+    if !s.is_fragment {
+        return Ok(Redirect::to(&posted.back_saying("/cards", said, &card.to_string())).into_response());
+    }
+    let view = plays::open_card(&web.app, posted.visit.viewer.workspace, card).await?;
+    let notice = pages::said(s, &card.to_string(), text, said.undo().unwrap_or_default());
+    Ok(Html(pages::replaced(s, &view.row, &notice).into_string()).into_response())
+}
+
+/// `POST /cards/{id}/taking`.
+pub(crate) async fn take(
+    State(web): State<Web>,
+    Path(card): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let card = id(&card)?;
+    plays::take_card(&web.app, &posted.visit.permit(Action::Work)?, card).await?;
+    answered(&web, &posted, card, Said::Taken, &posted.visit.shell.words.t(Said::Taken.key())).await
+}
+
+/// `POST /cards/{id}/waiting`.
+pub(crate) async fn wait(
+    State(web): State<Web>,
+    Path(card): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let card = id(&card)?;
+    plays::wait_for_customer(&web.app, &posted.visit.permit(Action::Work)?, card).await?;
+    answered(&web, &posted, card, Said::Waiting, &posted.visit.shell.words.t(Said::Waiting.key())).await
+}
+
+/// The business day on which a card that is put off comes back.
+fn until(posted: &Posted, choice: &str) -> Result<Day, Problem> {
+    let calendar = &posted.visit.settings.calendar;
+    let today = posted.visit.shell.today;
+    let next_monday = today.plus(7 - (today.0 + 3).rem_euclid(7));
+    match choice {
+        "tomorrow" => Ok(calendar.next_business_day(today.plus(1))),
+        "3-days" => Ok(calendar.add_business_days(today, 3)),
+        "next-week" => Ok(calendar.next_business_day(next_monday)),
+        "month" => Ok(calendar.next_business_day(today.plus(30))),
+        other => other.parse().map_err(|_| Problem::Refused("reason-not-a-time".into())),
+    }
+}
+
+/// `POST /cards/{id}/snooze`.
+pub(crate) async fn snooze(
+    State(web): State<Web>,
+    Path(card): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let card = id(&card)?;
+    let until = until(&posted, posted.text("until")?)?;
+    let grant = posted.visit.permit(Action::Work)?;
+    plays::snooze_card(&web.app, &grant, card, until, posted.find("reason").unwrap_or_default()).await?;
+    let s = &posted.visit.shell;
+    let text = s.words.with("said-snoozed-until", &[("day", s.words.day(until, s.today).into())]);
+    answered(&web, &posted, card, Said::Snoozed, &text).await
+}
+
+/// `POST /cards/{id}/closure`.
+pub(crate) async fn close(
+    State(web): State<Web>,
+    Path(card): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let card = id(&card)?;
+    let outcome =
+        Outcome::parse(posted.text("outcome")?).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
+    let grant = posted.visit.permit(Action::Work)?;
+    plays::close_card(&web.app, &grant, card, outcome, posted.find("came_of_it").unwrap_or_default()).await?;
+    answered(&web, &posted, card, Said::Closed, &posted.visit.shell.words.t(Said::Closed.key())).await
+}
+
+/// `POST /cards/{id}/undo`: takes the last answer back.
+pub(crate) async fn undo(
+    State(web): State<Web>,
+    Path(card): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let card = id(&card)?;
+    let grant = posted.visit.permit(Action::Work)?;
+    let said = match posted.text("what")? {
+        "closure" => {
+            plays::reopen_card(&web.app, &grant, card).await?;
+            Said::Reopened
+        }
+        "snooze" => {
+            plays::wake_card(&web.app, &grant, card).await?;
+            Said::Woken
+        }
+        "taking" => {
+            plays::release_card(&web.app, &grant, card).await?;
+            Said::Released
+        }
+        _ => return Err(Problem::Refused("reason-not-one-of".into())),
+    };
+    answered(&web, &posted, card, said, &posted.visit.shell.words.t(said.key())).await
+}
+
+/// `POST /cards/{id}/notes`.
+pub(crate) async fn note(
+    State(web): State<Web>,
+    Path(card): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let card = id(&card)?;
+    plays::note_card(&web.app, &posted.visit.permit(Action::Work)?, card, posted.text("text")?).await?;
+    Ok(Redirect::to(&posted.back_saying(&format!("/cards/{card}"), Said::Note, "")).into_response())
+}

@@ -1,0 +1,130 @@
+//! The left column: contract, people, facts, family.
+
+use kizashi_app::customers::{ContactView, ContractView, CustomerPage, Relative};
+use maud::{Markup, html};
+
+use crate::parts::health::mark;
+use crate::parts::work::notice;
+use crate::shell::Shell;
+
+/// The contract in force, with what the term before was worth.
+pub fn contract(s: &Shell, c: &CustomerPage) -> Markup {
+    let w = &s.words;
+    let now = c.contracts.iter().find(|k| k.in_force).or_else(|| c.contracts.first());
+    html! {
+        section {
+            h2 { (w.t("contract-title")) }
+            @if let Some(k) = now { (terms(s, c, k)) } @else { p.faint { (w.t("contract-none")) } }
+        }
+    }
+}
+
+fn terms(s: &Shell, c: &CustomerPage, k: &ContractView) -> Markup {
+    let w = &s.words;
+    let before = c.contracts.iter().find(|other| other.end_day < k.start_day).and_then(|other| other.mrr);
+    html! {
+        dl.facts {
+            dt { (w.t("column-notice")) }
+            dd { strong { (w.day(k.notice_on, s.today)) } div.small.ink2 { (notice(s, k.notice_on)) } }
+            dt { (w.t("contract-term")) }
+            dd {
+                (w.day_year(k.start_day)) "–" span.nowrap { (w.day_year(k.end_day)) }
+                div.small.faint { (w.t(if k.auto_renew { "contract-auto" } else { "contract-not-auto" })) }
+            }
+            @if let Some(mrr) = k.mrr {
+                dt { (w.t("column-mrr")) }
+                dd { (w.monthly(mrr)) @if let Some(before) = before.filter(|b| *b != mrr) { div.small.ink2 { (w.with("contract-before", &[("money", before.to_string().into())])) } } }
+            }
+            @if !k.plan.is_empty() { dt { (w.t("contract-plan")) } dd { (k.plan) } }
+            @if let Some(seats) = k.seats { dt { (w.t("contract-seats")) } dd { (seats) } }
+        }
+    }
+}
+
+/// People, those who matter first, each with the last contact.
+pub fn people(s: &Shell, c: &CustomerPage) -> Markup {
+    let w = &s.words;
+    html! {
+        section {
+            h2 { (w.t("people-title")) }
+            @if c.contacts.is_empty() { p.faint { (w.t("people-none")) } }
+            ul.people { @for person in &c.contacts { (contact(s, person)) } }
+        }
+    }
+}
+
+fn contact(s: &Shell, person: &ContactView) -> Markup {
+    let w = &s.words;
+    html! {
+        li.left[person.left_on.is_some()] {
+            div {
+                span.name title=(person.reading) { (person.name) }
+                span.role { (w.word("role", &person.role)) @if !person.title.is_empty() { " · " (person.title) } }
+                @if person.left_on.is_none() {
+                    div.small.ink2.reach {
+                        @if !person.phone.is_empty() { a.plain href={ "tel:" (dialled(&person.phone)) } { (person.phone) } }
+                        @if !person.email.is_empty() { a.plain href={ "mailto:" (crate::address::encode(&person.email)) } { (person.email) } }
+                    }
+                }
+            }
+            span.last {
+                @if let Some(day) = person.left_on { span.tag.bad { (w.with("person-left", &[("day", w.day(day, s.today).into())])) } }
+                @else if let Some(at) = person.contact_at { @let day = s.zone.day_of(at); span title=(w.day_year(day)) { (w.away(day, s.today)) } }
+                @else { span.faint { (w.t("never")) } }
+            }
+        }
+    }
+}
+
+/// Only what a telephone can dial.
+fn dialled(phone: &str) -> String {
+    phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+}
+
+/// Owner, goal and the rest.
+pub fn facts(s: &Shell, c: &CustomerPage) -> Markup {
+    let w = &s.words;
+    html! {
+        section {
+            h2 { (w.t("facts-title")) }
+            dl.facts {
+                dt { (w.t("column-owner")) } dd { (c.row.owner.as_deref().unwrap_or(&w.t("card-nobody"))) }
+                dt { (w.t("column-contact")) }
+                dd {
+                    @if let Some(at) = c.row.contact_at { @let day = s.zone.day_of(at); (w.day(day, s.today)) " " span.faint { (w.away(day, s.today)) } }
+                    @else { (w.t("never")) }
+                }
+                @if !c.goal.is_empty() { dt { (w.t("facts-goal")) } dd { (c.goal) } }
+                @if !c.industry.is_empty() { dt { (w.t("facts-industry")) } dd { (c.industry) } }
+                @if let Some(n) = c.employees { dt { (w.t("facts-employees")) } dd { (w.with("unit-people", &[("n", n.into())])) } }
+                @if !c.row.region.is_empty() { dt { (w.t("column-region")) } dd { (c.row.region) } }
+                @if let Some(day) = c.since_day { dt { (w.t("facts-since")) } dd { (w.day_year(day)) } }
+            }
+        }
+    }
+}
+
+/// Parent and children, worst first.
+pub fn family(s: &Shell, c: &CustomerPage) -> Markup {
+    let w = &s.words;
+    html! {
+        @if c.parent.is_some() || !c.children.is_empty() {
+            section {
+                h2 { (w.t("family-title")) }
+                ul.people {
+                    @if let Some(parent) = &c.parent { (relative(s, parent, &w.t("family-parent"))) }
+                    @for child in &c.children { (relative(s, child, "")) }
+                }
+            }
+        }
+    }
+}
+
+fn relative(s: &Shell, relative: &Relative, what: &str) -> Markup {
+    html! {
+        li {
+            span { @if !what.is_empty() { span.faint.small { (what) " " } } a.plain href={ "/customers/" (relative.id) } { (relative.name) } }
+            span.last { (mark(&s.words, relative.band)) " " @if let Some(points) = relative.points { (points) } }
+        }
+    }
+}

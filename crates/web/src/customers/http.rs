@@ -1,0 +1,171 @@
+//! Requests about customers.
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use kizashi_app::access::Action;
+use kizashi_app::customers::{self as use_case, NewHunch, TimelineKind};
+use kizashi_domain::id::View;
+use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
+use kizashi_domain::time::Time;
+
+use super::list::{List, list};
+use super::page::{View as PageView, page};
+use super::query::Ask;
+use super::search::{hits, search};
+use super::table::{csv_head, csv_row};
+use crate::cards::id;
+use crate::problem::Problem;
+use crate::serve::Web;
+use crate::shell::{Posted, Said, Visit};
+
+/// Rows of a page of the list.
+const ROWS: i64 = 50;
+/// A hunch is meant for so many days.
+const HUNCH_DAYS: i64 = 90;
+
+type Pairs = Query<Vec<(String, String)>>;
+
+/// `GET /customers`.
+pub(crate) async fn open_list(State(web): State<Web>, visit: Visit, Query(pairs): Pairs) -> Result<Response, Problem> {
+    let ask = Ask::read(&pairs);
+    let workspace = visit.viewer.workspace;
+    let found = use_case::list_customers(&web.app, workspace, &ask.query(ROWS)).await?;
+    let choices = use_case::list_choices(&web.app, workspace).await?;
+    let views = use_case::list_views(&web.app, &visit.viewer).await?;
+    let me = visit.viewer.staff.to_string();
+    let view = List { ask: &ask, page: &found, choices: &choices, views: &views, me: &me };
+    Ok(visit.shell.page(&list(&visit.shell, &view)))
+}
+
+/// `GET /customers.csv`: the whole answer, sent page by page so that memory stays small.
+pub(crate) async fn download_list(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(pairs): Pairs,
+) -> Result<Response, Problem> {
+    let grant = visit.permit(Action::Export)?;
+    let mut query = Ask::read(&pairs).query(PAGE_ROWS_MAX);
+    query.after = None;
+    let (send, receive) = tokio::sync::mpsc::channel::<Result<String, std::io::Error>>(2);
+    tokio::spawn(async move {
+        let mut rows = 0_i64;
+        let mut part = csv_head(&visit.shell);
+        while rows < EXPORT_ROWS_MAX {
+            let page = match use_case::list_customers(&web.app, grant.workspace(), &query).await {
+                Ok(page) => page,
+                Err(error) => {
+                    // A file cut short must not look whole: the connection ends with an error.
+                    let _logged = Problem::from(error);
+                    let _ = send.send(Err(std::io::Error::other("the list could not be read"))).await;
+                    return;
+                }
+            };
+            page.rows.iter().for_each(|row| part.push_str(&csv_row(&visit.shell, row)));
+            rows += i64::try_from(page.rows.len()).unwrap_or(EXPORT_ROWS_MAX);
+            if send.send(Ok(std::mem::take(&mut part))).await.is_err() || page.next.is_none() {
+                return;
+            }
+            query.after = page.next;
+        }
+    });
+    let mut response = Body::from_stream(crate::stream::Received(receive)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"customers.csv\""));
+    Ok(response)
+}
+
+/// `GET /customers/{id}`.
+pub(crate) async fn open_customer(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(customer): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Response, Problem> {
+    let customer = id(&customer)?;
+    let workspace = visit.viewer.workspace;
+    let find = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    let kind = find("kind").and_then(TimelineKind::parse);
+    let before = find("before").and_then(|v| v.parse().ok()).map(Time);
+    let found = use_case::open_customer(&web.app, workspace, customer).await?;
+    let timeline = use_case::open_timeline(&web.app, workspace, customer, kind, before).await?;
+    let view = PageView {
+        customer: &found,
+        timeline: &timeline,
+        kind,
+        pack: &visit.settings.pack,
+        calendar: &visit.settings.calendar,
+    };
+    Ok(visit.shell.page(&page(&visit.shell, &view)))
+}
+
+/// `GET /search`: a page, or the hits alone for the palette.
+pub(crate) async fn open_search(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(pairs): Pairs,
+) -> Result<Response, Problem> {
+    let q: String =
+        pairs.iter().find(|(n, _)| n == "q").map(|(_, v)| v.trim().chars().take(100).collect()).unwrap_or_default();
+    let found = if q.is_empty() { vec![] } else { use_case::search(&web.app, visit.viewer.workspace, &q).await? };
+    if visit.shell.is_fragment {
+        return Ok(Html(hits(&visit.shell, &q, &found).into_string()).into_response());
+    }
+    Ok(visit.shell.page(&search(&visit.shell, &q, &found)))
+}
+
+fn number(posted: &Posted, name: &str) -> Result<i64, Problem> {
+    posted.text(name)?.parse().map_err(|_| Problem::Refused("reason-not-a-number".into()))
+}
+
+/// `POST /customers/{id}/hunches`.
+pub(crate) async fn note_hunch(
+    State(web): State<Web>,
+    Path(customer): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let customer = id(&customer)?;
+    let new = NewHunch {
+        feeling: number(&posted, "feeling")?,
+        confidence: number(&posted, "confidence")?,
+        days: HUNCH_DAYS,
+        note: posted.find("note").unwrap_or_default().to_owned(),
+    };
+    use_case::note_hunch(&web.app, &posted.visit.permit(Action::Work)?, customer, new).await?;
+    Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}"), Said::Hunch, "")).into_response())
+}
+
+/// `POST /customers/{id}/notes`.
+pub(crate) async fn keep_note(
+    State(web): State<Web>,
+    Path(customer): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let customer = id(&customer)?;
+    let grant = posted.visit.permit(Action::Work)?;
+    use_case::note_activity(&web.app, &grant, customer, posted.find("kind").unwrap_or("note"), posted.text("text")?)
+        .await?;
+    Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}"), Said::Note, "")).into_response())
+}
+
+/// `POST /views`.
+pub(crate) async fn keep_view(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
+    // Read and written anew, so that only what a list understands is kept.
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(posted.text("query")?).unwrap_or_default();
+    let ask = Ask::read(&pairs);
+    use_case::keep_view(&web.app, &posted.visit.permit(Action::Work)?, posted.text("name")?, &ask.text(&[])).await?;
+    let back = ask.address("/customers", &[("said", Said::View.word())]);
+    Ok(Redirect::to(&back).into_response())
+}
+
+/// `POST /views/{id}/removal`.
+pub(crate) async fn drop_view(
+    State(web): State<Web>,
+    Path(view): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    use_case::drop_view(&web.app, &posted.visit.permit(Action::Work)?, id::<View>(&view)?).await?;
+    Ok(Redirect::to(&posted.back_saying("/customers", Said::ViewRemoved, "")).into_response())
+}

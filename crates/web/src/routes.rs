@@ -1,0 +1,143 @@
+//! Every address, in order of trust: anybody, holders of a write key, those who are signed in.
+//!
+//! A route is entered with its policy and cannot be reached around it: the signed-in routes stand behind one gate.
+//! [`table`] lists them all, and a test walks them as nobody and as a stranger.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodFilter, on};
+use kizashi_domain::limits::INTAKE_BODY_BYTES_MAX;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+use crate::serve::Web;
+use crate::{access, assets, cards, customers, data, help, intake, shell, today};
+
+/// Who may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Anybody.
+    Public,
+    /// Whoever knows a write key of a source.
+    WriteKey,
+    /// Members of staff; what their role may do is asked inside, by the use case's grant.
+    SignedIn,
+}
+
+/// A route as a test sees it.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Method.
+    pub method: Method,
+    /// Path with its parameters in braces.
+    pub path: &'static str,
+    /// Policy.
+    pub policy: Policy,
+}
+
+/// The largest body of a form.
+const FORM_BYTES_MAX: usize = 256 * 1024;
+/// Smaller answers are not worth packing.
+const PACK_BYTES_MIN: u64 = 1024;
+
+struct Routes {
+    policy: Policy,
+    router: Router<Web>,
+    table: Vec<Route>,
+}
+
+impl Routes {
+    fn new(policy: Policy) -> Self {
+        Self { policy, router: Router::new(), table: vec![] }
+    }
+
+    fn on<H: Handler<T, Web>, T: 'static>(
+        mut self,
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        self.table.push(Route { method, path, policy: self.policy });
+        self.router = self.router.route(path, on(filter, handler));
+        self
+    }
+
+    fn get<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.on(Method::GET, MethodFilter::GET, path, handler)
+    }
+
+    fn post<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.on(Method::POST, MethodFilter::POST, path, handler)
+    }
+}
+
+fn public() -> Routes {
+    Routes::new(Policy::Public)
+        .get("/healthz", intake::is_alive)
+        .get("/readyz", intake::is_ready)
+        .get("/metrics", intake::list_counters)
+        .get("/assets/{file}", assets::send)
+        .get("/sign-in", access::open_sign_in)
+        .post("/sign-in", access::sign_in)
+}
+
+fn with_write_key() -> Routes {
+    Routes::new(Policy::WriteKey).post("/v1/{kind}", intake::accept)
+}
+
+fn signed_in() -> Routes {
+    Routes::new(Policy::SignedIn)
+        .get("/", today::lead_to_today)
+        .get("/today", today::open_today)
+        .get("/customers", customers::open_list)
+        .get("/customers.csv", customers::download_list)
+        .get("/customers/{id}", customers::open_customer)
+        .post("/customers/{id}/hunches", customers::note_hunch)
+        .post("/customers/{id}/notes", customers::keep_note)
+        .get("/search", customers::open_search)
+        .post("/views", customers::keep_view)
+        .post("/views/{id}/removal", customers::drop_view)
+        .get("/cards", cards::open_cards)
+        .get("/cards/{id}", cards::open_card)
+        .post("/cards/{id}/taking", cards::take)
+        .post("/cards/{id}/waiting", cards::wait)
+        .post("/cards/{id}/snooze", cards::snooze)
+        .post("/cards/{id}/closure", cards::close)
+        .post("/cards/{id}/undo", cards::undo)
+        .post("/cards/{id}/notes", cards::note)
+        .get("/data", data::open_data)
+        .get("/help", help::open_help)
+        .post("/preferences", access::keep_preferences)
+        .post("/sign-out", access::sign_out)
+}
+
+/// Every route with its policy.
+pub fn table() -> Vec<Route> {
+    [public(), with_write_key(), signed_in()].into_iter().flat_map(|routes| routes.table).collect()
+}
+
+pub(crate) fn all(web: Web) -> Router {
+    // Only text is packed; assets come packed already.
+    let packed = CompressionLayer::new().gzip(true).compress_when(
+        SizeAbove::new(PACK_BYTES_MIN)
+            .and(NotForContentType::const_new("image/"))
+            .and(NotForContentType::const_new("text/css")),
+    );
+    let pages = public()
+        .router
+        .merge(signed_in().router.route_layer(from_fn_with_state(web.clone(), access::admit)))
+        .fallback(shell::not_found)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn_with_state(web.clone(), shell::guard))
+        .layer(packed);
+    with_write_key()
+        .router
+        .layer(DefaultBodyLimit::max(INTAKE_BODY_BYTES_MAX))
+        .layer(from_fn(intake::dress))
+        .merge(pages)
+        .with_state(web)
+}

@@ -1,0 +1,209 @@
+//! A signed-in request: who reads, in which workspace; and a form that such a reader sent.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use kizashi_app::access::{Action, Grant, Viewer, permit};
+use kizashi_app::settings::{Settings, open_settings};
+use kizashi_domain::lang::Lang;
+use maud::Markup;
+
+use super::{Ask, Shell, Who, csrf_token, is_csrf_token};
+use crate::address::own;
+use crate::parts::state::toast;
+use crate::problem::Problem;
+use crate::serve::Web;
+
+/// A signed-in request.
+pub struct Visit {
+    /// What pages are drawn with.
+    pub shell: Shell,
+    /// Who reads.
+    pub viewer: Viewer,
+    /// Settings in force.
+    pub settings: Arc<Settings>,
+}
+
+impl Visit {
+    /// Asks for permission to do something.
+    pub fn permit(&self, action: Action) -> Result<Grant, Problem> {
+        Ok(permit(&self.viewer, action)?)
+    }
+}
+
+impl FromRequestParts<Web> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let viewer = parts.extensions.get::<Viewer>().cloned().ok_or(Problem::SignedOut)?;
+        let ask = parts.extensions.get::<Ask>().cloned().ok_or(Problem::SignedOut)?;
+        let settings = open_settings(&web.app, viewer.workspace).await?;
+        let lang = ask.chosen_lang.unwrap_or(viewer.language);
+        let words = web.words(&settings, lang);
+        let notice = said(&ask, &words, &csrf_token(&viewer.csrf, &ask.nonce));
+        let shell = Shell {
+            theme: ask.theme,
+            nonce: ask.nonce.clone(),
+            address: ask.address.clone(),
+            is_fragment: ask.is_fragment,
+            csrf: csrf_token(&viewer.csrf, &ask.nonce),
+            who: Some(Who { name: viewer.name.clone(), email: String::new() }),
+            workspace: settings.name.clone(),
+            today: settings.day_of(web.app.now()),
+            zone: settings.zone.clone(),
+            notice,
+            words,
+        };
+        Ok(Self { shell, viewer, settings })
+    }
+}
+
+/// A notice that the address carries after a form was sent without scripts: `?said=taken&of=CARD`.
+fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
+    let query = ask.address.split_once('?')?.1;
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
+    let find = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    let key = Said::parse(find("said")?)?;
+    let card = find("of").filter(|id| id.parse::<uuid::Uuid>().is_ok());
+    let undo = card.zip(key.undo()).map(|(card, what)| {
+        let back = ask.address.split('?').next().unwrap_or("/cards");
+        let button = maud::html! { button.btn { (w.t("undo")) } };
+        crate::parts::form::post_button(csrf, &format!("/cards/{card}/undo"), &[("what", what), ("back", back)], button)
+    });
+    Some(toast(w, &w.t(key.key()), undo))
+}
+
+/// What was just done, as an address may say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Said {
+    Taken,
+    Waiting,
+    Snoozed,
+    Closed,
+    Reopened,
+    Woken,
+    Released,
+    Hunch,
+    Note,
+    View,
+    ViewRemoved,
+}
+
+impl Said {
+    const ALL: [Self; 11] = [
+        Self::Taken,
+        Self::Waiting,
+        Self::Snoozed,
+        Self::Closed,
+        Self::Reopened,
+        Self::Woken,
+        Self::Released,
+        Self::Hunch,
+        Self::Note,
+        Self::View,
+        Self::ViewRemoved,
+    ];
+
+    /// The key of its words.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Taken => "said-taken",
+            Self::Waiting => "said-waiting",
+            Self::Snoozed => "said-snoozed",
+            Self::Closed => "said-closed",
+            Self::Reopened => "said-reopened",
+            Self::Woken => "said-woken",
+            Self::Released => "said-released",
+            Self::Hunch => "said-hunch",
+            Self::Note => "said-note",
+            Self::View => "said-view",
+            Self::ViewRemoved => "said-view-removed",
+        }
+    }
+
+    /// The word in addresses.
+    pub fn word(self) -> &'static str {
+        self.key().trim_start_matches("said-")
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|said| said.word() == word)
+    }
+
+    /// Which undoing takes it back.
+    pub const fn undo(self) -> Option<&'static str> {
+        match self {
+            Self::Taken | Self::Waiting => Some("taking"),
+            Self::Snoozed => Some("snooze"),
+            Self::Closed => Some("closure"),
+            _ => None,
+        }
+    }
+}
+
+/// A form of a signed-in reader, its token checked.
+pub struct Posted {
+    /// Who sent it.
+    pub visit: Visit,
+    pairs: Vec<(String, String)>,
+}
+
+impl Posted {
+    /// The value of a field; empty counts as none.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.trim()).filter(|v| !v.is_empty())
+    }
+
+    /// The value of a field that must be there.
+    pub fn text(&self, name: &str) -> Result<&str, Problem> {
+        self.find(name).ok_or_else(|| Problem::Refused("reason-required".into()))
+    }
+
+    /// Where to go back to: an address of our own.
+    pub fn back<'a>(&'a self, otherwise: &'a str) -> &'a str {
+        self.find("back").and_then(own).unwrap_or(otherwise)
+    }
+
+    /// [`Posted::back`] with what was done.
+    pub fn back_saying(&self, otherwise: &str, said: Said, of: &str) -> String {
+        let back = self.back(otherwise);
+        let (path, query) = back.split_once('?').unwrap_or((back, ""));
+        let kept =
+            query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("said=") && !pair.starts_with("of="));
+        let mut query: Vec<String> = kept.map(str::to_owned).collect();
+        query.push(format!("said={}", said.word()));
+        if !of.is_empty() {
+            query.push(format!("of={of}"));
+        }
+        format!("{path}?{}", query.join("&"))
+    }
+}
+
+impl FromRequest<Web> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, web).await?;
+        let bytes = Bytes::from_request(Request::from_parts(parts, body), web)
+            .await
+            .map_err(|_| Problem::Refused("reason-too-large".into()))?;
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::Refused(String::new()))?;
+        let token = pairs.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value);
+        if !is_csrf_token(&visit.viewer.csrf, token) {
+            return Err(Problem::Forbidden);
+        }
+        Ok(Self { visit, pairs })
+    }
+}
+
+impl Shell {
+    /// The words of the language that a text is wanted in.
+    pub const fn lang(&self) -> Lang {
+        self.words.lang()
+    }
+}

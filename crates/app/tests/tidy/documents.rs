@@ -82,7 +82,7 @@ pub fn find_broken_examples(tree: &Tree) -> Vec<String> {
         for (at, _) in text.match_indices("```toml\n") {
             let example = text[at + 8..].split("```").next().unwrap_or_default();
             if let Err(error) = kizashi_domain::pack::Pack::parse(example) {
-                let line = text[..at].lines().count() + 1 + error.line;
+                let line = text[..at].lines().count() + 1 + usize::try_from(error.line).unwrap();
                 faults.push(format!("{path}:{line}: the example is refused: {error}"));
             }
         }

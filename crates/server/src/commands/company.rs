@@ -20,7 +20,12 @@ use crate::demo::{self, Company, StaffRole};
 use crate::home::Home;
 
 /// Packs that come with the program.
-const PACKS: [(&str, &str); 1] = [("saas", include_str!("../../../../packs/saas.toml"))];
+const PACKS: [(&str, &str); 4] = [
+    ("saas", include_str!("../../../../packs/saas.toml")),
+    ("bpo", include_str!("../../../../packs/bpo.toml")),
+    ("callcenter", include_str!("../../../../packs/callcenter.toml")),
+    ("jichitai", include_str!("../../../../packs/jichitai.toml")),
+];
 const SIGN_IN: &str = "demo-sign-in.txt";
 const RECORDS_PER_CALL: usize = 5_000;
 

@@ -223,7 +223,7 @@ fn fill_distinct(
     }
     let oldest = core.window.map_or(i32::MIN, |w| lo.saturating_sub(w));
     let inside = runs.get(runs.partition_point(|r| r.day <= oldest)..).unwrap_or(&[]);
-    for run in inside.iter().filter(|r| !facet.business || workdays.is(Day(r.day))) {
+    for run in inside.iter().filter(|r| !facet.business || workdays.is_regular(Day(r.day))) {
         let names = events.names.get(run.start..run.end).unwrap_or(&[]);
         let keys = keys.get(run.start..run.end).unwrap_or(&[]);
         if facet.matches.is_all() {

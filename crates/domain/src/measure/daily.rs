@@ -56,7 +56,7 @@ struct Runs<'a> {
 impl Runs<'_> {
     fn each(&self, mut visit: impl FnMut(usize, usize, usize)) {
         for run in self.runs {
-            if self.workdays.is_some_and(|w| !w.is(Day(run.day))) {
+            if self.workdays.is_some_and(|w| !w.is_regular(Day(run.day))) {
                 continue;
             }
             if let Ok(index) = usize::try_from(i64::from(run.day) - i64::from(self.first)) {
@@ -122,7 +122,7 @@ fn fold_early(facet: &Facet, events: &CustomerEvents<'_>, workdays: &WorkDays, e
     let mut last_day = None;
     let facts = events.days.iter().zip(events.names).zip(events.values).take(early);
     for ((day, name), value) in facts {
-        if !facet.matches.holds(*name) || (facet.business && !workdays.is(Day(*day))) {
+        if !facet.matches.holds(*name) || (facet.business && !workdays.is_regular(Day(*day))) {
             continue;
         }
         total.count = total.count.saturating_add(1);
@@ -140,5 +140,5 @@ fn fold_early(facet: &Facet, events: &CustomerEvents<'_>, workdays: &WorkDays, e
 
 /// Whether a fact belongs to the facet.
 pub(super) fn is_counted(facet: &Facet, workdays: &WorkDays, day: i32, name: u32) -> bool {
-    facet.matches.holds(name) && (!facet.business || workdays.is(Day(day)))
+    facet.matches.holds(name) && (!facet.business || workdays.is_regular(Day(day)))
 }

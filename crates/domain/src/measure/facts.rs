@@ -59,52 +59,81 @@ impl Attributes {
 }
 
 /// Which days are business days, for quick counting. Outside the range it was made for, Monday to Friday are.
+///
+/// A *regular* business day is one in a row of at least three. The one or two working days between days off (連休の谷間)
+/// are not: many people take them off, and that is no sign of anything.
 #[derive(Clone, Debug, Default)]
 pub struct WorkDays {
     first: i32,
     /// `before[i]` = business days in `[first, first + i)`.
     before: Vec<u32>,
+    /// The same for regular business days.
+    regular_before: Vec<u32>,
+}
+
+fn is_weekday(day: Day) -> bool {
+    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
 impl WorkDays {
-    /// Asks the calendar once for every day of `[from, to]`.
+    /// Asks the calendar once for every day of `[from, to]` and the two on either side.
     pub fn new(from: Day, to: Day, is_business_day: &dyn Fn(Day) -> bool) -> Self {
-        let mut before = vec![0];
-        let mut sum = 0;
-        for d in from.0..=to.0 {
-            sum += u32::from(is_business_day(Day(d)));
+        let open: Vec<bool> =
+            (from.0.saturating_sub(2)..=to.0.saturating_add(2)).map(|d| is_business_day(Day(d))).collect();
+        let (mut before, mut regular_before) = (vec![0], vec![0]);
+        let (mut sum, mut regular) = (0, 0);
+        for around in open.windows(5) {
+            let &[a, b, c, d, e] = around else { continue };
+            sum += u32::from(c);
+            regular += u32::from(c && (a && b || b && d || d && e));
             before.push(sum);
+            regular_before.push(regular);
         }
-        Self { first: from.0, before }
+        Self { first: from.0, before, regular_before }
     }
 
-    fn at(&self, index: i32) -> Option<u32> {
-        usize::try_from(index).ok().and_then(|i| self.before.get(i)).copied()
+    fn index(&self, day: i32) -> Option<usize> {
+        usize::try_from(i64::from(day) - i64::from(self.first)).ok()
+    }
+
+    fn ask(&self, before: &[u32], day: Day) -> bool {
+        let i = self.index(day.0);
+        match (i.and_then(|i| before.get(i)), i.and_then(|i| before.get(i + 1))) {
+            (Some(a), Some(b)) => b > a,
+            _ => is_weekday(day),
+        }
+    }
+
+    fn tally(&self, before: &[u32], after: Day, through: Day) -> u32 {
+        if through <= after {
+            return 0;
+        }
+        let (a, b) = (after.0.saturating_add(1), through.0.saturating_add(1));
+        let ends = (self.index(a).and_then(|i| before.get(i)), self.index(b).and_then(|i| before.get(i)));
+        if let (Some(a), Some(b)) = ends {
+            return b - a;
+        }
+        (a..b).map(|d| u32::from(self.ask(before, Day(d)))).sum()
     }
 
     /// Whether `day` is a business day.
     pub fn is(&self, day: Day) -> bool {
-        let i = day.0.saturating_sub(self.first);
-        match (self.at(i), self.at(i.saturating_add(1))) {
-            (Some(a), Some(b)) => b > a,
-            _ => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
-        }
+        self.ask(&self.before, day)
     }
 
     /// Business days in `(after, through]`.
     pub fn count(&self, after: Day, through: Day) -> u32 {
-        if through <= after {
-            return 0;
-        }
-        let (a, b) = (after.0.saturating_add(1).saturating_sub(self.first), through.0.saturating_add(1) - self.first);
-        if let (Some(a), Some(b)) = (self.at(a), self.at(b)) {
-            return b - a;
-        }
-        let mut n = 0;
-        for d in after.0.saturating_add(1)..=through.0 {
-            n += u32::from(self.is(Day(d)));
-        }
-        n
+        self.tally(&self.before, after, through)
+    }
+
+    /// Whether `day` is a regular business day.
+    pub fn is_regular(&self, day: Day) -> bool {
+        self.ask(&self.regular_before, day)
+    }
+
+    /// Regular business days in `(after, through]`.
+    pub fn count_regular(&self, after: Day, through: Day) -> u32 {
+        self.tally(&self.regular_before, after, through)
     }
 }
 
@@ -136,5 +165,20 @@ mod tests {
         assert_eq!(WorkDays::default().count(holiday.plus(-7), holiday), 5);
         // Across the edge of the known range.
         assert_eq!(w.count(holiday.plus(-37), holiday), 25);
+    }
+
+    #[test]
+    fn days_between_holidays_are_not_regular() {
+        let calendar = crate::calendar::Calendar::default();
+        let day = |m, d| Day::from_ymd(2026, m, d).unwrap();
+        let w = WorkDays::new(day(4, 30), day(12, 31), &|d| calendar.is_business_day(d));
+        // Golden Week 2026: 29 April is a Wednesday, 3 to 6 May are off.
+        let regular: Vec<bool> =
+            [day(4, 30), day(5, 1), day(5, 6), day(5, 7), day(5, 8), day(5, 11)].map(|d| w.is_regular(d)).to_vec();
+        assert_eq!(regular, [false, false, false, false, false, true]);
+        assert_eq!((w.count(day(4, 30), day(5, 15)), w.count_regular(day(4, 30), day(5, 15))), (8, 5));
+        // A week that begins with a holiday is as good as any.
+        assert!(w.is_regular(day(11, 24)));
+        assert_eq!(WorkDays::default().count_regular(day(5, 1), day(5, 8)), 5);
     }
 }

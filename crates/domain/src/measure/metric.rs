@@ -125,7 +125,8 @@ pub enum Against {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Per {
-    /// Only facts of business days count, divided by the business days of the window: holidays are no drop.
+    /// Only facts of regular business days count, divided by their number in the window: neither holidays nor the days
+    /// squeezed between them are a drop.
     BusinessDay,
 }
 

@@ -94,9 +94,21 @@ fn names() -> Names {
     Names(NAMES.iter().map(|n| (*n).to_owned()).collect())
 }
 
-/// Every third day is closed, so that business days matter.
+/// Two days of a week and every eleventh day are closed, so that there are days between days off.
 fn is_open(day: Day) -> bool {
-    day.0 % 3 != 0
+    day.0 % 7 < 5 && day.0 % 11 != 0
+}
+
+/// In a row of at least three open days.
+fn is_regular(day: i32) -> bool {
+    let (mut first, mut last) = (day, day);
+    while is_open(Day(first)) {
+        first -= 1;
+    }
+    while is_open(Day(last)) {
+        last += 1;
+    }
+    last - first > 3
 }
 
 /// The definition, word for word.
@@ -115,7 +127,7 @@ fn naive(metric: &Metric, events: &[Event], day: i32, known: Option<i32>) -> f64
         .filter(|e| e.day <= last && metric.window_days.is_none_or(|w| e.day > last - w as i32))
         .filter(|e| known.is_none_or(|k| e.received <= k))
         .filter(matches)
-        .filter(|e| metric.per.is_none() || is_open(Day(e.day)))
+        .filter(|e| metric.per.is_none() || is_regular(e.day))
         .collect();
     found.sort_by_key(|e| e.day);
     let values: Vec<f64> = found.iter().map(|e| e.value).filter(|v| !v.is_nan()).collect();
@@ -148,7 +160,7 @@ fn naive(metric: &Metric, events: &[Event], day: i32, known: Option<i32>) -> f64
     };
     match (metric.per, metric.window_days) {
         (Some(_), Some(w)) => {
-            let open = (last - w as i32 + 1..=last).filter(|d| is_open(Day(*d))).count();
+            let open = (last - w as i32 + 1..=last).filter(|d| is_regular(*d)).count();
             if open == 0 { nothing } else { value / open as f64 }
         }
         _ => value,

@@ -29,7 +29,7 @@ pub(super) enum Match {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Facet {
     pub matches: Match,
-    /// Only facts of business days.
+    /// Only facts of regular business days.
     pub business: bool,
     /// Also facts before the daily range (for a window without an end).
     pub whole_past: bool,

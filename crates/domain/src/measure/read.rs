@@ -80,7 +80,7 @@ impl Plan {
         let base = first.0.saturating_sub(c.back).saturating_sub(extra);
         let full = f64::from(*window) * 5.0 / 7.0;
         let comparable = |end: i32| {
-            let n = workdays.count(Day(end.saturating_sub(*window)), Day(end));
+            let n = workdays.count_regular(Day(end.saturating_sub(*window)), Day(end));
             f64::from(n) >= (full * COMPARABLE_SHARE).floor()
         };
         let at = at.0.saturating_sub(*offset);
@@ -144,7 +144,7 @@ fn divide(a: f64, b: f64) -> f64 {
 }
 
 fn per_business_day(value: f64, at: i32, window: i32, workdays: &WorkDays) -> f64 {
-    divide(value, f64::from(workdays.count(Day(at.saturating_sub(window)), Day(at))))
+    divide(value, f64::from(workdays.count_regular(Day(at.saturating_sub(window)), Day(at))))
 }
 
 fn median(values: &mut [f64]) -> f64 {

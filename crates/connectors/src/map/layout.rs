@@ -4,6 +4,7 @@ use kizashi_domain::intake::RecordKind;
 
 use super::fields::{Field, known_fields};
 use super::guess::guess_columns;
+use super::read::field_name;
 use super::{Column, Map};
 
 /// Where a bound field's value comes from.
@@ -100,6 +101,7 @@ impl Layout {
 
     fn bind_map(&mut self, map: &Map, titles: &[String]) -> Result<(), String> {
         for (name, column) in &map.columns {
+            let name = field_name(Some(self.kind), name);
             let Some(field) = known_fields(self.kind).iter().find(|f| f.name == name) else {
                 return Err(format!("the map's field {name} does not belong to {}", self.kind.word()));
             };

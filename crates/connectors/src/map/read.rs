@@ -119,7 +119,8 @@ fn read_columns(reading: &Reading<'_>, table: &DeTable<'_>, map: &mut Map) -> Re
                     Some(kind) => known_fields(kind).iter().collect(),
                     None => RecordKind::ALL.iter().flat_map(|k| known_fields(*k)).collect(),
                 };
-                let Some(field) = fields.iter().find(|f| f.name == name) else {
+                let wanted = field_name(map.kind, name);
+                let Some(field) = fields.iter().find(|f| f.name == wanted) else {
                     let mut known: Vec<&str> = fields.iter().map(|f| f.name).collect();
                     known.sort_unstable();
                     known.dedup();
@@ -130,11 +131,16 @@ fn read_columns(reading: &Reading<'_>, table: &DeTable<'_>, map: &mut Map) -> Re
                 if (column.unit.is_some() || column.currency.is_some()) && !is_figure {
                     return reading.fail(entry.span().start, format!("{name} is no figure: no unit or currency"));
                 }
-                map.columns.push((name.to_owned(), column));
+                map.columns.push((wanted.to_owned(), column));
             }
         }
     }
     Ok(())
+}
+
+/// In a file of customers the customer is the row itself; both words are understood.
+pub(super) fn field_name(kind: Option<RecordKind>, name: &str) -> &str {
+    if kind == Some(RecordKind::Customers) && name == "customer" { "external_id" } else { name }
 }
 
 fn read_column(reading: &Reading<'_>, entry: &Entry<'_>, name: &str) -> Result<Column, Error> {

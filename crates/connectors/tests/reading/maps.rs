@@ -54,6 +54,15 @@ fn figures_of_one_s_own_are_read() {
 }
 
 #[test]
+fn a_customer_may_be_called_so_in_a_file_of_customers() {
+    for head in ["as = \"customers\"\n", ""] {
+        let map = Map::read(&format!("{head}[columns]\ncustomer = \"id\"\n"), None).unwrap();
+        let options = kizashi_connectors::Options { map: Some(map), ..of_kind(RecordKind::Customers) };
+        assert_eq!(read_good("c.csv", "id\n7\n", options).records[0].customer(), "7");
+    }
+}
+
+#[test]
 fn what_was_guessed_is_told() {
     let text = "顧客ID,会社名,謎\n1,Ａ社,x\n";
     let reader =

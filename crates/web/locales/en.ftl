@@ -23,7 +23,6 @@ pager-before = First page
 pager-after = Next
 between-items = ,{" "}
 between-sentences = {" "}
-form-wrong = Please correct the following.
 
 # Dates and figures
 date-short = { $weekday } { $date } { $name }
@@ -320,10 +319,8 @@ key-open = open
 key-take = take or finish a card
 key-later = put a card off
 key-false-alarm = call it a false alarm
-key-select = select a row
 key-hunch = leave a hunch
 key-new = write a note
-key-edit = edit
 key-help = this sheet
 key-choose = choose
 key-close = close

@@ -22,7 +22,6 @@ pager-before = 最初へ
 pager-after = 次へ
 between-items = 、
 between-sentences = {""}
-form-wrong = 次の点を直してください。
 
 # 日付と数
 date-short = { $month }/{ $date }({ $weekday })
@@ -298,10 +297,8 @@ key-open = 開く
 key-take = カードに対応する・完了する
 key-later = カードを後でにする
 key-false-alarm = 誤検知にする
-key-select = 行を選ぶ
 key-hunch = 勘を残す
 key-new = 記録を書く
-key-edit = 直す
 key-help = この一覧
 key-choose = 選ぶ
 key-close = 閉じる

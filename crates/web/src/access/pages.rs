@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use crate::parts::form::{Wrong, field, summary};
+use crate::parts::form::{Wrong, field};
 use crate::shell::{Page, Place, Shell};
 
 /// `GET /sign-in`. `next` is an address of our own to go on to; `said` a line above the form.
@@ -10,10 +10,9 @@ pub fn sign_in(s: &Shell, email: &str, next: &str, wrongs: &[Wrong], said: Optio
     let w = &s.words;
     let body = html! {
         div.narrow {
-            div.brand { (w.t("brand-mark")) small { (w.t("brand")) } }
+            p.brand { (w.t("brand")) }
             h1 { (w.t("sign-in")) }
             @if let Some(said) = said { p.note { (said) } br; }
-            (summary(w, wrongs))
             form method="post" action="/sign-in" {
                 input type="hidden" name="next" value=(next);
                 (field("email", &w.t("email"), None, wrongs, html! {

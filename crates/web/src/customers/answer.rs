@@ -61,15 +61,29 @@ fn history(s: &Shell, view: &View<'_>) -> Markup {
         c.verdict.as_ref().map(|v| [(v.bands.amber_from, "red"), (v.bands.green_from, "amber")]).unwrap_or_default();
     let left: Vec<(usize, String)> = marks(s, c, from);
     let marks: Vec<Mark<'_>> = left.iter().map(|(index, label)| Mark { index: *index, label }).collect();
+    let closed = closed(view, from, days);
+    let (title, name) = (w.t("history-title"), w.t("history-score"));
+    let series = [Series { name: &name, values: &points, is_then: false }];
+    let drawn = |size: (f64, f64)| {
+        let show = |v: f64| format!("{v:.0}");
+        line(w, &Line {
+            title: &title,
+            summary: w.text(&c.sentence),
+            from,
+            closed: &closed,
+            series: &series,
+            show: &show,
+            limits: Some((0.0, 100.0)),
+            bands: &bands,
+            range: &range,
+            marks: &marks,
+            size,
+        })
+    };
+    // Drawn for two widths, so that its words are as large as the others on a phone too.
     html! {
-        section {
-            (line(w, &Line {
-                title: &w.t("history-title"), summary: w.text(&c.sentence), from, closed: &closed(view, from, days),
-                series: &[Series { name: &w.t("history-score"), values: &points, is_then: false }],
-                show: &|v| format!("{v:.0}"), limits: Some((0.0, 100.0)), bands: &bands,
-                range: &range, marks: &marks, size: (900.0, 190.0),
-            }))
-        }
+        section.only-wide { (drawn((900.0, 190.0))) }
+        section.only-narrow { (drawn((440.0, 170.0))) }
     }
 }
 

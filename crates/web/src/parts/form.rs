@@ -1,8 +1,6 @@
-//! Forms: labels above, the reason a field is worth entering below, errors in place and summed up on top.
+//! Forms: labels above, the reason a field is worth entering below, errors in place.
 
 use maud::{Markup, html};
-
-use crate::words::Words;
 
 /// An error of a form: the field's name and what to do.
 #[derive(Clone, Debug)]
@@ -21,19 +19,7 @@ pub fn field(id: &str, label: &str, help: Option<&str>, wrongs: &[Wrong], contro
             label for=(id) { (label) }
             (control)
             @if let Some(help) = help { p.help id={ (id) "-help" } { (help) } }
-            @if let Some(wrong) = wrong { p.wrong id={ (id) "-wrong" } { (wrong.text) } }
-        }
-    }
-}
-
-/// What is wrong, on top of the form, each a link to its field.
-pub fn summary(w: &Words, wrongs: &[Wrong]) -> Markup {
-    html! {
-        @if !wrongs.is_empty() {
-            div.wrongs role="alert" {
-                strong { (w.t("form-wrong")) }
-                ul { @for wrong in wrongs { li { a href={ "#" (wrong.field) } { (wrong.text) } } } }
-            }
+            @if let Some(wrong) = wrong { p.wrong id={ (id) "-wrong" } role="alert" { (wrong.text) } }
         }
     }
 }

@@ -142,7 +142,7 @@ fn keys(s: &Shell) -> Markup {
 
 /// Every key, for the sheet and the help page.
 pub(crate) fn key_list(s: &Shell) -> Markup {
-    const KEYS: [(&[&str], &str); 15] = [
+    const KEYS: [(&[&str], &str); 13] = [
         (&["/"], "key-search"),
         (&["g", "t"], "key-go-today"),
         (&["g", "c"], "key-go-customers"),
@@ -153,10 +153,8 @@ pub(crate) fn key_list(s: &Shell) -> Markup {
         (&["1"], "key-take"),
         (&["2"], "key-later"),
         (&["3"], "key-false-alarm"),
-        (&["x"], "key-select"),
         (&["h"], "key-hunch"),
         (&["c"], "key-new"),
-        (&["e"], "key-edit"),
         (&["?"], "key-help"),
     ];
     html! {

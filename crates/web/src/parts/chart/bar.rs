@@ -20,6 +20,7 @@ pub fn contribution(got: Option<f64>, possible: f64, largest: f64, band: Option<
                     rect.possible x="0" y="1" width=(at(scale.place(possible))) height="10" {}
                     rect class={ "got " (class) } x="0" y="1" width=(at(scale.place(got))) height="10" {}
                 }
+                None if possible <= 0.0 => {}
                 None => rect.none x="0.5" y="1.5" width=(at((scale.place(possible) - 1.0).max(1.0))) height="9" {},
             }
         }

@@ -157,7 +157,7 @@ fn audit_log(dir: &Path, folded: u64, last: u64, audit: &mut Audit) -> Result<()
                 true,
             );
         }
-        for payload in &found.payloads {
+        for payload in found.payloads.iter().filter(|p| !p.is_empty()) {
             match Rows::read(&mut Get(payload)) {
                 Ok(rows) => audit.logged += rows.len() as u64,
                 Err(_) => audit.find(&path, "a frame does not hold events", RESTORE, true),

@@ -76,6 +76,7 @@ impl Inner {
             return Ok(Folded::default());
         }
         let through = self.log.rotate()?;
+        self.step("log rotated");
         let snapshot = self.snapshot();
         let chunks: Vec<Arc<Chunk>> = snapshot.tail.iter().filter(|c| c.log <= through).cloned().collect();
         let draft = Draft::new(&self.dir, &self.zone, &self.names, catalog);
@@ -94,8 +95,10 @@ impl Inner {
         })?;
         let mut next = draft.next_catalog(catalog, &[])?;
         next.folded_log = through;
+        self.step("segments written");
         self.publish(catalog, next, draft, Some(through))?;
         self.remove_logs(through);
+        self.step("logs removed");
         Ok(Folded { events: events.into_inner(), duplicates: duplicates.into_inner() })
     }
 
@@ -133,9 +136,11 @@ impl Inner {
         let arranged = arrange(&rows, &mut Nothing)?;
         let draft = Draft::new(&self.dir, &self.zone, &self.names, &catalog);
         draft.write(bucket, &rows, &arranged)?;
+        self.step("segments merged");
         let gone: Vec<u64> = run.iter().map(|s| s.meta.id).collect();
         let next = draft.next_catalog(&catalog, &gone)?;
         self.publish(&mut catalog, next, draft, None)?;
+        self.step("merged");
         Ok(run.len() as u64)
     }
 }

@@ -47,6 +47,8 @@ pub struct Options {
     /// Memory a load may fill before it spills to disk, in bytes.
     pub load_bytes_max: usize,
     pub(crate) disk: OpenDisk,
+    /// Called between the steps of whatever changes the folder, so that a test can look at it as a crash would leave it.
+    pub(crate) at_step: Arc<dyn Fn(&'static str) + Send + Sync>,
 }
 
 impl Default for Options {
@@ -57,6 +59,7 @@ impl Default for Options {
             on_damage: OnDamage::Refuse,
             load_bytes_max: 64 * 1024 * 1024,
             disk: real(),
+            at_step: Arc::new(|_| {}),
         }
     }
 }
@@ -245,6 +248,7 @@ impl Inner {
             return Err(told(failed.error));
         }
         draft.keep();
+        self.step("catalog replaced");
         *catalog = next;
         let mut state = self.state();
         let mut kept = Vec::with_capacity(catalog.segments.len());
@@ -268,6 +272,11 @@ impl Inner {
         Ok(())
     }
 
+    /// Lets a test look.
+    pub fn step(&self, what: &'static str) {
+        (self.options.at_step)(what);
+    }
+
     fn land(&self, chunks: Vec<Chunk>) {
         for chunk in &chunks {
             self.names.codes(&chunk.rows.names);
@@ -277,6 +286,12 @@ impl Inner {
             state.tail_events += chunk.rows.len() as u64;
             state.tail.push(Arc::new(chunk));
         }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.log.seal();
     }
 }
 

@@ -14,6 +14,8 @@
 mod arrange;
 mod audit;
 mod catalog;
+#[cfg(test)]
+mod crash;
 mod days;
 mod draft;
 mod error;

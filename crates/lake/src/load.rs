@@ -129,6 +129,7 @@ impl Load {
         self.inner.fold_into(&mut catalog, 0)?;
         let draft = Draft::new(&self.inner.dir, &self.inner.zone, &self.inner.names, &catalog);
         let loaded = self.settle(Some(&draft))?;
+        self.inner.step("load written");
         if loaded.accepted == 0 {
             return Ok(loaded);
         }
@@ -144,7 +145,9 @@ impl Load {
             let file = File::options().create_new(true).read(true).write(true).open(path).map_err(told)?;
             shard.file = Some(file);
         }
-        shard.spill().map_err(told)
+        shard.spill().map_err(told)?;
+        self.inner.step("spilled");
+        Ok(())
     }
 
     /// Finds out what is new, bucket by bucket, and writes it into the draft if there is one.

@@ -25,17 +25,22 @@ pub fn timeline(
         return Ok(Vec::new());
     }
     let snapshot = inner.snapshot();
-    let before = before.map_or(i64::MAX, Time::micros);
+    let before = before.map(Time::micros);
     let bucket = bucket_of(text_hash(customer), inner.buckets);
     let mut found = Vec::new();
     if let Some(tail) = inner.tail_of(&snapshot, bucket, |c| c == customer)? {
         let rows = tail.order.iter().map(|r| *r as usize);
-        found.extend(rows.filter(|r| is_before(&tail.rows, *r, before)).map(|r| event(&tail.rows, r)));
+        found.extend(
+            rows.filter(|r| tail.rows.occurred.get(*r).is_some_and(|t| is_before(*t, before)))
+                .map(|r| event(&tail.rows, r)),
+        );
         found.reverse();
         found.truncate(limit);
     }
     let mut months: BTreeMap<i32, Vec<&Arc<Segment>>> = BTreeMap::new();
-    for segment in snapshot.segments.iter().filter(|s| s.meta.bucket == bucket && s.meta.first_occurred < before) {
+    for segment in
+        snapshot.segments.iter().filter(|s| s.meta.bucket == bucket && is_before(s.meta.first_occurred, before))
+    {
         months.entry(segment.meta.month).or_default().push(segment);
     }
     for segments in months.values_mut().rev() {
@@ -60,24 +65,24 @@ fn latest_of(
     inner: &Inner,
     segment: &Segment,
     customer: &str,
-    before: i64,
+    before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<HistoryEvent>, SourceError> {
     let (_, directory) = open_directory(segment, &inner.names)?;
     let Some(place) = directory.find(customer) else { return Ok(Vec::new()) };
     let mut range = directory.rows(place);
     let file = EventFile::open(segment.path())?;
-    if segment.meta.last_occurred >= before {
+    if !is_before(segment.meta.last_occurred, before) {
         let times = file.times(range.clone())?;
-        range.end = range.start + times.partition_point(|t| *t < before);
+        range.end = range.start + times.partition_point(|t| is_before(*t, before));
     }
     range.start = range.start.max(range.end.saturating_sub(limit));
     let rows = file.read(range)?;
     Ok((0..rows.len()).rev().map(|r| event(&rows, r)).collect())
 }
 
-fn is_before(rows: &Rows, row: usize, before: i64) -> bool {
-    rows.occurred.get(row).is_some_and(|t| *t < before)
+fn is_before(at: i64, before: Option<i64>) -> bool {
+    before.is_none_or(|before| at < before)
 }
 
 /// One row as an event.

@@ -63,7 +63,8 @@ pub fn recover(dir: &Path, folded: u64, aside: Option<&Path>) -> Result<Recovere
                 Some(aside) => set_aside(&path, &bytes, &found, aside)?,
             }
         }
-        for payload in &found.payloads {
+        // An empty frame is a seal.
+        for payload in found.payloads.iter().filter(|p| !p.is_empty()) {
             let rows = Rows::read(&mut Get(payload)).map_err(|_| damaged(&path, "a frame does not hold events"))?;
             recovered.chunks.push(Chunk { rows, log: number });
         }

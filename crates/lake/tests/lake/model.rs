@@ -1,7 +1,5 @@
 //! The lake against a brute-force model: whatever is done in whatever order, the same facts, each once.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::field_reassign_with_default, missing_docs)]
-
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 

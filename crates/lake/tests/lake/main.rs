@@ -1,0 +1,7 @@
+//! The lake as its callers see it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::field_reassign_with_default, missing_docs)]
+
+mod durable;
+mod model;
+mod shapes;

@@ -96,12 +96,23 @@ impl RustFile {
         self.text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1
     }
 
-    /// The byte where `#[cfg(test)] mod …` begins, or the end: what lies before it is shipped.
+    /// The byte where `#[cfg(test)] mod …` begins, or the end: what lies before it is shipped. Nothing of a test is.
     pub fn shipped_end(&self) -> usize {
+        if self.path.contains("/tests/") || self.path.contains("/examples/") || self.path.ends_with("/tests.rs") {
+            return 0;
+        }
         let mark = self.code.match_indices("#[cfg(test)]").find(|(at, mark)| {
             self.code[at + mark.len()..].trim_start().trim_start_matches("pub ").starts_with("mod ")
         });
         mark.map_or(self.code.len(), |(at, _)| at)
+    }
+
+    /// How many lines from the top are shipped.
+    pub fn shipped_lines(&self) -> usize {
+        match self.shipped_end() {
+            0 => 0,
+            end => self.line_of(end),
+        }
     }
 }
 

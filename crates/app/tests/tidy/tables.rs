@@ -35,7 +35,7 @@ pub fn find_shared_tables(tree: &Tree) -> Vec<String> {
 
 /// Tables that the shipped SQL texts of a file write.
 fn find_writes(file: &RustFile) -> Vec<(usize, String)> {
-    let shipped_lines = file.line_of(file.shipped_end());
+    let shipped_lines = file.shipped_lines();
     let mut found = Vec::new();
     for (line, literal) in file.literals.iter().filter(|(line, _)| *line <= shipped_lines) {
         let sql = literal.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();

@@ -424,3 +424,5 @@ reason-snooze-until = choose a day from tomorrow to 90 days ahead
 problem-not-allowed-title = You may not do this
 problem-not-allowed-text = Your role does not allow it. Ask an administrator if you need it. Nothing was changed.
 reason-not-an-email = not a mail address
+today-all-deadlines = See further deadlines
+timeline-usage = { $days } days of usage only ({ $times } times)

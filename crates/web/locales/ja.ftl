@@ -402,3 +402,5 @@ reason-snooze-until = 明日から90日先までの日を選んでください
 problem-not-allowed-title = この操作はできません
 problem-not-allowed-text = あなたの役割では許されていません。必要なときは管理者に頼んでください。何も変えていません。
 reason-not-an-email = メールアドレスとして読めません
+today-all-deadlines = ほかの期限も見る
+timeline-usage = 利用だけの日 { $days }日（{ $times }回）

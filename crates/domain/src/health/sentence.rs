@@ -44,7 +44,7 @@ pub fn sentence(verdict: &Verdict, change: Option<&Change>, words: &Glossary<'_>
             Lang::En => "Too little is measured to judge yet.".to_owned(),
         });
     }
-    match change.filter(|c| !c.lines.is_empty()) {
+    match change.filter(|c| c.lines.iter().any(|l| l.points != 0)) {
         Some(change) => {
             let told = change.lines.iter().filter(|l| l.points != 0 && l.cause != Cause::Settings);
             parts.extend(told.take(CAUSES_MAX).map(|l| tell_change(verdict, l, words, lang)));

@@ -66,19 +66,22 @@ fn history(s: &Shell, view: &View<'_>) -> Markup {
     let series = [Series { name: &name, values: &points, is_then: false }];
     let drawn = |size: (f64, f64)| {
         let show = |v: f64| format!("{v:.0}");
-        line(w, &Line {
-            title: &title,
-            summary: w.text(&c.sentence),
-            from,
-            closed: &closed,
-            series: &series,
-            show: &show,
-            limits: Some((0.0, 100.0)),
-            bands: &bands,
-            range: &range,
-            marks: &marks,
-            size,
-        })
+        line(
+            w,
+            &Line {
+                title: &title,
+                summary: w.text(&c.sentence),
+                from,
+                closed: &closed,
+                series: &series,
+                show: &show,
+                limits: Some((0.0, 100.0)),
+                bands: &bands,
+                range: &range,
+                marks: &marks,
+                size,
+            },
+        )
     };
     // Drawn for two widths, so that its words are as large as the others on a phone too.
     html! {

@@ -124,7 +124,7 @@ fn happened(s: &Shell, view: &View<'_>) -> Markup {
                 }
             }
             div #moments {
-                @if view.timeline.rows.is_empty() { (empty(&w.t("timeline-none"), None)) } @else { (timeline(s, view.pack, &view.timeline.rows)) }
+                @if view.timeline.rows.is_empty() { (empty(&w.t("timeline-none"), None)) } @else { (timeline(s, &view.timeline.rows)) }
                 @if let Some(before) = view.timeline.next_before {
                     @let kind = view.kind.map_or_else(String::new, |kind| format!("&kind={}", kind.word()));
                     p { a.btn href={ (address) "?before=" (before.micros()) (kind) "#timeline" } { (w.t("timeline-older")) } }

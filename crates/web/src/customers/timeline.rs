@@ -1,7 +1,7 @@
 //! Everything that happened with a customer, newest first, a day a line.
 
 use kizashi_app::customers::{TimelineKind, TimelineRow};
-use kizashi_domain::pack::Pack;
+use kizashi_domain::lang::Text;
 use maud::{Markup, html};
 
 use crate::parts::icon::icon;
@@ -9,26 +9,72 @@ use crate::shell::Shell;
 
 /// Characters of a text that show before it folds.
 const TEXT_CHARS_SHOWN: usize = 220;
+/// So many days of nothing but usage in a row fold into one line.
+const USAGE_DAYS_FOLDED: usize = 3;
 
-/// Draws what happened, newest first.
-pub fn timeline(s: &Shell, pack: &Pack, rows: &[TimelineRow]) -> Markup {
-    let w = &s.words;
+/// Draws what happened, newest first. Days of nothing but usage fold into one line, so that people and events stand out.
+pub fn timeline(s: &Shell, rows: &[TimelineRow]) -> Markup {
+    let days: Vec<&[TimelineRow]> = rows.chunk_by(|a, b| s.zone.day_of(a.at) == s.zone.day_of(b.at)).collect();
+    let is_usage = |day: &[TimelineRow]| day.iter().all(|row| row.kind == TimelineKind::Usage);
     html! {
         div.timeline {
-            @for day in rows.chunk_by(|a, b| s.zone.day_of(a.at) == s.zone.day_of(b.at)) {
-                @if let Some(first) = day.first() {
-                    @let on = s.zone.day_of(first.at);
-                    div.day {
-                        div.date title=(w.day_year(on)) { (w.day(on, s.today)) }
-                        div { @for row in day { (moment(s, pack, row)) } }
-                    }
-                }
+            @for run in days.chunk_by(|a, b| is_usage(a) == is_usage(b)) {
+                @if run.len() >= USAGE_DAYS_FOLDED && run.len() < days.len() && run.first().is_some_and(|day| is_usage(day)) { (folded(s, run)) }
+                @else { @for day in run { (day_of(s, day)) } }
             }
         }
     }
 }
 
-fn moment(s: &Shell, pack: &Pack, row: &TimelineRow) -> Markup {
+fn folded(s: &Shell, run: &[&[TimelineRow]]) -> Markup {
+    let w = &s.words;
+    let on = |day: Option<&&[TimelineRow]>| {
+        day.and_then(|d| d.first()).map(|row| w.day(s.zone.day_of(row.at), s.today)).unwrap_or_default()
+    };
+    let times: f64 = run.iter().flat_map(|day| day.iter()).filter_map(|row| row.figure).sum();
+    html! {
+        details.folded {
+            summary {
+                (on(run.last())) "–" (on(run.first())) " "
+                (w.with("timeline-usage", &[("days", run.len().into()), ("times", format!("{times:.0}").into())]))
+            }
+            @for day in run { (day_of(s, day)) }
+        }
+    }
+}
+
+fn day_of(s: &Shell, day: &[TimelineRow]) -> Markup {
+    let w = &s.words;
+    html! {
+        @if let Some(first) = day.first() {
+            @let on = s.zone.day_of(first.at);
+            div.day {
+                div.date title=(w.day_year(on)) { (w.day(on, s.today)) }
+                div { @for row in day { (moment(s, row)) } }
+            }
+        }
+    }
+}
+
+/// What people used on a day, in one quiet line.
+fn used(s: &Shell, row: &TimelineRow) -> Markup {
+    let w = &s.words;
+    html! {
+        div.moment {
+            (icon("clock"))
+            div.used {
+                (w.t("filter-usage")) " "
+                @if let Some(times) = row.figure { (w.with("unit-times", &[("n", format!("{times:.0}").into())])) " " }
+                (row.title) " " (row.text)
+            }
+        }
+    }
+}
+
+fn moment(s: &Shell, row: &TimelineRow) -> Markup {
+    if row.kind == TimelineKind::Usage {
+        return used(s, row);
+    }
     let w = &s.words;
     let wall = s.zone.civil(row.at);
     let is_long = row.text.chars().count() > TEXT_CHARS_SHOWN;
@@ -37,8 +83,8 @@ fn moment(s: &Shell, pack: &Pack, row: &TimelineRow) -> Markup {
             (icon(picture(row)))
             div {
                 strong { (label(s, row)) }
-                @if !row.title.is_empty() { " " (row.title) }
-                (figure(s, pack, row))
+                @if !row.title.is_empty() { " " (title(s, row)) }
+                (figure(row))
                 @if (wall.hour(), wall.minute()) != (0, 0) { span.by { (w.clock(row.at, &s.zone)) } }
                 @if !row.who.is_empty() { span.by { (row.who) } }
                 @if let Some(learned) = row.learned_at { span.by { (w.with("moment-learned", &[("day", w.day(s.zone.day_of(learned), s.today).into())])) } }
@@ -54,7 +100,7 @@ fn label(s: &Shell, row: &TimelineRow) -> String {
     let w = &s.words;
     match row.kind {
         TimelineKind::Activity => w.word("moment", &row.what),
-        TimelineKind::Usage => row.what.clone(),
+        TimelineKind::Usage => w.t("filter-usage"),
         TimelineKind::Card => format!("{} {}", w.t("filter-card"), w.word("step", &row.what)),
         TimelineKind::Contract => format!("{} {}", w.t("filter-contract"), w.word("moment", &row.what)),
         TimelineKind::Contact => format!("{} {}", w.t("filter-contact"), w.word("moment", &row.what)),
@@ -64,13 +110,17 @@ fn label(s: &Shell, row: &TimelineRow) -> String {
     }
 }
 
-fn figure(s: &Shell, _pack: &Pack, row: &TimelineRow) -> Markup {
-    let w = &s.words;
+/// A card's title comes in both languages, everything else as somebody wrote it.
+fn title(s: &Shell, row: &TimelineRow) -> String {
+    let both = (row.kind == TimelineKind::Card).then(|| serde_json::from_str::<Text>(&row.title).ok()).flatten();
+    both.map_or_else(|| row.title.clone(), |text| s.words.text(&text).to_owned())
+}
+
+fn figure(row: &TimelineRow) -> Markup {
     html! {
         @if let Some(figure) = row.figure {
             " "
             @match row.kind {
-                TimelineKind::Usage => { @if figure > 1.0 { (w.with("unit-times", &[("n", format!("{figure:.0}").into())])) } },
                 TimelineKind::Response => strong { (format!("{figure:.0}")) },
                 TimelineKind::Hunch => {},
                 _ => (format!("{figure:.0}")),

@@ -9,6 +9,9 @@ use super::chart::contribution;
 use super::health::delta;
 use crate::words::Words;
 
+/// A measured value older than this rests on something that seldom changes, such as the seats of a contract: its age says nothing.
+const AGE_DAYS_SHOWN: u32 = 60;
+
 /// What the rows are named and compared by.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
@@ -44,7 +47,7 @@ pub fn breakdown(w: &Words, verdict: &Verdict, ground: Ground<'_>) -> Markup {
                                     strong { (group.iter().map(|l| l.points).sum::<i32>()) }
                                     span.faint { " / " (group.iter().map(|l| l.points_possible).sum::<i32>()) }
                                 }
-                                td {}
+                                td.state-cell {}
                             }
                             @for line in group { (row(w, verdict, line, ground, largest)) }
                         }
@@ -55,13 +58,13 @@ pub fn breakdown(w: &Words, verdict: &Verdict, ground: Ground<'_>) -> Markup {
                         tr {
                             td colspan="4" { (correction(w, line, ground.pack)) }
                             td.num { (w.change(line.points.into())) }
-                            td {}
+                            td.state-cell {}
                         }
                     }
                     tr {
                         th scope="row" colspan="4" { (w.t("breakdown-total")) }
                         td.num.points { (verdict.points) span.faint { " / 100" } }
-                        td {}
+                        td.state-cell {}
                     }
                 }
             }
@@ -98,7 +101,10 @@ fn row(w: &Words, verdict: &Verdict, line: &Contribution, ground: Ground<'_>, la
     let counts = line.score.is_some();
     html! {
         tr {
-            td { (title(w, metric, &line.metric)) }
+            td {
+                (title(w, metric, &line.metric))
+                @if !matches!(line.state, State::Measured { .. }) { div.state-narrow { (state(w, line)) } }
+            }
             td.num { (line.value.map_or_else(|| "–".to_owned(), show)) }
             td.num.before.faint { (before.map_or_else(String::new, show)) }
             td.bar { (contribution(counts.then(|| line.points.into()), line.points_possible.into(), largest.into(), band.filter(|b| *b != Band::Unknown))) }
@@ -106,7 +112,7 @@ fn row(w: &Words, verdict: &Verdict, line: &Contribution, ground: Ground<'_>, la
                 @if counts { (line.points) span.faint { " / " (line.points_possible) } } @else { "–" }
                 @if change != 0 { " " (delta(w, change.into())) }
             }
-            td { (state(w, line)) }
+            td.state-cell { (state(w, line)) }
         }
     }
 }
@@ -121,7 +127,7 @@ fn state(w: &Words, line: &Contribution) -> Markup {
     html! {
         span class=(class) {
             (w.t(key))
-            @if age > 0 { " " (w.with("away-ago", &[("n", age.into())])) }
+            @if (1..=AGE_DAYS_SHOWN).contains(&age) || matches!(line.state, State::Stale { .. }) { " " (w.with("away-ago", &[("n", age.into())])) }
             @if line.assumed { " " (w.t("state-assumed")) }
         }
     }

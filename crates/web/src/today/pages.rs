@@ -9,6 +9,8 @@ use crate::parts::state::empty;
 use crate::parts::work::{Named, work};
 use crate::shell::{Page, Place, Shell};
 
+/// Rows of each list beside the work; the rest is one click away.
+const ROWS_SHOWN: usize = 6;
 /// A deadline within so many days is near.
 const NEAR_DAYS: i64 = 21;
 
@@ -68,8 +70,8 @@ fn changes(s: &Shell, view: &Today) -> Markup {
         section {
             h2 { (w.with("today-changes", &[("since", w.weekday_name(view.since).into())])) }
             @if view.changes.is_empty() { p.faint { (w.t("today-no-changes")) } }
-            ul.moves { @for row in &view.changes { (change(s, row)) } }
-            @if view.changes_total > i64::try_from(view.changes.len()).unwrap_or_default() {
+            ul.moves { @for row in view.changes.iter().take(ROWS_SHOWN) { (change(s, row)) } }
+            @if view.changes_total > i64::try_from(view.changes.len().min(ROWS_SHOWN)).unwrap_or_default() {
                 p.small { a href="/customers?sort=change" { (w.with("today-all-changes", &[("n", view.changes_total.into())])) } }
             }
         }
@@ -121,7 +123,7 @@ fn deadlines(s: &Shell, view: &Today) -> Markup {
             @else {
                 table.bare {
                     tbody {
-                        @for deadline in &view.deadlines {
+                        @for deadline in view.deadlines.iter().take(ROWS_SHOWN) {
                             tr {
                                 td.nowrap { (w.day(deadline.notice_on, s.today)) }
                                 td {
@@ -136,6 +138,7 @@ fn deadlines(s: &Shell, view: &Today) -> Markup {
                         }
                     }
                 }
+                @if view.deadlines.len() > ROWS_SHOWN { p.small { a href="/customers?sort=notice" { (w.t("today-all-deadlines")) } } }
             }
         }
     }
@@ -159,7 +162,7 @@ fn quiet_source(s: &Shell, source: &QuietSource) -> Markup {
         li.feed {
             strong { (source.source) }
             div {
-                (w.with("silent-days", &[("n", source.quiet_days.into())]))
+                (w.with("silent-days", &[("n", (s.today.0 - source.last_day.0).into())]))
                 span.faint { " " (w.t("data-last")) " " (w.day(source.last_day, s.today)) }
                 div.split title=(titles.join(&w.t("between-items"))) {
                     (w.with("silent-reach", &[("customers", source.customers.into()), ("metrics", source.metrics.len().into())]))

@@ -12,7 +12,9 @@ use kizashi_app::{App, FixedClock};
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::intake::{Connector, EventBatch, EventRef, Message, Reason, Refusal};
 use kizashi_domain::lang::Lang;
-use kizashi_domain::measure::{Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError};
+use kizashi_domain::measure::{
+    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError,
+};
 use kizashi_domain::time::{Day, Time};
 use kizashi_web::{Options, State, router_with};
 use tower::ServiceExt as _;
@@ -53,7 +55,13 @@ impl Source for Forgetful {
 pub struct OneLogin;
 
 impl Connector for OneLogin {
-    fn read_message(&self, _: &str, body: &[u8], at: Time, _: &dyn Fn(&str) -> Option<String>) -> Result<Message, Refusal> {
+    fn read_message(
+        &self,
+        _: &str,
+        body: &[u8],
+        at: Time,
+        _: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Message, Refusal> {
         if !body.starts_with(b"{") {
             let reason = Reason::NotJson { detail: "no object".into() };
             return Err(Refusal { line: 0, field: String::new(), value: String::new(), reason });
@@ -101,11 +109,18 @@ impl House {
         let history = Arc::new(Forgetful::default());
         let noon = Time(i64::from(Day::from_ymd(2026, 11, 24).unwrap().0) * 86_400_000_000 + 3 * 3_600_000_000);
         let app = App::open(folder.path(), None, history.clone(), Arc::new(FixedClock::at(noon))).await.unwrap();
-        let pack = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/saas.toml")).unwrap();
+        let pack =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/saas.toml")).unwrap();
         let workspace = kizashi_app::settings::init_workspace(&app, "ひだまり", &pack).await.unwrap();
         let grant = Grant::of_console(workspace);
         for (email, role) in [("csm@example.jp", Role::Csm), ("reader@example.jp", Role::Other)] {
-            let new = NewStaff { email: email.into(), name: "佐藤".into(), role, language: Lang::Ja, password: Some(PASSWORD.into()) };
+            let new = NewStaff {
+                email: email.into(),
+                name: "佐藤".into(),
+                role,
+                language: Lang::Ja,
+                password: Some(PASSWORD.into()),
+            };
             add_staff(&app, &grant, new).await.unwrap();
         }
         let router = router_with(State { app: app.clone(), connector: Arc::new(OneLogin) }, options);

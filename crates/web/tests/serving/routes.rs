@@ -8,7 +8,9 @@ use kizashi_web::routes::{Policy, table};
 use super::house::{Answer, House};
 
 fn filled(path: &str) -> String {
-    path.replace("{id}", "0199aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee").replace("{file}", "nothing.css").replace("{kind}", "batch")
+    path.replace("{id}", "0199aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee")
+        .replace("{file}", "nothing.css")
+        .replace("{kind}", "batch")
 }
 
 fn knock(method: &Method, path: &str, cookie: &str) -> Request<Body> {
@@ -80,7 +82,11 @@ async fn a_signed_in_reader_opens_every_page_and_what_is_not_there_is_not_found(
     for odd in ["/customers/not-an-id", "/cards/%00", "/nowhere", "/customers/../today"] {
         assert_eq!(house.get(odd, &cookie).await.status, StatusCode::NOT_FOUND, "{odd}");
     }
-    for odd in ["/customers?after=%FF&sort=-nothing&owner=x&health=blue", "/cards?tab=%27&kind=x&after=y", "/search?q=%00%22%3E"] {
+    for odd in [
+        "/customers?after=%FF&sort=-nothing&owner=x&health=blue",
+        "/cards?tab=%27&kind=x&after=y",
+        "/search?q=%00%22%3E",
+    ] {
         let answer = house.get(odd, &cookie).await;
         assert!(!answer.status.is_server_error(), "{odd}: {}", answer.status);
     }
@@ -95,7 +101,11 @@ async fn a_form_needs_its_token_our_own_page_and_a_role_that_may() {
         let path = filled(route.path);
         assert_eq!(house.post(&path, &cookie, &[]).await.status, StatusCode::FORBIDDEN, "{path} without a token");
         let other = house.token(&house.sign_in("reader@example.jp").await).await;
-        assert_eq!(house.post(&path, &cookie, &[("csrf", &other)]).await.status, StatusCode::FORBIDDEN, "{path} with another's");
+        assert_eq!(
+            house.post(&path, &cookie, &[("csrf", &other)]).await.status,
+            StatusCode::FORBIDDEN,
+            "{path} with another's"
+        );
         let foreign = Request::post(&path)
             .header(header::COOKIE, &cookie)
             .header(header::HOST, "kizashi.example")

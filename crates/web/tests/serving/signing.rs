@@ -16,10 +16,14 @@ async fn signing_in_goes_on_to_an_address_of_ours_only() {
         ("javascript:alert(1)", "/today"),
         ("", "/today"),
     ] {
-        let answer = house.post("/sign-in", "", &[("email", " CSM@example.jp "), ("password", PASSWORD), ("next", next)]).await;
+        let answer =
+            house.post("/sign-in", "", &[("email", " CSM@example.jp "), ("password", PASSWORD), ("next", next)]).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, wanted), "{next}");
         let cookie = answer.header("set-cookie");
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
+            "{cookie}"
+        );
         assert!(!cookie.contains("Secure"), "plain http: {cookie}");
     }
 }
@@ -33,7 +37,15 @@ async fn a_wrong_password_and_an_unknown_address_look_the_same() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(answer.header("set-cookie"), "");
         assert!(!answer.text.contains("value=\"wrong\""), "a password is never sent back");
-        let nonce = answer.header("content-security-policy").split("nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        let nonce = answer
+            .header("content-security-policy")
+            .split("nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+            .to_owned();
         seen.push(answer.text.replace(email, "").replace(&nonce, ""));
     }
     assert_eq!(seen[0], seen[1]);

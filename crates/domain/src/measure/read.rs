@@ -2,7 +2,7 @@
 
 use super::facts::{Dated, WorkDays};
 use super::kernel::{Facts, Series};
-use super::plan::{BASELINE_WEEKS, CoreKind, From, Plan};
+use super::plan::{BASELINE_WEEKS, Core, CoreKind, From, Plan};
 use super::scratch::Scratch;
 use crate::time::Day;
 
@@ -25,13 +25,7 @@ impl Plan {
                     let base = first.0.saturating_sub(c.back).saturating_sub(extra);
                     for (i, slot) in slots.iter_mut().enumerate() {
                         let at = day_of(first, i).min(alive).0.saturating_sub(*offset);
-                        let value = pick(values, at, base);
-                        *slot = match (c.kind, *per_day, c.window) {
-                            (CoreKind::LastDay, ..) => f64::from(at) - value,
-                            (_, true, Some(w)) => per_business_day(value, at, w, facts.workdays),
-                            (_, true, None) => f64::NAN,
-                            _ => value,
-                        };
+                        *slot = read_core(c, *per_day, pick(values, at, base), at, facts.workdays);
                     }
                 }
                 From::Attribute { name, offset } => {
@@ -90,8 +84,7 @@ impl Plan {
         }
         for week in 0..BASELINE_WEEKS {
             let end = at.saturating_sub(*window).saturating_sub(7 * week);
-            let raw = pick(values, end, base);
-            let value = if *per_day { per_business_day(raw, end, *window, workdays) } else { raw };
+            let value = read_core(c, *per_day, pick(values, end, base), end, workdays);
             if comparable(end) && !value.is_nan() {
                 scratch.baseline.push(value);
             }
@@ -137,6 +130,16 @@ fn day_of(first: Day, i: usize) -> Day {
 
 fn pick(values: &[f64], at: i32, base: i32) -> f64 {
     usize::try_from(i64::from(at) - i64::from(base)).ok().and_then(|i| values.get(i)).copied().unwrap_or(f64::NAN)
+}
+
+/// A core's figure as the metric tells it.
+fn read_core(core: &Core, per_day: bool, figure: f64, at: i32, workdays: &WorkDays) -> f64 {
+    match (core.kind, per_day, core.window) {
+        (CoreKind::LastDay, ..) => f64::from(at) - figure,
+        (_, true, Some(window)) => per_business_day(figure, at, window, workdays),
+        (_, true, None) => f64::NAN,
+        _ => figure,
+    }
 }
 
 fn divide(a: f64, b: f64) -> f64 {

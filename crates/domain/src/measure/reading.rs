@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::feed::Feeds;
 use super::kernel::Row;
-use super::metric::{Kind, Metric, Missing};
+use super::metric::{Against, Kind, Metric, Missing};
 use super::plan::is_record_event;
 use crate::time::Day;
 
@@ -151,6 +151,15 @@ fn is_too_new(metric: &Metric, since: Option<Day>, day: Day) -> bool {
     age < i32::try_from(metric.from_age_days).unwrap_or(i32::MAX) || (back > 0 && age < back)
 }
 
+/// A baseline is the median of twelve weeks: most of their windows must lie in the customer's time.
+fn has_no_usual(metric: &Metric, metrics: &[Metric], since: Option<Day>, day: Day) -> bool {
+    if metric.against != Against::Baseline {
+        return false;
+    }
+    let window = metric.of.first().and_then(|id| metrics.iter().find(|m| m.id == *id)).and_then(|m| m.window_days);
+    since.is_some_and(|s| days_between(s, day) < window.unwrap_or(0).saturating_mul(2).saturating_add(42))
+}
+
 fn judge_age(value: f64, age_days: u32, limit_days: Option<u32>, day: Day) -> Reading {
     let stale = limit_days.is_some_and(|limit| age_days > limit);
     let state = if stale { State::Stale { age_days } } else { State::Measured { age_days } };
@@ -165,7 +174,8 @@ fn read_leaf(metric: &Metric, index: usize, row: &Row, feeds: &Feeds, since: Opt
     let fact_day = row.fact_days.get(index).copied().flatten();
     let limit = metric.stale_after_days;
     if !metric.kind.reads_events() || metric.attribute.is_some() {
-        let age = fact_day.map_or(0, |d| days_between(d, day));
+        // What is written down without a freshness limit holds until it is changed: it does not age.
+        let age = fact_day.filter(|_| limit.is_some()).map_or(0, |d| days_between(d, day));
         return value.map_or(Reading::missing(day), |v| judge_age(v, age, limit, day));
     }
     let feed = feed_of(metric, feeds);
@@ -199,7 +209,7 @@ fn read_derived(
     since: Option<Day>,
     day: Day,
 ) -> Option<Reading> {
-    if is_too_new(metric, since, day) {
+    if is_too_new(metric, since, day) || has_no_usual(metric, metrics, since, day) {
         return Some(Reading { value: None, state: State::NotApplicable, day });
     }
     let mut state = State::Measured { age_days: 0 };
@@ -216,4 +226,135 @@ fn read_derived(
         // Both parts are there but nothing can be said, such as a change from zero.
         _ => Reading { value: None, state: State::NotApplicable, day },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{Events, Feed};
+
+    const TODAY: Day = Day(20_000);
+
+    fn feed(source: &str, since: i32, quiet_days: i32) -> Feed {
+        Feed {
+            source: source.into(),
+            since: TODAY.plus(-since),
+            last_arrival_day: TODAY.plus(-quiet_days),
+            alive_through: TODAY.plus(-quiet_days),
+            usual_gap_days: 1,
+            gap_days: 0,
+        }
+    }
+
+    fn count(id: &str) -> Metric {
+        Metric { window_days: Some(28), stale_after_days: Some(7), ..Metric::new(id, Kind::Count) }
+    }
+
+    /// Reads metrics with (value, age of the newest fact), for a customer of some age.
+    fn read(metrics: &[Metric], row: &[(f64, Option<i32>)], feeds: &Feeds, age: i32) -> Vec<(Option<f64>, State)> {
+        let row = Row {
+            values: row.iter().map(|r| r.0).collect(),
+            fact_days: row.iter().map(|r| r.1.map(|age| TODAY.plus(-age))).collect(),
+        };
+        let out = read_states(metrics, &row, feeds, Some(TODAY.plus(-age)), TODAY);
+        out.into_iter().map(|r| (r.value, r.state)).collect()
+    }
+
+    const FRESH: State = State::Measured { age_days: 0 };
+
+    #[test]
+    fn zero_is_a_measurement_only_while_the_feed_is_alive() {
+        let alive = Feeds { list: vec![feed("s", 300, 0)] };
+        let gone = Feeds { list: vec![feed("s", 300, 20)] };
+        let late = Feeds { list: vec![feed("s", 300, 5)] };
+        let new = Feeds { list: vec![feed("s", -1, 0)] };
+        let none = Feeds::default();
+        let m = [count("m")];
+        assert_eq!(read(&m, &[(0.0, None)], &alive, 400), [(Some(0.0), FRESH)]);
+        assert_eq!(read(&m, &[(0.0, None)], &late, 400), [(Some(0.0), State::Measured { age_days: 5 })]);
+        assert_eq!(read(&m, &[(4.0, Some(21))], &gone, 400), [(Some(4.0), State::Stale { age_days: 20 })]);
+        assert_eq!(read(&m, &[(0.0, None)], &none, 400), [(None, State::Missing)]);
+        assert_eq!(read(&m, &[(0.0, None)], &new, 400), [(None, State::Missing)]);
+        let unknown = [Metric { missing: Missing::Unknown, ..count("m") }];
+        assert_eq!(read(&unknown, &[(0.0, None)], &alive, 400), [(None, State::Missing)]);
+    }
+
+    #[test]
+    fn a_metric_listens_to_its_own_feed() {
+        let feeds = Feeds { list: vec![feed("a", 300, 0), feed("b", 300, 30), feed("tickets", 300, 9)] };
+        let by = |source: Option<&str>, event: &str| {
+            let event = if event.is_empty() { Events::All } else { Events::One(event.into()) };
+            [Metric { provided_by: source.map(str::to_owned), event, ..count("m") }]
+        };
+        let state = |m: [Metric; 1]| read(&m, &[(0.0, None)], &feeds, 400)[0].1;
+        assert_eq!(state(by(None, "")), FRESH);
+        assert_eq!(state(by(Some("a"), "")), FRESH);
+        assert_eq!(state(by(Some("b"), "")), State::Stale { age_days: 30 });
+        assert_eq!(state(by(Some("elsewhere"), "")), FRESH);
+        assert_eq!(state(by(None, "ticket.opened")), State::Stale { age_days: 9 });
+        assert_eq!(state(by(None, "activity.call")), FRESH);
+        let all = [by(Some("b"), ""), by(Some("a"), "")].concat();
+        assert_eq!(alive_through(&all, &feeds, TODAY), [TODAY.plus(-30), TODAY]);
+    }
+
+    #[test]
+    fn never_counts_from_the_first_day_that_it_could_have_happened() {
+        let feeds = Feeds { list: vec![feed("s", 50, 0)] };
+        let m = [Metric::new("m", Kind::DaysSince)];
+        assert_eq!(read(&m, &[(f64::NAN, None)], &feeds, 400), [(Some(50.0), FRESH)]);
+        assert_eq!(read(&m, &[(f64::NAN, None)], &feeds, 9), [(Some(9.0), FRESH)]);
+        assert_eq!(read(&m, &[(f64::NAN, None)], &Feeds::default(), 9), [(None, State::Missing)]);
+    }
+
+    #[test]
+    fn values_age_and_what_is_derived_is_as_good_as_its_worst_part() {
+        let feeds = Feeds { list: vec![feed("s", 300, 0)] };
+        let attribute = |id: &str, limit| Metric {
+            attribute: Some(id.into()),
+            stale_after_days: limit,
+            ..Metric::new(id, Kind::Attribute)
+        };
+        let ratio = Metric { of: vec!["logins".into(), "seats".into()], ..Metric::new("ratio", Kind::Ratio) };
+        let limited = Metric { id: "limited".into(), stale_after_days: Some(7), ..ratio.clone() };
+        let felt = Metric { of: vec!["logins".into(), "felt".into()], ..Metric::new("by_felt", Kind::Ratio) };
+        let change = Metric { of: vec!["logins".into(), "logins".into()], ..Metric::new("change", Kind::Change) };
+        let m = [count("logins"), attribute("seats", None), attribute("felt", Some(120)), ratio, limited, felt, change];
+        let row = [
+            (8.0, Some(0)),
+            (10.0, Some(900)),
+            (4.0, Some(130)),
+            (0.8, None),
+            (0.8, None),
+            (2.0, None),
+            (f64::NAN, None),
+        ];
+        assert_eq!(
+            read(&m, &row, &feeds, 400),
+            [
+                (Some(8.0), FRESH),
+                // A contract of 900 days ago still says how many seats there are.
+                (Some(10.0), FRESH),
+                (Some(4.0), State::Stale { age_days: 130 }),
+                (Some(0.8), FRESH),
+                (Some(0.8), FRESH),
+                (Some(2.0), State::Stale { age_days: 130 }),
+                (None, State::NotApplicable),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_young_customer_has_no_window_before() {
+        let feeds = Feeds { list: vec![feed("s", 300, 0)] };
+        let before = Metric { offset_days: 28, ..count("before") };
+        let change = Metric { of: vec!["now".into(), "before".into()], ..Metric::new("change", Kind::Change) };
+        let usual = Metric { of: vec!["now".into()], against: Against::Baseline, ..Metric::new("usual", Kind::Change) };
+        let m = [count("now"), before, change, usual];
+        let row = [(8.0, Some(0)), (0.0, None), (f64::NAN, None), (3.0, None)];
+        let states = |age| read(&m, &row, &feeds, age).into_iter().map(|r| r.1).collect::<Vec<_>>();
+        let none = State::NotApplicable;
+        assert_eq!(states(20), [FRESH, none, none, none]);
+        assert_eq!(states(60), [FRESH, FRESH, none, none]);
+        assert_eq!(states(98), [FRESH, FRESH, none, FRESH]);
+    }
 }

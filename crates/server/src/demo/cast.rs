@@ -2,10 +2,14 @@
 
 use kizashi_domain::time::Day;
 
+#[cfg(test)]
+use super::ZENDESK;
 use super::profile::{BPO, CITY, Habit, Profile, Scene, months_after, terms};
 use super::romaji::romaji;
-use super::story::{Story, StoryKind};
-use super::{ZENDESK, month_of, month_start};
+#[cfg(test)]
+use super::story::Story;
+use super::story::StoryKind;
+use super::{month_of, month_start};
 
 /// A named customer: who it is.
 #[derive(Debug)]
@@ -45,7 +49,7 @@ const fn role(
 pub(super) const CAST: [Role; 18] = {
     use StoryKind as S;
     [
-        role("株式会社ひよどり精機", "ヒヨドリセイキ", Some(S::ChampionLeft), 1, "東海", "製造", 0, 2, 18, 25, None),
+        role("株式会社ひよどり精機", "ヒヨドリセイキ", Some(S::ChampionLeft), 1, "東海", "製造", 0, 2, 34, 60, None),
         role(
             "株式会社しろつめ商事",
             "シロツメショウジ",
@@ -55,8 +59,8 @@ pub(super) const CAST: [Role; 18] = {
             "卸売",
             0,
             2,
-            12,
-            20,
+            26,
+            45,
             None,
         ),
         role(
@@ -68,8 +72,8 @@ pub(super) const CAST: [Role; 18] = {
             "印刷",
             0,
             2,
-            16,
-            20,
+            32,
+            48,
             None,
         ),
         role("株式会社つきみ野フーズ", "ツキミノフーズ", Some(S::HolidayDip), 1, "関東", "食品", 1, 1, 10, 12, None),
@@ -155,7 +159,7 @@ pub(super) const CAST: [Role; 18] = {
             40,
             None,
         ),
-        role("のばら薬品株式会社", "ノバラヤクヒン", Some(S::Detractor), 1, "北陸", "医薬品卸", 6, 2, 12, 15, None),
+        role("のばら薬品株式会社", "ノバラヤクヒン", Some(S::Detractor), 1, "北陸", "医薬品卸", 6, 2, 18, 25, None),
         role("株式会社いかだ建設", "イカダケンセツ", Some(S::FeatureStopped), 1, "四国", "建設", 6, 2, 14, 20, None),
         role(
             "はつゆき不動産株式会社",
@@ -274,6 +278,7 @@ fn fiscal_year(scene: &Scene<'_>, p: &mut Profile) {
 }
 
 /// The stories of a company with these profiles.
+#[cfg(test)]
 pub(super) fn stories(scene: &Scene<'_>, profiles: &[Profile]) -> Vec<Story> {
     let told = |kind: StoryKind, customer: Option<String>, name: &str, since: Day| {
         let (ja, en) = kind.words();
@@ -288,6 +293,7 @@ pub(super) fn stories(scene: &Scene<'_>, profiles: &[Profile]) -> Vec<Story> {
     stories
 }
 
+#[cfg(test)]
 fn began(scene: &Scene<'_>, p: &Profile) -> Day {
     let fallback = p.trend.iter().rev().nth(1).map_or(p.since, |(day, _)| *day);
     match p.story {
@@ -305,6 +311,7 @@ fn began(scene: &Scene<'_>, p: &Profile) -> Day {
     }
 }
 
+#[cfg(test)]
 fn profile_start(scene: &Scene<'_>, p: &Profile) -> Day {
     p.since.max(scene.first)
 }

@@ -5,6 +5,8 @@
 
 mod cast;
 mod dialogue;
+#[cfg(test)]
+mod found;
 mod paperwork;
 mod profile;
 mod rhythm;
@@ -16,17 +18,16 @@ mod tests;
 mod usage;
 mod words;
 
-use kizashi_domain::calendar::{Calendar, Closure, Rules, When};
+use kizashi_domain::calendar::Calendar;
 use kizashi_domain::intake::{EventBatch, Record};
 use kizashi_domain::time::{Day, Time, Zone};
 
 use profile::Profile;
+#[cfg(test)]
 pub use story::{Story, StoryKind};
 
 /// The company's own name.
 pub const COMPANY: &str = "ミナモ帳票";
-/// The mail domain of its staff, reserved for examples.
-pub const DOMAIN: &str = "minamo.example";
 /// Source of usage events.
 pub const PRODUCT: &str = "product";
 /// Source of customers, contacts, contracts and activities, and of mail and seminar events.
@@ -96,7 +97,6 @@ pub struct Company {
     /// From this moment nothing of [`ZENDESK`] arrives.
     broken_at: Time,
     profiles: Vec<Profile>,
-    stories: Vec<Story>,
     /// Share of usual activity that background customers show, so that huge companies stay quick to make.
     detail: f64,
 }
@@ -105,7 +105,7 @@ impl Company {
     /// The company of `seed` with `customers` customers (at most [`CUSTOMERS_MAX`]) and `months` months of history
     /// (2 to [`MONTHS_MAX`]) as its clock in `zone` shows `now`.
     pub fn new(seed: u64, customers: usize, months: u32, now: Time, zone: Zone) -> Self {
-        let calendar = Calendar::new(calendar_rules());
+        let calendar = Calendar::default();
         let today = zone.day_of(now);
         let first = months_before(today, months.clamp(2, MONTHS_MAX));
         let broken_day = calendar.add_business_days(today, -3);
@@ -114,10 +114,9 @@ impl Company {
         let starts = (first.0..=today.0).map(|day| zone.start_of(Day(day))).collect();
         let count = customers.clamp(1, CUSTOMERS_MAX);
         let profiles: Vec<Profile> = (0..count).map(|index| profile::of(&scene, index)).collect();
-        let stories = cast::stories(&scene, &profiles);
         #[expect(clippy::cast_precision_loss, reason = "at most 100,000")]
         let detail = (300.0 / count as f64).powf(0.6).clamp(0.04, 1.0);
-        Self { seed, now, zone, today, first, broken_day, starts, calendar, broken_at, profiles, stories, detail }
+        Self { seed, now, zone, today, first, broken_day, starts, calendar, broken_at, profiles, detail }
     }
 
     /// The people who work there: about eight CSMs, two managers, an administrator, a colleague of another department.
@@ -125,24 +124,10 @@ impl Company {
         &words::STAFF
     }
 
-    /// Its business calendar: national holidays, 年末年始 and its founding day.
-    pub const fn calendar(&self) -> &Calendar {
-        &self.calendar
-    }
-
-    /// First day of its history.
-    pub const fn first_day(&self) -> Day {
-        self.first
-    }
-
-    /// How many customers it has, those who left included.
-    pub const fn customer_count(&self) -> usize {
-        self.profiles.len()
-    }
-
     /// What is planted in it.
-    pub fn stories(&self) -> &[Story] {
-        &self.stories
+    #[cfg(test)]
+    pub fn stories(&self) -> Vec<Story> {
+        cast::stories(&self.scene(), &self.profiles)
     }
 
     /// All records but events, by kind in the order of [`kizashi_domain::intake::RecordKind::ALL`], parents before children.
@@ -187,17 +172,6 @@ impl Company {
         let index = usize::try_from(day.0 - self.first.0).ok();
         index.and_then(|i| self.starts.get(i)).copied().unwrap_or_else(|| self.zone.start_of(day))
     }
-}
-
-/// The rules of the demo company's calendar.
-pub fn calendar_rules() -> Rules {
-    let mut rules = Rules::default();
-    rules.closures.push(Closure {
-        ja: "創立記念日".to_owned(),
-        en: "Founding day".to_owned(),
-        when: When::Yearly { from: (6, 12), to: (6, 12) },
-    });
-    rules
 }
 
 /// The first day of the month that lies `months` months before the month of `day`.

@@ -97,7 +97,7 @@ fn stages(company: &Company, p: &Profile) -> Vec<(Day, CustomerRow)> {
 /// Each quarter the CSM rates the customer from 1 to 5 by feeling: near the truth, a little late.
 fn felt(company: &Company, p: &Profile) -> Vec<(Day, CustomerRow)> {
     let mut rng = Rng::of(company.seed, &[4, p.index as u64]);
-    let last = p.churned_on.unwrap_or_else(|| company.today);
+    let last = p.churned_on.unwrap_or(company.today);
     let mut day = p.since.max(company.first).plus(rng.between(20, 80));
     let mut out = Vec::new();
     while day < last {

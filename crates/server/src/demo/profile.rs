@@ -265,7 +265,7 @@ fn draw_setup(scene: &Scene<'_>, since: Day, rng: &mut Rng) -> [Option<Day>; 4] 
 /// How it goes with a background customer: most are steady, some grow, some fade, some leave when a term ends.
 fn draw_fate(scene: &Scene<'_>, profile: &mut Profile, rng: &mut Rng) {
     // Some never took to it.
-    let base = if rng.is(0.09) { 0.25 + rng.unit() * 0.35 } else { 0.85 + rng.unit() * 0.3 };
+    let base = if rng.is(0.13) { 0.16 + rng.unit() * 0.4 } else { 0.85 + rng.unit() * 0.3 };
     let start = profile.since.max(scene.first);
     let ramp = |trend: &mut Vec<(Day, f64)>| {
         if profile.since >= scene.first {
@@ -292,7 +292,7 @@ fn draw_fate(scene: &Scene<'_>, profile: &mut Profile, rng: &mut Rng) {
         return;
     }
     let at = |rng: &mut Rng| Day(rng.between(settled.0, scene.today.0 - 50));
-    match rng.weighted(&[68.0, 14.0, 6.0, 6.0, 6.0]) {
+    match rng.weighted(&[69.0, 14.0, 5.0, 6.0, 6.0]) {
         1 => profile.trend.extend([(at(rng), base), (scene.today, base * 1.25)]),
         2 => profile.trend.extend([
             (scene.today.plus(-rng.between(50, 120)).max(settled), base),

@@ -59,8 +59,6 @@ pub(super) fn mood(calendar: &Calendar, day: Day) -> Mood {
         (false, true) => 0.015,
         (false, false) => weekday_level(day).min(0.06),
     };
-    // The founding day is the vendor's own; its customers work.
-    let level = if (month, date) == (6, 12) && weekday_level(day) > 0.5 { weekday_level(day) } else { level };
     let left = calendar.business_days_between(day, super::month_start(super::month_of(day) + 1).plus(-1));
     let gone = calendar.business_days_between(super::month_start(super::month_of(day)).plus(-1), day);
     let closing = match left {

@@ -1,5 +1,6 @@
 //! What is planted in the demo company, so that tests and people can check that the product finds it.
 
+#[cfg(test)]
 use kizashi_domain::time::Day;
 
 /// What happens to a customer.
@@ -18,6 +19,7 @@ pub enum StoryKind {
     /// No ticket and no contact for five months, and a notice deadline in 40 days.
     SilentBeforeNotice,
     /// The feed of a source broke three business days ago. Belongs to no customer.
+    #[cfg(test)]
     FeedBroken,
     /// A parent with one bad child among good ones.
     ParentOfBadChild,
@@ -40,6 +42,7 @@ pub enum StoryKind {
 }
 
 /// One planted story.
+#[cfg(test)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
     /// External id of the customer; none for a broken feed.
@@ -56,6 +59,7 @@ pub struct Story {
     pub en: &'static str,
 }
 
+#[cfg(test)]
 impl StoryKind {
     /// Whether the product should raise a card or an alert for it.
     pub const fn should_fire(self) -> bool {

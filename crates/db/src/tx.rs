@@ -68,6 +68,7 @@ impl Tx {
     pub async fn run_many(&mut self, statement: &'static Statement, rows: Vec<Vec<Value>>) -> Result<u64> {
         let Some(width) = rows.first().map(Vec::len).filter(|w| *w > 0) else { return Ok(0) };
         let chunk = (ARGS_MAX / width).clamp(1, ROWS_MAX);
+        let numbered = matches!(self.0, Kind::Postgres(_));
         let mut changed = 0;
         let mut rows = rows.into_iter().peekable();
         let mut full_text: Option<String> = None;
@@ -86,11 +87,11 @@ impl Tx {
             }
             let text = if count == chunk {
                 if full_text.is_none() {
-                    full_text = Some(repeat_values(statement, width, chunk)?);
+                    full_text = Some(repeat_values(statement, width, chunk, numbered)?);
                 }
                 full_text.clone().unwrap_or_default()
             } else {
-                repeat_values(statement, width, count)?
+                repeat_values(statement, width, count, numbered)?
             };
             changed += self.run_text(text, args, count == chunk).await?;
         }
@@ -132,7 +133,10 @@ impl Tx {
 }
 
 /// `… VALUES ($1, $2) rest` for `count` rows.
-fn repeat_values(statement: &Statement, width: usize, count: usize) -> Result<String> {
+///
+/// SQLite gets plain `?`: a numbered one counts as named, and looking a name up takes time in proportion to how many there
+/// are, so that thousands of them in one statement took most of an import.
+fn repeat_values(statement: &Statement, width: usize, count: usize, numbered: bool) -> Result<String> {
     let bad = || DbError::Other(format!("no VALUES ($1, …) in {}:{}", statement.file, statement.line));
     let start = statement.text.find("VALUES (").ok_or_else(bad)? + "VALUES ".len();
     let end = start + statement.text.get(start..).and_then(|t| t.find(')')).ok_or_else(bad)? + 1;
@@ -147,8 +151,12 @@ fn repeat_values(statement: &Statement, width: usize, count: usize) -> Result<St
             if column > 0 {
                 text.push(',');
             }
-            text.push('$');
-            text.push_str(&n.to_string());
+            if numbered {
+                text.push('$');
+                text.push_str(&n.to_string());
+            } else {
+                text.push('?');
+            }
         }
         text.push(')');
     }

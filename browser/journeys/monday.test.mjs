@@ -28,7 +28,7 @@ journey("a card is taken, closed with an outcome, and taken back", async ({ page
   await card.locator("summary.btn", { hasText: "完了" }).or(card.locator("summary.main-line")).click();
   await card.locator("textarea[name=came_of_it]").fill("電話で後任の推進役が決まった。");
   await card.locator("button[value=solved]").click();
-  await page.locator(".toast").waitFor();
+  await page.locator(".toast", { hasText: "完了" }).waitFor();
 
   await page.goto("/cards?tab=done");
   const closed = page.locator(`#card-${address.split("/").at(-1)}`);
@@ -39,7 +39,7 @@ journey("a card is taken, closed with an outcome, and taken back", async ({ page
 
   await page.goto("/cards?tab=done");
   await closed.locator("form[action$='/undo'] button").click();
-  await page.locator(".toast").waitFor();
+  await page.locator(".toast").last().waitFor();
   await page.goto("/cards?tab=open");
   assert.equal(await card.count(), 1, "open again");
 });
@@ -49,7 +49,7 @@ journey("undo from the notice works at once", async ({ page }) => {
   const address = await page.locator("article.work:has(form[action$='/taking']) a.kind").first().getAttribute("href");
   const card = page.locator(`#card-${address.split("/").at(-1)}`);
   await card.locator("form[action$='/taking'] button").click();
-  await page.locator(".toast form button").click();
+  await page.locator(".toast form button").last().click();
   await card.locator("form[action$='/taking'] button").waitFor();
 });
 
@@ -59,7 +59,7 @@ journey("a card put off leaves the page and says until when", async ({ page }) =
   const card = page.locator(`#card-${address.split("/").at(-1)}`);
   await card.locator("summary[data-key='2']").click();
   await card.locator("button[value='next-week']").click();
-  await page.locator(".toast").waitFor();
+  await page.locator(".toast").last().waitFor();
   await page.goto("/today");
   assert.equal(await page.locator(`article#card-${address.split("/").at(-1)}`).count(), 0);
   await page.goto("/cards?tab=later");

@@ -34,5 +34,5 @@ journey("on the move: find a customer, read the answer, add a hunch, answer a ca
   const box = await button.boundingBox();
   assert.ok(box.height >= 32, `a finger needs room: ${box.height} px`);
   await button.tap();
-  await page.locator(".toast").waitFor();
+  await page.locator(".toast").last().waitFor();
 }, phone);

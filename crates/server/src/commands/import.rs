@@ -156,7 +156,12 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
     Ok(if refused > 0 { Exit::Refused } else { Exit::Done })
 }
 
-async fn open(home: &Home, workspace: Id<Workspace>, args: &Import, output: &mut Output) -> Result<(Reader, String), Exit> {
+async fn open(
+    home: &Home,
+    workspace: Id<Workspace>,
+    args: &Import,
+    output: &mut Output,
+) -> Result<(Reader, String), Exit> {
     let kind = args.kind.map(kind_of);
     let map = match &args.map {
         Some(path) => {

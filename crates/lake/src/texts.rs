@@ -15,6 +15,7 @@ pub const NONE: u32 = u32::MAX;
 pub struct Texts {
     arena: String,
     ends: Vec<usize>,
+    /// (hash, code) of the texts that were looked up or added; those that were read come in with the first look.
     table: HashTable<(u64, u32)>,
     hasher: RandomState,
 }
@@ -22,6 +23,9 @@ pub struct Texts {
 impl Texts {
     /// The code of `text`, new or not.
     pub fn code(&mut self, text: &str) -> u32 {
+        if self.table.len() < self.ends.len() {
+            self.index();
+        }
         let hash = self.hasher.hash_one(text.as_bytes());
         let (arena, ends) = (&self.arena, &self.ends);
         let same = |e: &(u64, u32)| e.0 == hash && text_at(arena, ends, e.1) == text;
@@ -33,6 +37,14 @@ impl Texts {
         self.ends.push(self.arena.len());
         self.table.insert_unique(hash, (hash, code), |e| e.0);
         code
+    }
+
+    #[cold]
+    fn index(&mut self) {
+        for code in self.table.len() as u32..self.ends.len() as u32 {
+            let hash = self.hasher.hash_one(text_at(&self.arena, &self.ends, code).as_bytes());
+            self.table.insert_unique(hash, (hash, code), |e| e.0);
+        }
     }
 
     /// The code of `text`, [`NONE`] when it is empty.
@@ -100,20 +112,19 @@ impl Texts {
 
     pub fn read(get: &mut Get<'_>) -> Result<Self, Short> {
         let count = get.count(1)?;
-        let mut lens = Vec::with_capacity(count);
+        let mut ends = Vec::with_capacity(count);
+        let mut end = 0_usize;
         for _ in 0..count {
-            lens.push(usize::try_from(get.varint()?).map_err(|_| Short)?);
+            let len = usize::try_from(get.varint()?).map_err(|_| Short)?;
+            end = end.checked_add(len).ok_or(Short)?;
+            ends.push(end);
         }
-        let mut rest = std::str::from_utf8(get.bytes()?).map_err(|_| Short)?;
-        let mut texts = Self::default();
-        for (i, len) in lens.into_iter().enumerate() {
-            let (text, tail) = rest.split_at_checked(len).ok_or(Short)?;
-            if texts.code(text) as usize != i {
-                return Err(Short);
-            }
-            rest = tail;
+        let arena = std::str::from_utf8(get.bytes()?).map_err(|_| Short)?;
+        if end == arena.len() && ends.iter().all(|e| arena.is_char_boundary(*e)) {
+            Ok(Self { arena: arena.to_owned(), ends, ..Self::default() })
+        } else {
+            Err(Short)
         }
-        if rest.is_empty() { Ok(texts) } else { Err(Short) }
     }
 }
 
@@ -140,6 +151,8 @@ mod tests {
         texts.write(&mut put);
         let back = Texts::read(&mut Get(&put.0)).unwrap();
         assert!(back.iter().eq(all));
+        let mut more = back.clone();
+        assert_eq!((more.code("ab"), more.code("new")), (5, 7));
         let (ranks, sorted) = back.ranks();
         assert_eq!(sorted.first(), Some(&0));
         assert_eq!(ranks[5], 3);

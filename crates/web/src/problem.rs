@@ -125,7 +125,7 @@ impl Problem {
             _ => w.t(&format!("problem-{}-text", self.key())),
         };
         let notice = html! { div.toast.bad role="alert" { (text) } };
-        let headers = [("hx-retarget", "#toasts"), ("hx-reswap", "beforeend"), ("hx-reselect", ".toast")];
+        let headers = [("hx-retarget", "#toasts"), ("hx-reswap", "innerHTML"), ("hx-reselect", ".toast")];
         (status, headers, Html(notice.into_string())).into_response()
     }
 

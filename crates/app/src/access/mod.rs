@@ -14,6 +14,7 @@ pub use session::{SESSION_IDLE_S_MAX, SESSION_S_MAX, SignedIn, close_session, op
 pub use staff::{NewStaff, StaffRow, add_staff, list_staff, reset_password, set_language};
 
 pub(crate) use session::{hash_token as hash_key, token};
+pub(crate) use staff::find_email;
 pub(crate) use store::record_audit;
 
 /// What a member of staff is.

@@ -69,3 +69,11 @@ pub async fn reset_password(app: &App, grant: &Grant, email: &str, password: &st
 pub async fn set_language(app: &App, viewer: &Viewer, language: Lang) -> Result<()> {
     store::keep_language(app, viewer.workspace, viewer.staff, if language == Lang::En { "en" } else { "ja" }).await
 }
+
+/// Mail address of the person behind a grant; none for the person at the console.
+pub(crate) async fn find_email(app: &App, grant: &Grant) -> Result<Option<String>> {
+    match grant.staff() {
+        Some(staff) => store::find_email(app, grant.workspace(), staff).await,
+        None => Ok(None),
+    }
+}

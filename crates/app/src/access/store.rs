@@ -167,3 +167,9 @@ pub(crate) async fn record_audit(
 ) -> Result<()> {
     insert_audit(tx, grant.workspace(), grant.staff(), action, object, app.now()).await
 }
+
+pub(super) async fn find_email(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<Option<String>> {
+    let statement = sql!("SELECT email FROM staff WHERE workspace_id = $1 AND id = $2");
+    let found: Option<(String,)> = app.db.find(statement, args![ws, staff]).await?;
+    Ok(found.map(|(email,)| email))
+}

@@ -78,7 +78,7 @@ pub async fn note_activity(app: &App, grant: &Grant, customer: Id<Customer>, kin
         kind: kind.to_owned(),
         direction: (kind == "note").then(|| "out".to_owned()),
         at: now,
-        staff: store::find_email(app, grant).await?,
+        staff: crate::access::find_email(app, grant).await?,
         body: Some(text.to_owned()),
         ..ActivityRow::default()
     };

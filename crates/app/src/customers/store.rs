@@ -337,14 +337,6 @@ pub(super) async fn find_external_id(app: &App, ws: Id<Workspace>, customer: Id<
     Ok(found.map(|(e,)| e))
 }
 
-/// Mail address of the person behind a grant.
-pub(super) async fn find_email(app: &App, grant: &Grant) -> Result<Option<String>> {
-    let Some(staff) = grant.staff() else { return Ok(None) };
-    let statement = sql!("SELECT email FROM staff WHERE workspace_id = $1 AND id = $2");
-    let found: Option<(String,)> = app.db.find(statement, args![grant.workspace(), staff]).await?;
-    Ok(found.map(|(email,)| email))
-}
-
 pub(super) async fn count_customers(app: &App, ws: Id<Workspace>) -> Result<i64> {
     Ok(app
         .db

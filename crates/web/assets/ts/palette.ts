@@ -23,6 +23,12 @@ export function startPalette(): void {
   });
   box()?.addEventListener("keydown", (event) => {
     if (isComposing(event)) return;
+    if (event.key === "Escape") {
+      // A search field would only empty itself first.
+      event.preventDefault();
+      box()?.close();
+      return;
+    }
     const hits = all<HTMLAnchorElement>(".hit", box()!);
     const at = hits.findIndex((hit) => hit.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

@@ -188,9 +188,9 @@ fn radio(name: &str, value: &str, label: Markup, is_on: bool) -> Markup {
 
 fn select(label: &str, name: &str, value: &str, choices: &[(String, String)], any: &str) -> Markup {
     html! {
-        label {
-            span.name { (label) } " "
-            select name=(name) {
+        span.choice {
+            label for={ "choose-" (name) } { (label) } " "
+            select id={ "choose-" (name) } name=(name) {
                 option value="" { (any) }
                 @for (choice, text) in choices { option value=(choice) selected[choice == value] { (text) } }
                 @if !value.is_empty() && !choices.iter().any(|(choice, _)| choice == value) { option value=(value) selected { (value) } }

@@ -142,7 +142,7 @@ fn note(s: &Shell, address: &str) -> Markup {
             label.sr for="note-text" { (w.t("note-title")) }
             textarea #note-text name="text" rows="1" maxlength="20000" placeholder=(w.t("note-hint")) required {}
             div.row {
-                label { span.small.faint { (w.t("note-kind")) } " " select name="kind" { @for kind in ["note", "call", "mail", "meeting", "visit"] { option value=(kind) { (w.word("moment", kind)) } } } }
+                span.choice { label.small.faint for="note-kind" { (w.t("note-kind")) } " " select #note-kind name="kind" { @for kind in ["note", "call", "mail", "meeting", "visit"] { option value=(kind) { (w.word("moment", kind)) } } } }
                 button.btn.main { (w.t("note-keep")) }
             }
         }

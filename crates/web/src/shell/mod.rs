@@ -128,6 +128,6 @@ impl Shell {
 
     /// A notice sent beside a fragment.
     pub fn notice_beside(&self, notice: &Markup) -> Markup {
-        html! { hx-partial hx-target="#toasts" hx-swap="beforeend" { (notice) } }
+        html! { hx-partial hx-target="#toasts" hx-swap="innerHTML" { (notice) } }
     }
 }

@@ -32,7 +32,7 @@ impl Source for Forgetful {
         if self.is_full.load(Ordering::SeqCst) {
             return Err(SourceError::NoSpace);
         }
-        Ok(Appended { durable: batch.iter().count() as u64, ..Appended::default() })
+        Ok(Appended { durable: batch.iter().count() as u64 })
     }
     fn names(&self) -> Result<Names, SourceError> {
         Ok(Names::default())

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::measure::Feeds;
+use kizashi_domain::measure::{Feeds, alive_through};
 use kizashi_domain::time::Day;
 
 use crate::health::{self, Last};
@@ -43,7 +43,10 @@ pub(crate) struct Span {
     /// The last business day before today: changes count from its end.
     pub since: Day,
     pub backfill_from: Day,
-    feeds: Vec<(Day, Feeds)>,
+    first: Day,
+    feeds: Vec<Feeds>,
+    /// For each day, until when the feed of each metric was alive.
+    alive: Vec<Vec<Day>>,
 }
 
 impl Span {
@@ -51,22 +54,52 @@ impl Span {
         let days = i32::try_from(BACKFILL_ROWS_MAX / customers.max(1)).unwrap_or(i32::MAX).clamp(1, BACKFILL_DAYS_MAX);
         let since = run.settings.calendar.previous_business_day(today.plus(-1));
         let backfill_from = today.plus(1 - days);
-        let first = backfill_from.plus(-signals::LOOK_BACK_DAYS).min(since);
-        let feeds = (first.0..=today.0).map(|d| (Day(d), run.feeds_on(Day(d)))).collect();
-        Self { today, since, backfill_from, feeds }
+        Self::over(run, today, since, backfill_from, backfill_from.plus(-signals::LOOK_BACK_DAYS).min(since))
     }
 
     /// For looking at one customer today and on the last business day.
     pub fn of_page(run: &Run, today: Day) -> Self {
         let since = run.settings.calendar.previous_business_day(today.plus(-1));
-        let feeds = (since.0..=today.0).map(|d| (Day(d), run.feeds_on(Day(d)))).collect();
-        Self { today, since, backfill_from: today, feeds }
+        Self::over(run, today, since, today, since)
+    }
+
+    fn over(run: &Run, today: Day, since: Day, backfill_from: Day, first: Day) -> Self {
+        let feeds: Vec<Feeds> = (first.0..=today.0).map(|d| run.feeds_on(Day(d))).collect();
+        let metrics = &run.settings.pack.metrics;
+        let alive = (first.0..).zip(&feeds).map(|(d, f)| alive_through(metrics, f, Day(d))).collect();
+        Self { today, since, backfill_from, first, feeds, alive }
+    }
+
+    fn place(&self, day: Day) -> Option<usize> {
+        usize::try_from(day.0.checked_sub(self.first.0)?).ok()
     }
 
     /// Feeds as they were on a day.
     pub fn feeds(&self, day: Day) -> Option<&Feeds> {
-        let first = self.feeds.first()?.0;
-        usize::try_from(day.0.checked_sub(first.0)?).ok().and_then(|i| self.feeds.get(i)).map(|(_, f)| f)
+        self.feeds.get(self.place(day)?)
+    }
+
+    /// Until when the feed of each metric was alive, as of a day.
+    pub fn alive(&self, day: Day) -> Option<&[Day]> {
+        self.alive.get(self.place(day)?).map(Vec::as_slice)
+    }
+
+    /// Splits `[from, to]` into spans of days on which the same feeds are silent since the same days.
+    pub fn runs(&self, from: Day, to: Day) -> Vec<(Day, Day)> {
+        let silent = |day: Day| -> Vec<Option<Day>> {
+            self.alive(day).unwrap_or_default().iter().map(|a| (*a < day).then_some(*a)).collect()
+        };
+        let mut out: Vec<(Day, Day)> = Vec::new();
+        let mut last = Vec::new();
+        for d in from.0..=to.0 {
+            let now = silent(Day(d));
+            match out.last_mut() {
+                Some(run) if now == last => run.1 = Day(d),
+                _ => out.push((Day(d), Day(d))),
+            }
+            last = now;
+        }
+        out
     }
 }
 

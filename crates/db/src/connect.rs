@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Arguments as _, AssertSqlSafe, Executor as _, SqlSafeStr as _};
+use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Executor as _, SqlSafeStr as _};
 
 use crate::row::Inner;
 use crate::{DbError, FromRow, Result, Row, Statement, Tx, Value};
@@ -47,7 +47,8 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_millis(BUSY_WAIT_MS))
             .pragma("cache_size", SQLITE_CACHE)
-            .pragma("temp_store", "memory");
+            .pragma("temp_store", "memory")
+            .disable_statement_logging();
         let wait = Duration::from_millis(ACQUIRE_WAIT_MS);
         let writer =
             SqlitePoolOptions::new().max_connections(1).acquire_timeout(wait).connect_with(options.clone()).await?;
@@ -63,7 +64,8 @@ impl Db {
     pub async fn open_postgres(url: &str) -> Result<Self> {
         // The address holds a password: it never goes into the error.
         let options = PgConnectOptions::from_str(url)
-            .map_err(|_| DbError::Other("DATABASE_URL is not a postgres:// address".to_owned()))?;
+            .map_err(|_| DbError::Other("DATABASE_URL is not a postgres:// address".to_owned()))?
+            .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(Duration::from_millis(ACQUIRE_WAIT_MS))

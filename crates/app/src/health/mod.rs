@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use kizashi_domain::health::{Band, Change, Glossary, Verdict, choose, explain, judge};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::lang::{Lang, Text};
-use kizashi_domain::measure::{CustomerEvents, Reading, Scratch};
+use kizashi_domain::measure::{CustomerEvents, Facts, Reading, Scratch, read_states};
 use kizashi_domain::time::Day;
 
 use crate::measure::{Run, Subject, Which, read_day};
@@ -70,15 +70,46 @@ impl<'a> Days<'a> {
         self.seen.entry(day).or_insert_with(|| DayView { readings: Vec::new(), verdict: None })
     }
 
-    fn compute(&mut self, day: Day) -> DayView {
-        let empty = kizashi_domain::measure::Feeds::default();
-        let feeds = self.span.feeds(day).unwrap_or(&empty);
-        let readings = read_day(self.run, self.subject, self.events, feeds, day, &mut self.scratch);
+    /// Computes all views of a span of days in few passes.
+    pub fn fill(&mut self, from: Day, to: Day) {
+        let metrics = &self.run.settings.pack.metrics;
+        for (first, last) in self.span.runs(from, to) {
+            // On these days the same feeds are silent since the same day; those alive are alive on all of them.
+            let alive: Vec<Day> =
+                self.span.alive(first).unwrap_or_default().iter().map(|a| if *a < first { *a } else { last }).collect();
+            let facts = Facts {
+                events: self.events,
+                attributes: &self.subject.attributes,
+                workdays: &self.run.workdays,
+                known_day: None,
+                alive_through: &alive,
+            };
+            let mut views = Vec::new();
+            self.run.plan.rows(first, last, &facts, &mut self.scratch, &mut |day, row| {
+                if let Some(feeds) = self.span.feeds(day) {
+                    views.push((day, read_states(metrics, row, feeds, self.subject.profile.since, day)));
+                }
+            });
+            for (day, readings) in views {
+                let view = self.judge(day, readings);
+                self.seen.insert(day, view);
+            }
+        }
+    }
+
+    fn judge(&self, day: Day, readings: Vec<Reading>) -> DayView {
         let pack = &self.run.settings.pack;
         let profile = &self.subject.profile;
         let verdict =
             choose(&pack.models, profile, day).map(|m| judge(m, &pack.metrics, &readings, profile.age_days(day)));
         DayView { readings, verdict }
+    }
+
+    fn compute(&mut self, day: Day) -> DayView {
+        let empty = kizashi_domain::measure::Feeds::default();
+        let feeds = self.span.feeds(day).unwrap_or(&empty);
+        let readings = read_day(self.run, self.subject, self.events, feeds, day, &mut self.scratch);
+        self.judge(day, readings)
     }
 }
 
@@ -129,6 +160,9 @@ pub(crate) fn assess(days: &mut Days<'_>, last: Option<&Last>) -> Option<Assessm
     let mut from = last.map_or(days.span.backfill_from, |l| l.day.plus(1)).min(today);
     if let Some(first) = profile.since.or_else(|| days.events.days.first().map(|d| Day(*d))) {
         from = from.max(first).min(today);
+    }
+    if from < today {
+        days.fill(from, today);
     }
     let mut scores = Vec::new();
     for d in from.0..=today.0 {

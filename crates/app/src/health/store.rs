@@ -139,6 +139,8 @@ kizashi_db::row! {
     struct StandingTerms { plan: String, seats: Option<i64>, end_day: Day, notice_on: Day, contact_at: Option<i64> }
 }
 
+/// Smaller changes are noise on the Monday page.
+const CHANGE_SHOWN_MIN: i32 = 3;
 /// Sorts customers without a verdict behind all others.
 const UNKNOWN_SORTS_AS: i64 = 1_000;
 /// Sorts customers without a deadline behind all others.
@@ -164,7 +166,11 @@ fn standing(
         // Falls before rises; a larger customer before a smaller one, by the logarithm of its MRR.
         let size = 1.0 + (mrr.max(0) as f64 / 10_000.0 + 1.0).log2();
         let fall = if change.total < 0 { 2.0 } else { 1.0 };
-        (f64::from(change.total.abs()) * size * fall * 100.0).round() as i64
+        if change.total.abs() < CHANGE_SHOWN_MIN {
+            0
+        } else {
+            (f64::from(change.total.abs()) * size * fall * 100.0).round() as i64
+        }
     };
     let shown = v.shown().map(i64::from);
     #[allow(clippy::cast_possible_truncation)]

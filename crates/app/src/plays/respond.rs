@@ -89,7 +89,10 @@ async fn keep_draft(
 ) -> Result<bool> {
     let Some((lead_rule, lead_firing)) = draft.causes.first() else { return Ok(false) };
     let lead = words(run, lead_rule, lead_firing);
+    let first_day = draft.causes.iter().map(|(_, f)| f.day).min().unwrap_or(today);
     let due = Due {
+        // A sign found in the past stands since then.
+        opened_at: if first_day < today { run.settings.zone.end_of(first_day).min(app.now()) } else { app.now() },
         day: run.settings.calendar.add_business_days(today, i32::try_from(draft.due_business_days).unwrap_or(3)),
         priority,
     };

@@ -113,7 +113,8 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) 
             state = next;
             latest = firing.or(latest);
         }
-        // A firing of the past counts when it still stands.
+        // A firing of the past counts when it still stands; what it says is said with today's figures.
+        let latest = latest.map(|f| if f.day == today { f } else { refresh(days, rule, f, &happenings) });
         if let Some(firing) = latest.filter(|f| {
             f.day == today || (state.fired && f.day > today.plus(-FIRED_LATELY_DAYS)) || is_lately(rule, f, today)
         }) {
@@ -125,6 +126,19 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) 
         }
     }
     out
+}
+
+/// The firing of an earlier day with the figures that hold today, when the condition holds today.
+fn refresh(days: &mut Days<'_>, rule: &Rule, firing: Firing, happenings: &[Happening]) -> Firing {
+    if rule.when.is_arrival() {
+        return firing;
+    }
+    let today = days.span.today;
+    let ready = RuleState { seen_days: u32::MAX / 2, ..RuleState::default() };
+    match look_once(days, rule, ready, today, happenings).1 {
+        Some(now) => Firing { day: firing.day, ..now },
+        None => firing,
+    }
 }
 
 /// Something that happened once does not last: it is worth a card for some days.

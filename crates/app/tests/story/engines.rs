@@ -36,7 +36,9 @@ async fn a_newer_database_is_not_touched() {
     let db = Db::open_sqlite(&folder.path().join("db")).await.unwrap();
     db.migrate(Time(0)).await.unwrap();
     let mut tx = db.write().await.unwrap();
-    tx.run(kizashi_db::sql!("INSERT INTO migration (number, applied_at) VALUES ($1, 0)"), kizashi_db::args![9_999_i64]).await.unwrap();
+    tx.run(kizashi_db::sql!("INSERT INTO migration (number, applied_at) VALUES ($1, 0)"), kizashi_db::args![9_999_i64])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert!(matches!(db.migrate(Time(0)).await, Err(kizashi_db::DbError::TooNew { found: 9_999, .. })));
 }

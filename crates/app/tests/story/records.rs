@@ -120,7 +120,8 @@ async fn a_name_is_found_in_any_spelling_and_by_its_people() {
     for on in BOTH {
         let stage = Stage::set(on, SAAS, "2026-11-24").await;
         keep(&stage, minato(&stage)).await;
-        for typed in ["ミナト", "みなと", "ﾐﾅﾄ", "製作所", "株式会社ミナト", "c1", "Ｃ１", "ミナト 製作"] {
+        for typed in ["ミナト", "みなと", "ﾐﾅﾄ", "製作所", "株式会社ミナト", "c1", "Ｃ１", "ミナト 製作"]
+        {
             let hits = search(&stage.app, stage.workspace, typed).await.unwrap();
             assert_eq!(hits.first().map(|h| h.name.as_str()), Some("株式会社ミナト製作所"), "{on:?} {typed}");
         }

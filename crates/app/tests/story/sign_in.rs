@@ -1,4 +1,6 @@
-use kizashi_app::access::{Action, Role, SESSION_IDLE_S_MAX, close_session, open_session, permit, reset_password, sign_in};
+use kizashi_app::access::{
+    Action, Role, SESSION_IDLE_S_MAX, close_session, open_session, permit, reset_password, sign_in,
+};
 use kizashi_app::{Error, Refused};
 use kizashi_testkit::{PASSWORD, Stage};
 
@@ -40,10 +42,17 @@ async fn guessing_is_slowed_down_and_forgotten_after_success() {
     stage.staff("sato", Role::Csm).await;
     for address in ["sato@shiken.example", "nobody@shiken.example"] {
         for _ in 0..5 {
-            assert_eq!(refused(sign_in(&stage.app, address, "wrong password").await), Refused::WrongPassword, "{address}");
+            assert_eq!(
+                refused(sign_in(&stage.app, address, "wrong password").await),
+                Refused::WrongPassword,
+                "{address}"
+            );
         }
         // The right password must wait as well, and an unknown address is told the same.
-        assert!(matches!(refused(sign_in(&stage.app, address, PASSWORD).await), Refused::TooManyAttempts { .. }), "{address}");
+        assert!(
+            matches!(refused(sign_in(&stage.app, address, PASSWORD).await), Refused::TooManyAttempts { .. }),
+            "{address}"
+        );
     }
     stage.clock.set(stage.app.now().plus_us(2_000_000));
     sign_in(&stage.app, "sato@shiken.example", PASSWORD).await.unwrap();

@@ -9,6 +9,7 @@ mod metric;
 mod plan;
 mod read;
 mod reading;
+mod rows;
 mod scratch;
 mod source;
 mod words;

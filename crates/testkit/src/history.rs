@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
 
 use kizashi_domain::intake::EventBatch;
-use kizashi_domain::measure::{Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError};
+use kizashi_domain::measure::{
+    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError,
+};
 use kizashi_domain::time::{Day, Time, Zone};
 
 #[derive(Clone, Debug)]

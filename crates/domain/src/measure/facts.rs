@@ -85,7 +85,7 @@ impl WorkDays {
         for around in open.windows(5) {
             let &[a, b, c, d, e] = around else { continue };
             sum += u32::from(c);
-            regular += u32::from(c && (a && b || b && d || d && e));
+            regular += u32::from(c && (b && (a || d) || d && e));
             before.push(sum);
             regular_before.push(regular);
         }

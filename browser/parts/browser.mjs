@@ -45,7 +45,11 @@ export async function openPage(browser, url, options = {}) {
     const target = new URL(request.url());
     if (/^https?:$/.test(target.protocol) && target.origin !== url) faults.push(`outside request: ${request.url()}`);
   });
-  page.on("response", (response) => response.status() >= 500 && faults.push(`${response.status()} ${response.url()}`));
+  page.on("response", (response) => {
+    // A page may rightly be missing; a style, a script or a picture may not.
+    const isPart = !["document", "fetch", "xhr"].includes(response.request().resourceType());
+    if (response.status() >= (isPart ? 400 : 500)) faults.push(`${response.status()} ${response.url()}`);
+  });
   return { page, context, faults };
 }
 
@@ -62,7 +66,7 @@ export async function listAxeFaults(page) {
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)}`));
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.length} ×, first ${nodes[0].html.slice(0, 160)}: ${nodes[0].any[0]?.message ?? ""}`);
 }
 
 export function assertNoFaults(faults, where = "") {

@@ -47,7 +47,7 @@ pub async fn open_timeline(
     if wants(TimelineKind::Usage) {
         rows.extend(list_usage(app, external_id, end, &settings).await?);
     }
-    rows.sort_by(|a, b| b.at.cmp(&a.at));
+    rows.sort_by_key(|r| std::cmp::Reverse(r.at));
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let next_before = rows.last().filter(|_| more).map(|r| r.at);

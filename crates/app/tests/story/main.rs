@@ -11,11 +11,11 @@ use kizashi_domain::intake::{EventBatch, EventRef};
 use kizashi_domain::time::{DAY_US, Day, Time};
 use kizashi_testkit::{On, Stage};
 
-pub const SAAS: &str = include_str!("../../../../packs/saas.toml");
-pub const BOTH: [On; 2] = [On::Sqlite, On::Postgres];
+pub(crate) const SAAS: &str = include_str!("../../../../packs/saas.toml");
+pub(crate) const BOTH: [On; 2] = [On::Sqlite, On::Postgres];
 
 /// `count` logins of each of `users` people on every day of `days`, at ten in the morning.
-pub async fn log_in(stage: &Stage, customer: &str, days: std::ops::RangeInclusive<i32>, users: usize) {
+pub(crate) async fn log_in(stage: &Stage, customer: &str, days: std::ops::RangeInclusive<i32>, users: usize) {
     let mut batch = EventBatch::default();
     for day in days {
         let at = stage.zone.start_of(Day(day)).plus_us(9 * 3_600_000_000);

@@ -1,6 +1,7 @@
 //! Cards as pages show them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use kizashi_db::{args, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
@@ -176,9 +177,9 @@ async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields>) -> Resul
         let mut newest: HashMap<String, (Day, Text)> = HashMap::new();
         let mut order = Vec::new();
         for (rule, day, why) in causes {
-            if !newest.contains_key(&rule) {
-                order.push(rule.clone());
-                newest.insert(rule, (day, why));
+            if let Entry::Vacant(slot) = newest.entry(rule) {
+                order.push(slot.key().clone());
+                slot.insert((day, why));
             }
         }
         let why = order.iter().filter_map(|r| newest.remove(r)).map(|(_, why)| why).collect();

@@ -3,6 +3,7 @@
 //! Their names carry a hash of their contents, so a browser may keep them for ever. Without a built `dist` the pages
 //! still work; they only have no style.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -16,23 +17,32 @@ use rust_embed::RustEmbed;
 #[folder = "assets/dist"]
 struct Dist;
 
-static MANIFEST: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+type Manifest = HashMap<String, String>;
+
+static MANIFEST: LazyLock<Manifest> = LazyLock::new(read_manifest);
+
+fn read_manifest() -> Manifest {
     Dist::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default()
-});
+}
+
+/// While one works on the front end, a new build shows without a restart.
+fn manifest() -> Cow<'static, Manifest> {
+    if cfg!(debug_assertions) { Cow::Owned(read_manifest()) } else { Cow::Borrowed(&MANIFEST) }
+}
 
 /// The address of an asset by its logical name (`app.css`); `None` when the front end was not built.
 pub fn address(name: &str) -> Option<String> {
-    MANIFEST.get(name).map(|file| format!("/assets/{file}"))
+    manifest().get(name).map(|file| format!("/assets/{file}"))
 }
 
 /// Whether `dist` was built; `doctor` and the start message say so.
 pub fn are_built() -> bool {
-    !MANIFEST.is_empty()
+    !manifest().is_empty()
 }
 
 /// `GET /assets/{file}`.
 pub async fn send(Path(name): Path<String>, request: HeaderMap) -> Response {
-    if !MANIFEST.values().any(|file| *file == name) {
+    if !manifest().values().any(|file| *file == name) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let tag = format!("\"{name}\"");

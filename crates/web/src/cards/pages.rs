@@ -1,6 +1,7 @@
 //! The pages.
 
 use kizashi_app::plays::{CardList, CardPage, CardRow, CardState, Outcome};
+use kizashi_domain::lang::Text;
 use kizashi_domain::signals::CardKind;
 use maud::{Markup, html};
 
@@ -98,12 +99,26 @@ pub fn card(s: &Shell, card: &CardPage) -> Page {
         div.cols {
             (causes(s, card))
             @if let Some((title, steps)) = &card.play {
-                section { h2 { (w.t("card-play")) } p { strong { (w.text(title)) } } ol.steps { @for step in steps { li { (w.text(step)) } } } }
+                section { h2 { (w.t("card-play")) } p { strong { (w.text(title)) } } (play(s, steps)) }
             }
             (life(s, card))
         }
     };
     Page { title: format!("{} {}", row.subject, w.word("card-kind", kind_word(row.kind))), place: Place::Cards, body }
+}
+
+/// The standard answer, a step a line. A pack may write its steps in one text, told apart by ① ② ③.
+fn play(s: &Shell, steps: &[Text]) -> Markup {
+    let is_number = |c: char| ('\u{2460}'..='\u{2473}').contains(&c);
+    let told: Vec<&str> = steps
+        .iter()
+        .flat_map(|step| s.words.text(step).split(is_number))
+        .map(str::trim)
+        .filter(|t| !t.is_empty())
+        .collect();
+    html! {
+        @if told.len() == 1 { p.prose { (told.concat()) } } @else { ol.steps { @for step in told { li { (step) } } } }
+    }
 }
 
 fn causes(s: &Shell, card: &CardPage) -> Markup {

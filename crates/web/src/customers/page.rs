@@ -49,7 +49,7 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
             span.reading { (c.row.reading) " " (c.row.external_id) }
             (badge(w, c.row.band, c.row.points))
             @if !c.row.stage.is_empty() { span.tag { (w.word("stage", &c.row.stage)) } }
-            @if !c.row.segment.is_empty() { span.tag { (w.word("segment", &c.row.segment)) } }
+            @if !c.row.segment.is_empty() { span.tag lang=[own_lang(&c.row.segment)] { (w.word("segment", &c.row.segment)) } }
             @if let Some(day) = c.churned_on { span.tag.bad { (w.with("customer-left", &[("day", w.day(day, s.today).into())])) } }
             div.rest {
                 a.btn href="#hunch" data-key="h" title={ (w.t("hunch-title")) " (h)" } { (w.t("hunch-title")) }
@@ -70,6 +70,11 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
         }
     };
     Page { title: c.row.name.clone(), place: Place::Customers, body }
+}
+
+/// The language of a word of somebody's own, for those who have the page read to them.
+fn own_lang(word: &str) -> Option<&'static str> {
+    word.chars().any(|c| matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')).then_some("ja")
 }
 
 /// The five-second hunch.

@@ -15,7 +15,13 @@ pub fn hits(s: &Shell, q: &str, found: &[Hit]) -> Markup {
             a.hit #{ "hit-" (i) } role="option" aria-selected=(if i == 0 { "true" } else { "false" }) href={ "/customers/" (hit.id) } {
                 span.nowrap { (mark(w, hit.band)) " " @if let Some(points) = hit.points { (points) } }
                 span { (hit.name) }
-                span.why { (hit.reading) @if let Some(contact) = &hit.contact { " · " (w.with("search-person", &[("name", contact.clone().into())])) } }
+                span.why {
+                    (hit.reading)
+                    @if let Some(contact) = &hit.contact {
+                        @if !hit.reading.is_empty() { " · " }
+                        (w.with("search-person", &[("name", contact.clone().into())]))
+                    }
+                }
             }
         }
         @if found.is_empty() && !q.is_empty() {

@@ -128,7 +128,7 @@ pub(super) const CAST: [Role; 18] = {
             3,
             1,
             12,
-            15,
+            20,
             Some(6),
         ),
         role("ななかまどファーム株式会社", "ナナカマドファーム", None, 0, "北海道", "農業", 3, 1, 5, 8, Some(6)),
@@ -218,7 +218,7 @@ pub(super) fn plant(scene: &Scene<'_>, role: &Role, p: &mut Profile) {
         }
         Some(StoryKind::LoginsFalling) => {
             p.since = months_after(scene.price_change(), -24);
-            p.trend.extend([(scene.price_change(), 1.0), (today.plus(-45), 0.8), (today.plus(-3), 0.35)]);
+            p.trend.extend([(scene.price_change(), 1.0), (today.plus(-45), 0.78), (today.plus(-3), 0.2)]);
         }
         Some(StoryKind::HolidayDip) => p.long_holidays_off = true,
         Some(StoryKind::OnboardingStuck) => {
@@ -232,9 +232,9 @@ pub(super) fn plant(scene: &Scene<'_>, role: &Role, p: &mut Profile) {
             p.trend = vec![(p.since, 1.1)];
         }
         Some(StoryKind::BadChild) => {
-            p.quiet_from = Some(today.plus(-95));
-            p.trend.extend([(today.plus(-60), 1.0), (today.plus(-12), 0.07)]);
-            p.warmth = -0.6;
+            p.quiet_from = Some(today.plus(-125));
+            p.trend.extend([(today.plus(-52), 1.0), (today.plus(-5), 0.05)]);
+            p.warmth = -0.8;
         }
         Some(StoryKind::ShrinkingContract) => {
             p.since = months_after(today.plus(-20), -24);
@@ -304,7 +304,7 @@ fn began(scene: &Scene<'_>, p: &Profile) -> Day {
         Some(StoryKind::ShrinkingContract) => p.terms.last().map_or(fallback, |t| t.start),
         Some(StoryKind::Detractor) => detractor_day(scene),
         Some(StoryKind::CancelWords) => cancel_day(scene),
-        Some(StoryKind::BadChild | StoryKind::ParentOfBadChild) => scene.today.plus(-60),
+        Some(StoryKind::BadChild | StoryKind::ParentOfBadChild) => scene.today.plus(-52),
         Some(StoryKind::SeatLimit) => scene.today.plus(-12),
         Some(StoryKind::OnboardingStuck) => p.setup.first().copied().flatten().unwrap_or(p.since),
         _ => profile_start(scene, p),

@@ -271,18 +271,24 @@ fn the_rules_of_the_pack_find_every_story_and_no_other() {
     let pack = Pack::parse(PACK).unwrap();
     let zone = Zone::named("Asia/Tokyo").unwrap();
     // Around Golden Week and the new year nobody who is merely on holiday may be taken for a customer in trouble.
-    for (today, is_ordinary) in
-        [("2026-11-24", true), ("2026-12-07", true), ("2026-05-07", false), ("2027-01-05", false)]
-    {
+    let cases = [
+        (7, "2026-11-22", true),
+        (1, "2026-11-24", true),
+        (3, "2026-12-07", true),
+        (42, "2026-10-05", true),
+        (1, "2026-05-07", false),
+        (2, "2027-01-05", false),
+    ];
+    for (seed, today, is_ordinary) in cases {
         let now = zone.start_of(today.parse().unwrap()).plus_us(8 * usage::HOUR_US);
-        let company = Company::new(1, 20, 18, now, zone.clone());
+        let company = Company::new(seed, 20, 18, now, zone.clone());
         let found = fired(&company, &pack);
         for story in company.stories() {
             let rules = story.customer.as_ref().and_then(|c| found.get(c)).cloned().unwrap_or_default();
             let finder = finder(story.kind);
             assert_eq!(finder.is_some(), story.kind.should_fire() && story.customer.is_some(), "{story:?}");
             if let Some(rule) = finder.filter(|_| is_ordinary) {
-                assert!(rules.contains(rule), "{today}: {rule} misses {story:?}, found {rules:?}");
+                assert!(rules.contains(rule), "{seed} {today}: {rule} misses {story:?}, found {rules:?}");
             }
             if matches!(story.kind, StoryKind::HolidayDip | StoryKind::NewAndFine) {
                 let alarms = ["logins_falling", "score_dropped", "score_red", "onboarding_stuck", "exports_stopped"];

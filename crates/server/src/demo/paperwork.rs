@@ -111,6 +111,11 @@ fn felt(company: &Company, p: &Profile) -> Vec<(Day, CustomerRow)> {
         out.push((rated, CustomerRow { figures: vec![("felt".to_owned(), rating)], ..change(p, rated) }));
         day = day.plus(if company.detail_of(p) < 0.5 { rng.between(160, 200) } else { rng.between(80, 100) });
     }
+    if matches!(p.story, Some(StoryKind::BadChild)) {
+        // The CSM of the group looked at them at last.
+        let rated = company.calendar.previous_business_day(company.today.plus(-8));
+        out.push((rated, CustomerRow { figures: vec![("felt".to_owned(), 1.0)], ..change(p, rated) }));
+    }
     out
 }
 

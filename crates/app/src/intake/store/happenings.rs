@@ -77,42 +77,8 @@ pub(in crate::intake) async fn keep_ticket(tx: &mut Tx, k: &mut Keeping<'_>, row
         "SELECT category, subject, answered_at, closed_at FROM ticket WHERE workspace_id = $1 AND source = $2 AND external_id = $3"
     );
     let found: Option<StoredTicket> = tx.find(find, args![k.workspace, k.source, row.external_id]).await?;
-    if let Some((category, subject, answered_at, closed_at)) = found {
-        let news = row.category.as_ref().is_some_and(|c| *c != category)
-            || row.subject.as_ref().is_some_and(|s| *s != subject)
-            || (row.answered_at.is_some() && row.answered_at != answered_at)
-            || (row.closed_at.is_some() && row.closed_at != closed_at);
-        if !news {
-            return Ok(End::Same);
-        }
-        let statement = sql!(
-            "UPDATE ticket SET category = $4, subject = $5, answered_at = $6, closed_at = $7, recorded_at = $8 ",
-            "WHERE workspace_id = $1 AND source = $2 AND external_id = $3"
-        );
-        let values = args![
-            k.workspace,
-            k.source,
-            row.external_id,
-            row.category.clone().unwrap_or(category),
-            row.subject.clone().unwrap_or(subject),
-            row.answered_at.or(answered_at),
-            row.closed_at.or(closed_at),
-            k.received_at
-        ];
-        tx.run(statement, values).await?;
-        if closed_at.is_none()
-            && let Some(at) = row.closed_at
-        {
-            k.echo(
-                format!("ticket_closed:{}", row.external_id),
-                &row.customer,
-                "",
-                "ticket.closed".to_owned(),
-                at,
-                None,
-            );
-        }
-        return Ok(End::Changed);
+    if let Some(before) = found {
+        return update_ticket(tx, k, row, before).await;
     }
     let statement = sql!(
         "INSERT INTO ticket (id, workspace_id, customer_id, source, external_id, category, channel, subject, body, opened_at, ",
@@ -149,6 +115,39 @@ pub(in crate::intake) async fn keep_ticket(tx: &mut Tx, k: &mut Keeping<'_>, row
         k.echo(format!("ticket_closed:{}", row.external_id), &row.customer, "", "ticket.closed".to_owned(), at, None);
     }
     Ok(End::Added)
+}
+
+/// What is new about a known ticket: another category or subject, the first answer, the end.
+async fn update_ticket(tx: &mut Tx, k: &mut Keeping<'_>, row: &TicketRow, before: StoredTicket) -> Result<End> {
+    let (category, subject, answered_at, closed_at) = before;
+    let news = row.category.as_ref().is_some_and(|c| *c != category)
+        || row.subject.as_ref().is_some_and(|s| *s != subject)
+        || (row.answered_at.is_some() && row.answered_at != answered_at)
+        || (row.closed_at.is_some() && row.closed_at != closed_at);
+    if !news {
+        return Ok(End::Same);
+    }
+    let statement = sql!(
+        "UPDATE ticket SET category = $4, subject = $5, answered_at = $6, closed_at = $7, recorded_at = $8 ",
+        "WHERE workspace_id = $1 AND source = $2 AND external_id = $3"
+    );
+    let values = args![
+        k.workspace,
+        k.source,
+        row.external_id,
+        row.category.clone().unwrap_or(category),
+        row.subject.clone().unwrap_or(subject),
+        row.answered_at.or(answered_at),
+        row.closed_at.or(closed_at),
+        k.received_at
+    ];
+    tx.run(statement, values).await?;
+    if closed_at.is_none()
+        && let Some(at) = row.closed_at
+    {
+        k.echo(format!("ticket_closed:{}", row.external_id), &row.customer, "", "ticket.closed".to_owned(), at, None);
+    }
+    Ok(End::Changed)
 }
 
 pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, row: &ResponseRow) -> Result<End> {

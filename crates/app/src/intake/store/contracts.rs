@@ -1,0 +1,134 @@
+//! Contracts and the figures that follow from their terms.
+
+use kizashi_db::{Tx, args, row, sql};
+use kizashi_domain::calendar::notice_deadline;
+use kizashi_domain::id::{Contract, Customer, Id};
+use kizashi_domain::intake::ContractRow;
+use kizashi_domain::money::{Currency, Money};
+use kizashi_domain::time::Day;
+
+use super::End;
+use super::customers::{find_or_insert_customer, keep_figures, list_figures};
+use crate::intake::keep::Keeping;
+use crate::intake::terms::{Term, figures};
+use crate::settings::Settings;
+use crate::{App, Result};
+
+row! {
+    #[derive(Clone, PartialEq)]
+    struct StoredTerm {
+        id: Id<Contract>, plan: String, seats: Option<i64>, amount_minor: Option<i64>, currency: String, months: i64,
+        start_day: Day, end_day: Day, auto_renew: bool, notice_days: i64, notice_on: Day,
+    }
+}
+
+impl StoredTerm {
+    fn term(&self) -> Term {
+        let currency = Currency::parse(&self.currency).unwrap_or(Currency::JPY);
+        Term {
+            amount: self.amount_minor.map(|minor| Money { minor, currency }),
+            months: self.months,
+            seats: self.seats,
+            start: self.start_day,
+            end: self.end_day,
+            notice_on: self.notice_on,
+        }
+    }
+}
+
+pub(in crate::intake) async fn keep_contract(
+    tx: &mut Tx,
+    k: &mut Keeping<'_>,
+    settings: &Settings,
+    row: &ContractRow,
+) -> Result<End> {
+    let customer = find_or_insert_customer(tx, k, &row.customer).await?;
+    let start = row.start.unwrap_or_else(|| settings.day_of(k.received_at));
+    let find = sql!(
+        "SELECT id, plan, seats, amount_minor, currency, months, start_day, end_day, auto_renew, notice_days, notice_on FROM contract ",
+        "WHERE workspace_id = $1 AND source = $2 AND external_id = $3 AND start_day = $4"
+    );
+    let before: Option<StoredTerm> = tx.find(find, args![k.workspace, k.source, row.external_id, start]).await?;
+    let b = before.as_ref();
+    let months = row.months.or_else(|| b.map(|t| t.months)).unwrap_or(12).max(1);
+    let end_day = row.end.or_else(|| b.map(|t| t.end_day)).unwrap_or_else(|| end_of_term(start, months));
+    let notice_days = row.notice_days.or_else(|| b.map(|t| t.notice_days)).unwrap_or(0).max(0);
+    let after = StoredTerm {
+        id: b.map_or_else(App::new_id, |t| t.id),
+        plan: row.plan.clone().or_else(|| b.map(|t| t.plan.clone())).unwrap_or_default(),
+        seats: row.seats.or_else(|| b.and_then(|t| t.seats)),
+        amount_minor: row.amount.map(|a| a.minor).or_else(|| b.and_then(|t| t.amount_minor)),
+        currency: row
+            .amount
+            .map(|a| a.currency.code().to_owned())
+            .or_else(|| b.map(|t| t.currency.clone()))
+            .unwrap_or_else(|| "JPY".to_owned()),
+        months,
+        start_day: start,
+        end_day,
+        auto_renew: row.auto_renew.or_else(|| b.map(|t| t.auto_renew)).unwrap_or(false),
+        notice_days,
+        notice_on: notice_deadline(end_day, notice_days, &settings.calendar),
+    };
+    if before.as_ref() == Some(&after) {
+        return Ok(End::Same);
+    }
+    let statement = sql!(
+        "INSERT INTO contract (id, workspace_id, customer_id, source, external_id, plan, seats, amount_minor, currency, months, start_day, ",
+        "end_day, auto_renew, notice_days, notice_on, recorded_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ",
+        "ON CONFLICT (workspace_id, source, external_id, start_day) DO UPDATE SET plan = excluded.plan, seats = excluded.seats, ",
+        "amount_minor = excluded.amount_minor, currency = excluded.currency, months = excluded.months, end_day = excluded.end_day, ",
+        "auto_renew = excluded.auto_renew, notice_days = excluded.notice_days, notice_on = excluded.notice_on, recorded_at = excluded.recorded_at"
+    );
+    let values = args![
+        after.id,
+        k.workspace,
+        customer,
+        k.source,
+        row.external_id,
+        after.plan,
+        after.seats,
+        after.amount_minor,
+        after.currency,
+        after.months,
+        after.start_day,
+        after.end_day,
+        after.auto_renew,
+        after.notice_days,
+        after.notice_on,
+        k.received_at
+    ];
+    tx.run(statement, values).await?;
+    k.terms_of.insert(customer);
+    Ok(if before.is_some() { End::Changed } else { End::Added })
+}
+
+/// The last day of a term of `months` months: 2026-04-01 and 12 months end on 2027-03-31.
+fn end_of_term(start: Day, months: i64) -> Day {
+    let span = jiff::Span::new().try_months(months).unwrap_or_default();
+    start.civil().checked_add(span).map_or(start.plus(365), Day::from_civil).plus(-1)
+}
+
+const TERM_FIGURES: [&str; 4] = ["mrr", "seats", "notice_deadline", "contract_end"];
+
+/// Brings the figures that follow from a customer's contracts up to date.
+pub(in crate::intake) async fn keep_terms(tx: &mut Tx, k: &Keeping<'_>, customer: Id<Customer>) -> Result<()> {
+    let statement = sql!(
+        "SELECT id, plan, seats, amount_minor, currency, months, start_day, end_day, auto_renew, notice_days, notice_on FROM contract ",
+        "WHERE workspace_id = $1 AND customer_id = $2 ORDER BY start_day LIMIT 1000"
+    );
+    let terms: Vec<StoredTerm> = tx.list(statement, args![k.workspace, customer]).await?;
+    let terms: Vec<Term> = terms.iter().map(StoredTerm::term).collect();
+    let mut news = figures(&terms);
+    // A step that no longer exists (a term was prolonged) is corrected to what holds there now.
+    for (name, from, _) in list_figures(tx, k, customer).await? {
+        let Some(name) = TERM_FIGURES.into_iter().find(|n| *n == name) else { continue };
+        if news.iter().any(|(n, f, _)| *n == name && *f == from) {
+            continue;
+        }
+        let holds = news.iter().filter(|(n, f, _)| *n == name && *f < from).max_by_key(|(_, f, _)| *f);
+        news.push((name, from, holds.map_or(0.0, |(_, _, v)| *v)));
+    }
+    keep_figures(tx, k, customer, &news).await.map(|_| ())
+}

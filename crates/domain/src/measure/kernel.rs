@@ -112,6 +112,27 @@ impl Plan {
         }
     }
 
+    /// Every metric on every day of `[from, to]`, each as it was known at the end of that day: what we could have said
+    /// then. Costs one look at the window's facts for each day.
+    pub fn series_as_known(&self, from: Day, to: Day, facts: &Facts<'_>, scratch: &mut Scratch, out: &mut Series) {
+        out.from = from;
+        out.days = usize::try_from(i64::from(to.0) - i64::from(from.0) + 1).unwrap_or(0);
+        out.values.clear();
+        out.values.resize(out.days * self.len(), f64::NAN);
+        let mut one = std::mem::take(&mut scratch.one_day);
+        for i in 0..out.days {
+            let day = from.plus(i32::try_from(i).unwrap_or(i32::MAX));
+            let known = facts.known_day.map_or(day, |k| k.min(day));
+            self.series(day, day, &Facts { known_day: Some(known), ..*facts }, scratch, &mut one);
+            for (m, value) in one.values.iter().enumerate() {
+                if let Some(slot) = out.values.get_mut(m * out.days + i) {
+                    *slot = *value;
+                }
+            }
+        }
+        scratch.one_day = one;
+    }
+
     fn compute(&self, from: Day, to: Day, facts: &Facts<'_>, scratch: &mut Scratch, out: &mut Series) {
         let frozen = facts.alive_through.iter().map(|a| from.0.saturating_sub(a.0)).max().unwrap_or(0);
         let extra = frozen.clamp(0, FROZEN_DAYS_MAX);

@@ -216,6 +216,15 @@ proptest! {
                 prop_assert!(same(got, expected), "{metric:?} on day {day}: {got}, by definition {expected}");
             }
         }
+        let mut as_known_then = Series::default();
+        plan.series_as_known(from, to, &facts, &mut scratch, &mut as_known_then);
+        for (m, metric) in metrics.iter().enumerate() {
+            for day in from.0..=to.0 {
+                let expected = naive(metric, &as_known, day, Some(known.map_or(day, |k| k.min(day))));
+                let got = as_known_then.value(m, Day(day)).unwrap_or(f64::NAN);
+                prop_assert!(same(got, expected), "{metric:?} as known on {day}: {got}, by definition {expected}");
+            }
+        }
         for day in [from, Day(i32::midpoint(from.0, to.0)), to] {
             plan.at(day, &facts, &mut scratch, &mut row);
             let mut of_series = Vec::new();

@@ -86,6 +86,10 @@ pub struct Because {
     pub limit: Option<f64>,
     /// Days: of a change, of silence, until a date.
     pub days: Option<i32>,
+    /// The date that it is about: a deadline, the day of what happened, the last day of a feed. A card is read on later
+    /// days too, so that a date says more than a number of days.
+    #[serde(default)]
+    pub date: Option<Day>,
     /// A name or words.
     pub detail: String,
 }
@@ -114,7 +118,7 @@ enum Seen {
 }
 
 fn because(of: &str, value: Option<f64>) -> Because {
-    Because { of: of.to_owned(), value, before: None, limit: None, days: None, detail: String::new() }
+    Because { of: of.to_owned(), value, before: None, limit: None, days: None, date: None, detail: String::new() }
 }
 
 const fn beyond(value: f64, side: Side, limit: f64) -> bool {
@@ -148,6 +152,7 @@ pub fn notice_feed(rule: &Rule, state: RuleState, feed: &Feed, day: Day) -> (Rul
     let seen = if feed.is_silent(day) {
         Seen::Yes(Because {
             days: Some(day.0 - feed.last_arrival_day.0),
+            date: Some(feed.last_arrival_day),
             limit: Some(f64::from(feed.usual_gap_days)),
             detail: feed.source.clone(),
             ..because("", None)
@@ -243,8 +248,14 @@ fn look(trigger: &Trigger, view: &View<'_>) -> Seen {
         Trigger::DateApproaching { of, within_days } => {
             let Some(left) = view.fresh(of) else { return Seen::Unsaid };
             if (0.0..=f64::from(*within_days)).contains(&left) {
-                let days = Some(left as i32);
-                Seen::Yes(Because { days, limit: Some(f64::from(*within_days)), ..because(of, Some(left)) })
+                let days = left as i32;
+                let date = Some(view.day.plus(days));
+                Seen::Yes(Because {
+                    days: Some(days),
+                    date,
+                    limit: Some(f64::from(*within_days)),
+                    ..because(of, Some(left))
+                })
             } else {
                 Seen::No
             }

@@ -4,6 +4,7 @@ use super::notice::{Because, Firing};
 use super::rule::{Occurrence, Rule, SCORE, Side, Trigger};
 use crate::lang::Lang;
 use crate::measure::{Metric, figure, short_title, show_move, show_span, show_value};
+use crate::time::Day;
 
 /// A firing in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,35 @@ pub fn phrase(rule: &Rule, firing: &Firing, metrics: &[Metric], lang: Lang) -> P
             Lang::Ja => why.concat(),
             Lang::En => why.join(" "),
         },
+    }
+}
+
+/// 11月26日; 26 Nov.
+fn show_date(day: Day, lang: Lang) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (_, month, date) = day.ymd();
+    match lang {
+        Lang::Ja => format!("{month}月{date}日"),
+        Lang::En => {
+            let name = usize::try_from(month - 1).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or("");
+            format!("{date} {name}")
+        }
+    }
+}
+
+/// Notes in one pair of brackets: （28日、しきい値−35%以下）.
+fn show_notes(span: &str, note: &str, lang: Lang) -> String {
+    let span = span.trim_matches(['（', '）', '(', ')', ' ']);
+    let comma = if span.is_empty() {
+        ""
+    } else if lang == Lang::Ja {
+        "、"
+    } else {
+        "; "
+    };
+    match lang {
+        Lang::Ja => format!("（{span}{comma}{note}）"),
+        Lang::En => format!(" ({span}{comma}{note})"),
     }
 }
 
@@ -74,6 +104,7 @@ fn fill(template: &str, because: &Because, metrics: &[Metric], lang: Lang) -> St
             "before" => out.push_str(&shown(because.before)),
             "limit" => out.push_str(&shown(because.limit)),
             "days" => out.push_str(&because.days.map_or_else(|| "—".to_owned(), |d| d.to_string())),
+            "date" => out.push_str(&because.date.map_or_else(|| "—".to_owned(), |d| show_date(d, lang))),
             "name" => out.push_str(&because.detail),
             "metric" => out.push_str(&title(&because.of, metrics, lang)),
             other => {
@@ -93,13 +124,15 @@ fn tell_main(rule: &Rule, because: &Because, metrics: &[Metric], lang: Lang) -> 
     let value = because.value.map_or_else(|| "—".to_owned(), |v| show(&because.of, v, metrics, lang));
     let limit = because.limit.map_or_else(|| "—".to_owned(), |v| show(&because.of, v, metrics, lang));
     let span = span(&because.of, metrics, lang);
-    let days = because.days.unwrap_or(0);
+    let date = because.date.map_or_else(|| "—".to_owned(), |d| show_date(d, lang));
     match (&rule.when, lang) {
         (Trigger::Threshold { side, .. }, Lang::Ja) => {
-            format!("{name}が{value}{span}（しきい値{limit}{}）。", side_word(*side, lang))
+            let notes = show_notes(&span, &format!("しきい値{limit}{}", side_word(*side, lang)), lang);
+            format!("{name}が{value}{notes}。")
         }
         (Trigger::Threshold { side, .. }, Lang::En) => {
-            format!("{name} is {value}{span} (threshold: {limit} {}).", side_word(*side, lang))
+            let notes = show_notes(&span, &format!("threshold {limit} {}", side_word(*side, lang)), lang);
+            format!("{name} is {value}{notes}.")
         }
         (Trigger::Change { .. }, _) => tell_move(because, metrics, lang),
         (Trigger::StopOfUse { business_days, .. }, Lang::Ja) => {
@@ -110,18 +143,18 @@ fn tell_main(rule: &Rule, because: &Because, metrics: &[Metric], lang: Lang) -> 
             let before = because.before.map_or_else(String::new, |b| figure(b, 0));
             format!("{name} {before} → {value}{span}, none for {business_days} business days.")
         }
-        (Trigger::DateApproaching { .. }, Lang::Ja) if days == 0 => format!("{name}は今日です。"),
-        (Trigger::DateApproaching { .. }, Lang::Ja) => format!("{name}まであと{days}日。"),
-        (Trigger::DateApproaching { .. }, Lang::En) => format!("{name}: {days} days left."),
+        (Trigger::DateApproaching { .. }, Lang::Ja) => format!("{name}は{date}です。"),
+        (Trigger::DateApproaching { .. }, Lang::En) => format!("{name}: {date}."),
         (Trigger::FeedSilent, Lang::Ja) => {
             let usual = because.limit.unwrap_or(1.0);
-            format!("{}から{days}日届いていません（ふだんの間隔は{usual:.0}営業日まで）。", because.detail)
+            format!("{}からは{date}が最後です（ふだんの間隔は{usual:.0}営業日まで）。", because.detail)
         }
         (Trigger::FeedSilent, Lang::En) => {
             let usual = because.limit.unwrap_or(1.0);
-            format!("Nothing from {} for {days} days (usually at most {usual:.0} business days).", because.detail)
+            let days = if usual > 1.0 { "business days" } else { "business day" };
+            format!("{} was last heard on {date} (usually every {usual:.0} {days} at most).", because.detail)
         }
-        (Trigger::Arrival { what }, _) => tell_arrival(*what, because, lang),
+        (Trigger::Arrival { what }, _) => tell_arrival(*what, &because.detail, &date, lang),
     }
 }
 
@@ -149,28 +182,20 @@ fn tell_move(because: &Because, metrics: &[Metric], lang: Lang) -> String {
     }
 }
 
-fn tell_arrival(what: Occurrence, because: &Because, lang: Lang) -> String {
-    let detail = &because.detail;
-    let when = match (because.days.unwrap_or(0), lang) {
-        (0, Lang::Ja) => "今日".to_owned(),
-        (n, Lang::Ja) => format!("{n}日前"),
-        (0, Lang::En) => "today".to_owned(),
-        (1, Lang::En) => "1 day ago".to_owned(),
-        (n, Lang::En) => format!("{n} days ago"),
-    };
+fn tell_arrival(what: Occurrence, detail: &str, date: &str, lang: Lang) -> String {
     match (what, lang) {
-        (Occurrence::ChampionLeft, Lang::Ja) => format!("推進役の{detail}さんが担当を離れました（{when}）。"),
-        (Occurrence::ChampionLeft, Lang::En) => format!("{detail}, who drove the product there, has left ({when})."),
-        (Occurrence::Detractor, Lang::Ja) => format!("アンケートの評価は{detail}でした（{when}）。"),
-        (Occurrence::Detractor, Lang::En) => format!("The survey answer was {detail} ({when})."),
-        (Occurrence::CancelWords, Lang::Ja) => format!("問い合わせに「{detail}」という言葉がありました（{when}）。"),
-        (Occurrence::CancelWords, Lang::En) => format!("An inquiry speaks of “{detail}” ({when})."),
-        (Occurrence::ChildRed, Lang::Ja) => format!("{detail}が赤になりました（{when}）。"),
-        (Occurrence::ChildRed, Lang::En) => format!("{detail} turned red ({when})."),
-        (Occurrence::ContractShrank, Lang::Ja) => format!("契約金額が減りました：{detail}（{when}）。"),
-        (Occurrence::ContractShrank, Lang::En) => format!("The contract shrank: {detail} ({when})."),
-        (Occurrence::ContractGrew, Lang::Ja) => format!("契約金額が増えました：{detail}（{when}）。"),
-        (Occurrence::ContractGrew, Lang::En) => format!("The contract grew: {detail} ({when})."),
+        (Occurrence::ChampionLeft, Lang::Ja) => format!("推進役の{detail}さんが{date}に担当を離れました。"),
+        (Occurrence::ChampionLeft, Lang::En) => format!("{detail}, who drove the product there, left on {date}."),
+        (Occurrence::Detractor, Lang::Ja) => format!("アンケートの評価は{detail}でした（{date}）。"),
+        (Occurrence::Detractor, Lang::En) => format!("The survey answer was {detail} ({date})."),
+        (Occurrence::CancelWords, Lang::Ja) => format!("問い合わせに「{detail}」という言葉がありました（{date}）。"),
+        (Occurrence::CancelWords, Lang::En) => format!("An inquiry speaks of “{detail}” ({date})."),
+        (Occurrence::ChildRed, Lang::Ja) => format!("{detail}が{date}に赤になりました。"),
+        (Occurrence::ChildRed, Lang::En) => format!("{detail} turned red on {date}."),
+        (Occurrence::ContractShrank, Lang::Ja) => format!("契約金額が{date}に減りました：{detail}。"),
+        (Occurrence::ContractShrank, Lang::En) => format!("The contract shrank on {date}: {detail}."),
+        (Occurrence::ContractGrew, Lang::Ja) => format!("契約金額が{date}に増えました：{detail}。"),
+        (Occurrence::ContractGrew, Lang::En) => format!("The contract grew on {date}: {detail}."),
     }
 }
 

@@ -165,7 +165,8 @@ const fn three() -> u32 {
 pub struct Rule {
     /// Its id.
     pub id: String,
-    /// Title; `{value}`, `{before}`, `{days}`, `{name}` and `{metric}` are filled in.
+    /// Title; `{value}`, `{before}`, `{limit}`, `{days}`, `{date}`, `{name}` and `{metric}` are filled in. Days are those of
+    /// the firing, so that `{date}` (of a deadline, of what happened, of a feed's last fact) stays true on later days.
     pub title: Text,
     /// What to do; filled in likewise.
     pub what: Text,

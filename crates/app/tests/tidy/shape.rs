@@ -9,7 +9,10 @@ const FUNCTION_LINES_MAX: usize = 70;
 const LONG_FILES: &[(&str, &str)] = &[];
 
 /// Functions that may be longer, each with its reason. Keep it short.
-const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[];
+const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("crates/server/src/demo/cast.rs", "plant", "a table: one arm for each story"),
+    ("crates/server/src/demo/dialogue.rs", "planted", "a table: one arm for each story, words as they are said"),
+];
 
 const EMPTY_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "common", "models", "services", "types", "misc"];
 

@@ -227,6 +227,7 @@ fn encode(sorted: &Sorted<'_>, origin: &Origin<'_>, columns: Columns) -> std::io
         Values::Coded(_, dictionary) => (valued::CODED, dictionary.iter().flat_map(|v| v.to_le_bytes()).collect()),
         Values::Plain => (valued::PLAIN, Vec::new()),
     };
+    let sections = [directory, dictionary, hashes];
     let mut header = Put::default();
     header.bytes(origin.zone_name.as_bytes());
     header.u32(origin.crc);
@@ -241,12 +242,19 @@ fn encode(sorted: &Sorted<'_>, origin: &Origin<'_>, columns: Columns) -> std::io
     }
     header.len(columns.customers as usize);
     header.len(columns.directory.0.len());
-    for section in [&directory, &dictionary, &hashes] {
+    let file = assemble(header, &sections, &blocks);
+    let built = Built { bytes: file.0.len() as u64, customers: columns.customers, sources: columns.sums.summaries() };
+    Ok((file.0, built))
+}
+
+/// The whole file: its mark, the header with the size and checksum of every part, the parts.
+fn assemble(mut header: Put, sections: &[Vec<u8>; 3], blocks: &[(usize, Vec<u8>)]) -> Put {
+    for section in sections {
         header.len(section.len());
         header.u32(crc32fast::hash(section));
     }
     header.len(blocks.len());
-    for (rows, block) in &blocks {
+    for (rows, block) in blocks {
         header.u32(*rows as u32);
         header.len(block.len());
         header.u32(crc32fast::hash(block));
@@ -256,11 +264,10 @@ fn encode(sorted: &Sorted<'_>, origin: &Origin<'_>, columns: Columns) -> std::io
     file.u32(VERSION);
     file.u32(crc32fast::hash(&header.0));
     file.bytes(&header.0);
-    for section in [directory, dictionary, hashes].iter().chain(blocks.iter().map(|b| &b.1)) {
+    for section in sections.iter().chain(blocks.iter().map(|b| &b.1)) {
         file.0.extend_from_slice(section);
     }
-    let built = Built { bytes: file.0.len() as u64, customers: columns.customers, sources: columns.sums.summaries() };
-    Ok((file.0, built))
+    file
 }
 
 fn window<T>(column: &[T], from: usize) -> &[T] {

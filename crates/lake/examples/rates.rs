@@ -276,6 +276,10 @@ fn main() {
         let events = timed("timeline of 50", 0, || lake.timeline(customer, None, 50).unwrap());
         timed("timeline, next 50", 0, || lake.timeline(customer, events.last().map(|e| e.occurred_at), 50).unwrap());
     }
+    let many: Vec<&String> = customers.iter().step_by(customers.len() / 400 + 1).collect();
+    timed("timelines of 50, for a few hundred customers", many.len() as u64, || {
+        many.iter().for_each(|c| assert!(!lake.timeline(c, None, 50).unwrap().is_empty()));
+    });
     let some: Vec<String> = customers.iter().step_by(customers.len() / 100 + 1).cloned().collect();
     timed("visit about 100 customers", 0, || lake.visit(Selection::Only(&some), &|_| {}).unwrap());
     live(&lake, accounts);

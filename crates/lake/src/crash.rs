@@ -92,7 +92,7 @@ fn a_crash_between_any_two_steps_leaves_the_state_before_or_after() {
     let options = Options { at_step: Arc::new(hook), threads: 1, ..options() };
     let lake = Lake::open(dir.path(), Zone::UTC, options).unwrap();
     let mut facts = 0;
-    for round in 0..6_u64 {
+    for round in 0..4_u64 {
         before.store(facts, Ordering::SeqCst);
         lake.append("s", &batch(facts..facts + 40)).unwrap();
         facts += 40;

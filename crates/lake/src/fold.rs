@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::arrange::{Nothing, arrange};
+use crate::catalog::Catalog;
 use crate::draft::Draft;
 use crate::error::{SourceError, told};
 use crate::ids::{bucket_of, text_hash};
@@ -42,7 +43,8 @@ pub struct Compacted {
 impl Lake {
     /// Moves what is in the log into segments and takes the log files away. A reader sees the same before and after.
     pub fn fold(&self) -> Result<Folded, SourceError> {
-        self.inner.fold_above(0)
+        let mut catalog = self.inner.change();
+        self.inner.fold_into(&mut catalog)
     }
 
     /// Merges small segments of one bucket and month. Partition by partition, so that it never needs much memory or holds up
@@ -63,16 +65,15 @@ impl Lake {
 }
 
 impl Inner {
-    /// Folds if more than `events` wait.
-    pub(crate) fn fold_above(&self, events: u64) -> Result<Folded, SourceError> {
+    /// Folds if the log has become long; others may have done it meanwhile.
+    pub(crate) fn fold_if_long(&self) -> Result<(), SourceError> {
         let mut catalog = self.change();
-        self.fold_into(&mut catalog, events)
+        if self.is_tail_long() { self.fold_into(&mut catalog).map(|_| ()) } else { Ok(()) }
     }
 
     /// Folds while the right to change is held.
-    pub(crate) fn fold_into(&self, catalog: &mut crate::catalog::Catalog, above: u64) -> Result<Folded, SourceError> {
-        let waiting: u64 = self.snapshot().tail.iter().map(|c| c.rows.len() as u64).sum();
-        if waiting <= above {
+    pub(crate) fn fold_into(&self, catalog: &mut Catalog) -> Result<Folded, SourceError> {
+        if self.snapshot().tail_events == 0 {
             return Ok(Folded::default());
         }
         let through = self.log.rotate()?;

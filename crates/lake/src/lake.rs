@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kizashi_domain::intake::EventBatch;
@@ -18,12 +19,17 @@ use crate::log::recover::recover;
 use crate::log::{Chunk, Log};
 use crate::names::NameBook;
 use crate::rows::Rows;
-use crate::segment::Segment;
+use crate::segment::{Segment, SegmentMeta};
 use crate::tail::TailCache;
 use crate::zone::ZoneName;
 
 /// Events in the log beyond which an append folds it by itself, so that opening and reading stay quick.
 pub const TAIL_EVENTS_MAX: u64 = 400_000;
+
+/// Memory of those events beyond which the same happens.
+pub const TAIL_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Rows up to which small appends are put together in memory.
+const CHUNK_ROWS: usize = 4 * 1024;
 
 /// What to do about a log that is damaged where it had been acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -79,6 +85,8 @@ pub struct Inner {
     pub log: Log,
     pub tail: TailCache,
     pub customers: Mutex<Option<(u64, Arc<Vec<String>>)>>,
+    /// Memory of the customer directories that segments keep.
+    pub kept_bytes: Arc<AtomicUsize>,
     /// Held by whoever changes the set of segments.
     pub changing: Mutex<Catalog>,
     state: Mutex<State>,
@@ -92,6 +100,20 @@ struct State {
     segments: Arc<Vec<Arc<Segment>>>,
     tail: Vec<Arc<Chunk>>,
     tail_events: u64,
+    tail_bytes: usize,
+}
+
+impl State {
+    /// Adds events to the tail. Small appends are put together, as long as nobody is reading what is there.
+    fn add(&mut self, chunk: Chunk) {
+        self.tail_events += chunk.rows.len() as u64;
+        self.tail_bytes += chunk.rows.bytes();
+        let last = self.tail.last_mut().and_then(Arc::get_mut);
+        match last.filter(|last| last.log == chunk.log && last.rows.len() < CHUNK_ROWS) {
+            Some(last) => last.rows.absorb(&chunk.rows),
+            None => self.tail.push(Arc::new(chunk)),
+        }
+    }
 }
 
 /// What a reader sees: the segments and the unfolded events of one moment.
@@ -101,6 +123,8 @@ pub struct Snapshot {
     pub version: u64,
     pub segments: Arc<Vec<Arc<Segment>>>,
     pub tail: Vec<Arc<Chunk>>,
+    /// Events in the tail, duplicates included.
+    pub tail_events: u64,
 }
 
 /// What waits in the log.
@@ -148,13 +172,13 @@ impl Lake {
         for chunk in &recovered.chunks {
             names.codes(&chunk.rows.names);
         }
-        let segments = catalog.segments.iter().map(|m| Arc::new(Segment::new(dir, m.clone(), zone.clone()))).collect();
-        let state = State {
-            version: catalog.version,
-            segments: Arc::new(segments),
-            tail_events: recovered.chunks.iter().map(|c| c.rows.len() as u64).sum(),
-            tail: recovered.chunks.into_iter().map(Arc::new).collect(),
-        };
+        let kept_bytes = Arc::new(AtomicUsize::new(0));
+        let segment = |m: &SegmentMeta| Arc::new(Segment::new(dir, m.clone(), zone.clone(), Arc::clone(&kept_bytes)));
+        let segments = Arc::new(catalog.segments.iter().map(segment).collect());
+        let mut state = State { version: catalog.version, segments, ..State::default() };
+        for chunk in recovered.chunks {
+            state.add(chunk);
+        }
         let inner = Inner {
             dir: dir.to_owned(),
             zone,
@@ -164,6 +188,7 @@ impl Lake {
             log,
             tail: TailCache::default(),
             customers: Mutex::new(None),
+            kept_bytes,
             changing: Mutex::new(catalog),
             state: Mutex::new(state),
             _lock: lock,
@@ -222,7 +247,12 @@ impl Inner {
     /// What is there now.
     pub fn snapshot(&self) -> Snapshot {
         let state = self.state();
-        Snapshot { version: state.version, segments: Arc::clone(&state.segments), tail: state.tail.clone() }
+        Snapshot {
+            version: state.version,
+            segments: Arc::clone(&state.segments),
+            tail: state.tail.clone(),
+            tail_events: state.tail_events,
+        }
     }
 
     /// Takes the right to change the set of segments.
@@ -255,9 +285,10 @@ impl Inner {
         let mut old: std::collections::HashMap<u64, Arc<Segment>> =
             state.segments.iter().map(|s| (s.meta.id, Arc::clone(s))).collect();
         for meta in &catalog.segments {
-            let segment = old
-                .remove(&meta.id)
-                .unwrap_or_else(|| Arc::new(Segment::new(&self.dir, meta.clone(), self.zone.clone())));
+            let segment = old.remove(&meta.id).unwrap_or_else(|| {
+                let kept_bytes = Arc::clone(&self.kept_bytes);
+                Arc::new(Segment::new(&self.dir, meta.clone(), self.zone.clone(), kept_bytes))
+            });
             kept.push(segment);
         }
         for gone in old.values() {
@@ -268,8 +299,15 @@ impl Inner {
         if let Some(log) = tail_folded {
             state.tail.retain(|c| c.log > log);
             state.tail_events = state.tail.iter().map(|c| c.rows.len() as u64).sum();
+            state.tail_bytes = state.tail.iter().map(|c| c.rows.bytes()).sum();
         }
         Ok(())
+    }
+
+    /// Whether the log has to be folded before it grows further.
+    pub fn is_tail_long(&self) -> bool {
+        let state = self.state();
+        state.tail_events > TAIL_EVENTS_MAX || state.tail_bytes > TAIL_BYTES_MAX
     }
 
     /// Lets a test look.
@@ -283,8 +321,7 @@ impl Inner {
         }
         let mut state = self.state();
         for chunk in chunks {
-            state.tail_events += chunk.rows.len() as u64;
-            state.tail.push(Arc::new(chunk));
+            state.add(chunk);
         }
     }
 }
@@ -302,8 +339,8 @@ impl Source for Lake {
         }
         let rows = Rows::of_batch(source, batch);
         self.inner.log.append(rows, &|chunks| self.inner.land(chunks))?;
-        if self.inner.state().tail_events > TAIL_EVENTS_MAX
-            && let Err(e) = self.inner.fold_above(TAIL_EVENTS_MAX)
+        if self.inner.is_tail_long()
+            && let Err(e) = self.inner.fold_if_long()
         {
             // The events are durable; the next fold tries again.
             tracing::error!(error = %e, "the log of usage history could not be folded");

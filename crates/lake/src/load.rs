@@ -126,7 +126,7 @@ impl Load {
     pub fn commit(self) -> Result<Loaded, SourceError> {
         let mut catalog = self.inner.change();
         // What came in live arrived earlier.
-        self.inner.fold_into(&mut catalog, 0)?;
+        self.inner.fold_into(&mut catalog)?;
         let draft = Draft::new(&self.inner.dir, &self.inner.zone, &self.inner.names, &catalog);
         let loaded = self.settle(Some(&draft))?;
         self.inner.step("load written");

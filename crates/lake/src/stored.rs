@@ -23,7 +23,7 @@ pub struct Stored<'a> {
 struct Open {
     file: File,
     cells: Cells,
-    directory: Directory,
+    directory: Arc<Directory>,
 }
 
 struct Opened {
@@ -56,22 +56,11 @@ impl<'a> Stored<'a> {
 impl Opened {
     fn open(&mut self, names: &NameBook) -> Result<&Open, SourceError> {
         if self.open.is_none() {
-            let (cells, directory) = open_directory(&self.segment, names)?;
-            self.open = Some(Open { file: self.segment.open_file()?, cells, directory });
+            let directory = self.segment.directory(names)?;
+            self.open = Some(Open { file: self.segment.open_file()?, cells: self.segment.cells(names)?, directory });
         }
         self.open.as_ref().ok_or_else(|| damaged(self.segment.path(), "it cannot be opened"))
     }
-}
-
-/// The cells of a segment and its customers; built again when they are damaged.
-pub fn open_directory(segment: &Segment, names: &NameBook) -> Result<(Cells, Directory), SourceError> {
-    let cells = segment.cells(names)?;
-    if let Ok(directory) = cells.directory() {
-        return Ok((cells, directory));
-    }
-    let (cells, _) = segment.mend(names)?;
-    let directory = cells.directory().map_err(|_| damaged(segment.path(), "its cells cannot be read"))?;
-    Ok((cells, directory))
 }
 
 impl Known for Stored<'_> {

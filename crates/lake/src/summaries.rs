@@ -7,7 +7,6 @@ use kizashi_domain::measure::Arrivals;
 use crate::error::SourceError;
 use crate::lake::Inner;
 use crate::segment::summary::Sums;
-use crate::stored::open_directory;
 use crate::texts::Texts;
 use crate::threads::spread;
 
@@ -22,7 +21,7 @@ pub fn customers(inner: &Inner) -> Result<Vec<String>, SourceError> {
             spread(inner.options.threads, inner.buckets as usize, &|bucket| {
                 let mut names = Texts::default();
                 for segment in snapshot.segments.iter().filter(|s| s.meta.bucket as usize == bucket) {
-                    let (_, directory) = open_directory(segment, &inner.names)?;
+                    let directory = segment.directory(&inner.names)?;
                     for place in 0..directory.len() {
                         names.code(directory.name(place));
                     }

@@ -27,15 +27,15 @@ pub type TailView = Vec<Option<TailBucket>>;
 
 /// The last view that was worked out, for as long as nothing came in and no segment changed.
 #[derive(Default)]
-pub struct TailCache(Mutex<Option<(u64, usize, Arc<TailView>)>>);
+pub struct TailCache(Mutex<Option<(u64, u64, Arc<TailView>)>>);
 
 impl Inner {
     /// The tail of a snapshot.
     pub fn tail_view(&self, snapshot: &Snapshot) -> Result<Arc<TailView>, SourceError> {
-        let key = (snapshot.version, snapshot.tail.len());
+        let key = (snapshot.version, snapshot.tail_events);
         let mut cache = self.tail.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((version, chunks, view)) = &*cache
-            && (*version, *chunks) == key
+        if let Some((version, events, view)) = &*cache
+            && (*version, *events) == key
         {
             return Ok(Arc::clone(view));
         }

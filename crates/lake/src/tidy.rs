@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::error::{LakeError, SourceError, told};
@@ -55,7 +56,7 @@ pub fn remove_orphans(dir: &Path, catalog: &Catalog) -> Result<(), SourceError> 
 pub fn recount(dir: &Path, catalog: &mut Catalog, zone: &ZoneName, names: &NameBook) -> Result<(), LakeError> {
     tracing::warn!(from = catalog.zone, to = zone.name, "the time zone changed: counting the days of all events anew");
     for meta in &mut catalog.segments {
-        let segment = Segment::new(dir, meta.clone(), zone.clone());
+        let segment = Segment::new(dir, meta.clone(), zone.clone(), Arc::default());
         meta.sources = segment.build_cells(&cells_of(segment.path()), names)?;
     }
     catalog.zone.clone_from(&zone.name);

@@ -12,7 +12,6 @@ use crate::lake::Inner;
 use crate::rows::Rows;
 use crate::segment::Segment;
 use crate::segment::read::EventFile;
-use crate::stored::open_directory;
 
 /// The latest `limit` events before `before`, newest first; of one instant the last to arrive first.
 pub fn timeline(
@@ -68,7 +67,7 @@ fn latest_of(
     before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<HistoryEvent>, SourceError> {
-    let (_, directory) = open_directory(segment, &inner.names)?;
+    let directory = segment.directory(&inner.names)?;
     let Some(place) = directory.find(customer) else { return Ok(Vec::new()) };
     let mut range = directory.rows(place);
     let file = EventFile::open(segment.path())?;

@@ -84,7 +84,7 @@ fn visit_bucket(
         directories.push(directory);
         readers.push(reader);
     }
-    let mut all: Vec<&Directory> = directories.iter().collect();
+    let mut all: Vec<&Directory> = directories.iter().map(Arc::as_ref).collect();
     all.extend(tail.map(|t| &t.directory));
     let mut out = Out::default();
     let mut parts = Vec::new();
@@ -131,10 +131,12 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn open(segment: &'a Segment, names: &NameBook) -> Result<(Directory, Self), SourceError> {
+    fn open(segment: &'a Segment, names: &NameBook) -> Result<(Arc<Directory>, Self), SourceError> {
+        let directory = segment.directory(names)?;
         let read = |cells: Cells| {
-            let (directory, dictionary, hashes) = (cells.directory()?, cells.dictionary()?, cells.user_hashes()?);
-            Ok((directory, Self { segment, cells, dictionary, hashes, block: Block::default(), times: None }))
+            let (dictionary, hashes) = (cells.dictionary()?, cells.user_hashes()?);
+            let block = Block::default();
+            Ok((Arc::clone(&directory), Self { segment, cells, dictionary, hashes, block, times: None }))
         };
         if let Ok(opened) = segment.open_cells().and_then(read) {
             return Ok(opened);

@@ -11,8 +11,8 @@ use std::fs::File;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ use crate::names::NameBook;
 use crate::segment::cells::{Origin, Sorted, write_cells};
 use crate::segment::read::EventFile;
 use crate::segment::summary::SourceSummary;
-use crate::segment::view::Cells;
+use crate::segment::view::{Cells, Directory};
 use crate::zone::ZoneName;
 
 /// What the catalog knows of a segment.
@@ -65,10 +65,18 @@ pub struct Segment {
     zone: ZoneName,
     retired: AtomicBool,
     mending: Mutex<()>,
+    directory: OnceLock<Arc<Directory>>,
+    kept_bytes: Arc<AtomicUsize>,
 }
+
+/// Memory of customer directories that stay unpacked for the next reader.
+const DIRECTORIES_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 impl Drop for Segment {
     fn drop(&mut self) {
+        if let Some(directory) = self.directory.get() {
+            self.kept_bytes.fetch_sub(directory.bytes(), Ordering::Relaxed);
+        }
         if self.retired.load(Ordering::Acquire) {
             // What cannot be removed now is an orphan, and goes when the lake is opened next.
             let _ = std::fs::remove_file(&self.path);
@@ -83,9 +91,38 @@ pub fn cells_of(path: &Path) -> PathBuf {
 }
 
 impl Segment {
-    pub fn new(dir: &Path, meta: SegmentMeta, zone: ZoneName) -> Self {
+    /// `kept_bytes` counts the memory of directories that all segments of a lake keep.
+    pub fn new(dir: &Path, meta: SegmentMeta, zone: ZoneName, kept_bytes: Arc<AtomicUsize>) -> Self {
         let path = dir.join(meta.file());
-        Self { meta, path, zone, retired: AtomicBool::new(false), mending: Mutex::new(()) }
+        Self {
+            meta,
+            path,
+            zone,
+            retired: AtomicBool::new(false),
+            mending: Mutex::new(()),
+            directory: OnceLock::new(),
+            kept_bytes,
+        }
+    }
+
+    /// The customers. Kept for the next reader while there is room.
+    pub fn directory(&self, names: &NameBook) -> Result<Arc<Directory>, SourceError> {
+        if let Some(directory) = self.directory.get() {
+            return Ok(Arc::clone(directory));
+        }
+        let read = self.open_cells().and_then(|cells| cells.directory());
+        let read = match read {
+            Ok(directory) => directory,
+            Err(_) => self.mend(names)?.0.directory().map_err(|_| damaged(&self.path, "its cells cannot be read"))?,
+        };
+        let directory = Arc::new(read);
+        let bytes = directory.bytes();
+        if self.kept_bytes.load(Ordering::Relaxed) + bytes <= DIRECTORIES_BYTES_MAX
+            && self.directory.set(Arc::clone(&directory)).is_ok()
+        {
+            self.kept_bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
+        Ok(directory)
     }
 
     pub fn path(&self) -> &Path {

@@ -260,6 +260,11 @@ impl Directory {
         self.name_ends.len()
     }
 
+    /// Memory it takes, about.
+    pub fn bytes(&self) -> usize {
+        self.names.len() + self.name_ends.len() * 12
+    }
+
     /// The customer at a place; empty beyond the end.
     pub fn name(&self, at: usize) -> &str {
         let span = span(&self.name_ends, at);

@@ -330,7 +330,7 @@ fn files(dir: &std::path::Path, extension: &str) -> Vec<std::path::PathBuf> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_done_the_same_facts_are_there_once(steps in prop::collection::vec(step(), 1..14)) {

@@ -6,7 +6,7 @@ use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::time::Day;
 
 use crate::measure::Which;
-use crate::{App, Result, intake, pipeline, reactions};
+use crate::{App, Result, intake, pipeline, reactions, signals};
 
 /// Customers scored in one go while facts come in.
 const BATCH_MAX: i64 = 2_000;
@@ -50,8 +50,14 @@ pub async fn score_all(app: &App, workspace: Id<Workspace>) -> Result<pipeline::
     }
     let names: Vec<String> = marked.iter().map(|(c, _)| c.clone()).collect();
     intake::keep_unknown_customers(app, workspace, "", &names).await?;
-    let done = pipeline::run(app, workspace, Which::All).await?;
+    let started_at = app.now();
+    let mut done = pipeline::run(app, workspace, Which::All).await?;
     intake::drop_dirty(app, workspace, &marked).await?;
+    // Parents look at their children, whose verdicts were not there yet.
+    let parents = signals::list_parents_of_red(app, workspace, started_at).await?;
+    if !parents.is_empty() {
+        done.cards += pipeline::run(app, workspace, Which::Only(&parents)).await?.cards;
+    }
     Ok(done)
 }
 
@@ -65,7 +71,12 @@ pub async fn score_dirty(app: &App, workspace: Id<Workspace>) -> Result<usize> {
     // Marks go first: a fact that comes from now on marks its customer again.
     app.dirty.remove(&names);
     intake::keep_unknown_customers(app, workspace, "", &names).await?;
+    let started_at = app.now();
     pipeline::run(app, workspace, Which::Only(&names)).await?;
+    let parents = signals::list_parents_of_red(app, workspace, started_at).await?;
+    if !parents.is_empty() {
+        pipeline::run(app, workspace, Which::Only(&parents)).await?;
+    }
     intake::drop_dirty(app, workspace, &marked).await?;
     Ok(marked.len())
 }

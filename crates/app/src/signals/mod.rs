@@ -16,7 +16,7 @@ use crate::health::{Assessment, Days};
 use crate::measure::{Run, Subject, Which};
 use crate::{App, Result};
 
-pub(crate) use store::{find_state, keep_state, keep_states};
+pub(crate) use store::{find_state, keep_state, keep_states, list_parents_of_red};
 
 /// How many days of a customer's past rules replay when they meet it for the first time.
 const REPLAY_DAYS: i32 = 45;

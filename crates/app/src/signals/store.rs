@@ -156,6 +156,16 @@ pub(super) async fn list_happenings(
     Ok(out)
 }
 
+/// Parents of customers that were found red since an instant: their rules look at their children.
+pub(crate) async fn list_parents_of_red(app: &App, ws: Id<Workspace>, since: Time) -> Result<Vec<String>> {
+    let statement = sql!(
+        "SELECT DISTINCT p.external_id FROM standing s JOIN customer c ON c.id = s.customer_id JOIN customer p ON p.id = c.parent_id ",
+        "WHERE s.workspace_id = $1 AND s.band = 'red' AND s.scored_at >= $2 LIMIT $3"
+    );
+    let rows: Vec<(String,)> = app.db.list(statement, args![ws, since, ROWS_MAX]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 kizashi_db::row! {
     struct AnswerRow { customer: Id<Customer>, key: String, survey: String, score: f64, at: Time }
 }

@@ -1,6 +1,5 @@
 //! The shipped SaaS pack on the calendar of Japan: what it notices in the stories that a CSM knows, and what not.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 
@@ -162,6 +161,20 @@ impl Outcome {
     }
 }
 
+fn figures(story: &Story) -> Attributes {
+    let mut all = vec![("seats", story.since, story.seats), ("mrr", story.since, 120_000.0)];
+    all.extend(story.figures.iter().copied());
+    let dated = |(name, from, value): (&str, Day, f64)| Dated { name: name.into(), from, known: from, value };
+    Attributes::new(all.into_iter().map(dated).collect())
+}
+
+/// Of the product's feed, on business days until it ends, and of another, every day.
+fn arrivals(world: &World, story: &Story) -> [Vec<(Day, u64)>; 2] {
+    let days = || (story.today.plus(-400).0..=story.today.0).map(|d| (Day(d), 5));
+    let arrived = |d: Day| world.calendar.is_business_day(d) && story.feed_ends.is_none_or(|end| d <= end);
+    [days().filter(|(d, _)| arrived(*d)).collect(), days().collect()]
+}
+
 fn play(story: &Story) -> Outcome {
     let world = World::new();
     let columns = live(&world, story);
@@ -174,17 +187,9 @@ fn play(story: &Story) -> Outcome {
         values: &columns.values,
         received_days: None,
     };
-    let mut figures = vec![("seats", story.since, story.seats), ("mrr", story.since, 120_000.0)];
-    figures.extend(story.figures.iter().copied());
-    let dated = figures.into_iter().map(|(name, from, value)| Dated { name: name.into(), from, known: from, value });
-    let attributes = Attributes::new(dated.collect());
+    let attributes = figures(story);
     let profile = Profile { since: Some(story.since), stage: Some(story.stage.to_owned()), ..Profile::default() };
-    let product: Vec<(Day, u64)> = (story.today.plus(-400).0..=story.today.0)
-        .map(Day)
-        .filter(|d| world.calendar.is_business_day(*d) && story.feed_ends.is_none_or(|end| *d <= end))
-        .map(|d| (d, 500))
-        .collect();
-    let other: Vec<(Day, u64)> = (story.today.plus(-400).0..=story.today.0).map(|d| (Day(d), 5)).collect();
+    let [product, other] = arrivals(&world, story);
     let mut scratch = Scratch::default();
     let mut seen: Vec<(Vec<Reading>, Option<Verdict>)> = Vec::new();
     let first = story.since.max(story.today.plus(-150));

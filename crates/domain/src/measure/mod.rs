@@ -15,6 +15,8 @@ mod source;
 mod words;
 
 #[cfg(test)]
+mod derived_tests;
+#[cfg(test)]
 mod oracle_tests;
 
 pub use facts::{Attributes, Dated, WorkDays};

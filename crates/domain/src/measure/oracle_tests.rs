@@ -6,10 +6,10 @@ use super::*;
 use crate::time::Day;
 
 const NAMES: [&str; 5] = ["login", "export", "search", "ticket.opened", "invite"];
-const BASE: i32 = 20_000;
+pub(super) const BASE: i32 = 20_000;
 
 #[derive(Clone, Debug)]
-struct Event {
+pub(super) struct Event {
     day: i32,
     name: u32,
     user: u32,
@@ -17,7 +17,7 @@ struct Event {
     received: i32,
 }
 
-fn event() -> impl Strategy<Value = Event> {
+pub(super) fn event() -> impl Strategy<Value = Event> {
     let value = prop_oneof![3 => Just(f64::NAN), 5 => (-50i32..500).prop_map(f64::from), 2 => -3.0..9.0f64];
     (0..260i32, 0..NAMES.len() as u32, prop_oneof![4 => 0..6u32, 1 => Just(u32::MAX)], value, 0..40i32).prop_map(
         |(day, name, user, value, late)| Event { day: BASE + day, name, user, value, received: BASE + day + late },
@@ -39,7 +39,7 @@ fn kind() -> impl Strategy<Value = Kind> {
     ])
 }
 
-fn metric() -> impl Strategy<Value = Metric> {
+pub(super) fn metric() -> impl Strategy<Value = Metric> {
     let events = prop_oneof![
         Just(Events::All),
         prop::sample::select(NAMES.to_vec()).prop_map(|n| Events::One(n.to_owned())),
@@ -56,7 +56,7 @@ fn metric() -> impl Strategy<Value = Metric> {
     )
 }
 
-struct Columns {
+pub(super) struct Columns {
     days: Vec<i32>,
     names: Vec<u32>,
     users: Vec<u32>,
@@ -65,7 +65,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(events: &[Event]) -> Self {
+    pub(super) fn new(events: &[Event]) -> Self {
         let mut sorted = events.to_vec();
         sorted.sort_by_key(|e| e.day);
         Self {
@@ -77,7 +77,7 @@ impl Columns {
         }
     }
 
-    fn events(&self, with_received: bool) -> CustomerEvents<'_> {
+    pub(super) fn events(&self, with_received: bool) -> CustomerEvents<'_> {
         CustomerEvents {
             customer: "c",
             days: &self.days,
@@ -90,17 +90,17 @@ impl Columns {
     }
 }
 
-fn names() -> Names {
+pub(super) fn names() -> Names {
     Names(NAMES.iter().map(|n| (*n).to_owned()).collect())
 }
 
 /// Two days of a week and every eleventh day are closed, so that there are days between days off.
-fn is_open(day: Day) -> bool {
+pub(super) fn is_open(day: Day) -> bool {
     day.0 % 7 < 5 && day.0 % 11 != 0
 }
 
 /// In a row of at least three open days.
-fn is_regular(day: i32) -> bool {
+pub(super) fn is_regular(day: i32) -> bool {
     let (mut first, mut last) = (day, day);
     while is_open(Day(first)) {
         first -= 1;
@@ -112,7 +112,7 @@ fn is_regular(day: i32) -> bool {
 }
 
 /// The definition, word for word.
-fn naive(metric: &Metric, events: &[Event], day: i32, known: Option<i32>) -> f64 {
+pub(super) fn naive(metric: &Metric, events: &[Event], day: i32, known: Option<i32>) -> f64 {
     let last = day - metric.offset_days as i32;
     let matches = |e: &&Event| {
         let name = NAMES[e.name as usize];
@@ -167,7 +167,7 @@ fn naive(metric: &Metric, events: &[Event], day: i32, known: Option<i32>) -> f64
     }
 }
 
-fn same(a: f64, b: f64) -> bool {
+pub(super) fn same(a: f64, b: f64) -> bool {
     a.is_nan() && b.is_nan() || (a - b).abs() <= 1e-9 * (1.0 + a.abs().max(b.abs()))
 }
 
@@ -288,148 +288,5 @@ proptest! {
         plan.at(Day(BASE + 200), &facts, &mut Scratch::default(), &mut row);
         plan.at(alive[0], &Facts { alive_through: &[], ..facts }, &mut Scratch::default(), &mut before);
         prop_assert_eq!(bits(&row.values), bits(&before.values));
-    }
-}
-
-/// (a − usual) / usual, where usual is the median over the last twelve weeks before the window, weeks with too few
-/// regular business days left out.
-fn naive_against_usual(metric: &Metric, events: &[Event], day: i32) -> f64 {
-    let (window, offset) = (metric.window_days.unwrap() as i32, metric.offset_days as i32);
-    let comparable = |end: i32| {
-        let open = (end - window + 1..=end).filter(|d| is_regular(*d)).count();
-        open as f64 >= (f64::from(window) * 5.0 / 7.0 * 0.7).floor()
-    };
-    let end = day - offset;
-    let mut usual: Vec<f64> = (0..12)
-        .map(|week| end - window - 7 * week)
-        .filter(|e| comparable(*e))
-        .map(|e| naive(metric, events, e + offset, None))
-        .filter(|v| !v.is_nan())
-        .collect();
-    if usual.len() < 4 || !comparable(end) {
-        return f64::NAN;
-    }
-    usual.sort_by(f64::total_cmp);
-    let median = f64::midpoint(usual[(usual.len() - 1) / 2], usual[usual.len() / 2]);
-    if median == 0.0 { f64::NAN } else { (naive(metric, events, day, None) - median) / median }
-}
-
-fn divide(a: f64, b: f64) -> f64 {
-    if b == 0.0 { f64::NAN } else { a / b }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn derived_metrics_equal_their_definitions(
-        events in prop::collection::vec(event(), 0..200),
-        a in metric(),
-        b in metric(),
-        from in 100..250i32,
-        seats in prop::collection::vec((0..260i32, 0..60i32, 0..20i32), 0..6),
-        known in prop::option::of(60..300i32),
-    ) {
-        let (mut a, mut b) = (a, b);
-        a.id = "a".into();
-        b.id = "b".into();
-        a.window_days = a.window_days.or(Some(14));
-        let of = |id: &str, kind, of: &[&str]| Metric {
-            of: of.iter().map(|s| (*s).to_owned()).collect(),
-            ..Metric::new(id, kind)
-        };
-        let attribute = |id: &str, kind, offset_days| Metric {
-            attribute: Some("seats".into()),
-            offset_days,
-            ..Metric::new(id, kind)
-        };
-        let usual = Metric { against: Against::Baseline, ..of("usual", Kind::Change, &["a"]) };
-        let metrics = [
-            // Derived ones first: the order in the pack does not matter.
-            of("nested", Kind::Ratio, &["change", "ratio"]),
-            of("ratio", Kind::Ratio, &["a", "b"]),
-            of("change", Kind::Change, &["a", "b"]),
-            usual,
-            a.clone(),
-            b.clone(),
-            attribute("seats", Kind::Attribute, 0),
-            attribute("seats_before", Kind::Attribute, 30),
-            attribute("left", Kind::DaysUntil, 0),
-            attribute("gone", Kind::DaysSince, 0),
-        ];
-        let dated = seats.iter().map(|(from, late, value)| Dated {
-            name: "seats".into(),
-            from: Day(BASE + from),
-            known: Day(BASE + from + late),
-            value: f64::from(*value),
-        });
-        let attributes = Attributes::new(dated.collect());
-        let columns = Columns::new(&events);
-        let customer = columns.events(false);
-        let plan = Plan::compile(&metrics, &names());
-        let workdays = WorkDays::new(Day(BASE - 400), Day(BASE + 400), &is_open);
-        let from = BASE + from;
-        let known = known.map(|k| BASE + k);
-        let facts = |known: Option<i32>| Facts {
-            events: &customer,
-            attributes: &attributes,
-            workdays: &workdays,
-            known_day: known.map(Day),
-            alive_through: &[],
-        };
-        let mut series = Series::default();
-        plan.series(Day(from), Day(from + 20), &facts(None), &mut Scratch::default(), &mut series);
-        let mut as_known = Series::default();
-        plan.series(Day(from), Day(from + 20), &facts(known), &mut Scratch::default(), &mut as_known);
-        for day in from..=from + 20 {
-            let (x, y) = (naive(&a, &events, day, None), naive(&b, &events, day, None));
-            let (ratio, change) = (divide(x, y), divide(x - y, y));
-            let seats_on = |day: i32, known: Option<i32>| {
-                let versions = seats.iter().filter(|(f, late, _)| {
-                    BASE + f <= day && known.is_none_or(|k| BASE + f + late <= k)
-                });
-                versions.max_by_key(|(f, late, v)| (*f, *late, *v)).map_or(f64::NAN, |s| f64::from(s.2))
-            };
-            let expected = [
-                divide(change, ratio),
-                ratio,
-                change,
-                naive_against_usual(&a, &events, day),
-                x,
-                y,
-                seats_on(day, None),
-                seats_on(day - 30, None),
-                seats_on(day, None) - f64::from(day),
-                f64::from(day) - seats_on(day, None),
-            ];
-            for (m, expected) in expected.into_iter().enumerate() {
-                let got = series.value(m, Day(day)).unwrap_or(f64::NAN);
-                prop_assert!(same(got, expected), "{} on {day}: {got}, by definition {expected}", metrics[m].id);
-            }
-            let got = as_known.value(6, Day(day)).unwrap_or(f64::NAN);
-            prop_assert!(same(got, seats_on(day, known)), "seats on {day} as known on {known:?}: {got}");
-        }
-    }
-
-    #[test]
-    fn positions_equal_their_definition(values in prop::collection::vec((prop::option::of(0..8i32), 0..3u32), 0..30)) {
-        let groups: Vec<u32> = values.iter().map(|v| v.1).collect();
-        let numbers: Vec<f64> = values.iter().map(|v| v.0.map_or(f64::NAN, f64::from)).collect();
-        let mut got = numbers.clone();
-        rank_percentiles(&mut got, &groups);
-        for (i, position) in got.iter().enumerate() {
-            let others: Vec<f64> = (0..numbers.len())
-                .filter(|j| *j != i && groups[*j] == groups[i] && !numbers[*j].is_nan())
-                .map(|j| numbers[j])
-                .collect();
-            let below = others.iter().filter(|o| **o < numbers[i]).count() as f64;
-            let ties = others.iter().filter(|o| **o == numbers[i]).count() as f64;
-            let expected = if numbers[i].is_nan() || others.is_empty() {
-                f64::NAN
-            } else {
-                100.0 * (below + ties / 2.0) / others.len() as f64
-            };
-            prop_assert!(same(*position, expected), "{position} instead of {expected}");
-        }
     }
 }

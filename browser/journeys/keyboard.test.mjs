@@ -28,7 +28,7 @@ journey("from the sign-in page to a closed card without a pointer", async ({ pag
   await page.keyboard.type("折り返し済み。");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.locator(".toast").last().waitFor();
+  await page.locator(".toast", { hasText: "完了" }).waitFor();
   await page.goto("/cards?tab=done");
   assert.equal(await page.locator(`#${id}`).count(), 1);
 }, { signedIn: false });

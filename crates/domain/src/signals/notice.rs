@@ -311,8 +311,12 @@ fn notice_arrival(
     };
     state.fired_on = Some(view.day);
     state.last_key = Some(happening.key.clone());
-    let reason =
-        Because { days: Some(view.day.0 - happening.day.0), detail: happening.detail.clone(), ..because("", None) };
+    let reason = Because {
+        days: Some(view.day.0 - happening.day.0),
+        date: Some(happening.day),
+        detail: happening.detail.clone(),
+        ..because("", None)
+    };
     let reasons = std::iter::once(reason).chain(also).collect();
     (state, Some(Firing { rule: rule.id.clone(), day: view.day, because: reasons }))
 }

@@ -63,7 +63,7 @@ fn used(s: &Shell, row: &TimelineRow) -> Markup {
         div.moment {
             (icon("clock"))
             div.used {
-                (w.t("filter-usage")) " "
+                (w.t("moment-usage")) " "
                 @if let Some(times) = row.figure { (w.with("unit-times", &[("n", format!("{times:.0}").into())])) " " }
                 (row.title) " " (row.text)
             }
@@ -84,6 +84,7 @@ fn moment(s: &Shell, row: &TimelineRow) -> Markup {
             div {
                 strong { (label(s, row)) }
                 @if !row.title.is_empty() { " " (title(s, row)) }
+                @if let Some((_, role)) = row.what.split_once('.') { span.by { (w.word("role", role)) } }
                 (figure(row))
                 @if (wall.hour(), wall.minute()) != (0, 0) { span.by { (w.clock(row.at, &s.zone)) } }
                 @if !row.who.is_empty() { span.by { (row.who) } }
@@ -98,14 +99,16 @@ fn moment(s: &Shell, row: &TimelineRow) -> Markup {
 
 fn label(s: &Shell, row: &TimelineRow) -> String {
     let w = &s.words;
+    // `left.champion`: what happened, then whom it happened to.
+    let what = row.what.split('.').next().unwrap_or_default();
     match row.kind {
         TimelineKind::Activity => w.word("moment", &row.what),
-        TimelineKind::Usage => w.t("filter-usage"),
-        TimelineKind::Card => format!("{} {}", w.t("filter-card"), w.word("step", &row.what)),
-        TimelineKind::Contract => format!("{} {}", w.t("filter-contract"), w.word("moment", &row.what)),
-        TimelineKind::Contact => format!("{} {}", w.t("filter-contact"), w.word("moment", &row.what)),
+        TimelineKind::Usage => w.t("moment-usage"),
+        TimelineKind::Card => format!("{} {}", w.t("moment-card"), w.word("step", what)),
+        TimelineKind::Contract => format!("{} {}", w.t("moment-contract"), w.word("moment", what)),
+        TimelineKind::Contact => format!("{} {}", w.t("moment-contact"), w.word("moment", what)),
         TimelineKind::Ticket | TimelineKind::Response | TimelineKind::Hunch => {
-            w.t(&format!("filter-{}", row.kind.word()))
+            w.t(&format!("moment-{}", row.kind.word()))
         }
     }
 }

@@ -12,7 +12,7 @@ use super::icon::icon;
 use crate::shell::Shell;
 
 /// Causes shown in a list; the card's own page shows all.
-const CAUSES_SHOWN: usize = 3;
+const CAUSES_SHOWN: usize = 4;
 
 /// The word of a kind in keys and addresses.
 pub const fn kind_word(kind: CardKind) -> &'static str {

@@ -171,6 +171,8 @@ fn parse_cursor(text: &str) -> Option<(f64, Id<Card>)> {
 
 /// Reads each card's causes and makes rows.
 async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields>) -> Result<Vec<CardRow>> {
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let severity = |rule: &str| settings.pack.rule(rule).map_or(0.0, |r| r.severity);
     let mut rows = Vec::with_capacity(fields.len());
     for f in fields {
         let causes = list_causes(app, ws, f.id).await?;
@@ -182,6 +184,8 @@ async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields>) -> Resul
                 slot.insert((day, why));
             }
         }
+        // The gravest cause says most; a fallen score only sums the others up.
+        order.sort_by(|a, b| severity(b).total_cmp(&severity(a)));
         let why = order.iter().filter_map(|r| newest.remove(r)).map(|(_, why)| why).collect();
         rows.push(read_row(f, why));
     }

@@ -115,7 +115,7 @@ fn backdrop(w: &Words, chart: &Line<'_>, frame: &Frame) -> Markup {
         @for value in [lo, f64::midpoint(lo, hi), hi] {
             @let y = at(frame.y.place(value));
             line class=(if value <= lo { "axis" } else { "grid" }) x1=(at(LEFT)) x2=(at(right)) y1=(y) y2=(y) {}
-            text x=(at(LEFT - 5.0)) y=(y) dy="4" text-anchor="end" { ((chart.show)(value)) }
+            text x=(at(LEFT - 5.0)) y=(y) dy="4" text-anchor="end" { (bare(&(chart.show)(value))) }
         }
         @for (value, class) in chart.bands {
             @let y = at(frame.y.place(*value));
@@ -132,6 +132,12 @@ fn backdrop(w: &Words, chart: &Line<'_>, frame: &Frame) -> Markup {
             text x=(x) y=(at(TOP - 3.0)) text-anchor=(if frame.x.place(f(mark.index)) > frame.width * 0.7 { "end" } else { "start" }) { (mark.label) }
         }
     }
+}
+
+/// The figure of a text without its unit word, for the axis, where the unit is known from the end of the line.
+fn bare(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || ",.%+−-¥$".contains(c))).unwrap_or(text.len());
+    text.get(..end).filter(|figure| !figure.is_empty()).unwrap_or(text)
 }
 
 fn shaded_range(chart: &Line<'_>, frame: &Frame) -> Markup {

@@ -74,6 +74,20 @@ pub fn find_one_sided_chapters(tree: &Tree) -> Vec<String> {
     faults
 }
 
+/// Places that the map of the code names, from the root or from `crates/`.
+pub fn find_lost_places(tree: &Tree) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (at, line) in tree.text("ARCHITECTURE.md").lines().enumerate() {
+        for place in line.split('`').skip(1).step_by(2) {
+            let is_path = place.contains('/') && !place.starts_with('/') && !place.contains([' ', '*', '{']);
+            if is_path && !tree.exists(place) && !tree.exists(&format!("crates/{place}")) {
+                faults.push(format!("ARCHITECTURE.md:{}: there is no {place} any more; say where it went", at + 1));
+            }
+        }
+    }
+    faults
+}
+
 /// The packs that the manual prints are read by the program.
 pub fn find_broken_examples(tree: &Tree) -> Vec<String> {
     let mut faults = Vec::new();

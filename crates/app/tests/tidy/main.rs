@@ -84,3 +84,8 @@ fn lock_files_name_no_download_host() {
 fn packs_printed_in_the_manual_are_valid() {
     assert_tidy(documents::find_broken_examples(&Tree::read()));
 }
+
+#[test]
+fn the_map_of_the_code_names_places_that_exist() {
+    assert_tidy(documents::find_lost_places(&Tree::read()));
+}

@@ -73,9 +73,8 @@ pub(in crate::plays) async fn keep_card(
         "INSERT INTO card_cause (workspace_id, card_id, rule, fired_day, because, recorded_at) VALUES ($1, $2, $3, $4, $5, $6) ",
         "ON CONFLICT (workspace_id, card_id, rule, fired_day) DO NOTHING"
     );
-    // The most serious cause comes first in lists, so its time is the latest, by a microsecond.
-    for ((rule, day, why), place) in news.into_iter().zip(0_i64..) {
-        tx.run(statement, args![ws, id, rule, *day, write_text(why)?, now.plus_us(-place)]).await?;
+    for (rule, day, why) in news {
+        tx.run(statement, args![ws, id, rule, *day, write_text(why)?, now]).await?;
     }
     Ok(open.is_none())
 }

@@ -92,7 +92,7 @@ async function measureMetrics(data) {
 
 async function writeCustomers(file) {
   const stream = createWriteStream(file);
-  stream.write("id,name,reading,segment,stage\n");
+  stream.write("customer,name,reading,segment,stage\n");
   const [heads, kinds] = [["青葉", "みなと", "北斗", "白樺", "瀬戸", "武蔵", "若松", "千歳"], ["製作所", "商事", "工業", "物流", "食品"]];
   for (let number = 0; number < Number(options.listed); number += 1) {
     const name = `${heads[number % 8]}${kinds[number % 5]}${number}`;

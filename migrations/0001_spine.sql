@@ -92,7 +92,7 @@ CREATE TABLE customer (
   changed_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX customer_external ON customer (workspace_id, external_id);
-CREATE INDEX customer_search ON customer (workspace_id, search);
+CREATE INDEX customer_list ON customer (workspace_id, churned_on, stage, segment, owner_id, search);
 CREATE INDEX customer_name ON customer (workspace_id, sort_name, id);
 CREATE INDEX customer_owner ON customer (workspace_id, owner_id);
 CREATE INDEX customer_parent ON customer (workspace_id, parent_id);

@@ -11,6 +11,7 @@ use kizashi_domain::measure::Source;
 use kizashi_domain::time::Time;
 use uuid::Uuid;
 
+use crate::customers::Choices;
 use crate::intake::SourceCache;
 use crate::settings::SettingsCache;
 use crate::{Error, Result};
@@ -63,6 +64,8 @@ pub struct App {
     pub(crate) settings: Arc<SettingsCache>,
     pub(crate) sources: Arc<SourceCache>,
     pub(crate) dirty: Arc<DirtyMarks>,
+    /// What the filters of the list offer, and when that was read.
+    pub(crate) choices: Arc<Mutex<Option<(Time, Choices)>>>,
 }
 
 /// Customers marked dirty and not yet taken, so that a busy customer is not written again for every event.
@@ -127,7 +130,15 @@ impl App {
     /// On an open database; for tests.
     pub async fn with(db: Db, history: Arc<dyn Source>, clock: Arc<dyn Clock>) -> Result<Self> {
         db.migrate(clock.now()).await?;
-        Ok(Self { db, history, clock, settings: Arc::default(), sources: Arc::default(), dirty: Arc::default() })
+        Ok(Self {
+            db,
+            history,
+            clock,
+            settings: Arc::default(),
+            sources: Arc::default(),
+            dirty: Arc::default(),
+            choices: Arc::default(),
+        })
     }
 
     /// The present instant.

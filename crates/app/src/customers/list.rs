@@ -9,6 +9,8 @@ use super::store;
 use crate::{App, Result};
 
 const HITS_MAX: i64 = 12;
+/// How long what the filters offer is remembered.
+const CHOICES_US: i64 = 60_000_000;
 
 /// A part of a folded text as a LIKE pattern; `%`, `_` and `\` of the input mean themselves.
 pub(super) fn pattern(search: &str, prefix: &str) -> String {
@@ -41,7 +43,17 @@ pub async fn list_customers(app: &App, workspace: Id<Workspace>, query: &ListQue
 
 /// What the filters offer.
 pub async fn list_choices(app: &App, workspace: Id<Workspace>) -> Result<Choices> {
-    store::list_choices(app, workspace).await
+    // Looking through every customer for a few words that hardly change would cost more than the page.
+    if let Ok(kept) = app.choices.lock()
+        && let Some((_, choices)) = kept.as_ref().filter(|(at, _)| app.now().micros() - at.micros() < CHOICES_US)
+    {
+        return Ok(choices.clone());
+    }
+    let choices = store::list_choices(app, workspace).await?;
+    if let Ok(mut kept) = app.choices.lock() {
+        *kept = Some((app.now(), choices.clone()));
+    }
+    Ok(choices)
 }
 
 /// Customers, also by their people, that match a few letters in any spelling.

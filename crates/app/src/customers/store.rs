@@ -29,6 +29,13 @@ macro_rules! columns {
     };
 }
 
+/// Customers with what is known of them; those never scored too.
+macro_rules! from_customers {
+    () => {
+        " FROM customer c LEFT JOIN standing s ON s.customer_id = c.id LEFT JOIN staff o ON o.id = c.owner_id "
+    };
+}
+
 macro_rules! filters {
     () => {
         " ($2 = '' OR s.band = $2) AND ($3 = '' OR c.stage = $3) AND ($4 = '' OR c.segment = $4) AND ($5 = 1 OR c.owner_id = $6) \
@@ -36,35 +43,47 @@ macro_rules! filters {
     };
 }
 
+/// One page of a list: from a key on, in its order, the customer's id between equals.
+macro_rules! page_by {
+    ($key:literal, $id:literal, $reach:literal, $beyond:literal, $direction:literal) => {
+        concat!(
+            "AND ",
+            $key,
+            " ",
+            $reach,
+            " $10 AND (",
+            $key,
+            " ",
+            $beyond,
+            " $10 OR ",
+            $id,
+            " ",
+            $beyond,
+            " $11) ",
+            "ORDER BY ",
+            $key,
+            " ",
+            $direction,
+            ", ",
+            $id,
+            " ",
+            $direction,
+            " LIMIT $12"
+        )
+    };
+}
+
 /// The list sorted by a column of the standing, walked along its index; and, for a search, from the customers that match.
 macro_rules! by_standing {
-    ($column:literal, $reach:literal, $beyond:literal, $direction:literal) => {
+    ($key:literal, $reach:literal, $beyond:literal, $direction:literal) => {
         (
             sql!(
                 "SELECT ",
                 columns!(),
                 " FROM standing s CROSS JOIN customer c LEFT JOIN staff o ON o.id = c.owner_id ",
-                "WHERE s.workspace_id = $1 AND c.id = s.customer_id AND",
+                "WHERE s.workspace_id = $1 AND c.id = s.customer_id AND $9 <> '' AND",
                 filters!(),
-                "AND $9 <> '' ",
-                "AND s.",
-                $column,
-                " ",
-                $reach,
-                " $10 AND (s.",
-                $column,
-                " ",
-                $beyond,
-                " $10 OR s.customer_id ",
-                $beyond,
-                " $11) ",
-                "ORDER BY s.",
-                $column,
-                " ",
-                $direction,
-                ", s.customer_id ",
-                $direction,
-                " LIMIT $12"
+                page_by!($key, "s.customer_id", $reach, $beyond, $direction)
             ),
             sql!(
                 "SELECT ",
@@ -72,24 +91,7 @@ macro_rules! by_standing {
                 " FROM customer c CROSS JOIN standing s LEFT JOIN staff o ON o.id = c.owner_id ",
                 "WHERE c.workspace_id = $1 AND c.search LIKE $9 ESCAPE '\\' AND s.customer_id = c.id AND",
                 filters!(),
-                "AND s.",
-                $column,
-                " ",
-                $reach,
-                " $10 AND (s.",
-                $column,
-                " ",
-                $beyond,
-                " $10 OR s.customer_id ",
-                $beyond,
-                " $11) ",
-                "ORDER BY s.",
-                $column,
-                " ",
-                $direction,
-                ", s.customer_id ",
-                $direction,
-                " LIMIT $12"
+                page_by!($key, "s.customer_id", $reach, $beyond, $direction)
             ),
         )
     };
@@ -101,41 +103,18 @@ macro_rules! by_name {
             sql!(
                 "SELECT ",
                 columns!(),
-                " FROM customer c LEFT JOIN standing s ON s.customer_id = c.id LEFT JOIN staff o ON o.id = c.owner_id ",
-                "WHERE c.workspace_id = $1 AND",
+                from_customers!(),
+                "WHERE c.workspace_id = $1 AND $9 <> '' AND",
                 filters!(),
-                "AND $9 <> '' ",
-                "AND c.sort_name ",
-                $reach,
-                " $10 AND (c.sort_name ",
-                $beyond,
-                " $10 OR c.id ",
-                $beyond,
-                " $11) ",
-                "ORDER BY c.sort_name ",
-                $direction,
-                ", c.id ",
-                $direction,
-                " LIMIT $12"
+                page_by!("c.sort_name", "c.id", $reach, $beyond, $direction)
             ),
             sql!(
                 "SELECT ",
                 columns!(),
-                " FROM customer c LEFT JOIN standing s ON s.customer_id = c.id LEFT JOIN staff o ON o.id = c.owner_id ",
+                from_customers!(),
                 "WHERE c.workspace_id = $1 AND c.search LIKE $9 ESCAPE '\\' AND",
                 filters!(),
-                "AND c.sort_name ",
-                $reach,
-                " $10 AND (c.sort_name ",
-                $beyond,
-                " $10 OR c.id ",
-                $beyond,
-                " $11) ",
-                "ORDER BY c.sort_name ",
-                $direction,
-                ", c.id ",
-                $direction,
-                " LIMIT $12"
+                page_by!("c.sort_name", "c.id", $reach, $beyond, $direction)
             ),
         )
     };
@@ -144,16 +123,16 @@ macro_rules! by_name {
 /// The statements of an order: (without, with a search), and whether it goes down.
 fn statements(sort: Sort, reverse: bool) -> ((&'static Statement, &'static Statement), bool) {
     match (sort, reverse) {
-        (Sort::Points, false) => (by_standing!("sort_points", ">=", ">", "ASC"), false),
-        (Sort::Points, true) => (by_standing!("sort_points", "<=", "<", "DESC"), true),
-        (Sort::Change, false) => (by_standing!("change_points", ">=", ">", "ASC"), false),
-        (Sort::Change, true) => (by_standing!("change_points", "<=", "<", "DESC"), true),
-        (Sort::Mrr, false) => (by_standing!("mrr_minor", "<=", "<", "DESC"), true),
-        (Sort::Mrr, true) => (by_standing!("mrr_minor", ">=", ">", "ASC"), false),
-        (Sort::Notice, false) => (by_standing!("sort_notice", ">=", ">", "ASC"), false),
-        (Sort::Notice, true) => (by_standing!("sort_notice", "<=", "<", "DESC"), true),
-        (Sort::Contact, false) => (by_standing!("sort_contact", ">=", ">", "ASC"), false),
-        (Sort::Contact, true) => (by_standing!("sort_contact", "<=", "<", "DESC"), true),
+        (Sort::Points, false) => (by_standing!("s.sort_points", ">=", ">", "ASC"), false),
+        (Sort::Points, true) => (by_standing!("s.sort_points", "<=", "<", "DESC"), true),
+        (Sort::Change, false) => (by_standing!("s.change_points", ">=", ">", "ASC"), false),
+        (Sort::Change, true) => (by_standing!("s.change_points", "<=", "<", "DESC"), true),
+        (Sort::Mrr, false) => (by_standing!("s.mrr_minor", "<=", "<", "DESC"), true),
+        (Sort::Mrr, true) => (by_standing!("s.mrr_minor", ">=", ">", "ASC"), false),
+        (Sort::Notice, false) => (by_standing!("s.sort_notice", ">=", ">", "ASC"), false),
+        (Sort::Notice, true) => (by_standing!("s.sort_notice", "<=", "<", "DESC"), true),
+        (Sort::Contact, false) => (by_standing!("s.sort_contact", ">=", ">", "ASC"), false),
+        (Sort::Contact, true) => (by_standing!("s.sort_contact", "<=", "<", "DESC"), true),
         (Sort::Name, false) => (by_name!(">=", ">", "ASC"), false),
         (Sort::Name, true) => (by_name!("<=", "<", "DESC"), true),
     }
@@ -238,12 +217,7 @@ pub(super) async fn count_rows(app: &App, ws: Id<Workspace>, today: Day, q: &Lis
 }
 
 pub(super) async fn find_row(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<ListRow>> {
-    let statement = sql!(
-        "SELECT ",
-        columns!(),
-        " FROM customer c LEFT JOIN standing s ON s.customer_id = c.id LEFT JOIN staff o ON o.id = c.owner_id ",
-        "WHERE c.workspace_id = $1 AND c.id = $2"
-    );
+    let statement = sql!("SELECT ", columns!(), from_customers!(), "WHERE c.workspace_id = $1 AND c.id = $2");
     Ok(app.db.find::<Fields>(statement, args![ws, customer]).await?.map(list_row))
 }
 

@@ -46,7 +46,6 @@ pub struct Received {
 
 /// What one transaction learns for later.
 pub(super) struct Keeping<'a> {
-    pub app: &'a App,
     pub workspace: Id<Workspace>,
     pub source: &'a str,
     pub received_at: Time,
@@ -70,7 +69,7 @@ pub async fn keep_records(
         let mut tx = app.db.write().await?;
         store::insert_source(&mut tx, app, workspace, source).await?;
         let mut keeping =
-            Keeping { app, workspace, source, received_at: app.now(), echoes: Vec::new(), terms_of: BTreeSet::new() };
+            Keeping { workspace, source, received_at: app.now(), echoes: Vec::new(), terms_of: BTreeSet::new() };
         for received in chunk {
             keeping.received_at = received.at;
             match keep_one(&mut tx, &mut keeping, &settings, &received.record).await? {

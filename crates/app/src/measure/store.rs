@@ -19,7 +19,7 @@ row! {
     struct CustomerFields {
         id: Id<Customer>, external_id: String, name: String, owner_id: Option<Id<Staff>>, parent_id: Option<Id<Customer>>,
         segment: String, stage: String, region: String, industry: String, employees: Option<i64>,
-        since_day: Option<Day>, churned_on: Option<Day>, created_at: Time,
+        since_day: Option<Day>, churned_on: Option<Day>,
     }
 }
 row! {
@@ -29,12 +29,18 @@ row! {
     struct PlanRow { customer_id: Id<Customer>, plan: String, currency: String }
 }
 
+/// The columns of [`CustomerFields`].
+macro_rules! customer_columns {
+    () => {
+        "id, external_id, name, owner_id, parent_id, segment, stage, region, industry, employees, since_day, churned_on"
+    };
+}
+
 fn some(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn subject(settings: &Settings, c: CustomerFields) -> Subject {
-    let _ = settings;
+fn subject(c: CustomerFields) -> Subject {
     Subject {
         id: c.id,
         external_id: c.external_id,
@@ -70,10 +76,8 @@ fn assemble(
     figures: Vec<FigureRow>,
     plans: Vec<PlanRow>,
 ) -> HashMap<String, Subject> {
-    let mut by_id: HashMap<Id<Customer>, Building> = customers
-        .into_iter()
-        .map(|c| (c.id, Building { subject: subject(settings, c), figures: Vec::new() }))
-        .collect();
+    let mut by_id: HashMap<Id<Customer>, Building> =
+        customers.into_iter().map(|c| (c.id, Building { subject: subject(c), figures: Vec::new() })).collect();
     for f in figures {
         if let Some(b) = by_id.get_mut(&f.customer_id) {
             b.figures.push(Dated {
@@ -107,8 +111,9 @@ fn assemble(
 pub(super) async fn list_subjects(app: &App, settings: &Settings) -> Result<HashMap<String, Subject>> {
     let today = settings.day_of(app.now());
     let customers = sql!(
-        "SELECT id, external_id, name, owner_id, parent_id, segment, stage, region, industry, employees, since_day, churned_on, created_at ",
-        "FROM customer WHERE workspace_id = $1 AND external_id > $2 ORDER BY external_id LIMIT $3"
+        "SELECT ",
+        customer_columns!(),
+        " FROM customer WHERE workspace_id = $1 AND external_id > $2 ORDER BY external_id LIMIT $3"
     );
     let figures = sql!(
         "SELECT a.customer_id, a.name, a.valid_from, a.recorded_at, a.figure FROM customer c JOIN attribute a ",
@@ -136,10 +141,7 @@ pub(super) async fn list_subjects(app: &App, settings: &Settings) -> Result<Hash
 
 pub(super) async fn find_subjects(app: &App, settings: &Settings, ids: &[String]) -> Result<HashMap<String, Subject>> {
     let today = settings.day_of(app.now());
-    let customer = sql!(
-        "SELECT id, external_id, name, owner_id, parent_id, segment, stage, region, industry, employees, since_day, churned_on, created_at ",
-        "FROM customer WHERE workspace_id = $1 AND external_id = $2"
-    );
+    let customer = sql!("SELECT ", customer_columns!(), " FROM customer WHERE workspace_id = $1 AND external_id = $2");
     let figures = sql!(
         "SELECT customer_id, name, valid_from, recorded_at, figure FROM attribute ",
         "WHERE workspace_id = $1 AND customer_id = $2 AND figure IS NOT NULL LIMIT 100000"

@@ -22,6 +22,13 @@ row! {
     }
 }
 
+/// The columns of [`StoredTerm`].
+macro_rules! term_columns {
+    () => {
+        "id, plan, seats, amount_minor, currency, months, start_day, end_day, auto_renew, notice_days, notice_on"
+    };
+}
+
 impl StoredTerm {
     fn term(&self) -> Term {
         let currency = Currency::parse(&self.currency).unwrap_or(Currency::JPY);
@@ -45,7 +52,9 @@ pub(in crate::intake) async fn keep_contract(
     let customer = find_or_insert_customer(tx, k, &row.customer).await?;
     let start = row.start.unwrap_or_else(|| settings.day_of(k.received_at));
     let find = sql!(
-        "SELECT id, plan, seats, amount_minor, currency, months, start_day, end_day, auto_renew, notice_days, notice_on FROM contract ",
+        "SELECT ",
+        term_columns!(),
+        " FROM contract ",
         "WHERE workspace_id = $1 AND source = $2 AND external_id = $3 AND start_day = $4"
     );
     let before: Option<StoredTerm> = tx.find(find, args![k.workspace, k.source, row.external_id, start]).await?;
@@ -115,7 +124,9 @@ const TERM_FIGURES: [&str; 4] = ["mrr", "seats", "notice_deadline", "contract_en
 /// Brings the figures that follow from a customer's contracts up to date.
 pub(in crate::intake) async fn keep_terms(tx: &mut Tx, k: &Keeping<'_>, customer: Id<Customer>) -> Result<()> {
     let statement = sql!(
-        "SELECT id, plan, seats, amount_minor, currency, months, start_day, end_day, auto_renew, notice_days, notice_on FROM contract ",
+        "SELECT ",
+        term_columns!(),
+        " FROM contract ",
         "WHERE workspace_id = $1 AND customer_id = $2 ORDER BY start_day LIMIT 1000"
     );
     let terms: Vec<StoredTerm> = tx.list(statement, args![k.workspace, customer]).await?;

@@ -38,30 +38,18 @@ fn sort_name(f: &Fields) -> String {
     if f.reading.is_empty() { fold_company(&f.name) } else { fold(&f.reading) }
 }
 
+const FIND_CUSTOMER: &kizashi_db::Statement =
+    sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2");
+
 /// The customer of an external id; made when it is not known yet.
 pub(super) async fn find_or_insert_customer(tx: &mut Tx, k: &Keeping<'_>, external_id: &str) -> Result<Id<Customer>> {
-    let find = sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2");
-    if let Some((id,)) = tx.find(find, args![k.workspace, external_id]).await? {
+    if let Some((id,)) = tx.find(FIND_CUSTOMER, args![k.workspace, external_id]).await? {
         return Ok(id);
     }
     let id = App::new_id();
     let fields = Fields { name: external_id.to_owned(), ..Fields::default() };
-    insert_customer(tx, k.app, k.workspace, id, external_id, &fields, k.received_at).await?;
+    tx.run(INSERT_CUSTOMER, customer_values(k.workspace, id, external_id, &fields, k.received_at)).await?;
     Ok(id)
-}
-
-async fn insert_customer(
-    tx: &mut Tx,
-    app: &App,
-    ws: Id<Workspace>,
-    id: Id<Customer>,
-    external_id: &str,
-    f: &Fields,
-    at: Time,
-) -> Result<()> {
-    let _ = app;
-    tx.run(INSERT_CUSTOMER, customer_values(ws, id, external_id, f, at)).await?;
-    Ok(())
 }
 
 const INSERT_CUSTOMER: &kizashi_db::Statement = sql!(
@@ -135,8 +123,7 @@ pub(in crate::intake) async fn keep_customer(
     settings: &Settings,
     row: &CustomerRow,
 ) -> Result<End> {
-    let find = sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2");
-    let found: Option<(Id<Customer>,)> = tx.find(find, args![k.workspace, row.external_id]).await?;
+    let found: Option<(Id<Customer>,)> = tx.find(FIND_CUSTOMER, args![k.workspace, row.external_id]).await?;
     let read = sql!(
         "SELECT name, reading, parent_id, segment, stage, region, industry, employees, owner_id, goal, domain, since_day, churned_on ",
         "FROM customer WHERE workspace_id = $1 AND external_id = $2"
@@ -148,7 +135,7 @@ pub(in crate::intake) async fn keep_customer(
     let from = row.as_of.unwrap_or_else(|| settings.day_of(k.received_at));
     let mut end = End::Same;
     if before.is_none() {
-        insert_customer(tx, k.app, k.workspace, id, &row.external_id, &after, k.received_at).await?;
+        tx.run(INSERT_CUSTOMER, customer_values(k.workspace, id, &row.external_id, &after, k.received_at)).await?;
         end = End::Added;
     } else if before.as_ref() != Some(&after) {
         update_customer(tx, k, id, &row.external_id, &after).await?;

@@ -12,6 +12,13 @@ use super::{Fields, kind_word, read_row, read_text};
 use crate::plays::read::{CardList, CardQuery, CardRow, CardStep};
 use crate::{App, Result};
 
+/// Cards nobody has closed: those of one owner, or of all.
+macro_rules! where_open {
+    () => {
+        "WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND ($2 = 1 OR k.owner_id = $3) "
+    };
+}
+
 pub(in crate::plays) async fn find_card(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Option<CardRow>> {
     let found: Option<Fields> =
         app.db.find(select_cards!("WHERE k.workspace_id = $1 AND k.id = $2"), args![ws, card]).await?;
@@ -68,7 +75,7 @@ pub(crate) async fn list_mine(
 ) -> Result<Vec<CardRow>> {
     let any = i64::from(owner.is_none());
     let statement = select_cards!(
-        "WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND ($2 = 1 OR k.owner_id = $3) ",
+        where_open!(),
         "AND (k.snoozed_until IS NULL OR k.snoozed_until <= $4) ORDER BY k.priority DESC, k.id LIMIT $5"
     );
     let fields: Vec<Fields> = app.db.list(statement, args![ws, any, owner, today, limit]).await?;
@@ -84,10 +91,7 @@ pub(crate) async fn list_snoozed(
     limit: i64,
 ) -> Result<Vec<CardRow>> {
     let any = i64::from(owner.is_none());
-    let statement = select_cards!(
-        "WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND ($2 = 1 OR k.owner_id = $3) AND k.snoozed_until > $4 ",
-        "ORDER BY k.snoozed_until, k.id LIMIT $5"
-    );
+    let statement = select_cards!(where_open!(), "AND k.snoozed_until > $4 ORDER BY k.snoozed_until, k.id LIMIT $5");
     let fields: Vec<Fields> = app.db.list(statement, args![ws, any, owner, today, limit]).await?;
     with_causes(app, ws, fields).await
 }
@@ -95,8 +99,7 @@ pub(crate) async fn list_snoozed(
 /// How many cards are open: those of one owner, or of all.
 pub async fn count_open(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>) -> Result<i64> {
     let any = i64::from(owner.is_none());
-    let statement =
-        sql!("SELECT count(*) FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND ($2 = 1 OR owner_id = $3)");
+    let statement = sql!("SELECT count(*) FROM card k ", where_open!());
     Ok(app.db.find::<(i64,)>(statement, args![ws, any, owner]).await?.map_or(0, |(n,)| n))
 }
 
@@ -129,8 +132,8 @@ pub(in crate::plays) async fn list_cards(
     let (at, id) = cursor.unwrap_or((f64::MAX, Id::from_uuid(uuid::Uuid::nil())));
     let (open, closed) = (
         select_cards!(
-            "WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND ($2 = 1 OR k.owner_id = $3) AND ($4 = '' OR k.kind = $4) ",
-            "AND ($5 = 1 OR k.snoozed_until IS NULL OR k.snoozed_until <= $6) AND ($5 = 0 OR k.snoozed_until > $6) ",
+            where_open!(),
+            "AND ($4 = '' OR k.kind = $4) AND ($5 = 1 OR k.snoozed_until IS NULL OR k.snoozed_until <= $6) AND ($5 = 0 OR k.snoozed_until > $6) ",
             "AND (k.priority < $7 OR (k.priority = $7 AND k.id > $8)) ORDER BY k.priority DESC, k.id LIMIT $9"
         ),
         select_cards!(

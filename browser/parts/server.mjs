@@ -14,8 +14,8 @@ function binary() {
 }
 
 // Runs the program to its end. Resolves to what it wrote and how it ended; refuses only when `mayFail` is not given.
-export async function runProgram(args, { input, mayFail = false } = {}) {
-  const child = spawn(binary(), args, { stdio: ["pipe", "pipe", "pipe"], env: cleanEnvironment() });
+export async function runProgram(args, { input, mayFail = false, env = {} } = {}) {
+  const child = spawn(binary(), args, { stdio: ["pipe", "pipe", "pipe"], env: { ...cleanEnvironment(), ...env } });
   let out = "";
   let err = "";
   child.stdout.on("data", (chunk) => (out += chunk));
@@ -63,12 +63,12 @@ export async function startServer() {
   return serve(folder, () => rm(folder, { recursive: true, force: true }));
 }
 
-export async function serve(folder, afterwards = async () => {}) {
+export async function serve(folder, afterwards = async () => {}, env = {}) {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(binary(), ["serve", "--data", folder, "--listen", `127.0.0.1:${port}`], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: cleanEnvironment(),
+    env: { ...cleanEnvironment(), ...env },
   });
   let log = "";
   child.stdout.on("data", (chunk) => (log += chunk));

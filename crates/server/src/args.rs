@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::public_url::PublicUrl;
+
 /// Kizashi (兆し): a customer success platform that a company runs itself.
 #[derive(Parser, Debug)]
 #[command(name = "kizashi", version, about)]
@@ -71,13 +73,38 @@ impl Command {
     }
 }
 
+/// How the server is reached.
+#[derive(Args, Debug, Clone)]
+pub struct Door {
+    /// Address to listen on.
+    #[arg(long, env = "KIZASHI_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Where browsers find the server, such as https://kizashi.example.jp. With https, cookies are kept to https.
+    #[arg(long, value_name = "URL", env = "KIZASHI_PUBLIC_URL")]
+    pub public_url: Option<PublicUrl>,
+    /// Only who brings this token (`Authorization: Bearer …`) may read /metrics. Best given by the environment: others on
+    /// the machine can see command lines.
+    #[arg(long, value_name = "TOKEN", env = "KIZASHI_METRICS_TOKEN", hide_env_values = true, value_parser = read_metrics_token)]
+    pub metrics_token: Option<String>,
+}
+
+/// A token that is easily guessed protects nothing.
+const METRICS_TOKEN_CHARS_MIN: usize = 16;
+
+fn read_metrics_token(text: &str) -> Result<String, String> {
+    let is_plain = text.chars().all(|c| c.is_ascii_graphic());
+    if text.len() < METRICS_TOKEN_CHARS_MIN || !is_plain {
+        return Err(format!("give at least {METRICS_TOKEN_CHARS_MIN} characters, ASCII and without spaces"));
+    }
+    Ok(text.to_owned())
+}
+
 #[derive(Args, Debug)]
 pub struct Demo {
     #[command(flatten)]
     pub data: Data,
-    /// Address to listen on.
-    #[arg(long, env = "KIZASHI_LISTEN", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub door: Door,
     /// How many customers (1 to 100,000).
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub customers: u32,
@@ -108,9 +135,8 @@ pub struct Init {
 pub struct Serve {
     #[command(flatten)]
     pub data: Data,
-    /// Address to listen on.
-    #[arg(long, env = "KIZASHI_LISTEN", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub door: Door,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]

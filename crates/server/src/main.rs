@@ -6,6 +6,7 @@ mod commands;
 mod control;
 mod demo;
 mod home;
+mod public_url;
 mod segment;
 
 use std::process::ExitCode;

@@ -30,6 +30,8 @@ pub struct State {
 pub struct Options {
     /// Browsers reach it by https, through a proxy that speaks to us alone: cookies become `__Host-`, HSTS is sent.
     pub is_https: bool,
+    /// Where browsers find it (scheme, host, port unless usual), for proxies that change the `Host` header.
+    pub public_origin: Option<String>,
     /// Who may read `/metrics`; without a token, anybody who reaches the listener, which is on loopback by default.
     pub metrics_token: Option<String>,
 }

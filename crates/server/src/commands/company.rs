@@ -75,7 +75,7 @@ pub async fn run(args: Demo) -> Result<Exit, Exit> {
     if args.no_serve {
         return Ok(Exit::Done);
     }
-    serve::run(Serve { data: args.data, listen: args.listen }).await
+    serve::run(Serve { data: args.data, door: args.door }).await
 }
 
 async fn build(args: &Demo) -> Result<(), Exit> {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use kizashi_app::schedule::Schedule;
 use kizashi_domain::id::{Id, Workspace};
+use kizashi_web::Options;
 use tokio::net::TcpListener;
 
 use super::Exit;
-use crate::args::Serve;
+use crate::args::{Door, Serve};
 use crate::control;
 use crate::home::Home;
 use crate::segment::Segment;
@@ -24,7 +25,8 @@ const FOLD_EVERY_MS: u64 = 10_000;
 pub async fn run(args: Serve) -> Result<Exit, Exit> {
     let home = Home::open(&args.data).await?;
     let workspace = home.workspace().await?;
-    let listener = TcpListener::bind(args.listen).await.map_err(|e| Exit::failed(format!("{}: {e}", args.listen)))?;
+    let listen = args.door.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|e| Exit::failed(format!("{listen}: {e}")))?;
     let address = listener.local_addr()?;
     println!("http://{address}");
     tracing::info!("serving {} at http://{address}", home.dir.display());
@@ -34,13 +36,21 @@ pub async fn run(args: Serve) -> Result<Exit, Exit> {
         tokio::spawn(control::listen(home.clone())),
     ];
     let state = kizashi_web::State { app: home.app.clone(), connector: Arc::new(Segment { zone: home.zone.clone() }) };
-    let served = kizashi_web::serve(listener, state, stopped()).await;
+    let served = kizashi_web::serve_with(listener, state, options(args.door), stopped()).await;
     for job in &jobs {
         job.abort();
     }
     home.app.close().await;
     served?;
     Ok(Exit::Done)
+}
+
+fn options(door: Door) -> Options {
+    Options {
+        is_https: door.public_url.as_ref().is_some_and(|u| u.is_https),
+        public_origin: door.public_url.map(|u| u.origin),
+        metrics_token: door.metrics_token,
+    }
 }
 
 async fn stopped() {

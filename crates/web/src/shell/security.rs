@@ -48,8 +48,9 @@ pub fn is_csrf_token(session: &str, token: &str) -> bool {
     difference == 0
 }
 
-/// A page of another site may not send us anything: browsers say where a request comes from.
-fn is_from_here(method: &Method, headers: &HeaderMap) -> bool {
+/// A page of another site may not send us anything: browsers say where a request comes from. A proxy may have changed the
+/// host, so pages of the public address are ours too.
+fn is_from_here(method: &Method, headers: &HeaderMap, public_origin: Option<&str>) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
     }
@@ -58,6 +59,11 @@ fn is_from_here(method: &Method, headers: &HeaderMap) -> bool {
         && !matches!(site, "same-origin" | "none")
     {
         return false;
+    }
+    if let (Some(origin), Some(ours)) = (text("origin"), public_origin)
+        && origin.eq_ignore_ascii_case(ours)
+    {
+        return true;
     }
     match (text("origin"), text("host")) {
         (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host)),
@@ -75,7 +81,7 @@ pub(crate) async fn guard(State(web): State<Web>, mut request: Request, next: Ne
     };
     let ask = Ask::of(&request, nonce.clone());
     request.extensions_mut().insert(ask.clone());
-    let mut response = if is_from_here(request.method(), request.headers()) {
+    let mut response = if is_from_here(request.method(), request.headers(), web.options.public_origin.as_deref()) {
         next.run(request).await
     } else {
         Problem::Forbidden.into_response()
@@ -132,10 +138,23 @@ mod tests {
 
     #[test]
     fn only_our_own_pages_may_send() {
-        let ask = |method: Method, pairs: &[(&'static str, &'static str)]| {
+        let ask_at = |public: Option<&str>, method: Method, pairs: &[(&'static str, &'static str)]| {
             let headers = pairs.iter().map(|(k, v)| ((*k).parse().unwrap(), HeaderValue::from_static(v))).collect();
-            is_from_here(&method, &headers)
+            is_from_here(&method, &headers, public)
         };
+        let ask = |method: Method, pairs: &[(&'static str, &'static str)]| ask_at(None, method, pairs);
+        // Behind a proxy that changes the host.
+        let public = Some("https://a.example");
+        assert!(!ask(Method::POST, &[("origin", "https://a.example"), ("host", "127.0.0.1:8080")]));
+        assert!(ask_at(public, Method::POST, &[("origin", "https://a.example"), ("host", "127.0.0.1:8080")]));
+        assert!(ask_at(public, Method::POST, &[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
+        assert!(!ask_at(public, Method::POST, &[("origin", "https://b.example"), ("host", "127.0.0.1:8080")]));
+        assert!(!ask_at(public, Method::POST, &[("origin", "http://a.example"), ("host", "127.0.0.1:8080")]));
+        assert!(!ask_at(
+            public,
+            Method::POST,
+            &[("origin", "https://a.example"), ("host", "127.0.0.1"), ("sec-fetch-site", "cross-site")]
+        ));
         assert!(ask(Method::GET, &[("origin", "https://evil.example"), ("host", "a")]));
         assert!(ask(
             Method::POST,

@@ -1,6 +1,7 @@
 //! Coming and going.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use kizashi_web::Options;
 
 use super::house::{House, PASSWORD};
@@ -53,12 +54,19 @@ async fn a_wrong_password_and_an_unknown_address_look_the_same() {
 
 #[tokio::test]
 async fn behind_https_the_cookie_is_bound_to_the_host_and_to_https() {
-    let house = House::build(Options { is_https: true, metrics_token: Some("secret".into()) }).await;
+    let house =
+        House::build(Options { is_https: true, metrics_token: Some("secret".into()), ..Options::default() }).await;
     let answer = house.post("/sign-in", "", &[("email", "csm@example.jp"), ("password", PASSWORD)]).await;
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-kizashi_session=") && cookie.contains("; Secure"), "{cookie}");
     assert!(answer.header("strict-transport-security").starts_with("max-age="));
     assert_eq!(house.get("/metrics", "").await.status, StatusCode::NOT_FOUND);
+    for (token, status) in
+        [("secret", StatusCode::OK), ("secre", StatusCode::NOT_FOUND), ("secrets", StatusCode::NOT_FOUND)]
+    {
+        let request = Request::get("/metrics").header(header::AUTHORIZATION, format!("Bearer {token}"));
+        assert_eq!(house.ask(request.body(Body::empty()).unwrap()).await.status, status, "{token}");
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// Days with the names of both packages, 2000 to 2030.
+const NAMED: &str = include_str!("../../tests/japan_holidays_2000_2030.tsv");
 const ORACLE: &str = include_str!("../../tests/japan_holidays.txt");
 
 fn day(text: &str) -> Day {
@@ -25,6 +27,32 @@ fn holidays_agree_with_two_independent_packages() {
         let ours = off_days(year);
         assert_eq!(ours.iter().cloned().collect::<BTreeSet<_>>(), listed(year), "{year}");
         assert_eq!(ours.len(), listed(year).len(), "a day twice in {year}");
+    }
+}
+
+#[test]
+fn days_and_names_agree_with_both_packages_from_2000_to_2030() {
+    let listed: Vec<[&str; 3]> = NAMED
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let cells: Vec<&str> = line.split('\t').collect();
+            [cells[0], cells[1], if cells[2] == "=" { cells[1] } else { cells[2] }]
+        })
+        .collect();
+    assert_eq!(listed.len(), 540, "the whole table is read");
+    let ours: Vec<(String, &str)> =
+        (2000..=2030).flat_map(japan::holidays_of).map(|(day, name)| (day.to_string(), name.ja)).collect();
+    assert_eq!(ours.len(), listed.len());
+    for ((day, name), [listed_day, holidays, jpholiday]) in ours.iter().zip(&listed) {
+        assert_eq!(day, listed_day);
+        // The two differ in how they call a substitute, and in one title; whatever they share is ours too.
+        let (of_holidays, of_jpholiday) = match *name {
+            "振替休日" => (holidays.to_string(), jpholiday.split(' ').next_back().unwrap().to_owned()),
+            "即位礼正殿の儀" => (holidays.replace("が行われる日", ""), jpholiday.to_string()),
+            _ => (holidays.to_string(), jpholiday.to_string()),
+        };
+        assert_eq!([name, name], [&of_holidays, &of_jpholiday], "{day}");
     }
 }
 

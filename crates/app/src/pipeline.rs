@@ -111,7 +111,8 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let subjects = measure::load_subjects(app, workspace, which).await?;
     let all = matches!(which, Which::All);
     let last = health::load_last(app, workspace, which, &subjects).await?;
-    let look = signals::load_look(app, &run, which, today).await?;
+    let terms = health::load_terms(app, &run, which, today, &subjects).await?;
+    let look = signals::load_look(app, &run, which, today, &subjects).await?;
     let fresh = subjects.values().filter(|s| !last.contains_key(&s.id)).count();
     let span = Arc::new(Span::new(&run, today, fresh));
     let (last, look) = (Arc::new(last), Arc::new(look));
@@ -132,7 +133,7 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
         chunk.extend(next);
         if chunk.len() >= CHUNK || (over && !chunk.is_empty()) {
             done.customers += chunk.len();
-            done.cards += keep(app, &run, &span, std::mem::take(&mut chunk)).await?;
+            done.cards += keep(app, &run, &span, &terms, std::mem::take(&mut chunk)).await?;
         }
         if over {
             break;
@@ -171,9 +172,9 @@ fn decide_all(
 }
 
 /// Keeps scores and standings, states of rules, and responds with cards: one transaction.
-async fn keep(app: &App, run: &Run, span: &Span, chunk: Vec<Assessed>) -> Result<usize> {
+async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, chunk: Vec<Assessed>) -> Result<usize> {
     let mut tx = app.db.write().await?;
-    health::keep_scores(&mut tx, app, run, span, &chunk).await?;
+    health::keep_scores(&mut tx, app, run, span, terms, &chunk).await?;
     signals::keep_states(&mut tx, app, run.settings.workspace, &chunk).await?;
     let cards = plays::respond(&mut tx, app, run, span, &chunk).await?;
     tx.commit().await?;

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Executor as _, SqlSafeStr as _};
 
+use crate::many::KEYS_PER_QUERY;
 use crate::row::Inner;
 use crate::{DbError, FromRow, Result, Row, Statement, Tx, Value};
 
@@ -92,14 +93,42 @@ impl Db {
         self.rows(statement, args).await?.first().map(T::from_row).transpose()
     }
 
+    /// All rows of a query whose last argument stands in `IN ($n)`, for any number of keys: few round trips, one text.
+    pub async fn list_in<T: FromRow>(
+        &self,
+        statement: &'static Statement,
+        args: Vec<Value>,
+        keys: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<T>> {
+        let text = crate::many::repeat_keys(statement, args.len() + 1)?;
+        let mut keys = keys.into_iter().peekable();
+        let mut out = Vec::new();
+        while keys.peek().is_some() {
+            let mut all = args.clone();
+            all.extend(keys.by_ref().take(KEYS_PER_QUERY));
+            // The last key again until the text is full: the engine plans one text and keeps it.
+            if let Some(last) = all.last().cloned() {
+                all.resize(args.len() + KEYS_PER_QUERY, last);
+            }
+            for row in self.rows_of(text.clone(), all).await? {
+                out.push(T::from_row(&row)?);
+            }
+        }
+        Ok(out)
+    }
+
     async fn rows(&self, statement: &'static Statement, args: Vec<Value>) -> Result<Vec<Row>> {
+        self.rows_of(statement.text.to_owned(), args).await
+    }
+
+    async fn rows_of(&self, text: String, args: Vec<Value>) -> Result<Vec<Row>> {
         match &self.0 {
             Pools::Sqlite { readers, .. } => {
-                let rows = sqlx::query_with(statement.text, sqlite_args(args)?).fetch_all(readers).await?;
+                let rows = sqlx::query_with(ours(text), sqlite_args(args)?).fetch_all(readers).await?;
                 Ok(rows.into_iter().map(|r| Row(Inner::Sqlite(r))).collect())
             }
             Pools::Postgres(pool) => {
-                let rows = sqlx::query_with(statement.text, postgres_args(args)?).fetch_all(pool).await?;
+                let rows = sqlx::query_with(ours(text), postgres_args(args)?).fetch_all(pool).await?;
                 Ok(rows.into_iter().map(|r| Row(Inner::Postgres(r))).collect())
             }
         }

@@ -5,6 +5,8 @@
 
 mod connect;
 mod error;
+
+mod many;
 mod migrate;
 mod row;
 mod statement;

@@ -3,6 +3,7 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::connect::{ours, postgres_args, sqlite_args};
+use crate::many::repeat_values;
 use crate::row::Inner;
 use crate::{DbError, FromRow, Result, Row, Statement, Value};
 
@@ -130,36 +131,4 @@ impl Tx {
         }
         Ok(())
     }
-}
-
-/// `… VALUES ($1, $2) rest` for `count` rows.
-///
-/// SQLite gets plain `?`: a numbered one counts as named, and looking a name up takes time in proportion to how many there
-/// are, so that thousands of them in one statement took most of an import.
-fn repeat_values(statement: &Statement, width: usize, count: usize, numbered: bool) -> Result<String> {
-    let bad = || DbError::Other(format!("no VALUES ($1, …) in {}:{}", statement.file, statement.line));
-    let start = statement.text.find("VALUES (").ok_or_else(bad)? + "VALUES ".len();
-    let end = start + statement.text.get(start..).and_then(|t| t.find(')')).ok_or_else(bad)? + 1;
-    let (head, tail) = (statement.text.get(..start).unwrap_or_default(), statement.text.get(end..).unwrap_or_default());
-    let mut text = String::with_capacity(head.len() + tail.len() + count * width * 6);
-    text.push_str(head);
-    let mut n = 0;
-    for row in 0..count {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..width {
-            n += 1;
-            if column > 0 {
-                text.push(',');
-            }
-            if numbered {
-                text.push('$');
-                text.push_str(&n.to_string());
-            } else {
-                text.push('?');
-            }
-        }
-        text.push(')');
-    }
-    text.push_str(tail);
-    Ok(text)
 }

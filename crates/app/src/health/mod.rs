@@ -1,8 +1,10 @@
 //! Verdicts of customers over days, kept with their history.
 
 mod store;
+mod terms;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use kizashi_domain::health::{Band, Change, Glossary, Verdict, choose, explain, judge};
 use kizashi_domain::id::{Customer, Id, Workspace};
@@ -15,6 +17,7 @@ use crate::pipeline::Span;
 use crate::{App, Result};
 
 pub(crate) use store::{keep_scores, parse_spark};
+pub(crate) use terms::{AllTerms, load_terms};
 
 /// Points of how many days the list shows.
 const SPARK_DAYS: usize = 90;
@@ -53,7 +56,7 @@ pub(crate) struct Days<'a> {
     pub subject: &'a Subject,
     events: &'a CustomerEvents<'a>,
     scratch: Scratch,
-    seen: HashMap<Day, DayView>,
+    seen: HashMap<Day, Rc<DayView>>,
 }
 
 impl<'a> Days<'a> {
@@ -62,12 +65,13 @@ impl<'a> Days<'a> {
     }
 
     /// The view of a day.
-    pub fn view(&mut self, day: Day) -> &DayView {
-        if !self.seen.contains_key(&day) {
-            let view = self.compute(day);
-            self.seen.insert(day, view);
+    pub fn view(&mut self, day: Day) -> Rc<DayView> {
+        if let Some(view) = self.seen.get(&day) {
+            return Rc::clone(view);
         }
-        self.seen.entry(day).or_insert_with(|| DayView { readings: Vec::new(), verdict: None })
+        let view = Rc::new(self.compute(day));
+        self.seen.insert(day, Rc::clone(&view));
+        view
     }
 
     /// Computes all views of a span of days in few passes.
@@ -92,7 +96,7 @@ impl<'a> Days<'a> {
             });
             for (day, readings) in views {
                 let view = self.judge(day, readings);
-                self.seen.insert(day, view);
+                self.seen.insert(day, Rc::new(view));
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use kizashi_db::{Tx, args, sql};
+use kizashi_db::{ToValue, Tx, args, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::{Day, Time};
 
+use super::terms::{AllTerms, Terms};
 use super::{Last, band_word};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
@@ -41,20 +42,21 @@ pub(super) async fn find_last(
     ws: Id<Workspace>,
     ids: impl Iterator<Item = Id<Customer>>,
 ) -> Result<HashMap<Id<Customer>, Last>> {
-    let mut out = HashMap::new();
-    for id in ids {
-        let statement = sql!("SELECT day, spark FROM standing WHERE workspace_id = $1 AND customer_id = $2");
-        if let Some((day, spark)) = app.db.find::<(Day, String)>(statement, args![ws, id]).await? {
-            out.insert(id, Last { day, spark: parse_spark(&spark) });
-        }
-    }
-    Ok(out)
+    let statement =
+        sql!("SELECT customer_id, day, spark FROM standing WHERE workspace_id = $1 AND customer_id IN ($2)");
+    let rows: Vec<(Id<Customer>, Day, String)> =
+        app.db.list_in(statement, args![ws], ids.map(|id| id.to_value())).await?;
+    Ok(rows.into_iter().map(|(id, day, spark)| (id, Last { day, spark: parse_spark(&spark) })).collect())
 }
 
-/// What a customer's contracts and contacts say today, for the list.
-type Terms = (Option<String>, Option<i64>, Option<Day>, Option<Day>, Option<i64>);
-
-pub(crate) async fn keep_scores(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: &[Assessed]) -> Result<()> {
+pub(crate) async fn keep_scores(
+    tx: &mut Tx,
+    app: &App,
+    run: &Run,
+    span: &Span,
+    terms: &AllTerms,
+    chunk: &[Assessed],
+) -> Result<()> {
     let now = app.now();
     let ws = run.settings.workspace;
     let version = run.settings.version;
@@ -92,32 +94,21 @@ pub(crate) async fn keep_scores(tx: &mut Tx, app: &App, run: &Run, span: &Span, 
     );
     tx.run_many(keep_past, past).await?;
     tx.run_many(keep_today, today).await?;
-    keep_standings(tx, run, span, chunk, now).await
+    keep_standings(tx, run, span, terms, chunk, now).await
 }
 
-async fn keep_standings(tx: &mut Tx, run: &Run, span: &Span, chunk: &[Assessed], now: Time) -> Result<()> {
-    let ws = run.settings.workspace;
-    let terms = sql!(
-        "SELECT plan, seats, end_day, notice_on, ",
-        "(SELECT max(happened_at) FROM activity WHERE activity.workspace_id = $1 AND activity.customer_id = $2 ",
-        "AND activity.direction <> 'out' AND activity.kind <> 'note' AND activity.happened_at <= $4) ",
-        "FROM contract WHERE workspace_id = $1 AND customer_id = $2 AND start_day <= $3 AND end_day >= $3 ORDER BY end_day LIMIT 1"
-    );
-    let contact = sql!(
-        "SELECT max(happened_at) FROM activity WHERE workspace_id = $1 AND customer_id = $2 AND direction <> 'out' AND kind <> 'note' ",
-        "AND happened_at <= $3"
-    );
+async fn keep_standings(
+    tx: &mut Tx,
+    run: &Run,
+    span: &Span,
+    terms: &AllTerms,
+    chunk: &[Assessed],
+    now: Time,
+) -> Result<()> {
+    let none = Terms::default();
     let mut rows = Vec::with_capacity(chunk.len());
     for a in chunk {
-        let found: Option<StandingTerms> = tx.find(terms, args![ws, a.subject.id, span.today, now]).await?;
-        let (plan, seats, end_day, notice_on, contact_at) = match found {
-            Some(t) => (Some(t.plan), t.seats, Some(t.end_day), Some(t.notice_on), t.contact_at),
-            None => {
-                let at: Option<(Option<i64>,)> = tx.find(contact, args![ws, a.subject.id, now]).await?;
-                (None, None, None, None, at.and_then(|(t,)| t))
-            }
-        };
-        rows.push(standing(a, run, span, now, (plan, seats, end_day, notice_on, contact_at))?);
+        rows.push(standing(a, run, span, now, terms.get(&a.subject.id).unwrap_or(&none))?);
     }
     let statement = sql!(
         "INSERT INTO standing (customer_id, workspace_id, day, points, sort_points, band, low, high, coverage, model, settings_version, ",
@@ -135,10 +126,6 @@ async fn keep_standings(tx: &mut Tx, run: &Run, span: &Span, chunk: &[Assessed],
     Ok(())
 }
 
-kizashi_db::row! {
-    struct StandingTerms { plan: String, seats: Option<i64>, end_day: Day, notice_on: Day, contact_at: Option<i64> }
-}
-
 /// Smaller changes are noise on the Monday page.
 const CHANGE_SHOWN_MIN: i32 = 3;
 /// Sorts customers without a verdict behind all others.
@@ -146,13 +133,7 @@ const UNKNOWN_SORTS_AS: i64 = 1_000;
 /// Sorts customers without a deadline behind all others.
 const NO_DEADLINE_SORTS_AS: i64 = 10_000_000;
 
-fn standing(
-    a: &Assessed,
-    run: &Run,
-    span: &Span,
-    now: Time,
-    (plan, seats, end_day, notice_on, contact_at): Terms,
-) -> Result<Vec<kizashi_db::Value>> {
+fn standing(a: &Assessed, run: &Run, span: &Span, now: Time, terms: &Terms) -> Result<Vec<kizashi_db::Value>> {
     let v = &a.health.verdict;
     let change = &a.health.change;
     let text = if change.lines.is_empty() {
@@ -196,13 +177,13 @@ fn standing(
         write_spark(&a.health.spark),
         mrr,
         a.subject.currency.code(),
-        plan.unwrap_or_default(),
-        seats,
-        end_day,
-        notice_on,
-        notice_on.map_or(NO_DEADLINE_SORTS_AS, |d| i64::from(d.0)),
-        contact_at,
-        contact_at.unwrap_or(0),
+        terms.plan,
+        terms.seats,
+        terms.end_day,
+        terms.notice_on,
+        terms.notice_on.map_or(NO_DEADLINE_SORTS_AS, |d| i64::from(d.0)),
+        terms.contact_at,
+        terms.contact_at.unwrap_or(0),
         now
     ])
 }

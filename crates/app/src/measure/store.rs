@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kizashi_db::{args, row, sql};
+use kizashi_db::{ToValue, Value, args, row, sql};
 use kizashi_domain::customers::Profile;
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::measure::{Attributes, Dated};
@@ -141,24 +141,22 @@ pub(super) async fn list_subjects(app: &App, settings: &Settings) -> Result<Hash
 
 pub(super) async fn find_subjects(app: &App, settings: &Settings, ids: &[String]) -> Result<HashMap<String, Subject>> {
     let today = settings.day_of(app.now());
-    let customer = sql!("SELECT ", customer_columns!(), " FROM customer WHERE workspace_id = $1 AND external_id = $2");
+    let ws = settings.workspace;
+    let customers =
+        sql!("SELECT ", customer_columns!(), " FROM customer WHERE workspace_id = $1 AND external_id IN ($2)");
     let figures = sql!(
         "SELECT customer_id, name, valid_from, recorded_at, figure FROM attribute ",
-        "WHERE workspace_id = $1 AND customer_id = $2 AND figure IS NOT NULL LIMIT 100000"
+        "WHERE workspace_id = $1 AND customer_id IN ($2) AND figure IS NOT NULL"
     );
     let plans = sql!(
-        "SELECT customer_id, plan, currency FROM contract WHERE workspace_id = $1 AND customer_id = $2 AND start_day <= $3 ",
-        "ORDER BY start_day LIMIT 1000"
+        "SELECT customer_id, plan, currency FROM contract WHERE workspace_id = $1 AND start_day <= $2 AND customer_id IN ($3) ",
+        "ORDER BY start_day"
     );
-    let mut out = HashMap::with_capacity(ids.len());
-    for id in ids {
-        let Some(c) = app.db.find::<CustomerFields>(customer, args![settings.workspace, id]).await? else { continue };
-        let key = c.id;
-        let f: Vec<FigureRow> = app.db.list(figures, args![settings.workspace, key]).await?;
-        let p: Vec<PlanRow> = app.db.list(plans, args![settings.workspace, key, today]).await?;
-        out.extend(assemble(settings, today, vec![c], f, p));
-    }
-    Ok(out)
+    let found: Vec<CustomerFields> = app.db.list_in(customers, args![ws], ids.iter().map(ToValue::to_value)).await?;
+    let keys: Vec<Value> = found.iter().map(|c| c.id.to_value()).collect();
+    let f: Vec<FigureRow> = app.db.list_in(figures, args![ws], keys.iter().cloned()).await?;
+    let p: Vec<PlanRow> = app.db.list_in(plans, args![ws, today], keys).await?;
+    Ok(assemble(settings, today, found, f, p))
 }
 
 /// Which sources bring which kind of record.

@@ -1,5 +1,6 @@
 //! Rules look at customers; what they notice goes to [`crate::plays`].
 
+mod happened;
 mod store;
 
 use std::collections::HashMap;
@@ -56,12 +57,22 @@ pub(crate) struct Outlook {
 }
 
 /// Loads the states of rules and what happened lately.
-pub(crate) async fn load_look(app: &App, run: &Run, which: Which<'_>, today: Day) -> Result<Look> {
+pub(crate) async fn load_look(
+    app: &App,
+    run: &Run,
+    which: Which<'_>,
+    today: Day,
+    subjects: &HashMap<String, Subject>,
+) -> Result<Look> {
     let ws = run.settings.workspace;
     let from = today.plus(-(REPLAY_DAYS + ARRIVAL_DAYS));
+    let ids: Option<Vec<Id<Customer>>> = match which {
+        Which::All => None,
+        Which::Only(_) => Some(subjects.values().map(|s| s.id).collect()),
+    };
     Ok(Look {
-        states: store::list_states(app, ws, which).await?,
-        happenings: store::list_happenings(app, &run.settings, from, today).await?,
+        states: store::list_states(app, ws, ids.as_deref()).await?,
+        happenings: happened::list_happenings(app, &run.settings, ids.as_deref(), from, today).await?,
     })
 }
 
@@ -163,7 +174,7 @@ fn look_once(
 ) -> (RuleState, Option<Firing>) {
     let run = days.run;
     let subject = days.subject;
-    let view_of_day = days.view(day).clone();
+    let view_of_day = days.view(day);
     let earlier = std::cell::RefCell::new(days);
     let ask = |of: &str, at: Day| {
         let mut days = earlier.try_borrow_mut().ok()?;

@@ -1,22 +1,17 @@
-//! Table signal_state; reads what happened to customers lately.
+//! Table signal_state.
 
 use std::collections::HashMap;
 
-use kizashi_db::{Tx, args, sql};
+use kizashi_db::{ToValue, Tx, args, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
-use kizashi_domain::signals::{Happening, Occurrence};
-use kizashi_domain::text::find_leaving_word;
-use kizashi_domain::time::{Day, Time};
+use kizashi_domain::time::Time;
 
 use super::Memory;
-use crate::measure::Which;
 use crate::pipeline::Assessed;
-use crate::settings::Settings;
 use crate::{App, Error, Result};
 
 const ROWS_MAX: i64 = 1_000_000;
-const DETRACTOR_NPS_MAX: f64 = 6.0;
-const DETRACTOR_CSAT_MAX: f64 = 2.0;
+const ROWS_PER_PAGE: i64 = 50_000;
 
 type States = HashMap<String, HashMap<String, Memory>>;
 
@@ -27,32 +22,33 @@ fn add(states: &mut States, subject: String, rule: String, state: &str) {
     }
 }
 
-pub(super) async fn list_states(app: &App, ws: Id<Workspace>, which: Which<'_>) -> Result<States> {
+/// The states of all subjects, or of these customers.
+pub(super) async fn list_states(app: &App, ws: Id<Workspace>, of: Option<&[Id<Customer>]>) -> Result<States> {
     let mut out = States::new();
-    match which {
-        Which::All => {
-            let statement = sql!("SELECT subject, rule, state FROM signal_state WHERE workspace_id = $1 LIMIT $2");
-            for (subject, rule, state) in
-                app.db.list::<(String, String, String)>(statement, args![ws, ROWS_MAX]).await?
-            {
+    let Some(of) = of else {
+        let statement = sql!(
+            "SELECT subject, rule, state FROM signal_state WHERE workspace_id = $1 AND subject > $2 ORDER BY subject, rule LIMIT $3"
+        );
+        let mut after = String::new();
+        loop {
+            let rows: Vec<(String, String, String)> = app.db.list(statement, args![ws, after, ROWS_PER_PAGE]).await?;
+            let full = rows.len() == usize::try_from(ROWS_PER_PAGE).unwrap_or(usize::MAX);
+            // The last subject of a full page may go on: it is read again with the next.
+            let last = rows.last().map(|r| r.0.clone()).unwrap_or_default();
+            let cut = rows.iter().rev().find(|r| r.0 != last).map(|r| r.0.clone()).filter(|_| full);
+            for (subject, rule, state) in rows {
                 add(&mut out, subject, rule, &state);
             }
-        }
-        Which::Only(ids) => {
-            let statement = sql!(
-                "SELECT s.subject, s.rule, s.state, c.id FROM customer c JOIN signal_state s ON s.workspace_id = c.workspace_id ",
-                "AND s.subject = $3 WHERE c.workspace_id = $1 AND c.external_id = $2"
-            );
-            let find = sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2");
-            for external_id in ids {
-                let Some((id,)) = app.db.find::<(Id<Customer>,)>(find, args![ws, external_id]).await? else { continue };
-                let rows: Vec<(String, String, String)> =
-                    app.db.list(statement, args![ws, external_id, id.to_string()]).await?;
-                for (subject, rule, state) in rows {
-                    add(&mut out, subject, rule, &state);
-                }
+            match cut {
+                Some(cut) => after = cut,
+                None => return Ok(out),
             }
         }
+    };
+    let statement = sql!("SELECT subject, rule, state FROM signal_state WHERE workspace_id = $1 AND subject IN ($2)");
+    let subjects = of.iter().map(|id| id.to_string().to_value());
+    for (subject, rule, state) in app.db.list_in::<(String, String, String)>(statement, args![ws], subjects).await? {
+        add(&mut out, subject, rule, &state);
     }
     Ok(out)
 }
@@ -98,64 +94,6 @@ pub(crate) async fn keep_state(
     Ok(())
 }
 
-/// What happened to customers between two days, by customer.
-pub(super) async fn list_happenings(
-    app: &App,
-    settings: &Settings,
-    from: Day,
-    to: Day,
-) -> Result<HashMap<Id<Customer>, Vec<Happening>>> {
-    let ws = settings.workspace;
-    let (start, end) = (settings.zone.start_of(from), settings.zone.end_of(to));
-    let mut out: HashMap<Id<Customer>, Vec<Happening>> = HashMap::new();
-    let mut add = |customer: Id<Customer>, what, day, key: String, detail: String| {
-        out.entry(customer).or_default().push(Happening { what, day, key, detail });
-    };
-    let left = sql!(
-        "SELECT customer_id, external_id, name, left_on FROM contact WHERE workspace_id = $1 AND left_on >= $2 AND left_on <= $3 ",
-        "AND role IN ('champion', 'key_person') LIMIT $4"
-    );
-    for (customer, key, name, day) in
-        app.db.list::<(Id<Customer>, String, String, Day)>(left, args![ws, from, to, ROWS_MAX]).await?
-    {
-        add(customer, Occurrence::ChampionLeft, day, format!("left:{key}"), name);
-    }
-    let answers = sql!(
-        "SELECT customer_id, external_id, survey, score, answered_at FROM response WHERE workspace_id = $1 AND answered_at >= $2 ",
-        "AND answered_at < $3 AND score IS NOT NULL LIMIT $4"
-    );
-    for (customer, key, survey, (score, at)) in list_answers(app, answers, args![ws, start, end, ROWS_MAX]).await? {
-        let low = (survey == "nps" && score <= DETRACTOR_NPS_MAX) || (survey == "csat" && score <= DETRACTOR_CSAT_MAX);
-        if low {
-            add(customer, Occurrence::Detractor, settings.day_of(at), format!("response:{key}"), format!("{score}"));
-        }
-    }
-    let tickets = sql!(
-        "SELECT customer_id, external_id, subject || ' ' || body, opened_at FROM ticket WHERE workspace_id = $1 AND opened_at >= $2 ",
-        "AND opened_at < $3 LIMIT $4"
-    );
-    for (customer, key, text, at) in
-        app.db.list::<(Id<Customer>, String, String, Time)>(tickets, args![ws, start, end, ROWS_MAX]).await?
-    {
-        if let Some(word) = find_leaving_word(&text) {
-            add(customer, Occurrence::CancelWords, settings.day_of(at), format!("ticket:{key}"), word.to_owned());
-        }
-    }
-    // A child counts from the first red day of its present red spell.
-    let children = sql!(
-        "SELECT c.parent_id, c.external_id, c.name, ",
-        "COALESCE((SELECT max(x.day) FROM score x WHERE x.workspace_id = $1 AND x.customer_id = c.id AND x.band <> 'red'), s.day - 1) + 1 ",
-        "FROM standing s JOIN customer c ON c.id = s.customer_id ",
-        "WHERE s.workspace_id = $1 AND s.band = 'red' AND c.parent_id IS NOT NULL AND c.churned_on IS NULL LIMIT $2"
-    );
-    for (parent, key, name, day) in
-        app.db.list::<(Id<Customer>, String, String, Day)>(children, args![ws, ROWS_MAX]).await?
-    {
-        add(parent, Occurrence::ChildRed, day, format!("child:{key}:{}", day.0), name);
-    }
-    Ok(out)
-}
-
 /// Parents of customers that were found red since an instant: their rules look at their children.
 pub(crate) async fn list_parents_of_red(app: &App, ws: Id<Workspace>, since: Time) -> Result<Vec<String>> {
     let statement = sql!(
@@ -164,19 +102,4 @@ pub(crate) async fn list_parents_of_red(app: &App, ws: Id<Workspace>, since: Tim
     );
     let rows: Vec<(String,)> = app.db.list(statement, args![ws, since, ROWS_MAX]).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-kizashi_db::row! {
-    struct AnswerRow { customer: Id<Customer>, key: String, survey: String, score: f64, at: Time }
-}
-
-type Answer = (Id<Customer>, String, String, (f64, Time));
-
-async fn list_answers(
-    app: &App,
-    statement: &'static kizashi_db::Statement,
-    args: Vec<kizashi_db::Value>,
-) -> Result<Vec<Answer>> {
-    let rows: Vec<AnswerRow> = app.db.list(statement, args).await?;
-    Ok(rows.into_iter().map(|r| (r.customer, r.key, r.survey, (r.score, r.at))).collect())
 }

@@ -1,0 +1,48 @@
+//! One statement for many rows or keys: its text with the placeholders repeated.
+
+use crate::{DbError, Result, Statement};
+
+/// Keys of one query.
+pub(crate) const KEYS_PER_QUERY: usize = 200;
+
+/// `… IN ($n, $n+1, …) …` for [`KEYS_PER_QUERY`] keys, from a text with `IN ($n)`.
+pub(crate) fn repeat_keys(statement: &Statement, n: usize) -> Result<String> {
+    let one = format!("IN (${n})");
+    if !statement.text.contains(&one) {
+        return Err(DbError::Other(format!("no {one} in {}:{}", statement.file, statement.line)));
+    }
+    let many: Vec<String> = (n..n + KEYS_PER_QUERY).map(|k| format!("${k}")).collect();
+    Ok(statement.text.replace(&one, &format!("IN ({})", many.join(","))))
+}
+
+/// `… VALUES ($1, $2) rest` for `count` rows.
+///
+/// SQLite gets plain `?`: a numbered one counts as named, and looking a name up takes time in proportion to how many there
+/// are, so that thousands of them in one statement took most of an import.
+pub(crate) fn repeat_values(statement: &Statement, width: usize, count: usize, numbered: bool) -> Result<String> {
+    let bad = || DbError::Other(format!("no VALUES ($1, …) in {}:{}", statement.file, statement.line));
+    let start = statement.text.find("VALUES (").ok_or_else(bad)? + "VALUES ".len();
+    let end = start + statement.text.get(start..).and_then(|t| t.find(')')).ok_or_else(bad)? + 1;
+    let (head, tail) = (statement.text.get(..start).unwrap_or_default(), statement.text.get(end..).unwrap_or_default());
+    let mut text = String::with_capacity(head.len() + tail.len() + count * width * 6);
+    text.push_str(head);
+    let mut n = 0;
+    for row in 0..count {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..width {
+            n += 1;
+            if column > 0 {
+                text.push(',');
+            }
+            if numbered {
+                text.push('$');
+                text.push_str(&n.to_string());
+            } else {
+                text.push('?');
+            }
+        }
+        text.push(')');
+    }
+    text.push_str(tail);
+    Ok(text)
+}

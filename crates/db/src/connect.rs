@@ -98,7 +98,7 @@ impl Db {
         &self,
         statement: &'static Statement,
         args: Vec<Value>,
-        keys: impl IntoIterator<Item = Value>,
+        keys: Vec<Value>,
     ) -> Result<Vec<T>> {
         let text = crate::many::repeat_keys(statement, args.len() + 1)?;
         let mut keys = keys.into_iter().peekable();

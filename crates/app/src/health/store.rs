@@ -45,7 +45,7 @@ pub(super) async fn find_last(
     let statement =
         sql!("SELECT customer_id, day, spark FROM standing WHERE workspace_id = $1 AND customer_id IN ($2)");
     let rows: Vec<(Id<Customer>, Day, String)> =
-        app.db.list_in(statement, args![ws], ids.map(|id| id.to_value())).await?;
+        app.db.list_in(statement, args![ws], ids.map(|id| id.to_value()).collect()).await?;
     Ok(rows.into_iter().map(|(id, day, spark)| (id, Last { day, spark: parse_spark(&spark) })).collect())
 }
 

@@ -75,7 +75,7 @@ pub(crate) async fn load_terms(
                 "AND direction <> 'out' AND kind <> 'note' AND customer_id IN ($3) GROUP BY customer_id"
             );
             let keys: Vec<Value> = subjects.values().map(|s| s.id.to_value()).collect();
-            add_terms(&mut out, app.db.list_in(terms, args![ws, today], keys.iter().cloned()).await?);
+            add_terms(&mut out, app.db.list_in(terms, args![ws, today], keys.clone()).await?);
             add_contacts(&mut out, app.db.list_in(contacts, args![ws, now], keys).await?);
         }
     }

@@ -152,9 +152,10 @@ pub(super) async fn find_subjects(app: &App, settings: &Settings, ids: &[String]
         "SELECT customer_id, plan, currency FROM contract WHERE workspace_id = $1 AND start_day <= $2 AND customer_id IN ($3) ",
         "ORDER BY start_day"
     );
-    let found: Vec<CustomerFields> = app.db.list_in(customers, args![ws], ids.iter().map(ToValue::to_value)).await?;
+    let found: Vec<CustomerFields> =
+        app.db.list_in(customers, args![ws], ids.iter().map(ToValue::to_value).collect()).await?;
     let keys: Vec<Value> = found.iter().map(|c| c.id.to_value()).collect();
-    let f: Vec<FigureRow> = app.db.list_in(figures, args![ws], keys.iter().cloned()).await?;
+    let f: Vec<FigureRow> = app.db.list_in(figures, args![ws], keys.clone()).await?;
     let p: Vec<PlanRow> = app.db.list_in(plans, args![ws, today], keys).await?;
     Ok(assemble(settings, today, found, f, p))
 }

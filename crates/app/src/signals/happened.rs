@@ -36,7 +36,7 @@ impl Question {
     async fn ask<T: FromRow>(&self, app: &App, args: Vec<Value>, of: Option<&[Id<Customer>]>) -> Result<Vec<T>> {
         Ok(match of {
             None => app.db.list(self.all, [args, args![ROWS_MAX]].concat()).await?,
-            Some(ids) => app.db.list_in(self.some, args, ids.iter().map(ToValue::to_value)).await?,
+            Some(ids) => app.db.list_in(self.some, args, ids.iter().map(ToValue::to_value).collect()).await?,
         })
     }
 }

@@ -46,7 +46,7 @@ pub(super) async fn list_states(app: &App, ws: Id<Workspace>, of: Option<&[Id<Cu
         }
     };
     let statement = sql!("SELECT subject, rule, state FROM signal_state WHERE workspace_id = $1 AND subject IN ($2)");
-    let subjects = of.iter().map(|id| id.to_string().to_value());
+    let subjects = of.iter().map(|id| id.to_string().to_value()).collect();
     for (subject, rule, state) in app.db.list_in::<(String, String, String)>(statement, args![ws], subjects).await? {
         add(&mut out, subject, rule, &state);
     }

@@ -12,6 +12,7 @@ use kizashi_domain::time::Time;
 use uuid::Uuid;
 
 use crate::customers::Choices;
+use crate::dictionary::CensusCache;
 use crate::intake::SourceCache;
 use crate::settings::SettingsCache;
 use crate::{Error, Result};
@@ -66,6 +67,8 @@ pub struct App {
     pub(crate) dirty: Arc<DirtyMarks>,
     /// What the filters of the list offer, and when that was read.
     pub(crate) choices: Arc<Mutex<Option<(Time, Choices)>>>,
+    /// The last count of everybody's readings.
+    pub(crate) census: Arc<CensusCache>,
 }
 
 /// Customers marked dirty and not yet taken, so that a busy customer is not written again for every event.
@@ -138,6 +141,7 @@ impl App {
             sources: Arc::default(),
             dirty: Arc::default(),
             choices: Arc::default(),
+            census: Arc::default(),
         })
     }
 

@@ -14,17 +14,20 @@ const BATCH_MAX: i64 = 2_000;
 /// What the jobs remember between turns.
 #[derive(Debug, Default)]
 pub struct Schedule {
-    scored_day: Option<Day>,
+    /// The day on which everybody was scored last, and the version of the settings.
+    scored: Option<(Day, i64)>,
 }
 
 impl Schedule {
-    /// One turn: deliver the outbox, score everybody when a new day has begun, else those marked dirty. Whether there was anything to do.
+    /// One turn: deliver the outbox, score everybody when a new day has begun or the settings were changed, else those marked
+    /// dirty. Whether there was anything to do.
     pub async fn turn(&mut self, app: &App, workspace: Id<Workspace>) -> Result<bool> {
         let delivered = reactions::deliver_outbox(app).await?;
-        let today = crate::settings::open_settings(app, workspace).await?.day_of(app.now());
-        if self.scored_day != Some(today) {
+        let settings = crate::settings::open_settings(app, workspace).await?;
+        let due = (settings.day_of(app.now()), settings.version);
+        if self.scored != Some(due) {
             score_all(app, workspace).await?;
-            self.scored_day = Some(today);
+            self.scored = Some(due);
             return Ok(true);
         }
         let scored = score_dirty(app, workspace).await?;

@@ -38,3 +38,11 @@ pub const READ_ROWS_MAX: usize = 4_096;
 pub const FIGURES_MAX: usize = 100;
 /// Users whose customer is remembered from group calls.
 pub const GROUPED_USERS_MAX: usize = 2_000_000;
+/// Closed spans and extra working days of a company's calendar.
+pub const CLOSED_SPANS_MAX: usize = 400;
+/// Points of one curve.
+pub const CURVE_POINTS_MAX: usize = 40;
+/// The longest settings document; the packs that ship take a tenth of it.
+pub const SETTINGS_BYTES_MAX: usize = 400 * 1024;
+/// The longest comment on a version of the settings.
+pub const COMMENT_CHARS_MAX: usize = 500;

@@ -81,7 +81,9 @@ pub enum Action {
     Work,
     /// Take rows out of the product.
     Export,
-    /// Change settings, sources and staff.
+    /// Change models, metrics, signals and the calendar.
+    Configure,
+    /// Change sources and staff.
     Administer,
 }
 
@@ -90,6 +92,7 @@ const fn may(role: Role, action: Action) -> bool {
         Action::Read => true,
         Action::Work => matches!(role, Role::Admin | Role::Manager | Role::Csm),
         Action::Export => matches!(role, Role::Admin | Role::Manager | Role::Csm | Role::Audit),
+        Action::Configure => matches!(role, Role::Admin | Role::Manager),
         Action::Administer => matches!(role, Role::Admin),
     }
 }

@@ -1,6 +1,7 @@
 //! The workspace and its settings: a pack as a versioned document.
 
 mod store;
+mod versions;
 
 use std::sync::{Arc, RwLock};
 
@@ -9,8 +10,9 @@ use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::pack::Pack;
 use kizashi_domain::time::{Day, Time, Zone};
 
-use crate::access::Grant;
 use crate::{App, Error, Refused, Result};
+
+pub use versions::{Version, VersionRow, keep_pack, keep_settings, list_versions, open_version, restore_version};
 
 /// The settings in force.
 #[derive(Debug)]
@@ -72,15 +74,10 @@ pub async fn open_settings(app: &App, workspace: Id<Workspace>) -> Result<Arc<Se
     };
     let pack = Pack::parse(&document).map_err(|e| Error::failed("the stored settings", e))?;
     let zone = Zone::named(&time_zone).map_err(|e| Error::failed("the stored settings", e))?;
-    let settings = Arc::new(Settings { workspace, name, version, pack, zone, calendar: Calendar::default() });
+    let calendar = Calendar::new(pack.calendar.clone());
+    let settings = Arc::new(Settings { workspace, name, version, pack, zone, calendar });
     if let Ok(mut guard) = app.settings.0.write() {
         *guard = Some(Arc::clone(&settings));
     }
     Ok(settings)
-}
-
-/// Puts a new version of the settings in force; a document with a mistake is refused and the old version stays.
-pub async fn keep_settings(app: &App, grant: &Grant, document: &str, comment: &str) -> Result<i64> {
-    Pack::parse(document).map_err(|e| Refused::Settings(e.to_string()))?;
-    store::insert_version(app, grant, document, comment).await
 }

@@ -1,10 +1,12 @@
 //! Tables workspace, setting.
 
-use kizashi_db::{args, sql};
+use kizashi_db::{DbError, args, sql};
 use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::time::Time;
 
+use super::VersionRow;
 use crate::access::{Grant, record_audit};
-use crate::{App, Result};
+use crate::{App, Refused, Result};
 
 pub(super) async fn find_workspace(app: &App) -> Result<Option<Id<Workspace>>> {
     let found: Option<(Id<Workspace>,)> =
@@ -43,7 +45,11 @@ async fn insert_setting(
     let statement = sql!(
         "INSERT INTO setting (workspace_id, version, document, comment, staff_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
     );
-    tx.run(statement, args![grant.workspace(), version, document, comment, grant.staff(), app.now()]).await?;
+    match tx.run(statement, args![grant.workspace(), version, document, comment, grant.staff(), app.now()]).await {
+        // Two people saved at once, and the other one was first.
+        Err(DbError::Conflict(_)) => return Err(Refused::Changed.into()),
+        other => other?,
+    };
     record_audit(tx, app, grant, "settings", &version.to_string()).await
 }
 
@@ -67,7 +73,43 @@ pub(super) async fn find_document(
     Ok(app.db.find(statement, args![ws, version]).await?)
 }
 
-pub(super) async fn insert_version(app: &App, grant: &Grant, document: &str, comment: &str) -> Result<i64> {
+pub(super) async fn list_versions(
+    app: &App,
+    ws: Id<Workspace>,
+    before: Option<i64>,
+    rows: i64,
+) -> Result<Vec<VersionRow>> {
+    let statement = sql!(
+        "SELECT setting.version, setting.created_at, staff.name, setting.comment FROM setting ",
+        "LEFT JOIN staff ON staff.id = setting.staff_id ",
+        "WHERE setting.workspace_id = $1 AND setting.version < $2 ORDER BY setting.version DESC LIMIT $3"
+    );
+    let found: Vec<(i64, Time, Option<String>, String)> =
+        app.db.list(statement, args![ws, before.unwrap_or(i64::MAX), rows]).await?;
+    Ok(found.into_iter().map(|(version, at, who, comment)| VersionRow { version, at, who, comment }).collect())
+}
+
+kizashi_db::row! {
+    struct Stored { version: i64, created_at: Time, who: Option<String>, comment: String, document: String }
+}
+
+pub(super) async fn find_row(app: &App, ws: Id<Workspace>, version: i64) -> Result<Option<(VersionRow, String)>> {
+    let statement = sql!(
+        "SELECT setting.version, setting.created_at, staff.name, setting.comment, setting.document FROM setting ",
+        "LEFT JOIN staff ON staff.id = setting.staff_id WHERE setting.workspace_id = $1 AND setting.version = $2"
+    );
+    let found: Option<Stored> = app.db.find(statement, args![ws, version]).await?;
+    Ok(found.map(|s| (VersionRow { version: s.version, at: s.created_at, who: s.who, comment: s.comment }, s.document)))
+}
+
+/// Adds the version after `base`; refused when there is one already.
+pub(super) async fn insert_version(
+    app: &App,
+    grant: &Grant,
+    base: Option<i64>,
+    document: &str,
+    comment: &str,
+) -> Result<i64> {
     let mut tx = app.db.write().await?;
     let last: Option<(i64,)> = tx
         .find(
@@ -75,8 +117,11 @@ pub(super) async fn insert_version(app: &App, grant: &Grant, document: &str, com
             args![grant.workspace()],
         )
         .await?;
-    let version = last.map_or(0, |(v,)| v) + 1;
-    insert_setting(&mut tx, app, grant, version, document, comment).await?;
+    let last = last.map_or(0, |(v,)| v);
+    if base.is_some_and(|base| base != last) {
+        return Err(Refused::Changed.into());
+    }
+    insert_setting(&mut tx, app, grant, last + 1, document, comment).await?;
     tx.commit().await?;
-    Ok(version)
+    Ok(last + 1)
 }

@@ -5,6 +5,7 @@
 mod cards;
 mod engines;
 mod records;
+mod settings;
 mod sign_in;
 
 use kizashi_domain::intake::{EventBatch, EventRef};

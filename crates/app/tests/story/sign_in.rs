@@ -63,15 +63,16 @@ async fn guessing_is_slowed_down_and_forgotten_after_success() {
 async fn roles_may_what_the_table_says() {
     let stage = Stage::set(BOTH[0], SAAS, "2026-11-24").await;
     let may = [
-        (Role::Admin, [true, true, true, true]),
-        (Role::Manager, [true, true, true, false]),
-        (Role::Csm, [true, true, true, false]),
-        (Role::Other, [true, false, false, false]),
-        (Role::Audit, [true, false, true, false]),
+        (Role::Admin, [true, true, true, true, true]),
+        (Role::Manager, [true, true, true, true, false]),
+        (Role::Csm, [true, true, true, false, false]),
+        (Role::Other, [true, false, false, false, false]),
+        (Role::Audit, [true, false, true, false, false]),
     ];
     for (role, expected) in may {
         let viewer = stage.staff(role.word(), role).await.viewer;
-        let got = [Action::Read, Action::Work, Action::Export, Action::Administer].map(|a| permit(&viewer, a).is_ok());
+        let got = [Action::Read, Action::Work, Action::Export, Action::Configure, Action::Administer]
+            .map(|a| permit(&viewer, a).is_ok());
         assert_eq!(got, expected, "{role:?}");
     }
 }

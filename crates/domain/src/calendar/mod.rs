@@ -85,6 +85,10 @@ pub struct Rules {
     pub holidays: Holidays,
     /// Days off of the company.
     pub closures: Vec<Closure>,
+    /// Days on which the company works although they would be off.
+    pub open_days: Vec<Day>,
+    /// The month, from 1, in which the fiscal year begins.
+    pub fiscal_month: i8,
 }
 
 /// Saturday, Sunday, the national holidays of Japan, and 年末年始 from 29 December to 3 January.
@@ -99,6 +103,8 @@ impl Default for Rules {
             weekend: [false, false, false, false, false, true, true],
             holidays: Holidays::Japan,
             closures: vec![new_year],
+            open_days: Vec::new(),
+            fiscal_month: 4,
         }
     }
 }
@@ -158,6 +164,9 @@ impl Calendar {
 
     /// Why `day` is off, other than by its weekday: the national holiday, else the company's closure.
     pub fn closure(&self, day: Day) -> Option<Name<'_>> {
+        if self.rules.open_days.contains(&day) {
+            return None;
+        }
         self.holiday(day).or_else(|| {
             let closure = self.rules.closures.iter().find(|c| c.holds(day))?;
             Some(Name { ja: &closure.ja, en: &closure.en })
@@ -215,7 +224,17 @@ impl Calendar {
         self.before.get(index).copied()
     }
 
+    /// The first day of the fiscal year that holds `day`.
+    pub fn fiscal_year_start(&self, day: Day) -> Day {
+        let (year, month, _) = day.ymd();
+        let first = self.rules.fiscal_month.clamp(1, 12);
+        Day::from_ymd(if month < first { year - 1 } else { year }, first, 1).unwrap_or(day)
+    }
+
     fn is_open(&self, day: Day) -> bool {
+        if self.rules.open_days.contains(&day) {
+            return true;
+        }
         let weekday = usize::try_from((i64::from(day.0) + 3).rem_euclid(7)).unwrap_or(0);
         !self.rules.weekend.get(weekday).copied().unwrap_or(false) && self.closure(day).is_none()
     }

@@ -173,3 +173,18 @@ proptest! {
         prop_assert!((deadline.0 + 1..=latest.0).all(|d| !is_open(Day(d))));
     }
 }
+
+#[test]
+fn a_company_works_on_days_of_its_own_and_counts_years_of_its_own() {
+    let saturday = day("2026-11-21");
+    let holiday = day("2026-11-23");
+    let rules = Rules { open_days: vec![saturday, holiday], fiscal_month: 10, ..Rules::default() };
+    let calendar = Calendar::new(rules);
+    assert!(calendar.is_business_day(saturday) && calendar.is_business_day(holiday));
+    assert!(!calendar.is_business_day(day("2026-11-22")), "the Sunday between them is a Sunday");
+    assert!(calendar.closure(holiday).is_none() && calendar.holiday(holiday).is_some());
+    assert_eq!(calendar.business_days_between(day("2026-11-20"), day("2026-11-24")), 3);
+    assert_eq!(calendar.fiscal_year_start(day("2026-09-30")), day("2025-10-01"));
+    assert_eq!(calendar.fiscal_year_start(day("2026-10-01")), day("2026-10-01"));
+    assert_eq!(Calendar::default().fiscal_year_start(day("2027-03-31")), day("2026-04-01"));
+}

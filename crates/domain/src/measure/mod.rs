@@ -2,6 +2,7 @@
 
 mod cores;
 mod daily;
+mod definition;
 mod facts;
 pub mod feed;
 mod kernel;
@@ -19,6 +20,7 @@ mod derived_tests;
 #[cfg(test)]
 mod oracle_tests;
 
+pub use definition::{define, unit_name};
 pub use facts::{Attributes, Dated, WorkDays};
 pub use feed::{Feed, Feeds};
 pub use kernel::{Facts, Row, Series};
@@ -28,4 +30,4 @@ pub use read::rank_percentiles;
 pub use reading::{Reading, State, alive_through, read_states};
 pub use scratch::Scratch;
 pub use source::{Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError};
-pub use words::{figure, short_title, show_move, show_span, show_state, show_value, signed_points};
+pub use words::{figure, is_fraction, short_title, show_move, show_span, show_state, show_value, signed_points};

@@ -5,7 +5,7 @@ use crate::lang::{Lang, Text};
 use crate::text::thousands;
 
 /// The words of a unit, as (suffix in Japanese, one in English, many in English).
-fn unit_words(unit: &str) -> Option<(&'static str, &'static str, &'static str)> {
+pub(super) fn unit_words(unit: &str) -> Option<(&'static str, &'static str, &'static str)> {
     Some(match unit {
         "times" => ("回", "time", "times"),
         "people" | "users" => ("人", "person", "people"),
@@ -83,6 +83,15 @@ fn bare_value(metric: &Metric, value: f64, lang: Lang) -> String {
         _ if metric.per == Some(Per::BusinessDay) => figure(value, 1),
         _ if value.fract() == 0.0 => figure(value, 0),
         _ => figure(value, 2),
+    }
+}
+
+/// Whether values are fractions that are read as percent.
+pub fn is_fraction(metric: &Metric) -> bool {
+    match (metric.kind, metric.unit.as_str()) {
+        (Kind::Change, "" | "percent") | (Kind::Ratio, "percent") => true,
+        (_, "percent") => metric.per.is_some(),
+        _ => false,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{Fault, Pack};
 use crate::health::{Measure, MissingRule, Model};
 use crate::lang::Text;
+use crate::limits::CURVE_POINTS_MAX;
 use crate::measure::{Against, Kind, Metric, Per};
 use crate::signals::{Rule, SCORE, Trigger};
 use crate::time::Zone;
@@ -39,6 +40,10 @@ fn check_head(pack: &Pack) -> Checked {
     if pack.id.is_empty() {
         let reason = Text::new("パックの id が空です。", "the pack's id is empty");
         return Err(fault("pack", 0, "", "id", reason, Text::default()));
+    }
+    if pack.calendar.weekend == [true; 7] {
+        let reason = Text::new("働く曜日がありません。", "no day of the week is worked");
+        return Err(fault("calendar", 0, "", "weekend", reason, Text::default()));
     }
     if Zone::named(&pack.time_zone).is_err() {
         let reason = Text {
@@ -227,6 +232,11 @@ fn check_model(pack: &Pack, index: usize, model: &Model) -> Checked {
         let near = near.to_owned();
         Err(Box::new(Fault { near, ..*fault("model", index, &model.id, key, Text { ja, en }, Text::default()) }))
     };
+    let mut groups = HashSet::new();
+    if let Some(twice) = model.groups.iter().find(|g| !groups.insert(g.id.as_str())) {
+        let id = &twice.id;
+        return fail("id", id, format!("組「{id}」が二度あります。"), format!("the group {id:?} occurs twice"));
+    }
     let mut seen = HashSet::new();
     for (group, measure) in model.measures() {
         let id = measure.metric.as_str();
@@ -286,6 +296,10 @@ fn check_curves(measure: &Measure) -> Option<Text> {
         if curve.is_empty() {
             return Some(Text::new("点がありません。", "it has no points"));
         }
+        if curve.len() > CURVE_POINTS_MAX {
+            let ja = format!("点は {CURVE_POINTS_MAX} までです。");
+            return Some(Text { ja, en: format!("at most {CURVE_POINTS_MAX} points") });
+        }
         if curve.iter().any(|(v, p)| !v.is_finite() || !(0.0..=100.0).contains(p)) {
             return Some(Text::new("点数は 0〜100 にしてください。", "points must be between 0 and 100"));
         }
@@ -305,6 +319,18 @@ fn check_curves(measure: &Measure) -> Option<Text> {
     }
 }
 
+/// Every figure of a rule's conditions.
+fn limits(rule: &Rule) -> Vec<f64> {
+    let mut limits: Vec<f64> = rule.also.iter().map(|a| a.limit).collect();
+    match &rule.when {
+        Trigger::Threshold { fire, clear, .. } => limits.extend(std::iter::once(*fire).chain(*clear)),
+        Trigger::Change { by, .. } => limits.push(*by),
+        Trigger::StopOfUse { at_least, .. } => limits.push(*at_least),
+        Trigger::DateApproaching { .. } | Trigger::FeedSilent | Trigger::Arrival { .. } => {}
+    }
+    limits
+}
+
 fn check_rule(pack: &Pack, index: usize, rule: &Rule) -> Checked {
     let fail = |key, near: &str, ja: String, en: String| {
         let near = near.to_owned();
@@ -315,6 +341,9 @@ fn check_rule(pack: &Pack, index: usize, rule: &Rule) -> Checked {
         if pack.metric(id).is_none() {
             return fail("when", id, format!("指標「{id}」はありません。"), format!("there is no metric {id:?}"));
         }
+    }
+    if !limits(rule).iter().all(|l| l.is_finite()) {
+        return fail("when", "", "しきい値が数ではありません。".into(), "a limit is no number".into());
     }
     if let Some(play) = rule.play.as_deref().filter(|p| pack.play(p).is_none()) {
         return fail("play", play, format!("打ち手「{play}」はありません。"), format!("there is no play {play:?}"));

@@ -1,17 +1,25 @@
 //! A pack: the words, metrics, models, signals and standard answers of one kind of business, as one TOML file.
 
+mod calendar;
 mod check;
+mod compare;
+pub mod labels;
 mod place;
+mod write;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Rules;
 use crate::health::Model;
 use crate::lang::{Lang, Text};
 use crate::measure::Metric;
 use crate::signals::Rule;
+
+pub use calendar::{WEEKDAYS, parse_span, show_span};
+pub use compare::{Difference, Section, compare};
 
 /// A standard answer, as simple as it can be: a later session makes it a playbook of steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +55,8 @@ struct File {
     pack: Head,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     terms: BTreeMap<String, Text>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    calendar: Option<calendar::Written>,
     #[serde(default, rename = "metric", skip_serializing_if = "Vec::is_empty")]
     metrics: Vec<Metric>,
     #[serde(default, rename = "model", skip_serializing_if = "Vec::is_empty")]
@@ -68,6 +78,8 @@ pub struct Pack {
     pub time_zone: String,
     /// Words that replace the product's own (`customer` = 住民 …).
     pub terms: BTreeMap<String, Text>,
+    /// When the company works.
+    pub calendar: Rules,
     /// Metrics, in the order of the columns.
     pub metrics: Vec<Metric>,
     /// Models, in the order in which they are tried.
@@ -127,14 +139,24 @@ impl Pack {
     ///
     /// # Errors
     /// The first thing that is wrong, with its place: broken TOML, unknown keys, ids that refer to nothing or occur
-    /// twice, loops among metrics, empty windows, negative weights, curves out of order.
+    /// twice, loops among metrics, empty windows, negative weights, curves out of order, dates that do not exist.
     pub fn parse(toml_text: &str) -> Result<Self, PackError> {
         let file: File = toml::from_str(toml_text).map_err(|e| place::from_toml(toml_text, &e))?;
+        let calendar = match file.calendar.as_ref().map(calendar::Written::rules) {
+            None => Rules::default(),
+            Some(Ok(rules)) => rules,
+            Some(Err((key, near, reason))) => {
+                let id = String::new();
+                let fault = Fault { section: "calendar", index: 0, id, key, near, reason, fix: Text::default() };
+                return Err(place::locate(toml_text, fault));
+            }
+        };
         let pack = Self {
             id: file.pack.id,
             title: file.pack.title,
             time_zone: file.pack.time_zone,
             terms: file.terms,
+            calendar,
             metrics: file.metrics,
             models: file.models,
             signals: file.signals,
@@ -144,18 +166,27 @@ impl Pack {
         Ok(pack)
     }
 
+    /// Checks a pack that did not come from a file.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, by entry and key.
+    pub fn check(&self) -> Result<(), Box<Fault>> {
+        check::check(self)
+    }
+
     /// The pack as a TOML file that [`Pack::parse`] reads back as the same pack.
     pub fn to_toml(&self) -> String {
         let file = File {
             pack: Head { id: self.id.clone(), title: self.title.clone(), time_zone: self.time_zone.clone() },
             terms: self.terms.clone(),
+            calendar: (self.calendar != Rules::default()).then(|| calendar::Written::of(&self.calendar)),
             metrics: self.metrics.clone(),
             models: self.models.clone(),
             signals: self.signals.clone(),
             plays: self.plays.clone(),
         };
         // A pack consists of texts, numbers and tables only, all of which TOML can hold.
-        toml::to_string(&file).unwrap_or_default()
+        toml::Table::try_from(&file).map(|table| write::write(&table)).unwrap_or_default()
     }
 
     /// The metric with an id.
@@ -184,9 +215,10 @@ impl Pack {
     }
 }
 
-/// What is wrong with a pack, before its place in the file is known.
-pub(crate) struct Fault {
-    /// The kind of entry: `metric`, `model`, `signal`, `play`, `pack`.
+/// What is wrong with a pack, by entry: for a form, or before its place in a file is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The kind of entry: `metric`, `model`, `signal`, `play`, `pack`, `calendar`.
     pub section: &'static str,
     /// Which one of its kind, from 0.
     pub index: usize,
@@ -196,7 +228,9 @@ pub(crate) struct Fault {
     pub key: &'static str,
     /// A text to look for on the key's line, so that one of several lines with this key is found.
     pub near: String,
+    /// Why.
     pub reason: Text,
+    /// What to do.
     pub fix: Text,
 }
 

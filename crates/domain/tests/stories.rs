@@ -186,6 +186,7 @@ fn play(story: &Story) -> Outcome {
         user_count: story.people.max(2),
         values: &columns.values,
         received_days: None,
+        retracted_days: None,
     };
     let attributes = figures(story);
     let profile = Profile { since: Some(story.since), stage: Some(story.stage.to_owned()), ..Profile::default() };

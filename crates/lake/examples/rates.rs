@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::measure::{Selection, Source};
 use kizashi_domain::time::{DAY_US, Time, Zone};
 use kizashi_lake::{Lake, Options};
@@ -126,6 +126,7 @@ impl World {
                 assumed: true,
                 value: Some(value),
                 properties: "",
+                says: Says::Once,
             });
             if batch.len() == batch_rows {
                 sink(&batch);

@@ -114,7 +114,7 @@ fn keys(rows: &Rows, ranks: &[u32]) -> Vec<(u64, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kizashi_domain::intake::{EventBatch, EventRef};
+    use kizashi_domain::intake::{EventBatch, EventRef, Says};
     use kizashi_domain::time::{DAY_US, Time};
 
     #[test]
@@ -131,6 +131,7 @@ mod tests {
                 assumed: true,
                 value: None,
                 properties: "",
+                says: Says::Once,
             });
         };
         push("1", "b", 50);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::measure::{Source, SourceError};
 use kizashi_domain::time::{DAY_US, Time, Zone};
 
@@ -28,6 +28,7 @@ fn batch(ids: std::ops::Range<u64>) -> EventBatch {
             assumed: false,
             value: Some(i as f64),
             properties: "",
+            says: Says::Once,
         });
     }
     batch

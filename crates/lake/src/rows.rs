@@ -263,6 +263,7 @@ fn absorb_used(to: &mut Texts, from: &Texts, column: &[u32], picked: Option<&[u3
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kizashi_domain::intake::Says;
     use kizashi_domain::time::Time;
 
     fn sample() -> EventBatch {
@@ -278,6 +279,7 @@ mod tests {
                 assumed: i % 5 == 0,
                 value: (i % 4 == 0).then_some(i as f64),
                 properties: if i % 9 == 0 { "{\"a\":1}" } else { "" },
+                says: Says::Once,
             });
         }
         batch

@@ -267,6 +267,7 @@ impl Out {
             user_count: self.all_users.len() as u32,
             values: &self.values,
             received_days: late.then_some(self.received.as_slice()),
+            retracted_days: None,
         });
         Ok(())
     }
@@ -365,6 +366,7 @@ fn borrowed<'a>(customer: &'a str, block: &'a Block, span: Range<usize>, user_co
         user_count,
         values: cut(&block.values, &span),
         received_days: (!received.is_empty() && received != days).then_some(received),
+        retracted_days: None,
     }
 }
 

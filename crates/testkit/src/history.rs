@@ -124,6 +124,7 @@ impl Source for MemoryHistory {
                 user_count: code(people.len()),
                 values: &values,
                 received_days: Some(&received),
+                retracted_days: None,
             });
         }
         Ok(())

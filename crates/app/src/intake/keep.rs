@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Workspace};
-use kizashi_domain::intake::{EventBatch, EventRef, Record};
+use kizashi_domain::intake::{EventBatch, EventRef, Record, Says};
 use kizashi_domain::limits::BATCH_ROWS_MAX;
 use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
@@ -149,6 +149,7 @@ pub(crate) fn batch_of(echoes: &[Echo]) -> EventBatch {
             assumed: false,
             value: e.value,
             properties: "",
+            says: Says::Once,
         });
     }
     batch

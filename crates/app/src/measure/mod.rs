@@ -223,6 +223,7 @@ pub fn no_events(external_id: &str) -> CustomerEvents<'_> {
         user_count: 0,
         values: &[],
         received_days: None,
+        retracted_days: None,
     }
 }
 

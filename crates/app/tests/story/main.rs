@@ -8,7 +8,7 @@ mod records;
 mod settings;
 mod sign_in;
 
-use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::time::{DAY_US, Day, Time};
 use kizashi_testkit::{On, Stage};
 
@@ -42,5 +42,6 @@ fn event<'a>(id: &'a str, customer: &'a str, user: &'a str, name: &'a str, at: T
         assumed: false,
         value: None,
         properties: "",
+        says: Says::Once,
     }
 }

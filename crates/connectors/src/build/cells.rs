@@ -160,11 +160,7 @@ impl<'a> Cells<'a> {
 
     /// Yes or no.
     pub fn yes(&self, name: &str) -> Result<Option<bool>, Fault> {
-        self.read(name, |_, text| {
-            parse::read_bool(text).ok_or_else(|| Reason::NotOneOf {
-                words: "true, false, ○, ×, はい, いいえ, 有, 無".to_owned(),
-            })
-        })
+        self.read(name, |_, text| parse::read_bool(text).ok_or_else(not_yes_or_no))
     }
 
     /// A figure of one's own.
@@ -172,6 +168,11 @@ impl<'a> Cells<'a> {
         let Some(text) = self.raw(bound).filter(|text| !is_blank(text)) else { return Ok(None) };
         read_figure(bound, text).map(Some).map_err(|reason| Fault::new(bound.title(), text, reason))
     }
+}
+
+/// What is said of a text that is neither yes nor no.
+pub fn not_yes_or_no() -> Reason {
+    Reason::NotOneOf { words: "true, false, ○, ×, はい, いいえ, 有, 無".to_owned() }
 }
 
 /// What stands where there is no date and no figure.

@@ -1,10 +1,10 @@
 //! Events: the checks that every one passes, wherever it comes from.
 
-use kizashi_domain::intake::{EventBatch, EventRef, Reason, parse};
+use kizashi_domain::intake::{EventBatch, EventRef, Reason, Says, parse};
 use kizashi_domain::limits::{CLOCK_AHEAD_US_MAX, EVENT_BYTES_MAX, NAME_CHARS_MAX};
 use kizashi_domain::time::{Time, Zone};
 
-use super::cells::{Row, is_blank, is_total, read_instant};
+use super::cells::{Row, is_blank, is_total, not_yes_or_no, read_instant};
 use crate::map::{Bound, Layout, Source, TimeForm};
 use crate::parsed::Fault;
 
@@ -28,6 +28,7 @@ pub struct RawEvent<'a> {
     pub arrival: Arrival,
     pub value: Option<f64>,
     pub properties: &'a str,
+    pub says: Says,
 }
 
 /// Names of the checked fields as the sender knows them: id, customer, user, event.
@@ -65,6 +66,7 @@ pub fn admit(e: RawEvent<'_>, titles: Titles<'_>, into: &mut EventBatch) -> Resu
         assumed,
         value: e.value,
         properties: e.properties,
+        says: e.says,
     });
     Ok(())
 }
@@ -88,6 +90,7 @@ pub struct EventColumns {
     id: Option<Bound>,
     user: Option<Bound>,
     received_at: Option<Bound>,
+    deleted: Option<Bound>,
     value: Option<Bound>,
     properties: Vec<(String, usize)>,
     /// The last times read: neighbours often share their day.
@@ -106,6 +109,7 @@ impl EventColumns {
             id: find("id"),
             user: find("user"),
             received_at: find("received_at"),
+            deleted: find("deleted"),
             value: find("value"),
             properties: layout.properties.clone(),
             last: Default::default(),
@@ -120,7 +124,9 @@ impl EventColumns {
 
     /// Reads a row into the batch under this id.
     pub fn build(&mut self, row: Row<'_>, id: &str, zone: &Zone, into: &mut EventBatch) -> Result<(), Fault> {
-        let Self { customer, occurred_at, event, id: id_at, user, received_at, value, properties, last, json } = self;
+        let own_id = !self.id(row).is_empty();
+        let Self { customer, occurred_at, event, id: id_at, user, received_at, deleted, value, properties, last, json } =
+            self;
         let [last_occurred, last_received] = last;
         let occurred = read_time(occurred_at, row, zone, last_occurred)?
             .ok_or_else(|| Fault::new(occurred_at.title(), "", Reason::Required))?;
@@ -132,6 +138,15 @@ impl EventColumns {
             Some(bound) => read_value(bound, row)?,
             None => None,
         };
+        let says = match deleted {
+            Some(bound) if read_yes(bound, row)? => Says::Deleted,
+            _ if own_id => Says::Version,
+            _ => Says::Once,
+        };
+        if says == Says::Deleted && !own_id {
+            // Its contents do not tell which of several equal rows is meant.
+            return Err(Fault::new(id_at.as_ref().map_or("id", Bound::title), "", Reason::Required));
+        }
         write_properties(properties, row, json);
         let raw = RawEvent {
             id,
@@ -142,6 +157,7 @@ impl EventColumns {
             arrival,
             value,
             properties: json,
+            says,
         };
         let titles = [
             id_at.as_ref().map_or("id", Bound::title),
@@ -200,6 +216,14 @@ fn read_value(bound: &Bound, row: Row<'_>) -> Result<Option<f64>, Fault> {
         Some(value) => Ok(Some(value)),
         None => Err(Fault::new(bound.title(), text, Reason::NotANumber)),
     }
+}
+
+fn read_yes(bound: &Bound, row: Row<'_>) -> Result<bool, Fault> {
+    let text = text_of(Some(bound), row);
+    if text.is_empty() || is_blank(text) {
+        return Ok(false);
+    }
+    parse::read_bool(text).ok_or_else(|| Fault::new(bound.title(), text, not_yes_or_no()))
 }
 
 /// Properties as a JSON object of texts: a code keeps its leading zeros.

@@ -4,6 +4,6 @@ mod cells;
 mod event;
 mod record;
 
-pub use cells::{Cells, Row};
+pub use cells::{Cells, Row, not_yes_or_no};
 pub use event::{Arrival, EventColumns, RawEvent, admit, check_name, write_json_text};
 pub use record::{Stop, bare_domain, build_record};

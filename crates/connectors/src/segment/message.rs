@@ -1,6 +1,6 @@
 //! One message: an event, a person, a customer, or who belongs where.
 
-use kizashi_domain::intake::{EventBatch, Reason, Record, parse};
+use kizashi_domain::intake::{EventBatch, Reason, Record, Says, parse};
 use kizashi_domain::limits::EVENT_BYTES_MAX;
 use kizashi_domain::time::{Time, Zone};
 use serde_json::value::RawValue;
@@ -9,7 +9,7 @@ use super::chunk::{Chunk, Step};
 use super::properties;
 use super::traits::{read_contact, read_customer};
 use super::wire::{Text, Wire, describe};
-use crate::build::{Arrival, RawEvent, admit, check_name};
+use crate::build::{Arrival, RawEvent, admit, check_name, not_yes_or_no};
 use crate::ids::{hash_row, write_id};
 use crate::parsed::Fault;
 
@@ -175,6 +175,7 @@ impl Parser {
             arrival,
             value,
             properties: &self.properties,
+            says: self.read_says(wire, given)?,
         };
         if event.customer.is_empty() {
             return defer(event, told, hash, text, line, chunk);
@@ -256,6 +257,20 @@ impl Parser {
                 let received_at = self.read_time(&wire.received_at, "receivedAt")?;
                 Ok((at, received_at.map_or(Arrival::Assumed, Arrival::At)))
             }
+        }
+    }
+
+    /// A message that arrives twice is one message; a row of a file with an id of its own may correct what an earlier one said.
+    fn read_says(&self, wire: &Wire<'_>, id: &str) -> Result<Says, Fault> {
+        if !matches!(self.clock, Clock::File) {
+            return Ok(Says::Once);
+        }
+        let deleted = wire.deleted.map_or("", |raw| raw.get().trim_matches('"'));
+        match parse::read_bool(deleted) {
+            Some(true) if id.is_empty() => Err(Fault::new("messageId", "", Reason::Required)),
+            Some(true) => Ok(Says::Deleted),
+            None if !matches!(deleted, "" | "null") => Err(Fault::new("deleted", deleted, not_yes_or_no())),
+            _ => Ok(if id.is_empty() { Says::Once } else { Says::Version }),
         }
     }
 

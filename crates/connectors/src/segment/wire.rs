@@ -122,6 +122,8 @@ pub struct Wire<'a> {
     pub occurred_at: Text<'a>,
     #[serde(borrow, default)]
     pub value: Text<'a>,
+    #[serde(borrow, default)]
+    pub deleted: Option<&'a RawValue>,
 }
 
 /// What is read of a message's context.

@@ -12,7 +12,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("as = \"event\"\n", "line 1, column 6: \"event\" is not known here; known are customers, contacts"),
         (
             "as = \"events\"\n[columns]\ncustomer = \"c\"\nstuff = \"d\"\n",
-            "line 4, column 1: \"stuff\" is not known here; known are customer, event, id",
+            "line 4, column 1: \"stuff\" is not known here; known are customer, deleted, event, id",
         ),
         ("[columns]\ncustomer = 7\n", "line 2, column 12: customer must name a column"),
         (

@@ -2,6 +2,18 @@
 
 use crate::time::Time;
 
+/// What a row says about the event of its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Says {
+    /// That it happened. The first row of an id stands; the same id again is the same message, sent twice.
+    #[default]
+    Once,
+    /// How it was, as far as is known from `received_at` on: a row with other contents is a correction.
+    Version,
+    /// That from `received_at` on there is no such event.
+    Deleted,
+}
+
 /// One event, borrowed. An empty `user` or `properties` means none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EventRef<'a> {
@@ -23,6 +35,8 @@ pub struct EventRef<'a> {
     pub value: Option<f64>,
     /// Everything else, as a JSON object; empty when none.
     pub properties: &'a str,
+    /// What the row says about the event.
+    pub says: Says,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +48,7 @@ struct Row {
     received_at: Time,
     value: f64,
     assumed: bool,
+    says: Says,
 }
 
 /// A batch of events from one source, in one arena of text.
@@ -63,6 +78,7 @@ impl EventBatch {
             received_at: e.received_at,
             value: e.value.filter(|v| v.is_finite()).unwrap_or(f64::NAN),
             assumed: e.assumed,
+            says: e.says,
         });
     }
 
@@ -120,6 +136,7 @@ impl EventBatch {
                 occurred_at: row.occurred_at,
                 received_at: row.received_at,
                 assumed: row.assumed,
+                says: row.says,
                 value: (!row.value.is_nan()).then_some(row.value),
             }
         })

@@ -6,7 +6,7 @@ pub mod parse;
 mod record;
 mod refusal;
 
-pub use batch::{EventBatch, EventRef};
+pub use batch::{EventBatch, EventRef, Says};
 pub use connector::{Connector, Message};
 pub use record::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, RecordKind, ResponseRow, TicketRow};
 pub use refusal::{Field, Reason, Refusal};

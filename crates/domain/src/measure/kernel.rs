@@ -101,9 +101,10 @@ impl Plan {
         if out.days == 0 {
             return;
         }
-        if let (Some(known), Some(received)) = (facts.known_day, facts.events.received_days) {
+        let events = facts.events;
+        if events.retracted_days.is_some() || facts.known_day.is_some() && events.received_days.is_some() {
             let mut kept = std::mem::take(&mut scratch.kept);
-            kept.keep(facts.events, received, known.0);
+            kept.keep(events, facts.known_day);
             let events = kept.events(facts.events);
             self.compute(from, to, &Facts { events: &events, ..*facts }, scratch, out);
             scratch.kept = kept;

@@ -15,12 +15,26 @@ pub(super) struct Event {
     user: u32,
     value: f64,
     received: i32,
+    /// The first day on which it does not count any more.
+    retracted: i32,
 }
 
 pub(super) fn event() -> impl Strategy<Value = Event> {
     let value = prop_oneof![3 => Just(f64::NAN), 5 => (-50i32..500).prop_map(f64::from), 2 => -3.0..9.0f64];
-    (0..260i32, 0..NAMES.len() as u32, prop_oneof![4 => 0..6u32, 1 => Just(u32::MAX)], value, 0..40i32).prop_map(
-        |(day, name, user, value, late)| Event { day: BASE + day, name, user, value, received: BASE + day + late },
+    let users = prop_oneof![4 => 0..6u32, 1 => Just(u32::MAX)];
+    let retracted = prop_oneof![3 => Just(None), 1 => (0..60i32).prop_map(Some)];
+    (0..260i32, 0..NAMES.len() as u32, users, value, 0..40i32, retracted).prop_map(
+        |(day, name, user, value, late, retracted)| {
+            let received = BASE + day + late;
+            Event {
+                day: BASE + day,
+                name,
+                user,
+                value,
+                received,
+                retracted: retracted.map_or(i32::MAX, |r| received + r),
+            }
+        },
     )
 }
 
@@ -62,6 +76,7 @@ pub(super) struct Columns {
     users: Vec<u32>,
     values: Vec<f64>,
     received: Vec<i32>,
+    retracted: Vec<i32>,
 }
 
 impl Columns {
@@ -74,6 +89,7 @@ impl Columns {
             users: sorted.iter().map(|e| e.user).collect(),
             values: sorted.iter().map(|e| e.value).collect(),
             received: sorted.iter().map(|e| e.received).collect(),
+            retracted: sorted.iter().map(|e| e.retracted).collect(),
         }
     }
 
@@ -86,6 +102,7 @@ impl Columns {
             user_count: 6,
             values: &self.values,
             received_days: with_received.then_some(&self.received),
+            retracted_days: self.retracted.iter().any(|r| *r != i32::MAX).then_some(&self.retracted),
         }
     }
 }
@@ -125,7 +142,7 @@ pub(super) fn naive(metric: &Metric, events: &[Event], day: i32, known: Option<i
     let mut found: Vec<&Event> = events
         .iter()
         .filter(|e| e.day <= last && metric.window_days.is_none_or(|w| e.day > last - w as i32))
-        .filter(|e| known.is_none_or(|k| e.received <= k))
+        .filter(|e| known.map_or(e.retracted == i32::MAX, |k| e.received <= k && k < e.retracted))
         .filter(matches)
         .filter(|e| metric.per.is_none() || is_regular(e.day))
         .collect();

@@ -103,15 +103,10 @@ impl Plan {
                 let oldest = window.map_or(i32::MIN, |w| last.saturating_sub(w));
                 let e = facts.events;
                 let end = e.days.partition_point(|d| *d <= last);
-                let is_known = |i: usize, day: i32| match (facts.known_day, e.received_days) {
-                    (None, _) => true,
-                    (Some(known), Some(received)) => received.get(i).is_some_and(|r| *r <= known.0),
-                    (Some(known), None) => day <= known.0,
-                };
                 let newest_first = e.days.iter().zip(e.names).enumerate().take(end).rev();
                 newest_first
                     .take_while(|(_, (d, _))| **d > oldest)
-                    .find(|(i, (d, n))| matches.holds(**n) && is_known(*i, **d))
+                    .find(|(i, (_, n))| matches.holds(**n) && e.is_known(*i, facts.known_day))
                     .map(|(_, (d, _))| Day(*d))
             }
             From::Attribute { name, offset }

@@ -62,12 +62,7 @@ fn list_days(matches: &Match, facts: &Facts<'_>) -> Vec<i32> {
     let e = facts.events;
     let mut days: Vec<i32> = Vec::new();
     for (i, (day, name)) in e.days.iter().zip(e.names).enumerate() {
-        let known = match (facts.known_day, e.received_days) {
-            (None, _) => true,
-            (Some(known), Some(received)) => received.get(i).is_some_and(|r| *r <= known.0),
-            (Some(known), None) => *day <= known.0,
-        };
-        if known && matches.holds(*name) && days.last() != Some(day) {
+        if e.is_known(i, facts.known_day) && matches.holds(*name) && days.last() != Some(day) {
             days.push(*day);
         }
     }
@@ -96,6 +91,7 @@ mod tests {
         let users: Vec<u32> = days.iter().map(|d| d.unsigned_abs() % 3).collect();
         let values = vec![f64::NAN; days.len()];
         let received: Vec<i32> = days.iter().map(|d| d + d % 4).collect();
+        let retracted: Vec<i32> = days.iter().map(|d| if d % 3 == 0 { d + d % 7 } else { i32::MAX }).collect();
         let events = CustomerEvents {
             customer: "c",
             days: &days,
@@ -104,6 +100,7 @@ mod tests {
             user_count: 3,
             values: &values,
             received_days: Some(&received),
+            retracted_days: Some(&retracted),
         };
         let attributes = Attributes::default();
         let workdays = WorkDays::default();

@@ -2,6 +2,7 @@
 
 use super::kernel::Series;
 use super::source::CustomerEvents;
+use crate::time::Day;
 
 /// A sum that carries its rounding error along, so that it does not depend on the order of the values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -101,14 +102,17 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn keep(&mut self, events: &CustomerEvents<'_>, received: &[i32], known: i32) {
+    pub(super) fn keep(&mut self, events: &CustomerEvents<'_>, known: Option<Day>) {
         self.days.clear();
         self.names.clear();
         self.users.clear();
         self.values.clear();
+        let received = events.received_days.unwrap_or(events.days);
+        let known = known.map_or(i32::MAX, |k| k.0);
         let facts = events.days.iter().zip(events.names).zip(events.users).zip(events.values).zip(received);
-        for ((((day, name), user), value), received) in facts {
-            if *received <= known {
+        for (place, ((((day, name), user), value), received)) in facts.enumerate() {
+            let retracted = events.retracted_days.and_then(|r| r.get(place)).copied().unwrap_or(i32::MAX);
+            if *received <= known && (known < retracted || retracted == i32::MAX) {
                 self.days.push(*day);
                 self.names.push(*name);
                 self.users.push(*user);
@@ -126,6 +130,7 @@ impl Kept {
             user_count: of.user_count,
             values: &self.values,
             received_days: None,
+            retracted_days: None,
         }
     }
 }

@@ -31,6 +31,24 @@ pub struct CustomerEvents<'a> {
     pub values: &'a [f64],
     /// Business-zone day on which we learned of each event; `None` when every event is counted as known when it happened.
     pub received_days: Option<&'a [i32]>,
+    /// Business-zone day from which on each event no longer counts, because it was corrected or deleted; `i32::MAX` = it still
+    /// does. `None` when all of them do.
+    pub retracted_days: Option<&'a [i32]>,
+}
+
+impl CustomerEvents<'_> {
+    /// Whether the event at a place counts with what was known by the end of a day; `None` = with everything known.
+    pub fn is_known(&self, place: usize, known: Option<Day>) -> bool {
+        let at = |days: &[i32]| days.get(place).copied();
+        let retracted = self.retracted_days.and_then(at).unwrap_or(i32::MAX);
+        match known {
+            None => retracted == i32::MAX,
+            Some(known) => {
+                let received = at(self.received_days.unwrap_or(self.days)).unwrap_or(i32::MAX);
+                received <= known.0 && known.0 < retracted
+            }
+        }
+    }
 }
 
 /// Which customers to visit.

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::measure::{Selection, Source, SourceError};
 use kizashi_domain::time::{DAY_US, Time, Zone};
 use kizashi_lake::{IdHash, Lake, Options, id_hash};
@@ -26,6 +26,7 @@ fn batch(ids: std::ops::Range<u64>) -> EventBatch {
             assumed: false,
             value: None,
             properties: "",
+            says: Says::Once,
         });
     }
     batch

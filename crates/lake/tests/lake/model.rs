@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::measure::{HistoryEvent, Selection, Source};
 use kizashi_domain::time::{DAY_US, Time, Zone};
 use kizashi_lake::{Lake, Options, id_hash};
@@ -56,6 +56,7 @@ fn batch_of(facts: &[Fact]) -> EventBatch {
             assumed: f.assumed,
             value: f.value,
             properties: &f.properties,
+            says: Says::Once,
         });
     }
     batch

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::measure::{Selection, Source};
 use kizashi_domain::time::{DAY_US, Day, Time, Zone};
 use kizashi_lake::{Lake, LakeError, Options};
@@ -18,6 +18,7 @@ fn event<'a>(id: &'a str, customer: &'a str, at: Time) -> EventRef<'a> {
         assumed: true,
         value: None,
         properties: "",
+        says: Says::Once,
     }
 }
 

@@ -172,6 +172,7 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
             user_count: 100,
             values: &values,
             received_days: None,
+            retracted_days: None,
         };
         let attributes = Attributes::new(known.figures.clone());
         let facts = Facts {

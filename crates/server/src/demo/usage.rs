@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::time::{Day, Time};
 
 use super::profile::{Habit, Profile, on_line};
@@ -108,6 +108,7 @@ impl Feed {
             assumed: false,
             value: event.value,
             properties: event.properties,
+            says: Says::Once,
         });
     }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use kizashi_app::access::{Grant, NewStaff, Role, add_staff};
 use kizashi_app::{App, FixedClock};
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::intake::{Connector, EventBatch, EventRef, Message, Reason, Refusal};
+use kizashi_domain::intake::{Connector, EventBatch, EventRef, Message, Reason, Refusal, Says};
 use kizashi_domain::lang::Lang;
 use kizashi_domain::measure::{
     Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError,
@@ -77,6 +77,7 @@ impl Connector for OneLogin {
             value: None,
             properties: "",
             assumed: false,
+            says: Says::Once,
         });
         Ok(message)
     }

@@ -75,6 +75,7 @@ pub const EVENTS: &[Field] = &[
         ],
     ),
     may("received_at", Form::Time, &["received_at", "受信日時", "取込日時", "登録日時"]),
+    may("deleted", Form::Bool, &["deleted", "is_deleted", "削除", "削除フラグ", "削除済", "削除済み"]),
     may("value", Form::Number, &["value", "値", "数量", "件数", "金額", "amount", "quantity", "回数"]),
 ];
 

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use kizashi_db::ToValue;
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::measure::{Feeds, alive_through};
 use kizashi_domain::time::Day;
@@ -57,10 +58,19 @@ impl Span {
         Self::over(run, today, since, backfill_from, backfill_from.plus(-signals::LOOK_BACK_DAYS).min(since))
     }
 
-    /// For looking at one customer today and on the last business day.
+    /// For looking at a day and the last business day before it.
     pub fn of_page(run: &Run, today: Day) -> Self {
-        let since = run.settings.calendar.previous_business_day(today.plus(-1));
+        Self::between(run, run.settings.calendar.previous_business_day(today.plus(-1)), today)
+    }
+
+    /// For looking at two days, the earlier one first.
+    pub fn between(run: &Run, since: Day, today: Day) -> Self {
         Self::over(run, today, since, today, since)
+    }
+
+    /// The same days under other settings.
+    pub fn like(&self, run: &Run) -> Self {
+        Self::over(run, self.today, self.since, self.backfill_from, self.first)
     }
 
     fn over(run: &Run, today: Day, since: Day, backfill_from: Day, first: Day) -> Self {
@@ -112,17 +122,20 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let all = matches!(which, Which::All);
     let last = health::load_last(app, workspace, which, &subjects).await?;
     let terms = health::load_terms(app, &run, which, today, &subjects).await?;
+    let ids = subjects.values().map(|s| s.id.to_value()).collect();
+    let words = health::load_words(app, &run.settings, which, ids).await?;
     let look = signals::load_look(app, &run, which, today, &subjects).await?;
     let fresh = subjects.values().filter(|s| !last.contains_key(&s.id)).count();
     let span = Arc::new(Span::new(&run, today, fresh));
-    let (last, look) = (Arc::new(last), Arc::new(look));
+    let base = health::load_base(app, &run, &span, span.since).await?;
+    let known = Known { last, look, words, base };
 
     let (send, mut receive) = tokio::sync::mpsc::channel::<Assessed>(2 * CHUNK);
     let deciding = {
         let (run, span) = (run.clone(), Arc::clone(&span));
         let app = app.clone();
         tokio::spawn(async move {
-            app.blocking(move |history| decide_all(history, &run, &span, &subjects, all, &last, &look, &send)).await
+            app.blocking(move |history| decide_all(history, &run, &span, &subjects, all, &known, &send)).await
         })
     };
     let mut done = Done::default();
@@ -144,24 +157,32 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     Ok(done)
 }
 
-#[allow(clippy::too_many_arguments)]
+/// What is known of the customers of a run before it begins.
+struct Known {
+    last: HashMap<Id<kizashi_domain::id::Customer>, Last>,
+    look: Look,
+    words: health::AllWords,
+    base: Option<health::Base>,
+}
+
 fn decide_all(
     history: &dyn kizashi_domain::measure::Source,
     run: &Run,
     span: &Span,
     subjects: &HashMap<String, Subject>,
     all: bool,
-    last: &HashMap<Id<kizashi_domain::id::Customer>, Last>,
-    look: &Look,
+    known: &Known,
     send: &tokio::sync::mpsc::Sender<Assessed>,
 ) -> Result<()> {
     let closed = Mutex::new(false);
     measure::visit_subjects(history, subjects, all, &|subject, events| {
         // measure and score
-        let mut days = health::Days::new(run, span, subject, &events);
-        let Some(health) = health::assess(&mut days, last.get(&subject.id)) else { return };
+        let words = known.words.get(&subject.id).map(Vec::as_slice).unwrap_or_default();
+        let mut days = health::Days::new(run, span, subject, &events).with_words(words);
+        let last = known.last.get(&subject.id);
+        let Some(health) = health::assess(&mut days, known.base.as_ref(), last) else { return };
         // notice
-        let look = signals::notice_all(&mut days, look, &health);
+        let look = signals::notice_all(&mut days, &known.look, &health);
         let sent = send.blocking_send(Assessed { subject: subject.clone(), health, look });
         if sent.is_err()
             && let Ok(mut c) = closed.lock()

@@ -1,14 +1,14 @@
 //! 今日: what changed since the last business day and why, the cards that matter, deadlines, data gone quiet.
 
 use kizashi_db::{args, row, sql};
-use kizashi_domain::health::Change;
+use kizashi_domain::health::{Change, OVERRIDE_REMIND_DAYS};
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::Day;
 
 use crate::access::{Role, Viewer};
-use crate::health::parse_band;
+use crate::health::{OverrideView, list_ending_overrides, parse_band};
 use crate::plays::{self, CardRow};
 use crate::settings::Settings;
 use crate::{App, Result};
@@ -98,6 +98,8 @@ pub struct Today {
     pub changes_total: i64,
     /// Notice deadlines of the next 60 days, nearest first.
     pub deadlines: Vec<DeadlineRow>,
+    /// Overrides that end in the next days, the first to end first.
+    pub ending_overrides: Vec<OverrideView>,
     /// Sources gone quiet.
     pub quiet_sources: Vec<QuietSource>,
     /// How many customers there are.
@@ -145,6 +147,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         changes: list_changes(app, ws, owner).await?,
         changes_total: count_changes(app, ws, owner).await?,
         deadlines: list_deadlines(app, ws, owner, day).await?,
+        ending_overrides: list_ending_overrides(app, ws, day, day.plus(OVERRIDE_REMIND_DAYS)).await?,
         quiet_sources: list_quiet_sources(app, &settings, day, customers).await?,
         customers,
         scored: is_scored(app, ws).await?,

@@ -5,7 +5,10 @@ use kizashi_domain::time::Time;
 use crate::{Db, DbError, Result, args, sql};
 
 /// (number, text), in order. Add at the end, never edit one that was released.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../../../migrations/0001_spine.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../../../migrations/0001_spine.sql")),
+    (2, include_str!("../../../migrations/0002_history.sql")),
+];
 
 impl Db {
     /// Brings the database to the newest migration; how many were applied. Each is one transaction.

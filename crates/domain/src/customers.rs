@@ -1,8 +1,12 @@
 //! What rules may ask about a customer, and the condition that chooses some of them.
 
+mod past;
+
 use serde::{Deserialize, Serialize};
 
 use crate::time::Day;
+
+pub use past::{Field, FieldVersion, Past};
 
 /// The facts about a customer, as of a day, that conditions look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -106,6 +106,8 @@ markers! {
     Hunch,
     /// A piece of work: what, by when, who.
     Card,
+    /// A person's word over a score.
+    ScoreOverride,
     /// A saved view of a list.
     View,
     /// A run of an import.

@@ -248,6 +248,9 @@ pub struct Score {
     /// At the end of this business day (YYYY-MM-DD).
     #[arg(long, value_name = "DATE")]
     pub as_of: String,
+    /// Count only what was recorded by the end of this day (YYYY-MM-DD).
+    #[arg(long, value_name = "DATE")]
+    pub known_at: Option<String>,
     /// With the sentence that explains it.
     #[arg(long)]
     pub explain: bool,

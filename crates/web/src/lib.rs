@@ -3,6 +3,7 @@
 pub mod access;
 pub mod address;
 pub mod assets;
+mod axes;
 pub mod cards;
 pub mod customers;
 pub mod data;

@@ -14,7 +14,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::serve::Web;
-use crate::{access, assets, cards, customers, data, help, intake, shell, today};
+use crate::{access, assets, axes, cards, customers, data, help, intake, shell, today};
 
 /// Who may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,9 @@ fn signed_in() -> Routes {
         .get("/customers/{id}", customers::open_customer)
         .post("/customers/{id}/hunches", customers::note_hunch)
         .post("/customers/{id}/notes", customers::keep_note)
+        .post("/customers/{id}/overrides", customers::keep_override)
+        .post("/overrides/{id}/end", customers::end_override)
+        .get("/axes", axes::open_axes)
         .get("/search", customers::open_search)
         .post("/views", customers::keep_view)
         .post("/views/{id}/removal", customers::drop_view)

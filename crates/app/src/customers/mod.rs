@@ -1,8 +1,11 @@
 //! Customers as pages show them: the list, the quick search, one customer, its timeline.
 
+mod as_of;
+mod learned;
 mod list;
 mod page;
 pub(crate) mod read;
+mod reckon;
 mod store;
 mod timeline;
 
@@ -14,12 +17,14 @@ use crate::access::{Grant, Viewer};
 use crate::intake::{OWN_SOURCE, Received, keep_records, mark_dirty};
 use crate::{App, Refused, Result};
 
+pub use as_of::{AsOf, Learned, LearnedKind};
 pub use list::{list_choices, list_customers, search};
-pub use page::open_customer;
+pub use page::{Moment, open_customer};
 pub use read::{
     Choices, ContactView, ContractView, CustomerPage, HistoryPoint, Hit, HunchView, ListPage, ListQuery, ListRow,
     Relative, SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
 };
+pub(crate) use store::find_external_id;
 pub use timeline::open_timeline;
 
 /// A hunch to note.
@@ -82,7 +87,7 @@ pub async fn note_activity(app: &App, grant: &Grant, customer: Id<Customer>, kin
         body: Some(text.to_owned()),
         ..ActivityRow::default()
     };
-    let received = [Received { at: now, record: Record::Activity(row) }];
+    let received = [Received { at: now, assumed: false, record: Record::Activity(row) }];
     keep_records(app, grant.workspace(), OWN_SOURCE, &received, false).await?;
     mark_dirty(app, grant.workspace(), vec![external_id]).await
 }

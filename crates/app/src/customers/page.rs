@@ -1,149 +1,101 @@
 //! One customer on a page: the answer with its reasons, computed from the facts as they are now.
 
 use kizashi_db::{args, row, sql};
-use kizashi_domain::health::explain;
 use kizashi_domain::id::{Customer, Id, Workspace};
-use kizashi_domain::lang::Text;
-use kizashi_domain::measure::{Kind, Metric, Scratch, Series};
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::{Day, Time};
 
-use super::read::{ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, Relative, UsageSeries};
-use super::store;
-use crate::health::{self, Days, parse_band};
-use crate::measure::{Run, Which, load_subjects, read_series, visit_subjects};
-use crate::pipeline::Span;
+use super::as_of::AsOf;
+use super::read::{ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, Relative};
+use super::{learned, reckon, store};
+use crate::health::parse_band;
+use crate::measure::{Which, load_subjects};
 use crate::{App, Refused, Result};
 
 const HISTORY_DAYS: i32 = 540;
-const USAGE_DAYS: i32 = 180;
-const USAGE_CHARTS_MAX: usize = 6;
 const PEOPLE_MAX: i64 = 200;
 
-/// What is computed from the events of the customer.
-struct Computed {
-    verdict: Option<kizashi_domain::health::Verdict>,
-    change: Option<kizashi_domain::health::Change>,
-    sentence: Text,
-    usage: Vec<UsageSeries>,
+/// Which moment a page shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Moment {
+    /// As of the end of this day, with what was known then and the settings of that day; `None` = now.
+    pub as_of: Option<Day>,
+    /// Compared with this earlier day; `None` = the last business day before.
+    pub against: Option<Day>,
 }
 
 /// The page of one customer.
-pub async fn open_customer(app: &App, workspace: Id<Workspace>, customer: Id<Customer>) -> Result<CustomerPage> {
-    let Some(row) = store::find_row(app, workspace, customer).await? else { return Err(Refused::NotFound.into()) };
+pub async fn open_customer(
+    app: &App,
+    workspace: Id<Workspace>,
+    customer: Id<Customer>,
+    moment: Moment,
+) -> Result<CustomerPage> {
+    let Some(mut row) = store::find_row(app, workspace, customer).await? else { return Err(Refused::NotFound.into()) };
     let settings = crate::settings::open_settings(app, workspace).await?;
     let today = settings.day_of(app.now());
-    let run = Run::prepare(app, workspace, today).await?;
+    let as_of = moment.as_of.filter(|d| *d < today);
+    let day = as_of.unwrap_or(today);
     let ids = [row.external_id.clone()];
-    let mut subjects = load_subjects(app, workspace, Which::Only(&ids)).await?;
-    let span = Span::of_page(&run, today);
-    let since = span.since;
-    let profile = subjects.values().next().map(|s| s.profile.clone()).unwrap_or_default();
-    let parent_id = subjects.values().next().and_then(|s| s.parent_id);
-    let computed = app
-        .blocking(move |history| {
-            let out = std::sync::Mutex::new(None);
-            visit_subjects(history, &subjects, false, &|subject, events| {
-                let computed = compute(&run, &span, subject, &events);
-                if let Ok(mut out) = out.lock() {
-                    *out = Some(computed);
-                }
-            })?;
-            subjects.clear();
-            Ok(out.into_inner().unwrap_or_default())
-        })
-        .await?;
+    let subject = load_subjects(app, workspace, Which::Only(&ids)).await?.into_values().next();
+    let Some(subject) = subject else { return Err(Refused::NotFound.into()) };
+    let (profile, parent_id) = (subject.profile_at(day, as_of), subject.parent_id);
+    let reckoned = reckon::reckon(app, &settings, subject, moment, day, as_of).await?;
     let facts = find_facts(app, workspace, customer).await?;
-    let computed =
-        computed.unwrap_or(Computed { verdict: None, change: None, sentence: Text::default(), usage: Vec::new() });
+    let until = as_of.map(|d| settings.zone.end_of(d));
+    let as_of = match as_of {
+        Some(day) => {
+            row.points = reckoned.verdict.as_ref().and_then(|v| v.shown()).map(i64::from);
+            row.band = reckoned.verdict.as_ref().map(|v| v.band);
+            row.stage = profile.stage.clone().unwrap_or_default();
+            row.segment = profile.segment.clone().unwrap_or_default();
+            let end = settings.zone.end_of(day);
+            Some(AsOf {
+                day,
+                stored: list_history(app, workspace, customer, day.plus(-1)).await?.into_iter().find(|p| p.day == day),
+                again: reckoned.again.clone(),
+                relearned: reckoned.relearned.clone(),
+                learned: learned::list_learned(app, workspace, customer, &row.external_id, end).await?,
+            })
+        }
+        None => None,
+    };
+    let there = |at: Time| until.is_none_or(|end| at < end);
+    let mut cards = crate::plays::list_cards_of(app, workspace, customer).await?;
+    cards.retain(|c| there(c.opened_at));
+    let mut hunches = list_hunches(app, workspace, customer).await?;
+    hunches.retain(|h| there(h.at));
+    let mut history = list_history(app, workspace, customer, day.plus(-HISTORY_DAYS)).await?;
+    history.retain(|p| p.day <= day);
+    reckon::lay_again(&mut history, &reckoned.recomputed);
     Ok(CustomerPage {
         industry: facts.industry,
         employees: profile.employees,
         goal: facts.goal,
         since_day: profile.since,
         churned_on: profile.churned_on,
-        day: today,
-        verdict: computed.verdict,
-        change_since: since,
-        change: computed.change,
-        sentence: computed.sentence,
-        history: list_history(app, workspace, customer, today.plus(-HISTORY_DAYS)).await?,
-        usage: computed.usage,
+        day,
+        verdict: reckoned.verdict,
+        change_since: reckoned.since,
+        change: reckoned.change,
+        under_old: reckoned.under_old,
+        sentence: reckoned.sentence,
+        history,
+        usage: reckoned.usage,
         contacts: list_contacts(app, workspace, customer).await?,
-        contracts: list_contracts(app, workspace, customer, today).await?,
-        cards: crate::plays::list_cards_of(app, workspace, customer).await?,
-        hunches: list_hunches(app, workspace, customer).await?,
+        contracts: list_contracts(app, workspace, customer, day).await?,
+        cards,
+        hunches,
+        overrides: crate::health::list_overrides(app, workspace, customer).await?,
         parent: match parent_id {
             Some(parent) => list_relatives(app, workspace, parent, true).await?.pop(),
             None => None,
         },
         children: list_relatives(app, workspace, customer, false).await?,
         scored_at: facts.scored_at,
+        as_of,
         row,
     })
-}
-
-fn compute(
-    run: &Run,
-    span: &Span,
-    subject: &crate::measure::Subject,
-    events: &kizashi_domain::measure::CustomerEvents<'_>,
-) -> Computed {
-    let mut days = Days::new(run, span, subject, events);
-    let verdict = days.view(span.today).verdict.clone().filter(|_| !subject.profile.has_left(span.today));
-    let known_before = subject.profile.since.is_none_or(|s| s <= span.since);
-    let before = days.view(span.since).verdict.clone().filter(|_| known_before);
-    let change = verdict.as_ref().map(|v| explain(before.as_ref().unwrap_or(v), v, None));
-    let sentence = match (&verdict, &change) {
-        (Some(v), Some(c)) => health::sentence(run, v, c, true),
-        _ => Text::default(),
-    };
-    let usage = draw_usage(run, span, subject, events, verdict.as_ref());
-    Computed { verdict, change, sentence, usage }
-}
-
-/// Whether a metric makes a line worth drawing.
-fn is_drawn(metric: &Metric) -> bool {
-    matches!(
-        metric.kind,
-        Kind::Count | Kind::Sum | Kind::DistinctUsers | Kind::DistinctDays | Kind::DistinctEvents | Kind::Ratio
-    ) && metric.offset_days == 0
-}
-
-fn draw_usage(
-    run: &Run,
-    span: &Span,
-    subject: &crate::measure::Subject,
-    events: &kizashi_domain::measure::CustomerEvents<'_>,
-    verdict: Option<&kizashi_domain::health::Verdict>,
-) -> Vec<UsageSeries> {
-    let metrics = &run.settings.pack.metrics;
-    let (from, to) = (span.today.plus(1 - USAGE_DAYS), span.today);
-    let mut series = Series::default();
-    read_series(run, subject, events, (from, to), &mut Scratch::default(), &mut series);
-    let feeds = span.feeds(to);
-    let alive = feeds.map(|f| kizashi_domain::measure::alive_through(metrics, f, to)).unwrap_or_default();
-    let judged: Vec<&str> = verdict.map(|v| v.measures().map(|l| l.metric.as_str()).collect()).unwrap_or_default();
-    let mut out = Vec::new();
-    for (i, metric) in metrics.iter().enumerate() {
-        if out.len() == USAGE_CHARTS_MAX || !is_drawn(metric) || !judged.contains(&metric.id.as_str()) {
-            continue;
-        }
-        let last = alive.get(i).copied().unwrap_or(to);
-        let first = subject.profile.since.unwrap_or(Day(i32::MIN));
-        let points: Vec<(Day, Option<f64>)> = (from.0..=to.0)
-            .map(|d| (Day(d), series.value(i, Day(d)).filter(|_| Day(d) <= last && Day(d) >= first)))
-            .collect();
-        if points.iter().any(|(_, v)| v.is_some_and(|v| v != 0.0)) {
-            out.push(UsageSeries {
-                metric: metric.id.clone(),
-                title: metric.title.clone(),
-                unit: metric.unit.clone(),
-                points,
-            });
-        }
-    }
-    out
 }
 
 row! {
@@ -159,18 +111,25 @@ async fn find_facts(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Res
 }
 
 row! {
-    struct HistoryRow { day: Day, points: Option<i64>, band: String, low: i64, high: i64 }
+    struct HistoryRow { day: Day, points: Option<i64>, band: String, low: i64, high: i64, settings_version: i64 }
 }
 
 async fn list_history(app: &App, ws: Id<Workspace>, customer: Id<Customer>, from: Day) -> Result<Vec<HistoryPoint>> {
     let statement = sql!(
-        "SELECT day, points, band, low, high FROM score WHERE workspace_id = $1 AND customer_id = $2 AND day > $3 ORDER BY day LIMIT 1000"
+        "SELECT day, points, band, low, high, settings_version FROM score WHERE workspace_id = $1 AND customer_id = $2 AND day > $3 ORDER BY day LIMIT 1000"
     );
     let rows: Vec<HistoryRow> = app.db.list(statement, args![ws, customer, from]).await?;
     Ok(rows
         .into_iter()
         .filter_map(|r| {
-            Some(HistoryPoint { day: r.day, points: r.points, band: parse_band(&r.band)?, range: (r.low, r.high) })
+            Some(HistoryPoint {
+                day: r.day,
+                points: r.points,
+                band: parse_band(&r.band)?,
+                range: (r.low, r.high),
+                settings_version: r.settings_version,
+                again: None,
+            })
         })
         .collect())
 }

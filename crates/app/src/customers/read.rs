@@ -6,6 +6,8 @@ use kizashi_domain::lang::Text;
 use kizashi_domain::money::Money;
 use kizashi_domain::time::{Day, Time};
 
+use super::as_of::AsOf;
+use crate::health::OverrideView;
 use crate::plays::CardRow;
 
 /// What the list is sorted by.
@@ -238,6 +240,10 @@ pub struct HistoryPoint {
     pub band: Band,
     /// Least and greatest score possible that day.
     pub range: (i64, i64),
+    /// Version of the settings.
+    pub settings_version: i64,
+    /// 再計算: the points with everything known now, when they are others under the same settings.
+    pub again: Option<Option<i64>>,
 }
 
 /// A customer related by parentage.
@@ -278,6 +284,8 @@ pub struct CustomerPage {
     pub change_since: Day,
     /// The change, split.
     pub change: Option<Change>,
+    /// The same facts under the settings of the earlier day, when those were others.
+    pub under_old: Option<Verdict>,
     /// The generated sentence.
     pub sentence: Text,
     /// Score by day, oldest first.
@@ -292,12 +300,16 @@ pub struct CustomerPage {
     pub cards: Vec<CardRow>,
     /// Hunches, newest first.
     pub hunches: Vec<HunchView>,
+    /// What people said over the score, newest first.
+    pub overrides: Vec<OverrideView>,
     /// Parent.
     pub parent: Option<Relative>,
     /// Children, worst first.
     pub children: Vec<Relative>,
     /// When it was scored.
     pub scored_at: Option<Time>,
+    /// When the page shows an earlier day.
+    pub as_of: Option<AsOf>,
 }
 
 /// What a line of the timeline is about.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::measure::is_record_event;
-use kizashi_domain::time::{DAY_US, Time};
+use kizashi_domain::time::{DAY_US, Day, Time};
 
 use super::read::{Timeline, TimelineKind, TimelineRow};
 use super::store;
@@ -20,24 +20,26 @@ row! {
     struct Line { at: Time, what: String, title: String, text: String, who: Option<String>, figure: Option<f64>, learned_at: Time }
 }
 
-/// A page of the timeline: all kinds or one, before an instant.
+/// A page of the timeline: all kinds or one, before an instant, counting what was known by the end of a day.
 pub async fn open_timeline(
     app: &App,
     workspace: Id<Workspace>,
     customer: Id<Customer>,
     kind: Option<TimelineKind>,
     before: Option<Time>,
+    as_of: Option<Day>,
 ) -> Result<Timeline> {
     let Some(external_id) = store::find_external_id(app, workspace, customer).await? else {
         return Err(Refused::NotFound.into());
     };
     let settings = crate::settings::open_settings(app, workspace).await?;
-    let end = before.unwrap_or(Time(i64::MAX)).min(app.now().plus_us(1));
+    let known = as_of.map_or(Time(i64::MAX), |day| settings.zone.end_of(day));
+    let end = before.unwrap_or(Time(i64::MAX)).min(app.now().plus_us(1)).min(known);
     let wants = |k: TimelineKind| kind.is_none_or(|only| only == k);
     let mut rows = Vec::new();
     for (k, statement) in statements() {
         if wants(k) {
-            let lines: Vec<Line> = app.db.list(statement, args![workspace, customer, end]).await?;
+            let lines: Vec<Line> = app.db.list(statement, args![workspace, customer, end, known]).await?;
             rows.extend(lines.into_iter().map(|l| row_of(k, l)));
         }
     }
@@ -72,25 +74,25 @@ fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 5] {
         (
             TimelineKind::Activity,
             sql!(
-                "SELECT a.happened_at, a.kind, a.subject, a.body, COALESCE(o.name, p.name), CAST(NULL AS DOUBLE PRECISION), a.recorded_at ",
+                "SELECT a.happened_at, a.kind, a.subject, a.body, COALESCE(o.name, p.name), CAST(NULL AS DOUBLE PRECISION), CASE WHEN a.assumed = 1 THEN a.happened_at ELSE a.recorded_at END ",
                 "FROM activity a LEFT JOIN staff o ON o.id = a.staff_id LEFT JOIN contact p ON p.workspace_id = a.workspace_id ",
                 "AND p.source = a.source AND p.external_id = a.contact_external_id ",
-                "WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.happened_at < $3 ORDER BY a.happened_at DESC LIMIT 41"
+                "WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.happened_at < $3 AND (a.assumed = 1 OR a.recorded_at < $4) ORDER BY a.happened_at DESC LIMIT 41"
             ),
         ),
         (
             TimelineKind::Ticket,
             sql!(
-                "SELECT opened_at, channel, subject, body, category, CAST(satisfaction AS DOUBLE PRECISION), recorded_at FROM ticket ",
-                "WHERE workspace_id = $1 AND customer_id = $2 AND opened_at < $3 ORDER BY opened_at DESC LIMIT 41"
+                "SELECT opened_at, channel, subject, body, category, CAST(satisfaction AS DOUBLE PRECISION), CASE WHEN assumed = 1 THEN opened_at ELSE recorded_at END FROM ticket ",
+                "WHERE workspace_id = $1 AND customer_id = $2 AND opened_at < $3 AND (assumed = 1 OR recorded_at < $4) ORDER BY opened_at DESC LIMIT 41"
             ),
         ),
         (
             TimelineKind::Response,
             sql!(
-                "SELECT r.answered_at, r.survey, '', r.comment, p.name, r.score, r.recorded_at FROM response r LEFT JOIN contact p ",
+                "SELECT r.answered_at, r.survey, '', r.comment, p.name, r.score, CASE WHEN r.assumed = 1 THEN r.answered_at ELSE r.recorded_at END FROM response r LEFT JOIN contact p ",
                 "ON p.workspace_id = r.workspace_id AND p.external_id = r.contact_external_id AND p.customer_id = r.customer_id ",
-                "WHERE r.workspace_id = $1 AND r.customer_id = $2 AND r.answered_at < $3 ORDER BY r.answered_at DESC LIMIT 41"
+                "WHERE r.workspace_id = $1 AND r.customer_id = $2 AND r.answered_at < $3 AND (r.assumed = 1 OR r.recorded_at < $4) ORDER BY r.answered_at DESC LIMIT 41"
             ),
         ),
         (
@@ -98,7 +100,7 @@ fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 5] {
             sql!(
                 "SELECT t.happened_at, t.step, k.title, t.note, o.name, CAST(NULL AS DOUBLE PRECISION), t.happened_at FROM card_step t ",
                 "JOIN card k ON k.id = t.card_id LEFT JOIN staff o ON o.id = t.staff_id ",
-                "WHERE t.workspace_id = $1 AND k.customer_id = $2 AND t.happened_at < $3 ORDER BY t.happened_at DESC LIMIT 41"
+                "WHERE t.workspace_id = $1 AND k.customer_id = $2 AND t.happened_at < $3 AND t.happened_at < $4 ORDER BY t.happened_at DESC LIMIT 41"
             ),
         ),
         (
@@ -106,7 +108,7 @@ fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 5] {
             sql!(
                 "SELECT h.created_at, 'hunch', '', h.note, o.name, CAST(h.feeling AS DOUBLE PRECISION), h.created_at FROM hunch h ",
                 "JOIN staff o ON o.id = h.staff_id ",
-                "WHERE h.workspace_id = $1 AND h.customer_id = $2 AND h.created_at < $3 ORDER BY h.created_at DESC LIMIT 41"
+                "WHERE h.workspace_id = $1 AND h.customer_id = $2 AND h.created_at < $3 AND h.created_at < $4 ORDER BY h.created_at DESC LIMIT 41"
             ),
         ),
     ]

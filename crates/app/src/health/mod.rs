@@ -1,21 +1,27 @@
 //! Verdicts of customers over days, kept with their history.
 
+mod axes;
+mod days;
+mod overrides;
 mod store;
 mod terms;
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
-use kizashi_domain::health::{Band, Change, Glossary, Verdict, choose, explain, judge};
+use kizashi_domain::health::{Band, Change, Glossary, Verdict, explain};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::lang::{Lang, Text};
-use kizashi_domain::measure::{CustomerEvents, Facts, Reading, Scratch, read_states};
 use kizashi_domain::time::Day;
 
-use crate::measure::{Run, Subject, Which, read_day};
+use crate::measure::{Run, Subject, Which};
 use crate::pipeline::Span;
 use crate::{App, Result};
 
+pub use axes::{AxisRow, AxisTable, GroupBy, Mean, compare_axes};
+pub use overrides::{NewOverride, OverrideView, end_override, keep_override, list_overrides};
+
+pub(crate) use days::Days;
+pub(crate) use overrides::{AllWords, Word, list_ending_overrides, load_words, load_words_of};
 pub(crate) use store::{keep_scores, parse_spark};
 pub(crate) use terms::{AllTerms, load_terms};
 
@@ -39,81 +45,6 @@ pub(crate) async fn load_last(
     match which {
         Which::All => store::list_last(app, workspace).await,
         Which::Only(_) => store::find_last(app, workspace, subjects.values().map(|s| s.id)).await,
-    }
-}
-
-/// Readings and verdict of a day.
-#[derive(Clone, Debug)]
-pub(crate) struct DayView {
-    pub readings: Vec<Reading>,
-    pub verdict: Option<Verdict>,
-}
-
-/// Readings and verdicts of one customer, computed when asked for.
-pub(crate) struct Days<'a> {
-    pub run: &'a Run,
-    pub span: &'a Span,
-    pub subject: &'a Subject,
-    events: &'a CustomerEvents<'a>,
-    scratch: Scratch,
-    seen: HashMap<Day, Rc<DayView>>,
-}
-
-impl<'a> Days<'a> {
-    pub fn new(run: &'a Run, span: &'a Span, subject: &'a Subject, events: &'a CustomerEvents<'a>) -> Self {
-        Self { run, span, subject, events, scratch: Scratch::default(), seen: HashMap::new() }
-    }
-
-    /// The view of a day.
-    pub fn view(&mut self, day: Day) -> Rc<DayView> {
-        if let Some(view) = self.seen.get(&day) {
-            return Rc::clone(view);
-        }
-        let view = Rc::new(self.compute(day));
-        self.seen.insert(day, Rc::clone(&view));
-        view
-    }
-
-    /// Computes all views of a span of days in few passes.
-    pub fn fill(&mut self, from: Day, to: Day) {
-        let metrics = &self.run.settings.pack.metrics;
-        for (first, last) in self.span.runs(from, to) {
-            // On these days the same feeds are silent since the same day; those alive are alive on all of them.
-            let alive: Vec<Day> =
-                self.span.alive(first).unwrap_or_default().iter().map(|a| if *a < first { *a } else { last }).collect();
-            let facts = Facts {
-                events: self.events,
-                attributes: &self.subject.attributes,
-                workdays: &self.run.workdays,
-                known_day: None,
-                alive_through: &alive,
-            };
-            let mut views = Vec::new();
-            self.run.plan.rows(first, last, &facts, &mut self.scratch, &mut |day, row| {
-                if let Some(feeds) = self.span.feeds(day) {
-                    views.push((day, read_states(metrics, row, feeds, self.subject.profile.since, day)));
-                }
-            });
-            for (day, readings) in views {
-                let view = self.judge(day, readings);
-                self.seen.insert(day, Rc::new(view));
-            }
-        }
-    }
-
-    fn judge(&self, day: Day, readings: Vec<Reading>) -> DayView {
-        let pack = &self.run.settings.pack;
-        let profile = &self.subject.profile;
-        let verdict =
-            choose(&pack.models, profile, day).map(|m| judge(m, &pack.metrics, &readings, profile.age_days(day)));
-        DayView { readings, verdict }
-    }
-
-    fn compute(&mut self, day: Day) -> DayView {
-        let empty = kizashi_domain::measure::Feeds::default();
-        let feeds = self.span.feeds(day).unwrap_or(&empty);
-        let readings = read_day(self.run, self.subject, self.events, feeds, day, &mut self.scratch);
-        self.judge(day, readings)
     }
 }
 
@@ -154,15 +85,59 @@ pub(crate) struct Assessment {
     pub first: bool,
 }
 
+/// Why the score of one day differs from that of an earlier one. `base` holds the settings of the earlier day when they
+/// were others: its verdict is the one that was shown, and today's facts under its settings tell what is 設定変更.
+pub(crate) fn compare(days: &mut Days<'_>, base: Option<&Base>, before: Day, after: Day) -> Option<Compared> {
+    let verdict = days.view(after).verdict.clone()?;
+    let known_before = days.subject.profile.since.is_none_or(|s| s <= before);
+    let (earlier, middle) = match base {
+        Some(base) => {
+            let mut old = days.under(&base.run, &base.span);
+            (old.view(before).verdict.clone(), old.view(after).verdict.clone())
+        }
+        None => (days.view(before).verdict.clone(), None),
+    };
+    let change = match earlier.filter(|_| known_before) {
+        Some(earlier) => explain(&earlier, &verdict, middle.as_ref()),
+        None => explain(&verdict, &verdict, None),
+    };
+    Some(Compared { verdict, change, under_old: middle })
+}
+
+/// A verdict beside an earlier one.
+pub(crate) struct Compared {
+    pub verdict: Verdict,
+    pub change: Change,
+    /// The same facts under the settings of the earlier day, when they were others.
+    pub under_old: Option<Verdict>,
+}
+
+/// The settings of an earlier day, made ready.
+pub(crate) struct Base {
+    pub run: Run,
+    pub span: Span,
+}
+
+/// The settings that were in force at the end of a day, when they are not those of `run`.
+pub(crate) async fn load_base(app: &App, run: &Run, span: &Span, day: Day) -> Result<Option<Base>> {
+    let Some(old) = crate::settings::open_settings_of(app, &run.settings, day).await? else { return Ok(None) };
+    if old.pack.models == run.settings.pack.models && old.pack.metrics == run.settings.pack.metrics {
+        return Ok(None);
+    }
+    let run = Run::prepare_under(app, old).await?;
+    let span = span.like(&run);
+    Ok(Some(Base { run, span }))
+}
+
 /// Judges today and every day not scored yet. `None` for a customer without a model, or that has left.
-pub(crate) fn assess(days: &mut Days<'_>, last: Option<&Last>) -> Option<Assessment> {
+pub(crate) fn assess(days: &mut Days<'_>, base: Option<&Base>, last: Option<&Last>) -> Option<Assessment> {
     let (today, since_day) = (days.span.today, days.span.since);
     let profile = &days.subject.profile;
     if profile.has_left(today) || profile.since.is_some_and(|s| s > today) {
         return None;
     }
     let mut from = last.map_or(days.span.backfill_from, |l| l.day.plus(1)).min(today);
-    if let Some(first) = profile.since.or_else(|| days.events.days.first().map(|d| Day(*d))) {
+    if let Some(first) = profile.since.or_else(|| days.first_event()) {
         from = from.max(first).min(today);
     }
     if from < today {
@@ -174,10 +149,7 @@ pub(crate) fn assess(days: &mut Days<'_>, last: Option<&Last>) -> Option<Assessm
             scores.push(DayScore::of(Day(d), v));
         }
     }
-    let verdict = days.view(today).verdict.clone()?;
-    let known_before = profile.since.is_none_or(|s| s <= since_day);
-    let before = days.view(since_day).verdict.clone().filter(|_| known_before);
-    let change = explain(before.as_ref().unwrap_or(&verdict), &verdict, None);
+    let Compared { verdict, change, .. } = compare(days, base, since_day, today)?;
     let sentence = sentence(days.run, &verdict, &change, false);
     let mut spark: Vec<Option<i64>> = last.map(|l| l.spark.clone()).unwrap_or_default();
     if last.is_some_and(|l| l.day >= from) {
@@ -231,21 +203,29 @@ pub struct ScoreRow {
     pub sentence: Text,
 }
 
-/// Scores of all customers at the end of a day, by customer.
-pub async fn compute_scores(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Vec<ScoreRow>> {
+/// Scores of all customers at the end of a day, by customer, counting what was known by the end of `known`. The settings
+/// are those in force now; a word that a person said over a score counts.
+pub async fn compute_scores(
+    app: &App,
+    workspace: Id<Workspace>,
+    day: Day,
+    known: Option<Day>,
+) -> Result<Vec<ScoreRow>> {
     let run = Run::prepare(app, workspace, day).await?;
     let subjects = crate::measure::load_subjects(app, workspace, Which::All).await?;
+    let words = load_words(app, &run.settings, Which::All, Vec::new()).await?;
     let span = Span::of_page(&run, day);
+    let base = load_base(app, &run, &span, span.since).await?;
     app.blocking(move |history| {
         let out = std::sync::Mutex::new(Vec::with_capacity(subjects.len()));
         crate::measure::visit_subjects(history, &subjects, true, &|subject, events| {
-            let mut days = Days::new(&run, &span, subject, &events);
-            let there = !subject.profile.has_left(day) && subject.profile.since.is_none_or(|s| s <= day);
-            let verdict = days.view(day).verdict.clone().filter(|_| there);
-            let before = days.view(span.since).verdict.clone();
-            let sentence = verdict.as_ref().map_or_else(Text::default, |v| {
-                sentence(&run, v, &explain(before.as_ref().unwrap_or(v), v, None), true)
-            });
+            let said = words.get(&subject.id).map(Vec::as_slice).unwrap_or_default();
+            let mut days = Days::new(&run, &span, subject, &events).with_words(said).as_known(known);
+            let there = !days.profile(day).has_left(day) && subject.profile.since.is_none_or(|s| s <= day);
+            let compared = compare(&mut days, base.as_ref(), span.since, day).filter(|_| there);
+            let sentence =
+                compared.as_ref().map_or_else(Text::default, |c| sentence(&run, &c.verdict, &c.change, true));
+            let verdict = compared.map(|c| c.verdict);
             if let Ok(mut out) = out.lock() {
                 out.push(ScoreRow { customer: subject.external_id.clone(), verdict, sentence });
             }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use kizashi_db::{ToValue, Tx, args, sql};
+use kizashi_domain::health::Verdict;
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::{Day, Time};
 
@@ -113,14 +114,14 @@ async fn keep_standings(
     let statement = sql!(
         "INSERT INTO standing (customer_id, workspace_id, day, points, sort_points, band, low, high, coverage, model, settings_version, ",
         "since_day, change_points, change, sentence_ja, sentence_en, weight, spark, mrr_minor, currency, plan, seats, end_day, notice_on, ",
-        "sort_notice, contact_at, sort_contact, scored_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, ",
-        "$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) ON CONFLICT (customer_id) DO UPDATE SET day = excluded.day, points = excluded.points, ",
+        "sort_notice, contact_at, sort_contact, scored_at, axes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, ",
+        "$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) ON CONFLICT (customer_id) DO UPDATE SET day = excluded.day, points = excluded.points, ",
         "sort_points = excluded.sort_points, band = excluded.band, low = excluded.low, high = excluded.high, coverage = excluded.coverage, ",
         "model = excluded.model, settings_version = excluded.settings_version, since_day = excluded.since_day, ",
         "change_points = excluded.change_points, change = excluded.change, sentence_ja = excluded.sentence_ja, ",
         "sentence_en = excluded.sentence_en, weight = excluded.weight, spark = excluded.spark, mrr_minor = excluded.mrr_minor, ",
         "currency = excluded.currency, plan = excluded.plan, seats = excluded.seats, end_day = excluded.end_day, ",
-        "notice_on = excluded.notice_on, contact_at = excluded.contact_at, scored_at = excluded.scored_at"
+        "notice_on = excluded.notice_on, contact_at = excluded.contact_at, scored_at = excluded.scored_at, axes = excluded.axes"
     );
     tx.run_many(statement, rows).await?;
     Ok(())
@@ -132,6 +133,12 @@ const CHANGE_SHOWN_MIN: i32 = 3;
 const UNKNOWN_SORTS_AS: i64 = 1_000;
 /// Sorts customers without a deadline behind all others.
 const NO_DEADLINE_SORTS_AS: i64 = 10_000_000;
+
+/// The axes of a verdict that nothing keeps from being judged, one a line.
+fn write_axes(v: &Verdict) -> String {
+    let axes = v.groups.iter().filter_map(|(id, _)| Some(format!("{id}={:.2}", v.axis(id)?)));
+    axes.collect::<Vec<_>>().join("\n")
+}
 
 fn standing(a: &Assessed, run: &Run, span: &Span, now: Time, terms: &Terms) -> Result<Vec<kizashi_db::Value>> {
     let v = &a.health.verdict;
@@ -184,6 +191,7 @@ fn standing(a: &Assessed, run: &Run, span: &Span, now: Time, terms: &Terms) -> R
         terms.notice_on.map_or(NO_DEADLINE_SORTS_AS, |d| i64::from(d.0)),
         terms.contact_at,
         terms.contact_at.unwrap_or(0),
-        now
+        now,
+        write_axes(v)
     ])
 }

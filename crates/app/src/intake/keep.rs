@@ -32,6 +32,8 @@ pub(crate) struct Echo {
     pub name: String,
     pub occurred_at: Time,
     pub received_at: Time,
+    #[serde(default)]
+    pub assumed: bool,
     pub value: Option<f64>,
 }
 
@@ -40,6 +42,8 @@ pub(crate) struct Echo {
 pub struct Received {
     /// When.
     pub at: Time,
+    /// History brought in bulk: each fact counts as known when it became true, unless it corrects one that is there.
+    pub assumed: bool,
     /// What.
     pub record: Record,
 }
@@ -49,6 +53,7 @@ pub(super) struct Keeping<'a> {
     pub workspace: Id<Workspace>,
     pub source: &'a str,
     pub received_at: Time,
+    pub assumed: bool,
     pub echoes: Vec<Echo>,
     /// Customers whose contracts changed.
     pub terms_of: BTreeSet<Id<Customer>>,
@@ -68,10 +73,16 @@ pub async fn keep_records(
     for chunk in records.chunks(BATCH_ROWS_MAX) {
         let mut tx = app.db.write().await?;
         store::insert_source(&mut tx, app, workspace, source).await?;
-        let mut keeping =
-            Keeping { workspace, source, received_at: app.now(), echoes: Vec::new(), terms_of: BTreeSet::new() };
+        let mut keeping = Keeping {
+            workspace,
+            source,
+            received_at: app.now(),
+            assumed: false,
+            echoes: Vec::new(),
+            terms_of: BTreeSet::new(),
+        };
         for received in chunk {
-            keeping.received_at = received.at;
+            (keeping.received_at, keeping.assumed) = (received.at, received.assumed);
             match keep_one(&mut tx, &mut keeping, &settings, &received.record).await? {
                 End::Added => kept.added += 1,
                 End::Changed => kept.changed += 1,
@@ -129,7 +140,8 @@ impl Keeping<'_> {
             user: user.to_owned(),
             name,
             occurred_at,
-            received_at: self.received_at.max(occurred_at),
+            received_at: if self.assumed { occurred_at } else { self.received_at.max(occurred_at) },
+            assumed: self.assumed,
             value,
         });
     }
@@ -146,7 +158,7 @@ pub(crate) fn batch_of(echoes: &[Echo]) -> EventBatch {
             name: &e.name,
             occurred_at: e.occurred_at,
             received_at: e.received_at,
-            assumed: false,
+            assumed: e.assumed,
             value: e.value,
             properties: "",
             says: Says::Once,

@@ -69,7 +69,8 @@ pub async fn accept(
         }
     }
     if !message.records.is_empty() {
-        let received: Vec<Received> = message.records.iter().map(|r| Received { at: now, record: r.clone() }).collect();
+        let received: Vec<Received> =
+            message.records.iter().map(|r| Received { at: now, assumed: false, record: r.clone() }).collect();
         keep_records(app, workspace, &source, &received, false).await?;
     }
     let events = append_events(app, workspace, &source, message.events).await?;

@@ -1,62 +1,28 @@
 //! Facts of customers made ready for the kernel.
 
 mod store;
+mod subject;
 mod table;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use kizashi_domain::customers::Profile;
-use kizashi_domain::id::{Customer, Id, Staff, Workspace};
+use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::measure::{
-    Arrivals, Attributes, CustomerEvents, Facts, Feeds, Names, Plan, Reading, Row, Scratch, Selection, Series, Source,
-    WorkDays, alive_through, read_states,
+    Arrivals, CustomerEvents, Facts, Feeds, Names, Plan, Reading, Row, Scratch, Selection, Series, Source, WorkDays,
+    alive_through, read_states,
 };
-use kizashi_domain::money::Currency;
 use kizashi_domain::time::{Day, Time};
 
 use crate::settings::Settings;
 use crate::{App, Result};
 
+pub use subject::Subject;
 pub use table::{Summary, Table, compute_now, compute_series, ids_with_parts};
 
 /// How far around today business days are counted.
 const WORKDAYS_BACK: i32 = 1_200;
 const WORKDAYS_AHEAD: i32 = 800;
-
-/// A customer with everything the kernel and the rules ask about it, but its events.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// Customer.
-    pub id: Id<Customer>,
-    /// Code in the source.
-    pub external_id: String,
-    /// Name.
-    pub name: String,
-    /// Owner.
-    pub owner_id: Option<Id<Staff>>,
-    /// Parent.
-    pub parent_id: Option<Id<Customer>>,
-    /// What conditions look at.
-    pub profile: Profile,
-    /// Dated figures.
-    pub attributes: Attributes,
-    /// Currency of its contracts.
-    pub currency: Currency,
-}
-
-impl Subject {
-    /// A figure on a day.
-    pub fn figure(&self, name: &str, day: Day) -> Option<f64> {
-        self.attributes.as_of(name, day, None).map(|(v, _)| v)
-    }
-
-    /// A figure that is a day, such as `notice_deadline`.
-    pub fn date(&self, name: &str, day: Day) -> Option<Day> {
-        #[allow(clippy::cast_possible_truncation)]
-        self.figure(name, day).map(|v| Day(v as i32))
-    }
-}
 
 /// Which customers.
 #[derive(Clone, Copy, Debug)]
@@ -154,6 +120,16 @@ impl Run {
     /// Made ready for runs around `day`.
     pub async fn prepare(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Self> {
         let settings = crate::settings::open_settings(app, workspace).await?;
+        Self::build(app, settings, day).await
+    }
+
+    /// Made ready under an earlier version of the settings.
+    pub(crate) async fn prepare_under(app: &App, settings: Arc<Settings>) -> Result<Self> {
+        let today = settings.day_of(app.now());
+        Self::build(app, settings, today).await
+    }
+
+    async fn build(app: &App, settings: Arc<Settings>, day: Day) -> Result<Self> {
         let names: Names = app.blocking(|h| Ok(h.names()?)).await?;
         let known = load_arrivals(app, &settings).await?;
         Ok(Self {
@@ -176,24 +152,20 @@ impl Run {
     }
 }
 
-/// The readings of one customer on one day. `feeds` are those of that day.
+/// The readings of one customer at the end of a day, counting what was known by the end of another; `None` = everything
+/// that is known. `feeds` are those of that day.
 pub fn read_day(
     run: &Run,
     subject: &Subject,
     events: &CustomerEvents<'_>,
     feeds: &Feeds,
-    day: Day,
+    (day, known_day): (Day, Option<Day>),
     scratch: &mut Scratch,
 ) -> Vec<Reading> {
     let metrics = &run.settings.pack.metrics;
     let alive = alive_through(metrics, feeds, day);
-    let facts = Facts {
-        events,
-        attributes: &subject.attributes,
-        workdays: &run.workdays,
-        known_day: None,
-        alive_through: &alive,
-    };
+    let facts =
+        Facts { events, attributes: &subject.attributes, workdays: &run.workdays, known_day, alive_through: &alive };
     let mut row = Row::default();
     run.plan.at(day, &facts, scratch, &mut row);
     read_states(metrics, &row, feeds, subject.profile.since, day)

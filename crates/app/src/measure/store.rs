@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kizashi_db::{ToValue, Value, args, row, sql};
-use kizashi_domain::customers::Profile;
+use kizashi_domain::customers::{Field, FieldVersion, Past, Profile};
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::measure::{Attributes, Dated};
 use kizashi_domain::money::Currency;
@@ -23,10 +23,24 @@ row! {
     }
 }
 row! {
-    struct FigureRow { customer_id: Id<Customer>, name: String, valid_from: Day, recorded_at: Time, figure: f64 }
+    struct FigureRow {
+        customer_id: Id<Customer>, name: String, valid_from: Day, recorded_at: Time, assumed: bool, figure: Option<f64>, words: Option<String>,
+    }
 }
 row! {
-    struct PlanRow { customer_id: Id<Customer>, plan: String, currency: String }
+    struct PlanRow { customer_id: Id<Customer>, plan: String, currency: String, start_day: Day }
+}
+
+/// What [`FigureRow`] reads: figures, and the words that conditions look at.
+macro_rules! figure_columns {
+    () => {
+        "a.customer_id, a.name, a.valid_from, a.recorded_at, a.assumed, a.figure, a.words"
+    };
+}
+macro_rules! figure_condition {
+    () => {
+        "(a.figure IS NOT NULL OR a.name IN ('segment', 'stage', 'region', 'industry', 'churned_on'))"
+    };
 }
 
 /// The columns of [`CustomerFields`].
@@ -59,6 +73,7 @@ fn subject(c: CustomerFields) -> Subject {
             mrr_minor: None,
         },
         attributes: Attributes::default(),
+        past: Past::default(),
         currency: Currency::JPY,
     }
 }
@@ -66,6 +81,29 @@ fn subject(c: CustomerFields) -> Subject {
 struct Building {
     subject: Subject,
     figures: Vec<Dated>,
+    fields: Vec<FieldVersion>,
+    left_known: Option<Day>,
+}
+
+impl Building {
+    fn add(&mut self, settings: &Settings, f: FigureRow) {
+        let recorded = settings.day_of(f.recorded_at);
+        match (f.figure, Field::of_name(&f.name)) {
+            (Some(value), _) => {
+                let known = if f.assumed { recorded.min(f.valid_from) } else { recorded };
+                self.figures.push(Dated { name: f.name, from: f.valid_from, known, value });
+            }
+            (None, Some(field)) => self.fields.push(FieldVersion {
+                field,
+                from: f.valid_from,
+                known: (!f.assumed).then_some(recorded),
+                words: f.words.unwrap_or_default(),
+            }),
+            // Leaving, brought in bulk, is taken as known when it happened.
+            (None, None) if f.name == "churned_on" && !f.assumed => self.left_known = Some(recorded),
+            (None, None) => {}
+        }
+    }
 }
 
 /// Puts figures and contract terms to their customers.
@@ -76,20 +114,24 @@ fn assemble(
     figures: Vec<FigureRow>,
     plans: Vec<PlanRow>,
 ) -> HashMap<String, Subject> {
-    let mut by_id: HashMap<Id<Customer>, Building> =
-        customers.into_iter().map(|c| (c.id, Building { subject: subject(c), figures: Vec::new() })).collect();
+    let mut by_id: HashMap<Id<Customer>, Building> = customers
+        .into_iter()
+        .map(|c| (c.id, Building { subject: subject(c), figures: vec![], fields: vec![], left_known: None }))
+        .collect();
     for f in figures {
         if let Some(b) = by_id.get_mut(&f.customer_id) {
-            b.figures.push(Dated {
-                name: f.name,
-                from: f.valid_from,
-                known: settings.day_of(f.recorded_at),
-                value: f.figure,
-            });
+            b.add(settings, f);
         }
     }
     for p in plans {
         if let Some(b) = by_id.get_mut(&p.customer_id) {
+            // A plan is known from the first day of its term.
+            b.fields.push(FieldVersion {
+                field: Field::Plan,
+                from: p.start_day,
+                known: Some(p.start_day),
+                words: p.plan.clone(),
+            });
             b.subject.profile.plan = some(p.plan);
             b.subject.currency = Currency::parse(&p.currency).unwrap_or(Currency::JPY);
         }
@@ -99,6 +141,7 @@ fn assemble(
         .map(|b| {
             let mut s = b.subject;
             s.attributes = Attributes::new(b.figures);
+            s.past = Past::new(b.fields, b.left_known);
             #[allow(clippy::cast_possible_truncation)]
             {
                 s.profile.mrr_minor = s.figure("mrr", today).map(|v| v.round() as i64);
@@ -116,12 +159,14 @@ pub(super) async fn list_subjects(app: &App, settings: &Settings) -> Result<Hash
         " FROM customer WHERE workspace_id = $1 AND external_id > $2 ORDER BY external_id LIMIT $3"
     );
     let figures = sql!(
-        "SELECT a.customer_id, a.name, a.valid_from, a.recorded_at, a.figure FROM customer c JOIN attribute a ",
-        "ON a.workspace_id = c.workspace_id AND a.customer_id = c.id ",
-        "WHERE c.workspace_id = $1 AND c.external_id >= $2 AND c.external_id <= $3 AND a.figure IS NOT NULL"
+        "SELECT ",
+        figure_columns!(),
+        " FROM customer c JOIN attribute a ON a.workspace_id = c.workspace_id AND a.customer_id = c.id ",
+        "WHERE c.workspace_id = $1 AND c.external_id >= $2 AND c.external_id <= $3 AND ",
+        figure_condition!()
     );
     let plans = sql!(
-        "SELECT t.customer_id, t.plan, t.currency FROM customer c JOIN contract t ",
+        "SELECT t.customer_id, t.plan, t.currency, t.start_day FROM customer c JOIN contract t ",
         "ON t.workspace_id = c.workspace_id AND t.customer_id = c.id ",
         "WHERE c.workspace_id = $1 AND c.external_id >= $2 AND c.external_id <= $3 AND t.start_day <= $4 ORDER BY t.start_day"
     );
@@ -145,11 +190,13 @@ pub(super) async fn find_subjects(app: &App, settings: &Settings, ids: &[String]
     let customers =
         sql!("SELECT ", customer_columns!(), " FROM customer WHERE workspace_id = $1 AND external_id IN ($2)");
     let figures = sql!(
-        "SELECT customer_id, name, valid_from, recorded_at, figure FROM attribute ",
-        "WHERE workspace_id = $1 AND customer_id IN ($2) AND figure IS NOT NULL"
+        "SELECT ",
+        figure_columns!(),
+        " FROM attribute a WHERE a.workspace_id = $1 AND a.customer_id IN ($2) AND ",
+        figure_condition!()
     );
     let plans = sql!(
-        "SELECT customer_id, plan, currency FROM contract WHERE workspace_id = $1 AND start_day <= $2 AND customer_id IN ($3) ",
+        "SELECT customer_id, plan, currency, start_day FROM contract WHERE workspace_id = $1 AND start_day <= $2 AND customer_id IN ($3) ",
         "ORDER BY start_day"
     );
     let found: Vec<CustomerFields> =

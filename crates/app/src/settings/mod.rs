@@ -69,15 +69,27 @@ pub async fn open_settings(app: &App, workspace: Id<Workspace>) -> Result<Arc<Se
     {
         return Ok(Arc::clone(settings));
     }
+    let settings = read_settings(app, workspace, version).await?;
+    if let Ok(mut guard) = app.settings.0.write() {
+        *guard = Some(Arc::clone(&settings));
+    }
+    Ok(settings)
+}
+
+/// The settings that were in force at the end of a day, when they are another version than `now`.
+pub(crate) async fn open_settings_of(app: &App, now: &Settings, day: Day) -> Result<Option<Arc<Settings>>> {
+    let end = now.zone.end_of(day);
+    let version = store::find_version_at(app, now.workspace, end).await?;
+    let Some(version) = version.filter(|v| *v != now.version) else { return Ok(None) };
+    read_settings(app, now.workspace, version).await.map(Some)
+}
+
+async fn read_settings(app: &App, workspace: Id<Workspace>, version: i64) -> Result<Arc<Settings>> {
     let Some((name, time_zone, document)) = store::find_document(app, workspace, version).await? else {
         return Err(Refused::NoWorkspace.into());
     };
     let pack = Pack::parse(&document).map_err(|e| Error::failed("the stored settings", e))?;
     let zone = Zone::named(&time_zone).map_err(|e| Error::failed("the stored settings", e))?;
     let calendar = Calendar::new(pack.calendar.clone());
-    let settings = Arc::new(Settings { workspace, name, version, pack, zone, calendar });
-    if let Ok(mut guard) = app.settings.0.write() {
-        *guard = Some(Arc::clone(&settings));
-    }
-    Ok(settings)
+    Ok(Arc::new(Settings { workspace, name, version, pack, zone, calendar }))
 }

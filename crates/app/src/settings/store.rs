@@ -61,6 +61,15 @@ pub(super) async fn find_version(app: &App, ws: Id<Workspace>) -> Result<Option<
     Ok(found.map(|(v,)| v))
 }
 
+/// The version in force before an instant; the first one for times before there was any.
+pub(super) async fn find_version_at(app: &App, ws: Id<Workspace>, at: Time) -> Result<Option<i64>> {
+    let statement = sql!(
+        "SELECT version FROM setting WHERE workspace_id = $1 AND (created_at < $2 OR version = 1) ORDER BY version DESC LIMIT 1"
+    );
+    let found: Option<(i64,)> = app.db.find(statement, args![ws, at]).await?;
+    Ok(found.map(|(v,)| v))
+}
+
 pub(super) async fn find_document(
     app: &App,
     ws: Id<Workspace>,

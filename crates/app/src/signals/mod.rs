@@ -1,6 +1,7 @@
 //! Rules look at customers; what they notice goes to [`crate::plays`].
 
 mod happened;
+mod sheet;
 mod store;
 
 use std::collections::HashMap;
@@ -53,6 +54,7 @@ pub(crate) struct Look {
 #[derive(Debug, Default)]
 pub(crate) struct Outlook {
     pub firings: Vec<Firing>,
+    /// What every rule remembers; empty = nothing new.
     pub states: Vec<(String, Memory)>,
 }
 
@@ -131,10 +133,11 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) 
         }) {
             out.firings.push(firing);
         }
-        let memory = Memory { day: today, before, after: state };
-        if known.and_then(|k| k.get(&rule.id)) != Some(&memory) && memory.after != RuleState::default() {
-            out.states.push((rule.id.clone(), memory));
-        }
+        out.states.push((rule.id.clone(), Memory { day: today, before, after: state }));
+    }
+    let same = |(rule, memory): &(String, Memory)| known.and_then(|k| k.get(rule)) == Some(memory);
+    if out.states.iter().all(same) {
+        out.states.clear();
     }
     out
 }
@@ -173,8 +176,7 @@ fn look_once(
     happenings: &[Happening],
 ) -> (RuleState, Option<Firing>) {
     let run = days.run;
-    let subject = days.subject;
-    let view_of_day = days.view(day);
+    let (view_of_day, profile) = (days.view(day), days.profile(day));
     let earlier = std::cell::RefCell::new(days);
     let ask = |of: &str, at: Day| {
         let mut days = earlier.try_borrow_mut().ok()?;
@@ -188,7 +190,7 @@ fn look_once(
     let view = View {
         day,
         is_business_day: run.workdays.is(day),
-        profile: &subject.profile,
+        profile: &profile,
         metrics: &run.settings.pack.metrics,
         readings: &view_of_day.readings,
         verdict: view_of_day.verdict.as_ref(),

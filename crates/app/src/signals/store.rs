@@ -7,6 +7,7 @@ use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::Time;
 
 use super::Memory;
+use super::sheet::{self, SHEET};
 use crate::pipeline::Assessed;
 use crate::{App, Error, Result};
 
@@ -15,41 +16,26 @@ const ROWS_PER_PAGE: i64 = 50_000;
 
 type States = HashMap<String, HashMap<String, Memory>>;
 
-fn add(states: &mut States, subject: String, rule: String, state: &str) {
-    // A state that cannot be read (an older form) is as if the rule had never looked.
-    if let Ok(memory) = serde_json::from_str(state) {
-        states.entry(subject).or_default().insert(rule, memory);
-    }
-}
-
 /// The states of all subjects, or of these customers.
 pub(super) async fn list_states(app: &App, ws: Id<Workspace>, of: Option<&[Id<Customer>]>) -> Result<States> {
     let mut out = States::new();
     let Some(of) = of else {
         let statement = sql!(
-            "SELECT subject, rule, state FROM signal_state WHERE workspace_id = $1 AND subject > $2 ORDER BY subject, rule LIMIT $3"
+            "SELECT subject, state FROM signal_state WHERE workspace_id = $1 AND subject > $2 AND rule = '*' ORDER BY subject LIMIT $3"
         );
         let mut after = String::new();
         loop {
-            let rows: Vec<(String, String, String)> = app.db.list(statement, args![ws, after, ROWS_PER_PAGE]).await?;
-            let full = rows.len() == usize::try_from(ROWS_PER_PAGE).unwrap_or(usize::MAX);
-            // The last subject of a full page may go on: it is read again with the next.
-            let last = rows.last().map(|r| r.0.clone()).unwrap_or_default();
-            let cut = rows.iter().rev().find(|r| r.0 != last).map(|r| r.0.clone()).filter(|_| full);
-            for (subject, rule, state) in rows {
-                add(&mut out, subject, rule, &state);
-            }
-            match cut {
-                Some(cut) => after = cut,
-                None => return Ok(out),
-            }
+            let rows: Vec<(String, String)> = app.db.list(statement, args![ws, after, ROWS_PER_PAGE]).await?;
+            let Some((last, _)) = rows.last() else { return Ok(out) };
+            after = last.clone();
+            out.extend(rows.into_iter().map(|(subject, state)| (subject, sheet::read(&state))));
         }
     };
-    let statement = sql!("SELECT subject, rule, state FROM signal_state WHERE workspace_id = $1 AND subject IN ($2)");
+    let statement =
+        sql!("SELECT subject, state FROM signal_state WHERE workspace_id = $1 AND rule = '*' AND subject IN ($2)");
     let subjects = of.iter().map(|id| id.to_string().to_value()).collect();
-    for (subject, rule, state) in app.db.list_in::<(String, String, String)>(statement, args![ws], subjects).await? {
-        add(&mut out, subject, rule, &state);
-    }
+    let rows: Vec<(String, String)> = app.db.list_in(statement, args![ws], subjects).await?;
+    out.extend(rows.into_iter().map(|(subject, state)| (subject, sheet::read(&state))));
     Ok(out)
 }
 
@@ -72,11 +58,9 @@ fn values(ws: Id<Workspace>, subject: &str, rule: &str, memory: &Memory, now: Ti
 pub(crate) async fn keep_states(tx: &mut Tx, app: &App, ws: Id<Workspace>, chunk: &[Assessed]) -> Result<()> {
     let now = app.now();
     let mut rows = Vec::new();
-    for a in chunk {
-        let subject = a.subject.id.to_string();
-        for (rule, memory) in &a.look.states {
-            rows.push(values(ws, &subject, rule, memory, now)?);
-        }
+    for a in chunk.iter().filter(|a| !a.look.states.is_empty()) {
+        let state = sheet::write(&a.look.states).map_err(|e| Error::failed("writing the states of rules", e))?;
+        rows.push(args![ws, a.subject.id.to_string(), SHEET, state, now]);
     }
     tx.run_many(KEEP, rows).await?;
     Ok(())

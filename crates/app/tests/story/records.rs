@@ -1,4 +1,4 @@
-use kizashi_app::customers::{ListQuery, Sort, list_customers, open_customer, search};
+use kizashi_app::customers::{ListQuery, Moment, Sort, list_customers, open_customer, search};
 use kizashi_app::intake::{Kept, Received, keep_records};
 use kizashi_app::schedule::score_all;
 use kizashi_domain::intake::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, TicketRow};
@@ -108,7 +108,7 @@ async fn a_contract_gives_mrr_notice_deadline_and_a_later_version_keeps_the_old_
             ..ContractRow::default()
         };
         assert_eq!(keep(&stage, vec![Record::Contract(smaller)]).await.added, 1);
-        let customer = open_customer(&stage.app, stage.workspace, row.id).await.unwrap();
+        let customer = open_customer(&stage.app, stage.workspace, row.id, Moment::default()).await.unwrap();
         let terms: Vec<_> = customer.contracts.iter().map(|c| (c.start_day.to_string(), c.seats, c.in_force)).collect();
         assert_eq!(terms, [("2027-01-01".to_owned(), Some(10), false), ("2026-01-01".to_owned(), Some(20), true)]);
         assert_eq!(customer.row.mrr, Some(Money::yen(420_000)), "the new term has not begun");

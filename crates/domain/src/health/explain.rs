@@ -95,6 +95,18 @@ pub fn explain(before: &Verdict, after: &Verdict, under_old: Option<&Verdict>) -
     change
 }
 
+/// Splits the difference between what was said of a day then and what is said of it now: the facts of the same day can only
+/// differ because of data that arrived or were corrected.
+pub fn relearn(then: &Verdict, now: &Verdict, under_old: Option<&Verdict>) -> Change {
+    let mut change = explain(then, now, under_old);
+    for line in change.lines.iter_mut().filter(|l| l.cause == Cause::Customer) {
+        line.cause = Cause::Data;
+    }
+    change.data += change.customer;
+    change.customer = 0;
+    change
+}
+
 fn line(cause: Cause, exact: f64) -> ChangeLine {
     ChangeLine {
         cause,

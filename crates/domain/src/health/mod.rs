@@ -5,14 +5,18 @@ mod model;
 mod sentence;
 mod share;
 mod verdict;
+mod word;
 
 #[cfg(test)]
 mod property_tests;
 #[cfg(test)]
 mod sentence_tests;
 
-pub use explain::{Cause, Change, ChangeLine, explain};
+pub use explain::{Cause, Change, ChangeLine, explain, relearn};
 pub use model::{AgedCurve, Band, Bands, Cap, Group, Measure, MissingRule, Model, Outside, choose};
 pub use sentence::{Glossary, sentence, short_sentence, tell_line};
 pub use share::share_out;
-pub use verdict::{Contribution, LineKind, Override, Verdict, judge, lay_over};
+pub use verdict::{Contribution, LineKind, Verdict, judge};
+pub use word::{
+    OVERRIDE_DAYS_DEFAULT, OVERRIDE_DAYS_MAX, OVERRIDE_REASONS, OVERRIDE_REMIND_DAYS, Override, OverrideFault, lay_over,
+};

@@ -51,21 +51,6 @@ pub struct Contribution {
     pub reach: (f64, f64),
 }
 
-/// A person's word over the computed score.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Override {
-    /// The points to show instead.
-    pub points: Option<i32>,
-    /// The band to show instead; when only points are given, theirs.
-    pub band: Option<Band>,
-    /// Reason code.
-    pub reason: String,
-    /// Who.
-    pub author: String,
-    /// The last day on which it holds.
-    pub until: Day,
-}
-
 /// The health of a customer on a day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -258,7 +243,7 @@ fn finish(model: &Model, weights: &[f64], items: &[Item], measured: &[bool], mut
     }
 }
 
-fn cap_line(cap: &Cap, exact: f64) -> Contribution {
+pub(super) fn cap_line(cap: &Cap, exact: f64) -> Contribution {
     Contribution {
         kind: LineKind::Cap,
         metric: cap.metric.clone(),
@@ -321,23 +306,4 @@ fn range(model: &Model, weights: &[f64], items: &[Item], measured: &[bool], line
         cap.map_or(sum, |c| c.at_most).clamp(0.0, 100.0)
     };
     (round(end(false)), round(end(true)))
-}
-
-/// Lays a person's word over a verdict. The computed score stays underneath; the lines still add up.
-pub fn lay_over(mut verdict: Verdict, word: &Override, day: Day) -> Verdict {
-    if day > word.until {
-        return verdict;
-    }
-    if let Some(points) = word.points {
-        verdict.points = points.clamp(0, 100);
-        verdict.band = verdict.bands.of(f64::from(verdict.points));
-        let difference = verdict.points - verdict.computed;
-        let mut line =
-            cap_line(&Cap { metric: String::new(), at_most: f64::from(verdict.points) }, f64::from(difference));
-        line.kind = LineKind::Override;
-        line.points = difference;
-        verdict.lines.push(line);
-    }
-    verdict.band = word.band.unwrap_or(verdict.band);
-    verdict
 }

@@ -146,7 +146,7 @@ async fn take_records(home: &Home, workspace: Id<Workspace>, company: &Company) 
             waiting.clear();
             source = arrival.source;
         }
-        waiting.push(Received { at: arrival.received_at, record: arrival.record });
+        waiting.push(Received { at: arrival.received_at, assumed: false, record: arrival.record });
     }
     keep_records(&home.app, workspace, source, &waiting, false).await?;
     Ok(())

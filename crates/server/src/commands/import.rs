@@ -244,7 +244,7 @@ fn take(
             "more than {RECORDS_MAX} records in one file; split it. Nothing was taken in."
         )));
     }
-    taking.records.extend(parsed.records.into_iter().map(|record| Received { at: received_at, record }));
+    taking.records.extend(parsed.records.into_iter().map(|record| Received { at: received_at, assumed: true, record }));
     if parsed.events.is_empty() {
         return Ok(());
     }

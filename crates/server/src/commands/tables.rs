@@ -197,7 +197,8 @@ fn is_asked(asked: &[String], id: &str) -> bool {
 /// Health scores of every customer on a day.
 pub async fn score(home: &Home, args: Score, output: &mut Output) -> Result<Exit, Exit> {
     let day = read_day("as-of", &args.as_of)?;
-    let rows = compute_scores(&home.app, home.workspace().await?, day).await?;
+    let known = args.known_at.as_deref().map(|text| read_day("known-at", text)).transpose()?;
+    let rows = compute_scores(&home.app, home.workspace().await?, day, known).await?;
     output.redirect(args.out.out.as_deref())?;
     let out = output.out();
     if args.out.format == Format::Csv {

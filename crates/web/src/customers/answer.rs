@@ -6,6 +6,7 @@ use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use super::page::View;
+use super::past::under_old;
 use crate::parts::breakdown::{Ground, breakdown};
 use crate::parts::chart::{Line, Mark, Series, line};
 use crate::parts::health::{badge_big, delta};
@@ -36,6 +37,7 @@ pub fn verdict(s: &Shell, view: &View<'_>) -> Markup {
                 div.answer {
                     @if c.verdict.is_none() { p { (w.t("verdict-none")) } } @else { p { (w.text(&c.sentence)) } }
                     @if let Some(change) = c.change.as_ref().filter(|change| change.total != 0) { p.small.ink2 { (split(s, change)) } }
+                    (under_old(s, c))
                 }
             }
         }
@@ -63,7 +65,13 @@ fn history(s: &Shell, view: &View<'_>) -> Markup {
     let marks: Vec<Mark<'_>> = left.iter().map(|(index, label)| Mark { index: *index, label }).collect();
     let closed = closed(view, from, days);
     let (title, name) = (w.t("history-title"), w.t("history-score"));
-    let series = [Series { name: &name, values: &points, is_then: false }];
+    // 再計算: where late data say something else of a day than was known on it.
+    let again: Vec<Option<f64>> = all.iter().map(|p| p.and_then(|p| p.again.flatten()).map(exact)).collect();
+    let again_name = w.t("history-again");
+    let mut series = vec![Series { name: &name, values: &points, is_then: false }];
+    if again.iter().any(Option::is_some) {
+        series.push(Series { name: &again_name, values: &again, is_then: true });
+    }
     let drawn = |size: (f64, f64)| {
         let show = |v: f64| format!("{v:.0}");
         line(

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::Action;
 use kizashi_app::customers::{self as use_case, NewHunch, TimelineKind};
+use kizashi_app::health::{self, NewOverride};
 use kizashi_domain::id::View;
 use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
 use kizashi_domain::time::Time;
@@ -89,8 +90,14 @@ pub(crate) async fn open_customer(
     let find = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
     let kind = find("kind").and_then(TimelineKind::parse);
     let before = find("before").and_then(|v| v.parse().ok()).map(Time);
-    let found = use_case::open_customer(&web.app, workspace, customer).await?;
-    let timeline = use_case::open_timeline(&web.app, workspace, customer, kind, before).await?;
+    let day = |name: &str| match find(name).filter(|v| !v.is_empty()) {
+        Some(text) => text.parse().map(Some).map_err(|_| Problem::Refused("reason-not-a-day".into())),
+        None => Ok(None),
+    };
+    let moment = use_case::Moment { as_of: day("as_of")?, against: day("against")? };
+    let found = use_case::open_customer(&web.app, workspace, customer, moment).await?;
+    let as_of = found.as_of.as_ref().map(|a| a.day);
+    let timeline = use_case::open_timeline(&web.app, workspace, customer, kind, before, as_of).await?;
     let view = PageView {
         customer: &found,
         timeline: &timeline,
@@ -148,6 +155,36 @@ pub(crate) async fn keep_note(
     use_case::note_activity(&web.app, &grant, customer, posted.find("kind").unwrap_or("note"), posted.text("text")?)
         .await?;
     Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}"), Said::Note, "")).into_response())
+}
+
+/// `POST /customers/{id}/overrides`.
+pub(crate) async fn keep_override(
+    State(web): State<Web>,
+    Path(customer): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let customer = id(&customer)?;
+    let until = posted.text("until")?.parse().map_err(|_| Problem::Refused("reason-not-a-day".into()))?;
+    let new = NewOverride {
+        points: Some(number(&posted, "points")?),
+        band: None,
+        reason: posted.text("reason")?.to_owned(),
+        note: posted.text("note")?.to_owned(),
+        until,
+    };
+    health::keep_override(&web.app, &posted.visit.permit(Action::Work)?, customer, new).await?;
+    Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}"), Said::Override, "")).into_response())
+}
+
+/// `POST /overrides/{id}/end`.
+pub(crate) async fn end_override(
+    State(web): State<Web>,
+    Path(word): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let customer = health::end_override(&web.app, &grant, id(&word)?).await?;
+    Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}"), Said::OverrideEnded, "")).into_response())
 }
 
 /// `POST /views`.

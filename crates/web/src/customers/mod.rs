@@ -5,11 +5,13 @@ mod facts;
 mod http;
 pub mod list;
 pub mod page;
+mod past;
 pub mod query;
 pub mod search;
 pub mod table;
 pub mod timeline;
 
 pub(crate) use http::{
-    download_list, drop_view, keep_note, keep_view, note_hunch, open_customer, open_list, open_search,
+    download_list, drop_view, end_override, keep_note, keep_override, keep_view, note_hunch, open_customer, open_list,
+    open_search,
 };

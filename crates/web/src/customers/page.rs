@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::answer::{usage, verdict};
 use super::facts::{contract, facts, family, people};
+use super::past::{banner, cards_then, overrides, picker};
 use super::timeline::timeline;
 use crate::parts::form::token;
 use crate::parts::health::badge;
@@ -52,19 +53,25 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
             @if !c.row.segment.is_empty() { span.tag lang=[own_lang(&c.row.segment)] { (w.word("segment", &c.row.segment)) } }
             @if let Some(day) = c.churned_on { span.tag.bad { (w.with("customer-left", &[("day", w.day(day, s.today).into())])) } }
             div.rest {
-                a.btn href="#hunch" data-key="h" title={ (w.t("hunch-title")) " (h)" } { (w.t("hunch-title")) }
-                a.btn href="#note" data-key="c" title={ (w.t("note-title")) " (c)" } { (w.t("note-title")) }
+                @if c.as_of.is_none() {
+                    a.btn href="#hunch" data-key="h" title={ (w.t("hunch-title")) " (h)" } { (w.t("hunch-title")) }
+                    a.btn href="#note" data-key="c" title={ (w.t("note-title")) " (c)" } { (w.t("note-title")) }
+                }
             }
         }
+        (picker(s, view))
+        (banner(s, c))
         div.customer {
             aside { (contract(s, c)) (people(s, c)) (facts(s, c)) (family(s, c)) }
             div.main {
-                @if !open.is_empty() {
+                @if let Some(as_of) = &c.as_of { (cards_then(s, c, as_of.day)) }
+                @else if !open.is_empty() {
                     section aria-label=(w.t("customer-cards")) { @for card in open { (work(s, card, Named::Above)) } }
                 }
                 (verdict(s, view))
+                (overrides(s, c))
                 (usage(s, view))
-                (hunch(s, c))
+                @if c.as_of.is_none() { (hunch(s, c)) }
                 (happened(s, view))
             }
         }
@@ -115,11 +122,13 @@ fn hunch(s: &Shell, c: &CustomerPage) -> Markup {
 fn happened(s: &Shell, view: &View<'_>) -> Markup {
     let w = &s.words;
     let address = format!("/customers/{}", view.customer.row.id);
+    let as_of = view.customer.as_of.as_ref().map(|a| a.day);
     html! {
         section #timeline {
             h2 { (w.t("timeline-title")) }
-            (note(s, &address))
+            @if as_of.is_none() { (note(s, &address)) }
             form.filters method="get" action={ (address) "#timeline" } data-live hx-get=(address) hx-target="#moments" hx-select="#moments" hx-swap="outerHTML" {
+                @if let Some(day) = as_of { input type="hidden" name="as_of" value=(day); }
                 div.chips role="group" aria-label=(w.t("timeline-filter")) {
                     label.chip { input type="radio" name="kind" value="" checked[view.kind.is_none()]; (w.t("any")) }
                     @for kind in TimelineKind::ALL {
@@ -132,7 +141,8 @@ fn happened(s: &Shell, view: &View<'_>) -> Markup {
                 @if view.timeline.rows.is_empty() { (empty(&w.t("timeline-none"), None)) } @else { (timeline(s, &view.timeline.rows)) }
                 @if let Some(before) = view.timeline.next_before {
                     @let kind = view.kind.map_or_else(String::new, |kind| format!("&kind={}", kind.word()));
-                    p { a.btn href={ (address) "?before=" (before.micros()) (kind) "#timeline" } { (w.t("timeline-older")) } }
+                    @let day = as_of.map_or_else(String::new, |day| format!("&as_of={day}"));
+                    p { a.btn href={ (address) "?before=" (before.micros()) (kind) (day) "#timeline" } { (w.t("timeline-older")) } }
                 }
             }
         }

@@ -88,12 +88,14 @@ pub enum Said {
     Released,
     Hunch,
     Note,
+    Override,
+    OverrideEnded,
     View,
     ViewRemoved,
 }
 
 impl Said {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Taken,
         Self::Waiting,
         Self::Snoozed,
@@ -103,6 +105,8 @@ impl Said {
         Self::Released,
         Self::Hunch,
         Self::Note,
+        Self::Override,
+        Self::OverrideEnded,
         Self::View,
         Self::ViewRemoved,
     ];
@@ -119,6 +123,8 @@ impl Said {
             Self::Released => "said-released",
             Self::Hunch => "said-hunch",
             Self::Note => "said-note",
+            Self::Override => "said-override",
+            Self::OverrideEnded => "said-override-ended",
             Self::View => "said-view",
             Self::ViewRemoved => "said-view-removed",
         }

@@ -114,6 +114,25 @@ pub fn split(s: &Shell, change: &Change) -> String {
     told.join(&w.t("between-items"))
 }
 
+/// A word over a score that ends soon: said again by whoever still means it, or gone.
+fn ending_overrides(s: &Shell, view: &Today) -> Markup {
+    let w = &s.words;
+    html! {
+        @if !view.ending_overrides.is_empty() {
+            h3 { (w.t("today-overrides")) }
+            table.bare { tbody {
+                @for o in &view.ending_overrides {
+                    tr {
+                        td.nowrap { (w.day(o.until_day, s.today)) }
+                        td { a.plain href={ "/customers/" (o.customer) } { (o.customer_name) } div.small.faint { (o.author) " · " (w.word("override-reason", &o.reason)) } }
+                        td.num.ink2 { (w.away(o.until_day, s.today)) }
+                    }
+                }
+            } }
+        }
+    }
+}
+
 fn deadlines(s: &Shell, view: &Today) -> Markup {
     let w = &s.words;
     html! {
@@ -140,6 +159,7 @@ fn deadlines(s: &Shell, view: &Today) -> Markup {
                 }
                 @if view.deadlines.len() > ROWS_SHOWN { p.small { a href="/customers?sort=notice" { (w.t("today-all-deadlines")) } } }
             }
+            (ending_overrides(s, view))
         }
     }
 }

@@ -221,9 +221,9 @@ async fn update_customer(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>, externa
 }
 
 const INSERT_ATTRIBUTE: &kizashi_db::Statement = sql!(
-    "INSERT INTO attribute (workspace_id, customer_id, name, valid_from, recorded_at, source, figure, words) ",
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, customer_id, name, valid_from, recorded_at) DO UPDATE SET ",
-    "figure = excluded.figure, words = excluded.words, source = excluded.source"
+    "INSERT INTO attribute (workspace_id, customer_id, name, valid_from, recorded_at, source, figure, words, assumed) ",
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (workspace_id, customer_id, name, valid_from, recorded_at) DO UPDATE SET ",
+    "figure = excluded.figure, words = excluded.words, source = excluded.source, assumed = excluded.assumed"
 );
 
 /// A version of each field of words that changed.
@@ -254,7 +254,11 @@ async fn keep_words(
     let rows = fields
         .into_iter()
         .filter(|(_, old, new)| old != new)
-        .map(|(name, _, new)| args![k.workspace, id, name, from, k.received_at, k.source, None::<f64>, new])
+        .map(|(name, old, new)| {
+            // A field that had words before was something else until now, as far as anybody knew.
+            let assumed = i64::from(k.assumed && old.is_empty());
+            args![k.workspace, id, name, from, k.received_at, k.source, None::<f64>, new, assumed]
+        })
         .collect();
     tx.run_many(INSERT_ATTRIBUTE, rows).await?;
     Ok(())
@@ -278,7 +282,9 @@ pub(super) async fn keep_figures(
             value.is_finite() && at.is_none_or(|(_, _, v)| v != value)
         })
         .map(|(name, from, value)| {
-            args![k.workspace, id, *name, *from, k.received_at, k.source, Some(*value), None::<String>]
+            let corrects = stored.iter().any(|(n, f, _)| n == name && f == from);
+            let assumed = i64::from(k.assumed && !corrects);
+            args![k.workspace, id, *name, *from, k.received_at, k.source, Some(*value), None::<String>, assumed]
         })
         .collect();
     let any = !rows.is_empty();

@@ -26,7 +26,7 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
     let direction = row.direction.as_deref().unwrap_or(if row.kind == "mail" { "out" } else { "both" });
     let statement = sql!(
         "INSERT INTO activity (id, workspace_id, customer_id, source, external_id, contact_external_id, kind, direction, staff_id, ",
-        "subject, body, happened_at, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ",
+        "subject, body, happened_at, recorded_at, assumed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ",
         "ON CONFLICT (workspace_id, source, external_id) DO NOTHING"
     );
     let values = args![
@@ -42,7 +42,8 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
         text(row.subject.as_ref()),
         text(row.body.as_ref()),
         row.at,
-        k.received_at
+        k.received_at,
+        i64::from(k.assumed)
     ];
     if tx.run(statement, values).await? == 0 {
         return Ok(End::Same);
@@ -82,7 +83,8 @@ pub(in crate::intake) async fn keep_ticket(tx: &mut Tx, k: &mut Keeping<'_>, row
     }
     let statement = sql!(
         "INSERT INTO ticket (id, workspace_id, customer_id, source, external_id, category, channel, subject, body, opened_at, ",
-        "answered_at, closed_at, satisfaction, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        "answered_at, closed_at, satisfaction, recorded_at, assumed) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     );
     let values = args![
         App::new_id::<Ticket>(),
@@ -98,7 +100,8 @@ pub(in crate::intake) async fn keep_ticket(tx: &mut Tx, k: &mut Keeping<'_>, row
         row.answered_at,
         row.closed_at,
         row.satisfaction,
-        k.received_at
+        k.received_at,
+        i64::from(k.assumed)
     ];
     tx.run(statement, values).await?;
     #[allow(clippy::cast_precision_loss)]
@@ -128,7 +131,7 @@ async fn update_ticket(tx: &mut Tx, k: &mut Keeping<'_>, row: &TicketRow, before
         return Ok(End::Same);
     }
     let statement = sql!(
-        "UPDATE ticket SET category = $4, subject = $5, answered_at = $6, closed_at = $7, recorded_at = $8 ",
+        "UPDATE ticket SET category = $4, subject = $5, answered_at = $6, closed_at = $7 ",
         "WHERE workspace_id = $1 AND source = $2 AND external_id = $3"
     );
     let values = args![
@@ -138,8 +141,7 @@ async fn update_ticket(tx: &mut Tx, k: &mut Keeping<'_>, row: &TicketRow, before
         row.category.clone().unwrap_or(category),
         row.subject.clone().unwrap_or(subject),
         row.answered_at.or(answered_at),
-        row.closed_at.or(closed_at),
-        k.received_at
+        row.closed_at.or(closed_at)
     ];
     tx.run(statement, values).await?;
     if closed_at.is_none()
@@ -154,7 +156,7 @@ pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, r
     let customer = find_or_insert_customer(tx, k, &row.customer).await?;
     let statement = sql!(
         "INSERT INTO response (id, workspace_id, customer_id, source, external_id, contact_external_id, survey, score, comment, ",
-        "answered_at, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ",
+        "answered_at, recorded_at, assumed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ",
         "ON CONFLICT (workspace_id, source, external_id) DO NOTHING"
     );
     let person = text(row.contact.as_ref());
@@ -169,7 +171,8 @@ pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, r
         row.score,
         text(row.comment.as_ref()),
         row.at,
-        k.received_at
+        k.received_at,
+        i64::from(k.assumed)
     ];
     if tx.run(statement, values).await? == 0 {
         return Ok(End::Same);

@@ -1,0 +1,118 @@
+//! What was learned of a customer after a day about that day and the days before.
+
+use std::collections::BTreeMap;
+
+use kizashi_db::{args, row, sql};
+use kizashi_domain::id::{Customer, Id, Workspace};
+use kizashi_domain::measure::{Selection, is_record_event};
+use kizashi_domain::time::Time;
+
+use super::as_of::{Learned, LearnedKind};
+use crate::{App, Result};
+
+const ROWS_MAX: i64 = 40;
+
+row! {
+    struct Line { name: String, at: Time, learned_at: Time, figure: Option<f64> }
+}
+
+/// Facts that were true before `end` and that we learned of later, the newest first; usage events by the day of receipt.
+pub(super) async fn list_learned(
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    external_id: &str,
+    end: Time,
+) -> Result<Vec<Learned>> {
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let mut out = Vec::new();
+    for (kind, statement) in statements() {
+        let lines: Vec<Line> = app.db.list(statement, args![ws, customer, end, ROWS_MAX]).await?;
+        out.extend(lines.into_iter().map(|l| Learned {
+            kind,
+            what: l.name,
+            day: settings.day_of(l.at),
+            learned_on: settings.day_of(l.learned_at),
+            figure: l.figure,
+            count: 1,
+        }));
+    }
+    let figures = sql!(
+        "SELECT name, valid_from * 86400000000, recorded_at, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 ",
+        "AND recorded_at >= $3 AND assumed = 0 AND valid_from <= $4 AND name IN ('segment', 'stage', 'mrr', 'seats', 'felt', 'nps') ",
+        "ORDER BY recorded_at DESC LIMIT $5"
+    );
+    let last = settings.day_of(end.plus_us(-1));
+    let lines: Vec<Line> = app.db.list(figures, args![ws, customer, end, last, ROWS_MAX]).await?;
+    out.extend(lines.into_iter().map(|l| Learned {
+        kind: LearnedKind::Figure,
+        what: l.name,
+        day: kizashi_domain::time::Day(i32::try_from(l.at.micros() / 86_400_000_000).unwrap_or_default()),
+        learned_on: settings.day_of(l.learned_at),
+        figure: l.figure,
+        count: 1,
+    }));
+    out.extend(list_late_usage(app, external_id, last).await?);
+    out.sort_by_key(|l| std::cmp::Reverse((l.learned_on, l.day)));
+    out.truncate(usize::try_from(ROWS_MAX).unwrap_or(40));
+    Ok(out)
+}
+
+fn statements() -> [(LearnedKind, &'static kizashi_db::Statement); 3] {
+    [
+        (
+            LearnedKind::Activity,
+            sql!(
+                "SELECT kind, happened_at, recorded_at, CAST(NULL AS DOUBLE PRECISION) FROM activity WHERE workspace_id = $1 ",
+                "AND customer_id = $2 AND happened_at < $3 AND recorded_at >= $3 AND assumed = 0 ORDER BY recorded_at DESC LIMIT $4"
+            ),
+        ),
+        (
+            LearnedKind::Ticket,
+            sql!(
+                "SELECT subject, opened_at, recorded_at, CAST(NULL AS DOUBLE PRECISION) FROM ticket WHERE workspace_id = $1 ",
+                "AND customer_id = $2 AND opened_at < $3 AND recorded_at >= $3 AND assumed = 0 ORDER BY recorded_at DESC LIMIT $4"
+            ),
+        ),
+        (
+            LearnedKind::Response,
+            sql!(
+                "SELECT survey, answered_at, recorded_at, score FROM response WHERE workspace_id = $1 AND customer_id = $2 ",
+                "AND answered_at < $3 AND recorded_at >= $3 AND assumed = 0 ORDER BY recorded_at DESC LIMIT $4"
+            ),
+        ),
+    ]
+}
+
+/// Usage events up to a day that arrived after it, by the day of their arrival.
+async fn list_late_usage(app: &App, external_id: &str, last: kizashi_domain::time::Day) -> Result<Vec<Learned>> {
+    let ids = vec![external_id.to_owned()];
+    app.blocking(move |history| {
+        let names = history.names()?;
+        let usage: Vec<bool> = names.0.iter().map(|n| !is_record_event(n)).collect();
+        let late: std::sync::Mutex<BTreeMap<i32, (i32, u64)>> = std::sync::Mutex::default();
+        history.visit(Selection::Only(&ids), &|events| {
+            let Some(received) = events.received_days else { return };
+            let Ok(mut late) = late.lock() else { return };
+            for ((day, name), learned) in events.days.iter().zip(events.names).zip(received) {
+                if *day <= last.0 && *learned > last.0 && usage.get(*name as usize).copied().unwrap_or(false) {
+                    let slot = late.entry(*learned).or_insert((*day, 0));
+                    *slot = (slot.0.max(*day), slot.1 + 1);
+                }
+            }
+        })?;
+        let late = late.into_inner().unwrap_or_default();
+        Ok(late
+            .into_iter()
+            .map(|(learned, (day, count))| Learned {
+                kind: LearnedKind::Usage,
+                what: String::new(),
+                day: kizashi_domain::time::Day(day),
+                learned_on: kizashi_domain::time::Day(learned),
+                figure: None,
+                count,
+            })
+            .collect())
+    })
+    .await
+}

@@ -1,0 +1,144 @@
+//! Readings and verdicts of one customer by day, computed when asked for.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use kizashi_domain::customers::Profile;
+use kizashi_domain::health::{Verdict, choose, judge, lay_over};
+use kizashi_domain::measure::{CustomerEvents, Facts, Feeds, Reading, Scratch, read_states};
+use kizashi_domain::time::Day;
+
+use super::overrides::Word;
+use crate::measure::{Run, Subject, read_day};
+use crate::pipeline::Span;
+
+/// Readings and verdict of a day.
+#[derive(Clone, Debug)]
+pub(crate) struct DayView {
+    pub readings: Vec<Reading>,
+    /// As shown: with a person's word over it, when there is one.
+    pub verdict: Option<Verdict>,
+}
+
+/// The days of one customer, under one version of the settings.
+pub(crate) struct Days<'a> {
+    pub run: &'a Run,
+    pub span: &'a Span,
+    pub subject: &'a Subject,
+    events: &'a CustomerEvents<'a>,
+    words: &'a [Word],
+    /// Count only what was known by the end of this day.
+    known: Option<Day>,
+    scratch: Scratch,
+    seen: HashMap<Day, Rc<DayView>>,
+    /// The profile, and the days `[from, until)` on which it holds.
+    profile: Option<(Day, Day, Rc<Profile>)>,
+}
+
+impl<'a> Days<'a> {
+    pub fn new(run: &'a Run, span: &'a Span, subject: &'a Subject, events: &'a CustomerEvents<'a>) -> Self {
+        Self {
+            run,
+            span,
+            subject,
+            events,
+            words: &[],
+            known: None,
+            scratch: Scratch::default(),
+            seen: HashMap::new(),
+            profile: None,
+        }
+    }
+
+    /// With what people said over the score.
+    pub fn with_words(mut self, words: &'a [Word]) -> Self {
+        self.words = words;
+        self
+    }
+
+    /// Counting only what was known by the end of a day.
+    pub fn as_known(mut self, known: Option<Day>) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// The same customer under other settings.
+    pub fn under(&self, run: &'a Run, span: &'a Span) -> Self {
+        Self::new(run, span, self.subject, self.events).with_words(self.words).as_known(self.known)
+    }
+
+    /// First day on which anything happened.
+    pub fn first_event(&self) -> Option<Day> {
+        self.events.days.first().map(|d| Day(*d))
+    }
+
+    /// What conditions look at, on a day.
+    pub fn profile(&mut self, day: Day) -> Rc<Profile> {
+        if let Some((from, until, profile)) = &self.profile
+            && (*from..*until).contains(&day)
+        {
+            return Rc::clone(profile);
+        }
+        let profile = Rc::new(self.subject.profile_at(day, self.known));
+        let (from, until) = self.subject.past.steady_around(&self.subject.attributes, day);
+        self.profile = Some((from, until, Rc::clone(&profile)));
+        profile
+    }
+
+    /// The view of a day.
+    pub fn view(&mut self, day: Day) -> Rc<DayView> {
+        if let Some(view) = self.seen.get(&day) {
+            return Rc::clone(view);
+        }
+        let view = Rc::new(self.compute(day));
+        self.seen.insert(day, Rc::clone(&view));
+        view
+    }
+
+    /// Computes all views of a span of days in few passes.
+    pub fn fill(&mut self, from: Day, to: Day) {
+        let metrics = &self.run.settings.pack.metrics;
+        for (first, last) in self.span.runs(from, to) {
+            // On these days the same feeds are silent since the same day; those alive are alive on all of them.
+            let alive: Vec<Day> =
+                self.span.alive(first).unwrap_or_default().iter().map(|a| if *a < first { *a } else { last }).collect();
+            let facts = Facts {
+                events: self.events,
+                attributes: &self.subject.attributes,
+                workdays: &self.run.workdays,
+                known_day: self.known,
+                alive_through: &alive,
+            };
+            let mut views = Vec::new();
+            self.run.plan.rows(first, last, &facts, &mut self.scratch, &mut |day, row| {
+                if let Some(feeds) = self.span.feeds(day) {
+                    views.push((day, read_states(metrics, row, feeds, self.subject.profile.since, day)));
+                }
+            });
+            for (day, readings) in views {
+                let view = self.judge(day, readings);
+                self.seen.insert(day, Rc::new(view));
+            }
+        }
+    }
+
+    fn judge(&mut self, day: Day, readings: Vec<Reading>) -> DayView {
+        let pack = &self.run.settings.pack;
+        let profile = self.profile(day);
+        let computed =
+            choose(&pack.models, &profile, day).map(|m| judge(m, &pack.metrics, &readings, profile.age_days(day)));
+        let word = self.words.iter().rfind(|w| w.holds(day, self.known));
+        let verdict = computed.map(|v| match word {
+            Some(word) => lay_over(v, &word.word, day),
+            None => v,
+        });
+        DayView { readings, verdict }
+    }
+
+    fn compute(&mut self, day: Day) -> DayView {
+        let empty = Feeds::default();
+        let feeds = self.span.feeds(day).unwrap_or(&empty);
+        let readings = read_day(self.run, self.subject, self.events, feeds, (day, self.known), &mut self.scratch);
+        self.judge(day, readings)
+    }
+}

@@ -1,0 +1,76 @@
+//! The memories of all rules about one subject as one text: most rules remember only that they looked, and are named alone.
+
+use std::collections::{BTreeMap, HashMap};
+
+use kizashi_domain::signals::RuleState;
+use kizashi_domain::time::Day;
+use serde::{Deserialize, Serialize};
+
+use super::Memory;
+
+/// The name under which a sheet is stored among the states of single rules.
+pub(super) const SHEET: &str = "*";
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Sheet {
+    day: Day,
+    /// The day of the look before, of the rules in `looked`.
+    before: Option<Day>,
+    /// Rules that looked and saw nothing, with a blank between.
+    looked: String,
+    rules: BTreeMap<String, Memory>,
+}
+
+fn blank(looked_on: Option<Day>) -> RuleState {
+    RuleState { looked_on, ..RuleState::default() }
+}
+
+/// Memories as a text.
+pub(super) fn write(memories: &[(String, Memory)]) -> serde_json::Result<String> {
+    let day = memories.iter().map(|(_, m)| m.day).max().unwrap_or_default();
+    let saw_nothing = |m: &Memory, before| m.day == day && m.after == blank(Some(day)) && m.before == blank(before);
+    let before =
+        memories.iter().find(|(_, m)| saw_nothing(m, m.before.looked_on)).and_then(|(_, m)| m.before.looked_on);
+    let (mut looked, mut rules) = (Vec::new(), BTreeMap::new());
+    for (rule, memory) in memories {
+        if saw_nothing(memory, before) && !rule.contains(' ') {
+            looked.push(rule.as_str());
+        } else {
+            rules.insert(rule.clone(), memory.clone());
+        }
+    }
+    serde_json::to_string(&Sheet { day, before, looked: looked.join(" "), rules })
+}
+
+/// Reads what [`write`] wrote. A text that cannot be read is as if no rule had ever looked.
+pub(super) fn read(text: &str) -> HashMap<String, Memory> {
+    let Ok(sheet) = serde_json::from_str::<Sheet>(text) else { return HashMap::new() };
+    let nothing = Memory { day: sheet.day, before: blank(sheet.before), after: blank(Some(sheet.day)) };
+    let looked = sheet.looked.split_whitespace().map(|rule| (rule.to_owned(), nothing.clone()));
+    looked.chain(sheet.rules).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memories_come_back_as_they_were() {
+        let quiet = Memory { day: Day(9), before: blank(Some(Day(8))), after: blank(Some(Day(9))) };
+        let fresh = Memory { day: Day(9), before: blank(None), after: blank(Some(Day(9))) };
+        let fired = Memory {
+            day: Day(9),
+            before: blank(Some(Day(8))),
+            after: RuleState { fired: true, fired_on: Some(Day(9)), ..blank(Some(Day(9))) },
+        };
+        let old = Memory { day: Day(5), before: blank(Some(Day(4))), after: blank(Some(Day(5))) };
+        let all: Vec<(String, Memory)> =
+            [("quiet", &quiet), ("fired", &fired), ("fresh", &fresh), ("also_quiet", &quiet), ("old", &old)]
+                .map(|(name, m)| (name.to_owned(), m.clone()))
+                .to_vec();
+        let text = write(&all).unwrap();
+        assert_eq!(read(&text), all.iter().cloned().collect());
+        assert!(text.contains("quiet also_quiet"), "{text}");
+        assert_eq!(read("{"), HashMap::new());
+    }
+}

@@ -1,0 +1,154 @@
+//! What a customer was on an earlier day: versions of the fields that conditions look at.
+
+use crate::customers::Profile;
+use crate::measure::Attributes;
+use crate::time::Day;
+
+/// A field of words that conditions look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// Segment.
+    Segment,
+    /// Lifecycle stage.
+    Stage,
+    /// Region.
+    Region,
+    /// Industry.
+    Industry,
+    /// Plan of the contract.
+    Plan,
+}
+
+impl Field {
+    /// The name under which its versions are kept; the plan follows from contracts and has none.
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "segment" => Some(Self::Segment),
+            "stage" => Some(Self::Stage),
+            "region" => Some(Self::Region),
+            "industry" => Some(Self::Industry),
+            _ => None,
+        }
+    }
+}
+
+/// A version of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldVersion {
+    /// Which field.
+    pub field: Field,
+    /// The first day on which it holds.
+    pub from: Day,
+    /// The day on which we learned of it; `None` = taken as always known (brought in bulk).
+    pub known: Option<Day>,
+    /// The words; empty = none.
+    pub words: String,
+}
+
+/// A customer's profile through time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Past {
+    versions: Vec<FieldVersion>,
+    /// The day on which its leaving was learned of.
+    left_known: Option<Day>,
+}
+
+impl Past {
+    /// From versions in any order. `left_known` = when we learned that it has left, if it has.
+    pub fn new(mut versions: Vec<FieldVersion>, left_known: Option<Day>) -> Self {
+        versions.sort_by(|a, b| (a.field, a.from, a.known).cmp(&(b.field, b.from, b.known)));
+        Self { versions, left_known }
+    }
+
+    /// The words of a field at the end of `day`, counting what was known by the end of `known`; the outer `None` when
+    /// nothing is kept about it. Before its first version a field is taken to have been what it was first.
+    fn as_of(&self, field: Field, day: Day, known: Option<Day>) -> Option<Option<&str>> {
+        let start = self.versions.partition_point(|v| v.field < field);
+        let end = self.versions.partition_point(|v| v.field <= field);
+        let all = self.versions.get(start..end).filter(|v| !v.is_empty())?;
+        let is_known = |v: &&FieldVersion| known.is_none_or(|k| v.known.is_none_or(|learned| learned <= k));
+        let found = all.iter().filter(is_known).rfind(|v| v.from <= day).or_else(|| all.iter().find(is_known));
+        Some(found.map(|v| v.words.as_str()).filter(|w| !w.is_empty()))
+    }
+
+    /// The profile at the end of `day`, counting what was known by the end of `known`. `now` = as it is today.
+    pub fn profile_at(&self, now: &Profile, attributes: &Attributes, day: Day, known: Option<Day>) -> Profile {
+        let words = |field, today: &Option<String>| {
+            self.as_of(field, day, known).map_or_else(|| today.clone(), |w| w.map(str::to_owned))
+        };
+        let left_unknown = known.zip(self.left_known).is_some_and(|(k, learned)| learned > k);
+        #[allow(clippy::cast_possible_truncation)]
+        let mrr = attributes.as_of("mrr", day, known).map(|(v, _)| v.round() as i64);
+        Profile {
+            segment: words(Field::Segment, &now.segment),
+            stage: words(Field::Stage, &now.stage),
+            region: words(Field::Region, &now.region),
+            industry: words(Field::Industry, &now.industry),
+            plan: words(Field::Plan, &now.plan),
+            employees: now.employees,
+            since: now.since,
+            churned_on: now.churned_on.filter(|_| !left_unknown),
+            mrr_minor: mrr.or(now.mrr_minor.filter(|_| attributes.versions("mrr").is_empty())),
+        }
+    }
+
+    /// The days around `day` on which the profile is the same, `[from, until)`, whatever is known.
+    pub fn steady_around(&self, attributes: &Attributes, day: Day) -> (Day, Day) {
+        let changes = || {
+            let of_money = attributes.versions("mrr").iter().map(|v| v.from);
+            self.versions.iter().map(|v| v.from).chain(of_money)
+        };
+        let from = changes().filter(|d| *d <= day).max().unwrap_or(Day(i32::MIN));
+        let until = changes().filter(|d| *d > day).min().unwrap_or(Day(i32::MAX));
+        (from, until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Dated;
+
+    fn stage(from: i32, known: Option<i32>, words: &str) -> FieldVersion {
+        FieldVersion { field: Field::Stage, from: Day(from), known: known.map(Day), words: words.into() }
+    }
+
+    #[test]
+    fn a_stage_is_what_it_was_and_what_was_known() {
+        let past = Past::new(
+            vec![stage(200, Some(230), "adoption"), stage(100, None, "onboarding"), stage(300, Some(300), "")],
+            None,
+        );
+        let now = Profile { stage: None, segment: Some("smb".into()), ..Profile::default() };
+        let at = |day, known: Option<i32>| {
+            let p = past.profile_at(&now, &Attributes::default(), Day(day), known.map(Day));
+            assert_eq!(p.segment.as_deref(), Some("smb"), "what has no versions is as it is now");
+            p.stage.unwrap_or_default()
+        };
+        assert_eq!(at(50, None), "onboarding", "before its first version it is taken to be what it was first");
+        assert_eq!(at(150, None), "onboarding");
+        assert_eq!(at(220, None), "adoption");
+        assert_eq!(at(220, Some(220)), "onboarding", "learned of on day 230");
+        assert_eq!(at(299, Some(299)), "adoption");
+        assert_eq!(at(300, None), "");
+        assert_eq!(past.steady_around(&Attributes::default(), Day(220)), (Day(200), Day(300)));
+    }
+
+    #[test]
+    fn money_and_leaving_are_as_of_too() {
+        let mrr = |from, known, value| Dated { name: "mrr".into(), from: Day(from), known: Day(known), value };
+        let figures = Attributes::new(vec![mrr(10, 10, 100.0), mrr(20, 40, 300.0)]);
+        let past = Past::new(vec![], Some(Day(60)));
+        let now = Profile { mrr_minor: Some(300), churned_on: Some(Day(50)), ..Profile::default() };
+        let at = |day, known: Option<i32>| {
+            let p = past.profile_at(&now, &figures, Day(day), known.map(Day));
+            (p.mrr_minor, p.has_left(Day(day)))
+        };
+        assert_eq!(at(30, None), (Some(300), false));
+        assert_eq!(at(30, Some(30)), (Some(100), false));
+        assert_eq!(at(5, None), (None, false));
+        assert_eq!(at(55, None), (Some(300), true));
+        assert_eq!(at(55, Some(55)), (Some(300), false), "nobody knew that it had left");
+        assert_eq!(past.steady_around(&figures, Day(15)), (Day(10), Day(20)));
+    }
+}

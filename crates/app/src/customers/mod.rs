@@ -24,7 +24,6 @@ pub use read::{
     Choices, ContactView, ContractView, CustomerPage, HistoryPoint, Hit, HunchView, ListPage, ListQuery, ListRow,
     Relative, SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
 };
-pub(crate) use store::find_external_id;
 pub use timeline::open_timeline;
 
 /// A hunch to note.

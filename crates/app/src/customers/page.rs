@@ -49,14 +49,7 @@ pub async fn open_customer(
             row.band = reckoned.verdict.as_ref().map(|v| v.band);
             row.stage = profile.stage.clone().unwrap_or_default();
             row.segment = profile.segment.clone().unwrap_or_default();
-            let end = settings.zone.end_of(day);
-            Some(AsOf {
-                day,
-                stored: list_history(app, workspace, customer, day.plus(-1)).await?.into_iter().find(|p| p.day == day),
-                again: reckoned.again.clone(),
-                relearned: reckoned.relearned.clone(),
-                learned: learned::list_learned(app, workspace, customer, &row.external_id, end).await?,
-            })
+            Some(look_back(app, &settings, customer, &row.external_id, day, &reckoned).await?)
         }
         None => None,
     };
@@ -95,6 +88,25 @@ pub async fn open_customer(
         scored_at: facts.scored_at,
         as_of,
         row,
+    })
+}
+
+/// What the page of an earlier day says beside itself.
+async fn look_back(
+    app: &App,
+    settings: &crate::settings::Settings,
+    customer: Id<Customer>,
+    external_id: &str,
+    day: Day,
+    reckoned: &reckon::Reckoned,
+) -> Result<AsOf> {
+    let (ws, end) = (settings.workspace, settings.zone.end_of(day));
+    Ok(AsOf {
+        day,
+        stored: list_history(app, ws, customer, day.plus(-1)).await?.into_iter().find(|p| p.day == day),
+        again: reckoned.again.clone(),
+        relearned: reckoned.relearned.clone(),
+        learned: learned::list_learned(app, ws, customer, external_id, end).await?,
     })
 }
 

@@ -304,7 +304,7 @@ pub(super) async fn search(
     Ok(hits)
 }
 
-pub(crate) async fn find_external_id(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<String>> {
+pub(super) async fn find_external_id(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<String>> {
     let found: Option<(String,)> = app
         .db
         .find(sql!("SELECT external_id FROM customer WHERE workspace_id = $1 AND id = $2"), args![ws, customer])

@@ -161,7 +161,7 @@ async fn count(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Census> 
                 if profile.has_left(day) || profile.since.is_some_and(|since| since > day) {
                     return;
                 }
-                let readings = SCRATCH.with_borrow_mut(|s| read_day(&run, subject, &events, &feeds, day, s));
+                let readings = SCRATCH.with_borrow_mut(|s| read_day(&run, subject, &events, &feeds, (day, None), s));
                 let kept = readings.iter().map(|r| Kept { value: r.value.unwrap_or(f64::NAN), state: r.state });
                 let counted = Counted {
                     id: subject.id,

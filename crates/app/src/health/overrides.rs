@@ -163,7 +163,8 @@ pub async fn keep_override(app: &App, grant: &Grant, customer: Id<Customer>, new
     if note.chars().count() > TEXT_CHARS_MAX {
         return Err(Refused::Field { field: "note", reason: "too-long" }.into());
     }
-    let Some(external_id) = crate::customers::find_external_id(app, ws, customer).await? else {
+    let find = sql!("SELECT external_id FROM customer WHERE workspace_id = $1 AND id = $2");
+    let Some((external_id,)) = app.db.find::<(String,)>(find, args![ws, customer]).await? else {
         return Err(Refused::NotFound.into());
     };
     let mut tx = app.db.write().await?;

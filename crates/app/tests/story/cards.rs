@@ -18,6 +18,7 @@ async fn set(on: kizashi_testkit::On) -> Stage {
     let stage = Stage::set(on, SAAS, TODAY).await;
     let at = stage.app.now();
     let customer = |id: &str, name: &str| Received {
+        assumed: false,
         at,
         record: Record::Customer(CustomerRow {
             external_id: id.to_owned(),
@@ -143,6 +144,7 @@ async fn a_silent_feed_is_one_card_for_the_admin_and_none_for_customers() {
         let at = stage.app.now();
         let since = Some("2025-04-01".parse().unwrap());
         let records = names.map(|n| Received {
+            assumed: false,
             at,
             record: Record::Customer(CustomerRow { external_id: n.to_owned(), since, ..CustomerRow::default() }),
         });

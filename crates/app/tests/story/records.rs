@@ -67,7 +67,7 @@ fn minato(stage: &Stage) -> Vec<Record> {
 
 async fn keep(stage: &Stage, records: Vec<Record>) -> Kept {
     let at = stage.app.now();
-    let received: Vec<Received> = records.into_iter().map(|record| Received { at, record }).collect();
+    let received: Vec<Received> = records.into_iter().map(|record| Received { at, assumed: false, record }).collect();
     keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap()
 }
 

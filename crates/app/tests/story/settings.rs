@@ -34,7 +34,7 @@ async fn set(on: On) -> Stage {
             figures: vec![("seats".to_owned(), 10.0), ("felt".to_owned(), 4.0)],
             ..CustomerRow::default()
         };
-        let records = [Received { at, record: Record::Customer(row) }];
+        let records = [Received { at, assumed: false, record: Record::Customer(row) }];
         keep_records(&stage.app, stage.workspace, "crm", &records, false).await.unwrap();
         log_in(&stage, name, today - 200..=today - 1, users).await;
     }

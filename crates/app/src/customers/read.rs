@@ -1,5 +1,4 @@
 //! What the pages about customers show.
-
 use kizashi_domain::health::{Band, Change, Verdict};
 use kizashi_domain::id::{Customer, Id, Staff};
 use kizashi_domain::lang::Text;
@@ -164,7 +163,7 @@ pub struct ContactView {
     pub reading: String,
     /// Title.
     pub title: String,
-    /// `admin` `key_person` `champion` `user` or a word of one's own.
+    /// `admin` `key_person` `champion` `user` or one's own.
     pub role: String,
     /// Mail address.
     pub email: String,

@@ -103,7 +103,7 @@ pub(super) async fn reckon(
 fn compute(frame: &Frame, subject: &Subject, events: &CustomerEvents<'_>) -> Reckoned {
     let (run, span) = (frame.run(), &frame.span);
     let day = span.today;
-    let mut days = Days::new(run, span, subject, events).with_words(&frame.words).as_known(frame.known);
+    let mut days = Days::new(run, span, subject, events).with_words(&frame.words).knowing(frame.known);
     let left = days.profile(day).has_left(day);
     let compared = health::compare(&mut days, frame.base.as_ref(), span.since, day).filter(|_| !left);
     let mut out = Reckoned { since: span.since, ..Reckoned::default() };

@@ -57,14 +57,14 @@ impl<'a> Days<'a> {
     }
 
     /// Counting only what was known by the end of a day.
-    pub fn as_known(mut self, known: Option<Day>) -> Self {
+    pub fn knowing(mut self, known: Option<Day>) -> Self {
         self.known = known;
         self
     }
 
     /// The same customer under other settings.
     pub fn under(&self, run: &'a Run, span: &'a Span) -> Self {
-        Self::new(run, span, self.subject, self.events).with_words(self.words).as_known(self.known)
+        Self::new(run, span, self.subject, self.events).with_words(self.words).knowing(self.known)
     }
 
     /// First day on which anything happened.
@@ -80,7 +80,7 @@ impl<'a> Days<'a> {
             return Rc::clone(profile);
         }
         let profile = Rc::new(self.subject.profile_at(day, self.known));
-        let (from, until) = self.subject.past.steady_around(&self.subject.attributes, day);
+        let (from, until) = self.subject.steady_around(day);
         self.profile = Some((from, until, Rc::clone(&profile)));
         profile
     }

@@ -220,7 +220,7 @@ pub async fn compute_scores(
         let out = std::sync::Mutex::new(Vec::with_capacity(subjects.len()));
         crate::measure::visit_subjects(history, &subjects, true, &|subject, events| {
             let said = words.get(&subject.id).map(Vec::as_slice).unwrap_or_default();
-            let mut days = Days::new(&run, &span, subject, &events).with_words(said).as_known(known);
+            let mut days = Days::new(&run, &span, subject, &events).with_words(said).knowing(known);
             let there = !days.profile(day).has_left(day) && subject.profile.since.is_none_or(|s| s <= day);
             let compared = compare(&mut days, base.as_ref(), span.since, day).filter(|_| there);
             let sentence =

@@ -43,6 +43,18 @@ impl Subject {
 
     /// The profile at the end of a day, counting what was known by the end of `known`.
     pub fn profile_at(&self, day: Day, known: Option<Day>) -> Profile {
-        self.past.profile_at(&self.profile, &self.attributes, day, known)
+        let mut profile = self.past.profile_at(&self.profile, day, known);
+        if !self.attributes.versions("mrr").is_empty() {
+            #[allow(clippy::cast_possible_truncation)]
+            {
+                profile.mrr_minor = self.attributes.as_of("mrr", day, known).map(|(v, _)| v.round() as i64);
+            }
+        }
+        profile
+    }
+
+    /// The days around `day` on which the profile is the same, `[from, until)`.
+    pub fn steady_around(&self, day: Day) -> (Day, Day) {
+        self.past.steady_around(self.attributes.versions("mrr").iter().map(|v| v.from), day)
     }
 }

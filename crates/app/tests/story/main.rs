@@ -4,6 +4,7 @@
 
 mod cards;
 mod engines;
+mod history;
 mod records;
 mod settings;
 mod sign_in;

@@ -1,7 +1,6 @@
 //! What a customer was on an earlier day: versions of the fields that conditions look at.
 
 use crate::customers::Profile;
-use crate::measure::Attributes;
 use crate::time::Day;
 
 /// A field of words that conditions look at.
@@ -56,7 +55,7 @@ pub struct Past {
 impl Past {
     /// From versions in any order. `left_known` = when we learned that it has left, if it has.
     pub fn new(mut versions: Vec<FieldVersion>, left_known: Option<Day>) -> Self {
-        versions.sort_by(|a, b| (a.field, a.from, a.known).cmp(&(b.field, b.from, b.known)));
+        versions.sort_by_key(|v| (v.field, v.from, v.known));
         Self { versions, left_known }
     }
 
@@ -71,14 +70,13 @@ impl Past {
         Some(found.map(|v| v.words.as_str()).filter(|w| !w.is_empty()))
     }
 
-    /// The profile at the end of `day`, counting what was known by the end of `known`. `now` = as it is today.
-    pub fn profile_at(&self, now: &Profile, attributes: &Attributes, day: Day, known: Option<Day>) -> Profile {
+    /// The profile at the end of `day`, counting what was known by the end of `known`. `now` = as it is today, with the MRR
+    /// of that day.
+    pub fn profile_at(&self, now: &Profile, day: Day, known: Option<Day>) -> Profile {
         let words = |field, today: &Option<String>| {
             self.as_of(field, day, known).map_or_else(|| today.clone(), |w| w.map(str::to_owned))
         };
         let left_unknown = known.zip(self.left_known).is_some_and(|(k, learned)| learned > k);
-        #[allow(clippy::cast_possible_truncation)]
-        let mrr = attributes.as_of("mrr", day, known).map(|(v, _)| v.round() as i64);
         Profile {
             segment: words(Field::Segment, &now.segment),
             stage: words(Field::Stage, &now.stage),
@@ -88,16 +86,14 @@ impl Past {
             employees: now.employees,
             since: now.since,
             churned_on: now.churned_on.filter(|_| !left_unknown),
-            mrr_minor: mrr.or(now.mrr_minor.filter(|_| attributes.versions("mrr").is_empty())),
+            mrr_minor: now.mrr_minor,
         }
     }
 
-    /// The days around `day` on which the profile is the same, `[from, until)`, whatever is known.
-    pub fn steady_around(&self, attributes: &Attributes, day: Day) -> (Day, Day) {
-        let changes = || {
-            let of_money = attributes.versions("mrr").iter().map(|v| v.from);
-            self.versions.iter().map(|v| v.from).chain(of_money)
-        };
+    /// The days around `day` on which the profile is the same, `[from, until)`, whatever is known. `others` = days on which
+    /// anything else changes that a condition looks at.
+    pub fn steady_around(&self, others: impl Iterator<Item = Day> + Clone, day: Day) -> (Day, Day) {
+        let changes = || self.versions.iter().map(|v| v.from).chain(others.clone());
         let from = changes().filter(|d| *d <= day).max().unwrap_or(Day(i32::MIN));
         let until = changes().filter(|d| *d > day).min().unwrap_or(Day(i32::MAX));
         (from, until)
@@ -107,7 +103,6 @@ impl Past {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::Dated;
 
     fn stage(from: i32, known: Option<i32>, words: &str) -> FieldVersion {
         FieldVersion { field: Field::Stage, from: Day(from), known: known.map(Day), words: words.into() }
@@ -121,7 +116,7 @@ mod tests {
         );
         let now = Profile { stage: None, segment: Some("smb".into()), ..Profile::default() };
         let at = |day, known: Option<i32>| {
-            let p = past.profile_at(&now, &Attributes::default(), Day(day), known.map(Day));
+            let p = past.profile_at(&now, Day(day), known.map(Day));
             assert_eq!(p.segment.as_deref(), Some("smb"), "what has no versions is as it is now");
             p.stage.unwrap_or_default()
         };
@@ -131,24 +126,17 @@ mod tests {
         assert_eq!(at(220, Some(220)), "onboarding", "learned of on day 230");
         assert_eq!(at(299, Some(299)), "adoption");
         assert_eq!(at(300, None), "");
-        assert_eq!(past.steady_around(&Attributes::default(), Day(220)), (Day(200), Day(300)));
+        assert_eq!(past.steady_around(std::iter::empty(), Day(220)), (Day(200), Day(300)));
     }
 
     #[test]
-    fn money_and_leaving_are_as_of_too() {
-        let mrr = |from, known, value| Dated { name: "mrr".into(), from: Day(from), known: Day(known), value };
-        let figures = Attributes::new(vec![mrr(10, 10, 100.0), mrr(20, 40, 300.0)]);
+    fn nobody_knows_that_a_customer_leaves_before_it_is_said() {
         let past = Past::new(vec![], Some(Day(60)));
-        let now = Profile { mrr_minor: Some(300), churned_on: Some(Day(50)), ..Profile::default() };
-        let at = |day, known: Option<i32>| {
-            let p = past.profile_at(&now, &figures, Day(day), known.map(Day));
-            (p.mrr_minor, p.has_left(Day(day)))
-        };
-        assert_eq!(at(30, None), (Some(300), false));
-        assert_eq!(at(30, Some(30)), (Some(100), false));
-        assert_eq!(at(5, None), (None, false));
-        assert_eq!(at(55, None), (Some(300), true));
-        assert_eq!(at(55, Some(55)), (Some(300), false), "nobody knew that it had left");
-        assert_eq!(past.steady_around(&figures, Day(15)), (Day(10), Day(20)));
+        let now = Profile { churned_on: Some(Day(50)), ..Profile::default() };
+        let has_left = |day, known: Option<i32>| past.profile_at(&now, Day(day), known.map(Day)).has_left(Day(day));
+        assert!(has_left(55, None));
+        assert!(!has_left(55, Some(55)));
+        assert!(has_left(61, Some(61)));
+        assert_eq!(past.steady_around([Day(10), Day(20)].into_iter(), Day(15)), (Day(10), Day(20)));
     }
 }

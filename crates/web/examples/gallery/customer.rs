@@ -74,6 +74,9 @@ pub fn rich(pack: &Pack) -> CustomerPage {
     row.band = Some(verdict.band);
     let history = wave(90, 66.0, 36.0, 40..46);
     CustomerPage {
+        as_of: None,
+        overrides: vec![],
+        under_old: None,
         row,
         industry: "製造".into(),
         employees: Some(340),
@@ -92,6 +95,8 @@ pub fn rich(pack: &Pack) -> CustomerPage {
             .iter()
             .enumerate()
             .map(|(i, v)| HistoryPoint {
+                settings_version: 1,
+                again: None,
                 day: from.plus(i as i32),
                 points: v.map(|v| v as i64),
                 band: Band::Amber,
@@ -161,6 +166,9 @@ pub fn none() -> CustomerPage {
     row.contact_at = None;
     row.owner = None;
     CustomerPage {
+        as_of: None,
+        overrides: vec![],
+        under_old: None,
         row,
         industry: String::new(),
         employees: None,

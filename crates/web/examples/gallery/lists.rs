@@ -114,6 +114,7 @@ pub fn today_rich() -> Today {
         band: Some(band),
     };
     Today {
+        ending_overrides: vec![],
         day: day("2026-11-24"),
         since: day("2026-11-20"),
         new_signs: 3,

@@ -8,7 +8,10 @@ use kizashi_domain::time::Day;
 use super::*;
 
 /// Families of keys put together at run time, such as `stage-` and a customer's stage.
-const FAMILIES: [&str; 30] = [
+const FAMILIES: [&str; 33] = [
+    "axes-by-",
+    "figure-",
+    "override-reason-",
     "refused-",
     "quiet-",
     "said-",

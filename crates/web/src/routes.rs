@@ -98,6 +98,7 @@ fn signed_in() -> Routes {
         .get("/customers/{id}", customers::open_customer)
         .post("/customers/{id}/hunches", customers::note_hunch)
         .post("/customers/{id}/notes", customers::keep_note)
+        .post("/customers/{id}/felt", customers::keep_felt)
         .post("/customers/{id}/overrides", customers::keep_override)
         .post("/overrides/{id}/end", customers::end_override)
         .get("/axes", axes::open_axes)

@@ -10,11 +10,11 @@ mod store;
 mod timeline;
 
 use kizashi_domain::id::{Activity, Customer, Id, View, Workspace};
-use kizashi_domain::intake::{ActivityRow, Record};
+use kizashi_domain::intake::{ActivityRow, CustomerRow, Record};
 use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
 
 use crate::access::{Grant, Viewer};
-use crate::intake::{OWN_SOURCE, Received, keep_records, mark_dirty};
+use crate::intake::{FELT, OWN_SOURCE, Received, keep_records, mark_dirty};
 use crate::{App, Refused, Result};
 
 pub use as_of::{AsOf, Learned, LearnedKind};
@@ -55,6 +55,25 @@ pub async fn note_hunch(app: &App, grant: &Grant, customer: Id<Customer>, new: N
     };
     store::insert_hunch(app, grant, customer, &new).await?;
     crate::intake::mark_dirty(app, grant.workspace(), vec![external_id]).await
+}
+
+/// Keeps how a customer feels to the person who meets them, out of five: the smallest start of a score.
+pub async fn note_felt(app: &App, grant: &Grant, customer: Id<Customer>, felt: i64) -> Result<()> {
+    if !(1..=5).contains(&felt) {
+        return Err(Refused::Field { field: "felt", reason: "out-of-range" }.into());
+    }
+    let Some(external_id) = store::find_external_id(app, grant.workspace(), customer).await? else {
+        return Err(Refused::NotFound.into());
+    };
+    #[allow(clippy::cast_precision_loss)]
+    let row = CustomerRow {
+        external_id: external_id.clone(),
+        figures: vec![(FELT.to_owned(), felt as f64)],
+        ..CustomerRow::default()
+    };
+    let received = [Received { at: app.now(), assumed: false, record: Record::Customer(row) }];
+    keep_records(app, grant.workspace(), OWN_SOURCE, &received, false).await?;
+    mark_dirty(app, grant.workspace(), vec![external_id]).await
 }
 
 /// Kinds of activity that a person may write down.

@@ -22,6 +22,9 @@ pub(crate) use store::{drop_dirty, list_dirty};
 /// The source of what people write down in the pages themselves. It has no rhythm and never goes quiet.
 pub const OWN_SOURCE: &str = "kizashi";
 
+/// The figure in which a person rates a customer, 1 to 5.
+pub const FELT: &str = "felt";
+
 /// What became of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Accepted {

@@ -1,5 +1,5 @@
 use kizashi_app::access::{Action, Role, permit};
-use kizashi_app::customers::{CustomerPage, LearnedKind, ListQuery, Moment, list_customers, open_customer};
+use kizashi_app::customers::{CustomerPage, LearnedKind, ListQuery, Moment, list_customers, note_felt, open_customer};
 use kizashi_app::health::{NewOverride, end_override, keep_override, list_overrides};
 use kizashi_app::intake::{Received, append_events, keep_records};
 use kizashi_app::measure::{Which, load_subjects};
@@ -217,5 +217,37 @@ async fn history_brought_in_bulk_counts_as_known_when_it_was_true_but_a_correcti
         let corrected = keep(25).await;
         assert_eq!(seats(&corrected, None), Some(25.0));
         assert_eq!(seats(&corrected, Some(june)), Some(20.0), "{on:?}: nobody knew of the correction");
+    }
+}
+
+#[tokio::test]
+async fn a_felt_rating_alone_is_a_start_and_said_again_is_fresh_again() {
+    for on in BOTH {
+        let stage = Stage::set(on, include_str!("../../../../packs/start.toml"), "2026-06-01").await;
+        let row = CustomerRow {
+            external_id: "a".into(),
+            since: Some("2026-01-05".parse().unwrap()),
+            ..CustomerRow::default()
+        };
+        let received = [Received { at: stage.app.now(), assumed: false, record: Record::Customer(row) }];
+        keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap();
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let id = list_customers(&stage.app, stage.workspace, &ListQuery { rows: 5, ..ListQuery::default() })
+            .await
+            .unwrap()
+            .rows[0]
+            .id;
+        assert_eq!(points(&open(&stage, id, None).await), None, "{on:?}: nothing is known yet");
+        let csm = stage.staff("csm", Role::Csm).await.viewer;
+        let grant = permit(&csm, Action::Work).unwrap();
+        assert!(note_felt(&stage.app, &grant, id, 6).await.is_err());
+        note_felt(&stage.app, &grant, id, 4).await.unwrap();
+        assert_eq!(points(&open(&stage, id, None).await), Some(80), "{on:?}");
+        stage.go_to("2026-07-25");
+        note_felt(&stage.app, &grant, id, 4).await.unwrap();
+        stage.go_to("2026-09-10");
+        assert_eq!(points(&open(&stage, id, None).await), Some(80), "{on:?}: the same word, 47 days old and not 101");
+        stage.go_to("2026-12-10");
+        assert_eq!(points(&open(&stage, id, None).await), None, "{on:?}: an old feeling is no measurement");
     }
 }

@@ -1,6 +1,7 @@
 //! Health: a score whose every point is explained.
 
 mod explain;
+mod family;
 mod model;
 mod sentence;
 mod share;
@@ -13,6 +14,7 @@ mod property_tests;
 mod sentence_tests;
 
 pub use explain::{Cause, Change, ChangeLine, explain, relearn};
+pub use family::{Child, Family, IMPORTANT_SHARE, sum_up};
 pub use model::{AgedCurve, Band, Bands, Cap, Group, Measure, MissingRule, Model, Outside, choose};
 pub use sentence::{Glossary, sentence, short_sentence, tell_line};
 pub use share::share_out;

@@ -20,7 +20,8 @@ use crate::demo::{self, Company, StaffRole};
 use crate::home::Home;
 
 /// Packs that come with the program.
-const PACKS: [(&str, &str); 4] = [
+const PACKS: [(&str, &str); 5] = [
+    ("start", include_str!("../../../../packs/start.toml")),
     ("saas", include_str!("../../../../packs/saas.toml")),
     ("bpo", include_str!("../../../../packs/bpo.toml")),
     ("callcenter", include_str!("../../../../packs/callcenter.toml")),

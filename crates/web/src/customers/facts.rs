@@ -1,6 +1,7 @@
 //! The left column: contract, people, facts, family.
 
 use kizashi_app::customers::{ContactView, ContractView, CustomerPage, Relative};
+use kizashi_domain::health::{Child, sum_up};
 use maud::{Markup, html};
 
 use crate::parts::health::mark;
@@ -111,10 +112,28 @@ pub fn family(s: &Shell, c: &CustomerPage) -> Markup {
         @if c.parent.is_some() || !c.children.is_empty() {
             section {
                 h2 { (w.t("family-title")) }
+                (together(s, c))
                 ul.people {
                     @if let Some(parent) = &c.parent { (relative(s, parent, &w.t("family-parent"))) }
                     @for child in &c.children { (relative(s, child, "")) }
                 }
+            }
+        }
+    }
+}
+
+/// What the children say together, and the worst one that matters.
+fn together(s: &Shell, c: &CustomerPage) -> Markup {
+    let w = &s.words;
+    let children: Vec<Child> =
+        c.children.iter().map(|r| Child { points: r.points, mrr_minor: r.mrr.map_or(0, |m| m.minor) }).collect();
+    let Some(family) = sum_up(&children) else { return html! {} };
+    let key = if family.by_money { "family-by-money" } else { "family-by-number" };
+    html! {
+        p.small {
+            (w.with(key, &[("points", format!("{:.0}", family.points).into()), ("n", family.judged.into())]))
+            @if let Some(worst) = c.children.get(family.worst).filter(|_| family.judged > 1) {
+                " " (w.t("family-worst")) " " (mark(w, worst.band)) " " a.plain href={ "/customers/" (worst.id) } { (worst.name) }
             }
         }
     }

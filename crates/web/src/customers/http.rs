@@ -157,6 +157,18 @@ pub(crate) async fn keep_note(
     Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}"), Said::Note, "")).into_response())
 }
 
+/// `POST /customers/{id}/felt`.
+pub(crate) async fn keep_felt(
+    State(web): State<Web>,
+    Path(customer): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let customer = id(&customer)?;
+    let grant = posted.visit.permit(Action::Work)?;
+    use_case::note_felt(&web.app, &grant, customer, number(&posted, "felt")?).await?;
+    Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}"), Said::Felt, "")).into_response())
+}
+
 /// `POST /customers/{id}/overrides`.
 pub(crate) async fn keep_override(
     State(web): State<Web>,

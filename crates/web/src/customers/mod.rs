@@ -12,6 +12,6 @@ pub mod table;
 pub mod timeline;
 
 pub(crate) use http::{
-    download_list, drop_view, end_override, keep_note, keep_override, keep_view, note_hunch, open_customer, open_list,
-    open_search,
+    download_list, drop_view, end_override, keep_felt, keep_note, keep_override, keep_view, note_hunch, open_customer,
+    open_list, open_search,
 };

@@ -1,6 +1,7 @@
 //! One customer: facts on the left, the answer on the right, then everything that happened.
 
 use kizashi_app::customers::{CustomerPage, Timeline, TimelineKind};
+use kizashi_app::intake::FELT;
 use kizashi_domain::calendar::Calendar;
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
@@ -107,6 +108,7 @@ fn hunch(s: &Shell, c: &CustomerPage) -> Markup {
                 }
                 p.small.faint { (w.t("hunch-help")) }
             }
+            (felt(s, c))
             @for hunch in &c.hunches {
                 @let feeling = FEELINGS.iter().find(|(value, _)| *value == hunch.feeling).map_or("feeling-steady", |(_, key)| *key);
                 p.said {
@@ -115,6 +117,25 @@ fn hunch(s: &Shell, c: &CustomerPage) -> Markup {
                     span.faint.small { (hunch.staff) " " (w.day(s.zone.day_of(hunch.at), s.today)) " " (w.with("hunch-until", &[("day", w.day(hunch.until_day, s.today).into())])) }
                 }
             }
+        }
+    }
+}
+
+/// The felt rating out of five: one press.
+fn felt(s: &Shell, c: &CustomerPage) -> Markup {
+    let w = &s.words;
+    let line = c.verdict.iter().flat_map(|v| v.measures()).find(|l| l.metric == FELT);
+    let now = line.and_then(|l| l.value);
+    html! {
+        form.felt method="post" action={ "/customers/" (c.row.id) "/felt" } {
+            (token(&s.csrf))
+            span.label { (w.t("felt-title")) }
+            div.btns role="group" aria-label=(w.t("felt-title")) {
+                @for n in 1..=5_u8 {
+                    button.btn name="felt" value=(n) aria-pressed=(now == Some(f64::from(n))) title=(w.t(&format!("felt-{n}"))) { (n) }
+                }
+            }
+            span.small.faint { (w.t("felt-help")) }
         }
     }
 }

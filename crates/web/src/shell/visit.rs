@@ -88,6 +88,7 @@ pub enum Said {
     Released,
     Hunch,
     Note,
+    Felt,
     Override,
     OverrideEnded,
     View,
@@ -95,7 +96,7 @@ pub enum Said {
 }
 
 impl Said {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Taken,
         Self::Waiting,
         Self::Snoozed,
@@ -105,6 +106,7 @@ impl Said {
         Self::Released,
         Self::Hunch,
         Self::Note,
+        Self::Felt,
         Self::Override,
         Self::OverrideEnded,
         Self::View,
@@ -123,6 +125,7 @@ impl Said {
             Self::Released => "said-released",
             Self::Hunch => "said-hunch",
             Self::Note => "said-note",
+            Self::Felt => "said-felt",
             Self::Override => "said-override",
             Self::OverrideEnded => "said-override-ended",
             Self::View => "said-view",

@@ -9,6 +9,7 @@ use kizashi_domain::text::{fold, fold_company};
 use kizashi_domain::time::{DAY_US, Day, Time};
 
 use super::End;
+use crate::intake::FELT;
 use crate::intake::keep::Keeping;
 use crate::settings::Settings;
 use crate::{App, Result};
@@ -279,7 +280,9 @@ pub(super) async fn keep_figures(
         .iter()
         .filter(|(name, from, value)| {
             let at = stored.iter().filter(|(n, f, _)| n == name && f <= from).max_by_key(|(_, f, _)| *f);
-            value.is_finite() && at.is_none_or(|(_, _, v)| v != value)
+            // A rating given again is news: it is as fresh as its last day.
+            let renews = *name == FELT && at.is_some_and(|(_, f, _)| f < from);
+            value.is_finite() && (renews || at.is_none_or(|(_, _, v)| v != value))
         })
         .map(|(name, from, value)| {
             let corrects = stored.iter().any(|(n, f, _)| n == name && f == from);

@@ -7,8 +7,9 @@ use crate::measure::{Against, Better, Events, Kind, Missing, Per};
 use crate::signals::{CardKind, Occurrence, Side, Trigger};
 use crate::time::Day;
 
-const PACKS: [&str; 4] = [
+const PACKS: [&str; 5] = [
     include_str!("../../../../../packs/saas.toml"),
+    include_str!("../../../../../packs/start.toml"),
     include_str!("../../../../../packs/jichitai.toml"),
     include_str!("../../../../../packs/bpo.toml"),
     include_str!("../../../../../packs/callcenter.toml"),

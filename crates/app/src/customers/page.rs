@@ -49,6 +49,7 @@ pub async fn open_customer(
             row.band = reckoned.verdict.as_ref().map(|v| v.band);
             row.stage = profile.stage.clone().unwrap_or_default();
             row.segment = profile.segment.clone().unwrap_or_default();
+            row.contact_at = find_contact(app, workspace, customer, settings.zone.end_of(day)).await?;
             Some(look_back(app, &settings, customer, &row.external_id, day, &reckoned).await?)
         }
         None => None,
@@ -75,7 +76,7 @@ pub async fn open_customer(
         sentence: reckoned.sentence,
         history,
         usage: reckoned.usage,
-        contacts: list_contacts(app, workspace, customer).await?,
+        contacts: list_contacts(app, workspace, customer, day, until.unwrap_or(Time(i64::MAX))).await?,
         contracts: list_contracts(app, workspace, customer, day).await?,
         cards,
         hunches,
@@ -108,6 +109,16 @@ async fn look_back(
         relearned: reckoned.relearned.clone(),
         learned: learned::list_learned(app, ws, customer, external_id, end).await?,
     })
+}
+
+/// The last two-way contact before an instant.
+async fn find_contact(app: &App, ws: Id<Workspace>, customer: Id<Customer>, before: Time) -> Result<Option<Time>> {
+    let statement = sql!(
+        "SELECT max(happened_at) FROM activity WHERE workspace_id = $1 AND customer_id = $2 AND happened_at < $3 ",
+        "AND direction <> 'out' AND kind <> 'note'"
+    );
+    let found: Option<(Option<Time>,)> = app.db.find(statement, args![ws, customer, before]).await?;
+    Ok(found.and_then(|(at,)| at))
 }
 
 row! {
@@ -152,15 +163,22 @@ row! {
     }
 }
 
-async fn list_contacts(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Vec<ContactView>> {
+async fn list_contacts(
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    day: Day,
+    before: Time,
+) -> Result<Vec<ContactView>> {
     let statement = sql!(
         "SELECT p.name, p.reading, p.title, p.role, p.email, p.phone, p.left_on, ",
-        "(SELECT max(a.happened_at) FROM activity a WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.contact_external_id = p.external_id) ",
+        "(SELECT max(a.happened_at) FROM activity a WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.contact_external_id = p.external_id ",
+        "AND a.happened_at < $4) ",
         "FROM contact p WHERE p.workspace_id = $1 AND p.customer_id = $2 ",
         "ORDER BY CASE WHEN p.left_on IS NULL THEN 0 ELSE 1 END, ",
         "CASE p.role WHEN 'champion' THEN 0 WHEN 'key_person' THEN 1 WHEN 'admin' THEN 2 ELSE 3 END, p.name LIMIT $3"
     );
-    let rows: Vec<ContactFields> = app.db.list(statement, args![ws, customer, PEOPLE_MAX]).await?;
+    let rows: Vec<ContactFields> = app.db.list(statement, args![ws, customer, PEOPLE_MAX, before]).await?;
     Ok(rows
         .into_iter()
         .map(|r| ContactView {
@@ -170,7 +188,7 @@ async fn list_contacts(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> 
             role: r.role,
             email: r.email,
             phone: r.phone,
-            left_on: r.left_on,
+            left_on: r.left_on.filter(|left| *left <= day),
             contact_at: r.contact_at,
         })
         .collect())

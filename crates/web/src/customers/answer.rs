@@ -6,7 +6,7 @@ use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use super::page::View;
-use super::past::under_old;
+use super::past::{overrides, under_old};
 use crate::parts::breakdown::{Ground, breakdown};
 use crate::parts::chart::{Line, Mark, Series, line};
 use crate::parts::health::{badge_big, delta};
@@ -41,6 +41,7 @@ pub fn verdict(s: &Shell, view: &View<'_>) -> Markup {
                 }
             }
         }
+        (overrides(s, c))
         @if let Some(v) = &c.verdict {
             section #breakdown {
                 h2 { (w.t("breakdown-title")) }

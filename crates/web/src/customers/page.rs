@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::answer::{usage, verdict};
 use super::facts::{contract, facts, family, people};
-use super::past::{banner, cards_then, overrides, picker};
+use super::past::{banner, cards_then, picker};
 use super::timeline::timeline;
 use crate::parts::form::token;
 use crate::parts::health::badge;
@@ -44,6 +44,8 @@ pub const FEELINGS: [(i64, &str); 5] = [
 pub fn page(s: &Shell, view: &View<'_>) -> Page {
     let w = &s.words;
     let c = view.customer;
+    // Beside an earlier day, how far away a date is counts from that day.
+    let then = &Shell { today: c.day, ..s.clone() };
     let (open, _): (Vec<_>, Vec<_>) = c.cards.iter().partition(|card| card.closed_at.is_none());
     let body = html! {
         header.customer-head {
@@ -63,14 +65,13 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
         (picker(s, view))
         (banner(s, c))
         div.customer {
-            aside { (contract(s, c)) (people(s, c)) (facts(s, c)) (family(s, c)) }
+            aside { (contract(then, c)) (people(then, c)) (facts(then, c)) (family(s, c)) }
             div.main {
                 @if let Some(as_of) = &c.as_of { (cards_then(s, c, as_of.day)) }
                 @else if !open.is_empty() {
                     section aria-label=(w.t("customer-cards")) { @for card in open { (work(s, card, Named::Above)) } }
                 }
                 (verdict(s, view))
-                (overrides(s, c))
                 (usage(s, view))
                 @if c.as_of.is_none() { (hunch(s, c)) }
                 (happened(s, view))

@@ -43,10 +43,13 @@ pub async fn open_customer(
     let reckoned = reckon::reckon(app, &settings, subject, moment, day, as_of).await?;
     let facts = find_facts(app, workspace, customer).await?;
     let until = as_of.map(|d| settings.zone.end_of(d));
+    // The page says what its facts say now, also in the moment before the list does.
+    if as_of.is_some() || reckoned.verdict.is_some() {
+        row.points = reckoned.verdict.as_ref().and_then(|v| v.shown()).map(i64::from);
+        row.band = reckoned.verdict.as_ref().map(|v| v.band);
+    }
     let as_of = match as_of {
         Some(day) => {
-            row.points = reckoned.verdict.as_ref().and_then(|v| v.shown()).map(i64::from);
-            row.band = reckoned.verdict.as_ref().map(|v| v.band);
             row.stage = profile.stage.clone().unwrap_or_default();
             row.segment = profile.segment.clone().unwrap_or_default();
             row.contact_at = find_contact(app, workspace, customer, settings.zone.end_of(day)).await?;

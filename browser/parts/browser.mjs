@@ -88,6 +88,6 @@ export async function listPages(page) {
   };
   const customer = await first("/today", "article.work a[data-open]") ?? await first("/customers", "a[data-open]");
   const card = await first("/cards?tab=open", "article.work a.kind");
-  const pages = { today: "/today", customers: "/customers", customer, cards: "/cards?tab=open", card, done: "/cards?tab=done", data: "/data", axes: "/axes", past: customer && `${customer.split("?")[0]}?as_of=2026-01-15`, search: "/search?q=a", help: "/help", missing: "/nowhere" };
+  const pages = { today: "/today", customers: "/customers", customer, cards: "/cards?tab=open", card, done: "/cards?tab=done", data: "/data", axes: "/axes", past: customer && `${customer.split("?")[0]}?as_of=2026-01-15`, dictionary: "/dictionary", settings: "/settings", model: "/settings/models/standard", measure: "/settings/models/standard/measures/seat_use", metric: "/settings/metrics/login_trend", signal: "/settings/signals/logins_falling", calendar: "/settings/calendar", order: "/settings/order", versions: "/settings/versions", comparison: "/settings/comparison", upload: "/settings/upload", search: "/search?q=a", help: "/help", missing: "/nowhere" };
   return Object.entries(pages).filter(([, address]) => address);
 }

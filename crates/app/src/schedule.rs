@@ -26,6 +26,9 @@ impl Schedule {
         let settings = crate::settings::open_settings(app, workspace).await?;
         let due = (settings.day_of(app.now()), settings.version);
         if self.scored != Some(due) {
+            if self.scored.is_none_or(|(_, version)| version != settings.version) {
+                intake::refresh_deadlines(app, workspace).await?;
+            }
             score_all(app, workspace).await?;
             self.scored = Some(due);
             return Ok(true);

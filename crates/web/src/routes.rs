@@ -14,7 +14,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::serve::Web;
-use crate::{access, assets, axes, cards, customers, data, help, intake, shell, today};
+use crate::{access, assets, axes, cards, customers, data, dictionary, help, intake, settings, shell, today};
 
 /// Who may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ fn with_write_key() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    Routes::new(Policy::SignedIn)
+    of_settings(Routes::new(Policy::SignedIn))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -114,9 +114,42 @@ fn signed_in() -> Routes {
         .post("/cards/{id}/undo", cards::undo)
         .post("/cards/{id}/notes", cards::note)
         .get("/data", data::open_data)
+        .get("/dictionary", dictionary::open_dictionary)
         .get("/help", help::open_help)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
+}
+
+fn of_settings(routes: Routes) -> Routes {
+    routes
+        .get("/settings", settings::open_settings)
+        .get("/settings.toml", settings::download)
+        .get("/settings/upload", settings::open_upload)
+        .post("/settings/upload", settings::keep_upload)
+        .get("/settings/versions", settings::open_versions)
+        .get("/settings/versions/{id}", settings::open_version)
+        .post("/settings/versions/{id}/restoration", settings::restore)
+        .get("/settings/comparison", settings::compare_versions)
+        .get("/settings/calendar", settings::edit_calendar)
+        .post("/settings/calendar", settings::keep_calendar)
+        .get("/settings/order", settings::edit_order)
+        .post("/settings/order", settings::keep_order)
+        .get("/settings/new/{kind}", settings::open_new)
+        .post("/settings/new/{kind}", settings::keep_new)
+        .get("/settings/models/{id}", settings::edit_model)
+        .post("/settings/models/{id}", settings::keep_model)
+        .get("/settings/models/{id}/removal", settings::show_removal_of_model)
+        .post("/settings/models/{id}/removal", settings::remove_model)
+        .get("/settings/models/{id}/measures/{metric}", settings::edit_measure)
+        .post("/settings/models/{id}/measures/{metric}", settings::keep_measure)
+        .get("/settings/metrics/{id}", settings::edit_metric)
+        .post("/settings/metrics/{id}", settings::keep_metric)
+        .get("/settings/metrics/{id}/removal", settings::show_removal_of_metric)
+        .post("/settings/metrics/{id}/removal", settings::remove_metric)
+        .get("/settings/signals/{id}", settings::edit_signal)
+        .post("/settings/signals/{id}", settings::keep_signal)
+        .get("/settings/signals/{id}/removal", settings::show_removal_of_signal)
+        .post("/settings/signals/{id}/removal", settings::remove_signal)
 }
 
 /// Every route with its policy.

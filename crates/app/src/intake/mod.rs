@@ -1,5 +1,6 @@
 //! Facts come in: durable first, then marked for scoring. Nothing here computes a score.
 
+mod deadlines;
 mod keep;
 mod sources;
 mod store;
@@ -13,6 +14,7 @@ use kizashi_domain::time::Time;
 
 use crate::{App, Result};
 
+pub(crate) use deadlines::refresh_deadlines;
 pub(crate) use keep::{Echo, batch_of};
 pub use keep::{Kept, Received, keep_records};
 pub(crate) use sources::SourceCache;

@@ -1,11 +1,14 @@
 use kizashi_app::access::{Action, Role, permit};
+use kizashi_app::customers::{Moment, open_customer};
 use kizashi_app::dictionary::{open_census, open_dictionary, rehearse};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::schedule::Schedule;
 use kizashi_app::settings::{keep_pack, keep_settings, list_versions, open_settings, open_version, restore_version};
 use kizashi_app::{Error, Refused};
+use kizashi_domain::calendar::{Closure, When};
 use kizashi_domain::health::Band;
-use kizashi_domain::intake::{CustomerRow, Record};
+use kizashi_domain::id::{Customer, Id};
+use kizashi_domain::intake::{ContractRow, CustomerRow, Record};
 use kizashi_domain::pack::Pack;
 use kizashi_testkit::{On, Stage};
 
@@ -168,4 +171,49 @@ async fn the_dictionary_counts_everybody_once_and_says_when() {
         keep_pack(&stage.app, &stage.console(), 1, &pack, "試す").await.unwrap();
         assert_eq!(open_census(&stage.app, stage.workspace).await.unwrap().settings.version, 2);
     }
+}
+
+#[tokio::test]
+async fn a_company_holiday_moves_deadlines_along_and_back() {
+    for on in BOTH {
+        let stage = set(on).await;
+        let at = stage.app.now();
+        // Notice until Friday 2026-11-20.
+        let row = ContractRow {
+            customer: "a".into(),
+            external_id: "k1".into(),
+            start: Some("2025-12-21".parse().unwrap()),
+            end: Some("2026-12-20".parse().unwrap()),
+            notice_days: Some(30),
+            ..ContractRow::default()
+        };
+        let records = [Received { at, assumed: false, record: Record::Contract(row) }];
+        keep_records(&stage.app, stage.workspace, "crm", &records, false).await.unwrap();
+        let mut schedule = Schedule::default();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        let deadline = async || {
+            let (id, now) = (find(&stage, "a商事").await, Moment::default());
+            let page = open_customer(&stage.app, stage.workspace, id, now).await.unwrap();
+            page.contracts[0].notice_on.to_string()
+        };
+        assert_eq!(deadline().await, "2026-11-20", "{on:?}");
+        let first = open_settings(&stage.app, stage.workspace).await.unwrap();
+        let mut pack = first.pack.clone();
+        let day = "2026-11-20".parse().unwrap();
+        let when = When::Range { from: day, to: day };
+        pack.calendar.closures.push(Closure { ja: "創立記念日".into(), en: "Anniversary".into(), when });
+        keep_pack(&stage.app, &stage.console(), 1, &pack, "創立記念日は休む").await.unwrap();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        assert_eq!(deadline().await, "2026-11-19", "{on:?}: the business day before");
+        stage.clock.set(stage.app.now().plus_us(1_000_000));
+        restore_version(&stage.app, &stage.console(), 2, 1, "戻す").await.unwrap();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        assert_eq!(deadline().await, "2026-11-20", "{on:?}");
+    }
+}
+
+async fn find(stage: &Stage, name: &str) -> Id<Customer> {
+    let query = kizashi_app::customers::ListQuery { rows: 50, ..Default::default() };
+    let list = kizashi_app::customers::list_customers(&stage.app, stage.workspace, &query).await.unwrap();
+    list.rows.iter().find(|r| r.name == name).unwrap().id
 }

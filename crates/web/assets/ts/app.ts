@@ -3,6 +3,7 @@ import { startCharts } from "./charts";
 import { startKeyboard } from "./keyboard";
 import { startMenus } from "./menus";
 import { startPalette } from "./palette";
+import { startSettings } from "./settings";
 import { startTimes } from "./times";
 import { startToasts } from "./toasts";
 
@@ -13,6 +14,7 @@ startMenus();
 startToasts();
 startCharts();
 startTimes();
+startSettings();
 
 // A quiet line on top while an answer is on its way.
 const root = document.documentElement;

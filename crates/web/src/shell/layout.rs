@@ -10,12 +10,16 @@ use crate::words::{Lang, tag};
 
 const HTMX: &str = r#"{"includeIndicatorCSS":false,"defaultTimeout":20000,"noSwap":[204,304],"extensions":"none"}"#;
 
-const PLACES: [(Place, &str, &str, &str); 4] = [
+const PLACES: [(Place, &str, &str, &str); 6] = [
     (Place::Today, "/today", "nav-today", "t"),
     (Place::Customers, "/customers", "nav-customers", "c"),
     (Place::Cards, "/cards", "nav-cards", "a"),
     (Place::Data, "/data", "nav-data", "d"),
+    (Place::Dictionary, "/dictionary", "nav-dictionary", "m"),
+    (Place::Settings, "/settings", "nav-settings", "s"),
 ];
+/// Places at the foot of a phone's screen; the others are in the menu.
+const FOOT_PLACES: usize = 4;
 
 pub(super) fn document(s: &Shell, page: &Page, title: &Markup) -> Markup {
     let w = &s.words;
@@ -40,7 +44,7 @@ pub(super) fn document(s: &Shell, page: &Page, title: &Markup) -> Markup {
                 @if s.who.is_some() { (header(s, page)) }
                 main #main { (page.body) }
                 @if s.who.is_some() {
-                    (places(s, page, "nav nav-foot"))
+                    (places(s, page, "nav nav-foot", FOOT_PLACES))
                     (palette(s))
                     (keys(s))
                 }
@@ -56,7 +60,7 @@ fn header(s: &Shell, page: &Page) -> Markup {
         header.top {
             div.top-in {
                 a.brand href="/today" { (w.t("brand-mark")) small { (s.workspace) } }
-                (places(s, page, "nav"))
+                (places(s, page, "nav", PLACES.len()))
                 div.top-rest {
                     form.find #find-form action="/search" method="get" role="search" {
                         (icon("search"))
@@ -71,11 +75,11 @@ fn header(s: &Shell, page: &Page) -> Markup {
     }
 }
 
-fn places(s: &Shell, page: &Page, class: &str) -> Markup {
+fn places(s: &Shell, page: &Page, class: &str, count: usize) -> Markup {
     let w = &s.words;
     html! {
         nav class=(class) aria-label=(w.t("nav")) {
-            @for (place, address, key, letter) in PLACES {
+            @for (place, address, key, letter) in PLACES.into_iter().take(count) {
                 a href=(address) data-go=(letter) title={ (w.t(key)) " (g " (letter) ")" } aria-current=[(page.place == place).then_some("page")] { (w.t(key)) }
             }
         }
@@ -102,6 +106,7 @@ fn menu(s: &Shell) -> Markup {
                     }
                 }
                 hr;
+                @for (_, address, key, _) in PLACES.into_iter().skip(FOOT_PLACES) { a.item.only-narrow href=(address) { (w.t(key)) } }
                 a.item href="/help" data-dialog="keys" { (icon("circle-help")) (w.t("keys-title")) }
                 form method="post" action="/sign-out" {
                     (token(&s.csrf))
@@ -142,12 +147,14 @@ fn keys(s: &Shell) -> Markup {
 
 /// Every key, for the sheet and the help page.
 pub(crate) fn key_list(s: &Shell) -> Markup {
-    const KEYS: [(&[&str], &str); 13] = [
+    const KEYS: [(&[&str], &str); 15] = [
         (&["/"], "key-search"),
         (&["g", "t"], "key-go-today"),
         (&["g", "c"], "key-go-customers"),
         (&["g", "a"], "key-go-cards"),
         (&["g", "d"], "key-go-data"),
+        (&["g", "m"], "key-go-dictionary"),
+        (&["g", "s"], "key-go-settings"),
         (&["j", "k"], "key-move"),
         (&["Enter"], "key-open"),
         (&["1"], "key-take"),

@@ -69,6 +69,10 @@ pub enum Place {
     Cards,
     /// データ.
     Data,
+    /// 辞書.
+    Dictionary,
+    /// 設定.
+    Settings,
     /// None of them.
     Elsewhere,
 }

@@ -93,10 +93,11 @@ pub enum Said {
     OverrideEnded,
     View,
     ViewRemoved,
+    Settings,
 }
 
 impl Said {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Taken,
         Self::Waiting,
         Self::Snoozed,
@@ -111,6 +112,7 @@ impl Said {
         Self::OverrideEnded,
         Self::View,
         Self::ViewRemoved,
+        Self::Settings,
     ];
 
     /// The key of its words.
@@ -130,6 +132,7 @@ impl Said {
             Self::OverrideEnded => "said-override-ended",
             Self::View => "said-view",
             Self::ViewRemoved => "said-view-removed",
+            Self::Settings => "said-settings",
         }
     }
 
@@ -161,6 +164,11 @@ pub struct Posted {
 }
 
 impl Posted {
+    /// Every field as it was sent.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
     /// The value of a field; empty counts as none.
     pub fn find(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.trim()).filter(|v| !v.is_empty())

@@ -114,7 +114,9 @@ impl House {
             std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/saas.toml")).unwrap();
         let workspace = kizashi_app::settings::init_workspace(&app, "ひだまり", &pack).await.unwrap();
         let grant = Grant::of_console(workspace);
-        for (email, role) in [("csm@example.jp", Role::Csm), ("reader@example.jp", Role::Other)] {
+        for (email, role) in
+            [("csm@example.jp", Role::Csm), ("reader@example.jp", Role::Other), ("manager@example.jp", Role::Manager)]
+        {
             let new = NewStaff {
                 email: email.into(),
                 name: "佐藤".into(),

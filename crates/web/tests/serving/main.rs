@@ -4,4 +4,5 @@
 mod house;
 mod intake;
 mod routes;
+mod settings;
 mod signing;

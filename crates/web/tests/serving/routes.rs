@@ -11,6 +11,7 @@ fn filled(path: &str) -> String {
     path.replace("{id}", "0199aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee")
         .replace("{file}", "nothing.css")
         .replace("{kind}", "batch")
+        .replace("{metric}", "nothing")
 }
 
 fn knock(method: &Method, path: &str, cookie: &str) -> Request<Body> {

@@ -2,7 +2,7 @@
 
 use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::calendar::notice_deadline;
-use kizashi_domain::id::{Contract, Customer, Id};
+use kizashi_domain::id::{Contract, Customer, Id, Workspace};
 use kizashi_domain::intake::ContractRow;
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::Day;
@@ -142,4 +142,30 @@ pub(in crate::intake) async fn keep_terms(tx: &mut Tx, k: &Keeping<'_>, customer
         news.push((name, from, holds.map_or(0.0, |(_, _, v)| *v)));
     }
     keep_figures(tx, k, customer, &news).await.map(|_| ())
+}
+
+row! {
+    /// A contract's deadline, and what it follows from.
+    pub(in crate::intake) struct Deadline {
+        pub id: Id<Contract>, pub customer_id: Id<Customer>, pub end_day: Day, pub notice_days: i64, pub notice_on: Day,
+    }
+}
+
+/// Deadlines of contracts, by id, those behind `after`.
+pub(in crate::intake) async fn list_deadlines(
+    app: &App,
+    ws: Id<Workspace>,
+    after: Id<Contract>,
+    rows: i64,
+) -> Result<Vec<Deadline>> {
+    let statement = sql!(
+        "SELECT id, customer_id, end_day, notice_days, notice_on FROM contract WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+    );
+    Ok(app.db.list(statement, args![ws, after, rows]).await?)
+}
+
+/// Moves a contract's deadline.
+pub(in crate::intake) async fn keep_deadline(tx: &mut Tx, ws: Id<Workspace>, id: Id<Contract>, on: Day) -> Result<()> {
+    tx.run(sql!("UPDATE contract SET notice_on = $3 WHERE workspace_id = $1 AND id = $2"), args![ws, id, on]).await?;
+    Ok(())
 }

@@ -6,7 +6,7 @@ mod customers;
 mod feeds;
 mod happenings;
 
-pub(super) use contracts::{keep_contract, keep_terms};
+pub(super) use contracts::{keep_contract, keep_deadline, keep_terms, list_deadlines};
 pub(super) use customers::{insert_unknown_customers, keep_contact, keep_customer};
 pub(super) use feeds::{
     count_facts, count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_import, insert_source,

@@ -1,12 +1,14 @@
 //! Charts drawn on the server as SVG: direct labels, few lines, gaps drawn as gaps, the numbers in a table below.
 
 mod bar;
+mod curve;
 mod line;
 mod spark;
 #[cfg(test)]
 mod tests;
 
 pub use bar::{Columns, columns, contribution};
+pub use curve::{Curve, curve};
 pub use line::{Line, Mark, Series, line};
 pub use spark::spark;
 

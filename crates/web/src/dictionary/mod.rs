@@ -1,0 +1,7 @@
+//! The dictionary of metrics.
+
+mod http;
+mod pages;
+
+pub(crate) use http::open_dictionary;
+pub use pages::dictionary;

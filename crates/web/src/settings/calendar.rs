@@ -1,0 +1,125 @@
+//! The form of the company's calendar.
+
+use kizashi_domain::calendar::{Closure, Holidays, Rules};
+use kizashi_domain::pack::{parse_span, show_span};
+use kizashi_domain::time::Day;
+use maud::{Markup, html};
+
+use super::fields::{Line, Pen, Reader, Sheet};
+use crate::shell::Shell;
+
+const WEEKDAYS: [&str; 7] = [
+    "weekday-name-mon",
+    "weekday-name-tue",
+    "weekday-name-wed",
+    "weekday-name-thu",
+    "weekday-name-fri",
+    "weekday-name-sat",
+    "weekday-name-sun",
+];
+
+/// Fills the fields.
+pub fn fill(rules: &Rules) -> Sheet {
+    let mut sheet = Sheet::default();
+    for (n, off) in rules.weekend.iter().enumerate() {
+        sheet.put(format!("day{n}"), if *off { "1" } else { "" });
+    }
+    sheet.put("holidays", if rules.holidays == Holidays::Japan { "1" } else { "" });
+    sheet.put("fiscal", rules.fiscal_month);
+    let open: Vec<String> = rules.open_days.iter().map(Day::to_string).collect();
+    sheet.put("open", open.join("\n"));
+    for (n, closure) in rules.closures.iter().enumerate() {
+        let (from, to) = show_span(closure.when);
+        sheet.put(format!("k{n}.ja"), &closure.ja);
+        sheet.put(format!("k{n}.en"), &closure.en);
+        sheet.put(format!("k{n}.from"), from);
+        sheet.put(format!("k{n}.to"), to);
+    }
+    sheet
+}
+
+/// Reads the fields.
+pub fn read(r: &mut Reader<'_>) -> Rules {
+    let mut weekend = [false; 7];
+    for (n, off) in weekend.iter_mut().enumerate() {
+        *off = r.sheet.is_ticked(&format!("day{n}"));
+    }
+    let holidays = if r.sheet.is_ticked("holidays") { Holidays::Japan } else { Holidays::None };
+    let fiscal_month = match r.count("fiscal").and_then(|n| i8::try_from(n).ok()) {
+        Some(month @ 1..=12) => month,
+        _ => {
+            r.refuse("fiscal", "settings-wrong-month");
+            4
+        }
+    };
+    let mut open_days = Vec::new();
+    for text in r.words_of("open") {
+        match text.parse::<Day>() {
+            Ok(day) => open_days.push(day),
+            Err(_) => r.refuse("open", "settings-wrong-day"),
+        }
+    }
+    open_days.sort_unstable();
+    open_days.dedup();
+    let mut closures = Vec::new();
+    for n in 0..r.sheet.rows("k") {
+        let [ja, en, from, to] =
+            ["ja", "en", "from", "to"].map(|part| r.sheet.text(&format!("k{n}.{part}")).to_owned());
+        if [&ja, &en, &from, &to].iter().all(|t| t.is_empty()) {
+            continue;
+        }
+        let to = if to.is_empty() { from.clone() } else { to };
+        match parse_span(&from, &to) {
+            Ok(when) => {
+                let name = |own: &str, other: &str| if own.is_empty() { other.to_owned() } else { own.to_owned() };
+                closures.push(Closure { ja: name(&ja, &en), en: name(&en, &ja), when });
+            }
+            Err(reason) => {
+                let text = r.words.text(&reason).to_owned();
+                r.wrongs.note(format!("k{n}.from"), text);
+            }
+        }
+    }
+    Rules { weekend, holidays, closures, open_days, fiscal_month }
+}
+
+/// Draws the fields.
+pub fn draw(s: &Shell, pen: Pen<'_>) -> Markup {
+    let w = &s.words;
+    let month = w.t("settings-month");
+    html! {
+        fieldset.part {
+            legend { (w.t("settings-weekend")) }
+            div.ticks { @for (n, key) in WEEKDAYS.iter().enumerate() { (pen.tick(&format!("day{n}"), &w.t(key))) } }
+            (pen.wrong("day0"))
+            (pen.tick("holidays", &w.t("settings-holidays")))
+        }
+        fieldset.part {
+            legend { (w.t("settings-closed")) }
+            p.help { (w.t("settings-closed-help")) }
+            div.scroll tabindex="0" role="region" aria-label=(w.t("settings-closed")) {
+                table.sheet {
+                    thead { tr {
+                        th scope="col" { (w.t("settings-from")) }
+                        th scope="col" { (w.t("settings-to")) }
+                        th scope="col" { (w.t("settings-name-ja")) }
+                        th scope="col" { (w.t("settings-name-en")) }
+                    } }
+                    tbody {
+                        @for n in 0..pen.sheet.rows("k") + 2 + pen.sheet.blank_rows() {
+                            tr {
+                                @for (part, key) in [("from", "settings-from"), ("to", "settings-to"), ("ja", "settings-name-ja"), ("en", "settings-name-en")] {
+                                    td { (pen.input(&format!("k{n}.{part}"), Some(&w.t(key)), false)) (pen.wrong(&format!("k{n}.{part}"))) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        div.grid {
+            (pen.area("open", &w.t("settings-open-days"), Some(&w.t("settings-open-days-help")), 3))
+            (pen.line("fiscal", &w.t("settings-fiscal"), Line { unit: Some(&month), is_number: true, help: Some(&w.t("settings-fiscal-help")), ..Line::default() }))
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Settings: models, metrics, signals and the calendar as versions that people edit, compare and restore.
+//!
+//! [`desk`] knows what can be edited and turns a form into a pack; each kind of form has its file; [`http`] answers.
+
+mod audience;
+mod calendar;
+mod desk;
+mod fields;
+mod http;
+mod measure;
+mod metric;
+mod model;
+mod overview;
+mod sheet;
+mod signal;
+mod versions;
+
+pub(crate) use http::{
+    compare_versions, download, edit_calendar, edit_measure, edit_metric, edit_model, edit_order, edit_signal,
+    keep_calendar, keep_measure, keep_metric, keep_model, keep_new, keep_order, keep_signal, keep_upload, open_new,
+    open_settings, open_upload, open_version, open_versions, remove_metric, remove_model, remove_signal, restore,
+    show_removal_of_metric, show_removal_of_model, show_removal_of_signal,
+};

@@ -216,7 +216,7 @@ fn columns(dir: &Path, events: u64) {
 
 fn load(lake: &Lake, events: u64, accounts: usize, days: i64) {
     let mut world = World::new(events, accounts, days);
-    let load = lake.begin_load("web").unwrap();
+    let load = lake.begin_load("web", Time(END)).unwrap();
     let mut adding = Took::default();
     for day in 0..days {
         world.day(day, 8_192, &mut |batch| {

@@ -37,6 +37,18 @@ impl Arranged {
     }
 }
 
+/// What becomes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Fate {
+    /// It is left out when its id came before.
+    #[default]
+    First,
+    /// It stays, whatever came before: a version of an event.
+    Stay,
+    /// It is left out.
+    Out,
+}
+
 /// Says which ids of a customer's month are stored already.
 pub trait Known {
     /// Adds the ids of `customer` in `month` to `ids`.
@@ -58,8 +70,9 @@ impl Known for Nothing {
 }
 
 /// Sorts rows by (month, customer, time, arrival) and leaves out every row whose id came before in the same customer and
-/// month: in these rows (the first to arrive wins) or in what is known.
-pub fn arrange(rows: &Rows, known: &mut dyn Known) -> Result<Arranged, crate::error::SourceError> {
+/// month: in these rows (the first to arrive wins) or in what is known. `fates` say by row where it is otherwise; a row
+/// without one is [`Fate::First`].
+pub fn arrange(rows: &Rows, known: &mut dyn Known, fates: &[Fate]) -> Result<Arranged, crate::error::SourceError> {
     let (ranks, sorted) = rows.customers.ranks();
     let mut keyed = keys(rows, &ranks);
     if !keyed.is_sorted() {
@@ -73,13 +86,21 @@ pub fn arrange(rows: &Rows, known: &mut dyn Known) -> Result<Arranged, crate::er
         let month = ((key >> 32) as i64 + i64::from(i32::MIN)) as i32;
         let customer = sorted.get((key & 0xffff_ffff) as usize).copied().unwrap_or_default();
         seen.clear();
-        known.ids_of(month, rows.customers.get(customer), &mut seen)?;
+        let fate = |row: u32| fates.get(row as usize).copied().unwrap_or_default();
+        if fates.is_empty() || run.iter().any(|(_, row)| fate(*row) == Fate::First) {
+            known.ids_of(month, rows.customers.get(customer), &mut seen)?;
+        }
         members.clear();
         for (_, row) in run {
             let at = *row as usize;
             let (Some(id), Some(time)) = (rows.ids.get(at), rows.occurred.get(at)) else { continue };
-            // A run of one needs no memory of itself.
-            let new = if run.len() == 1 { !seen.contains(id) } else { seen.insert(*id) };
+            let new = match fate(*row) {
+                Fate::Out => continue,
+                Fate::Stay => true,
+                // A run of one needs no memory of itself.
+                Fate::First if run.len() == 1 => !seen.contains(id),
+                Fate::First => seen.insert(*id),
+            };
             if new { members.push((*time, *row)) } else { arranged.duplicates += 1 }
         }
         if members.is_empty() {
@@ -141,11 +162,14 @@ mod tests {
         push("1", "b", 40 * DAY_US); // another month
         push("3", "b", 20); // the same instant, later arrival
         let rows = Rows::of_batch("s", &batch);
-        let arranged = arrange(&rows, &mut Nothing).unwrap();
+        let arranged = arrange(&rows, &mut Nothing, &[]).unwrap();
         assert_eq!(arranged.order, [3, 2, 5, 0, 4]);
         assert_eq!(arranged.duplicates, 1);
         let names: Vec<_> =
             arranged.groups.iter().map(|g| (g.month - 1970 * 12, rows.customers.get(g.customer))).collect();
         assert_eq!(names, [(0, "a"), (0, "b"), (1, "b")]);
+        let fates = [Fate::First, Fate::Stay, Fate::Out];
+        let arranged = arrange(&rows, &mut Nothing, &fates).unwrap();
+        assert_eq!((arranged.order.as_slice(), arranged.duplicates), ([3, 1, 5, 0, 4].as_slice(), 0));
     }
 }

@@ -1,18 +1,22 @@
 //! Checks a whole folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use kizashi_domain::intake::Says;
 use kizashi_domain::measure::SourceError;
 
 use crate::arrange::{Nothing, arrange};
 use crate::catalog::Catalog;
 use crate::error::{LakeError, told};
+use crate::fold::fates_of;
 use crate::lake::Lake;
 use crate::log::frame::scan;
 use crate::log::path_of;
 use crate::log::recover::list_logs;
 use crate::rows::Rows;
 use crate::segment::read::EventFile;
+use crate::segment::retracted::{Retracted, read_retracted};
 use crate::segment::{Segment, cells_of};
 use crate::tidy::find_orphans;
 use crate::wire::Get;
@@ -37,6 +41,8 @@ pub struct Audit {
     pub segments: u64,
     /// Events in them.
     pub events: u64,
+    /// Those of them that were corrected or deleted, and what says so.
+    pub retracted: u64,
     /// Events in the log.
     pub logged: u64,
     /// What was found; empty when all is well.
@@ -49,10 +55,15 @@ impl Lake {
         // Nothing is folded or loaded meanwhile; appends go on.
         let catalog = self.inner.change();
         let mut audit = Audit::default();
+        let mut whole = Vec::new();
         for segment in self.inner.snapshot().segments.iter() {
+            let before = audit.findings.len();
             self.audit_segment(segment, &mut audit);
+            if !audit.findings.iter().skip(before).any(|f| f.grave) {
+                whole.push(Arc::clone(segment));
+            }
         }
-        self.audit_ids(&mut audit)?;
+        audit_ids(whole, &mut audit)?;
         for orphan in find_orphans(&self.inner.dir, &catalog)? {
             audit.find(&orphan, "it belongs to no segment", "it goes when the lake is opened next", false);
         }
@@ -89,6 +100,7 @@ impl Lake {
         if !is_sorted(&rows) {
             audit.find(path, "its rows are not sorted by customer and time", RESTORE, true);
         }
+        self.audit_retracted(segment, &rows, audit);
         let strayed =
             |c: &str| crate::ids::bucket_of(crate::ids::text_hash(c), self.inner.buckets) != segment.meta.bucket;
         let other_month = |t: &i64| crate::days::month_of(*t) != segment.meta.month;
@@ -96,6 +108,25 @@ impl Lake {
             audit.find(path, "it holds events of another bucket or month", RESTORE, true);
         }
         self.audit_cells(segment, audit);
+    }
+
+    /// What was retracted can be read, and every row that deletes something counts for nothing itself.
+    fn audit_retracted(&self, segment: &Segment, rows: &Rows, audit: &mut Audit) {
+        let path = segment.retracted_path().unwrap_or_else(|| segment.path());
+        // Read anew: what readers remember may be better than what lies there.
+        let read = match &segment.meta.retracted {
+            Some(meta) => read_retracted(path, meta, segment.meta.rows, &self.inner.zone.zone),
+            None => Ok(Retracted::default()),
+        };
+        let retracted = match read {
+            Ok(retracted) => retracted,
+            Err(e) => return audit.find(path, e, RESTORE, true),
+        };
+        let counts = |(row, says): (usize, &Says)| *says == Says::Deleted && retracted.at(row).is_none();
+        if rows.says.iter().enumerate().any(counts) {
+            audit.find(path, "a deletion counts as an event", RESTORE, true);
+        }
+        audit.retracted += retracted.len() as u64;
     }
 
     fn audit_cells(&self, segment: &Segment, audit: &mut Audit) {
@@ -110,27 +141,6 @@ impl Lake {
             (Ok(_), _) => audit.find(&path, "it is not what its Parquet file says", REBUILD, false),
         }
     }
-
-    /// Looks for one id in two segments of a partition.
-    fn audit_ids(&self, audit: &mut Audit) -> Result<(), SourceError> {
-        let snapshot = self.inner.snapshot();
-        let mut segments: Vec<_> = snapshot.segments.iter().collect();
-        segments.sort_by_key(|s| (s.meta.bucket, s.meta.month, s.meta.id));
-        for partition in segments.chunk_by(|a, b| (a.meta.bucket, a.meta.month) == (b.meta.bucket, b.meta.month)) {
-            let mut rows = Rows::default();
-            for segment in partition {
-                // What cannot be read has been found already.
-                let Ok(part) = EventFile::open(segment.path()).and_then(|f| f.read(0..f.rows())) else { continue };
-                rows.absorb(&part);
-            }
-            let doubles = arrange(&rows, &mut Nothing)?.duplicates;
-            if let Some(first) = partition.first().filter(|_| doubles > 0) {
-                let what = format!("{doubles} events of this month and bucket are there twice");
-                audit.find(first.path(), what, "compact the lake: doubles go when segments are merged", false);
-            }
-        }
-        Ok(())
-    }
 }
 
 const RESTORE: &str = "restore it from a backup, or take the folder's last good copy";
@@ -140,6 +150,27 @@ impl Audit {
     fn find(&mut self, file: &Path, what: impl std::fmt::Display, advice: &str, grave: bool) {
         self.findings.push(Finding { file: file.to_owned(), what: what.to_string(), advice: advice.to_owned(), grave });
     }
+}
+
+/// Looks for one id in two segments of a partition. What is damaged has been found already and is left out.
+fn audit_ids(mut segments: Vec<Arc<Segment>>, audit: &mut Audit) -> Result<(), SourceError> {
+    segments.sort_by_key(|s| (s.meta.bucket, s.meta.month, s.meta.id));
+    for partition in segments.chunk_by(|a, b| (a.meta.bucket, a.meta.month) == (b.meta.bucket, b.meta.month)) {
+        let mut rows = Rows::default();
+        let mut retracted = Vec::new();
+        for segment in partition {
+            let part = EventFile::open(segment.path()).and_then(|f| f.read(0..f.rows()))?;
+            let before = rows.len() as u32;
+            retracted.extend(segment.retracted()?.entries().map(|(row, at)| (before + row, at)));
+            rows.absorb(&part);
+        }
+        let doubles = arrange(&rows, &mut Nothing, &fates_of(&retracted))?.duplicates;
+        if let Some(first) = partition.first().filter(|_| doubles > 0) {
+            let what = format!("{doubles} events of this month and bucket are there twice");
+            audit.find(first.path(), what, "compact the lake: doubles go when segments are merged", false);
+        }
+    }
+    Ok(())
 }
 
 /// Checks the log files `folded`+1 to `last`.

@@ -10,8 +10,9 @@ use crate::error::{LakeError, damaged, told};
 use crate::files::{NotReplaced, replace};
 use crate::segment::SegmentMeta;
 
-/// Version of the folder's form.
-pub const FORMAT: u32 = 1;
+/// Version of the folder's form. A release that knows only 1 would count what was retracted: 2 is written as soon as anything is.
+pub const FORMAT: u32 = 2;
+const PLAIN_FORMAT: u32 = 1;
 
 /// The catalog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +72,9 @@ impl Catalog {
     /// Puts it in place of the one before, durably.
     pub fn write(&self, dir: &Path) -> Result<(), NotReplaced> {
         let body = serde_json::to_string(self).map_err(|e| NotReplaced { unsure: false, error: e.into() })?;
-        let text = format!("kizashi-lake {FORMAT} {:08x}\n{body}", crc32fast::hash(body.as_bytes()));
+        let is_plain = self.segments.iter().all(|s| s.retracted.is_none());
+        let format = if is_plain { PLAIN_FORMAT } else { FORMAT };
+        let text = format!("kizashi-lake {format} {:08x}\n{body}", crc32fast::hash(body.as_bytes()));
         replace(&path_of(dir), text.as_bytes())
     }
 }

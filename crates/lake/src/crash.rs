@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use kizashi_domain::intake::{EventBatch, EventRef, Says};
-use kizashi_domain::measure::{Source, SourceError};
+use kizashi_domain::measure::{Selection, Source, SourceError};
 use kizashi_domain::time::{DAY_US, Time, Zone};
 
 use crate::log::disk::Disk;
@@ -99,7 +99,7 @@ fn a_crash_between_any_two_steps_leaves_the_state_before_or_after() {
         facts += 40;
         before.store(facts, Ordering::SeqCst);
         lake.fold().unwrap();
-        let load = lake.begin_load("s").unwrap();
+        let load = lake.begin_load("s", Time(0)).unwrap();
         // Half of it is there already.
         load.add(&batch(facts - 300.min(facts)..facts + 1_200)).unwrap();
         load.commit().unwrap();
@@ -130,6 +130,90 @@ fn a_crash_between_any_two_steps_leaves_the_state_before_or_after() {
             assert!(audit.findings.is_empty() || lose_cells, "{step}: {audit:?}");
             assert!(!shot.join("spill").exists());
         }
+    }
+}
+
+/// Says something else about some events, and deletes others.
+fn corrections(ids: std::ops::Range<u64>, round: u64) -> EventBatch {
+    let mut corrected = EventBatch::default();
+    for (i, e) in ids.clone().zip(batch(ids).iter()) {
+        let says = if i % 5 == 4 { Says::Deleted } else { Says::Version };
+        let (occurred_at, received_at) = (e.occurred_at.plus_us(round as i64), e.received_at.plus_us(DAY_US));
+        corrected.push(EventRef { value: Some(-1.0 * round as f64), occurred_at, received_at, says, ..e });
+    }
+    corrected
+}
+
+/// What there is to see: what counts, and what counted when.
+type Seen = (BTreeSet<(IdHash, i64, u64)>, BTreeSet<(String, Vec<i32>, Vec<u64>, Vec<i32>)>);
+
+fn seen(lake: &Lake) -> Seen {
+    let mut now = BTreeSet::new();
+    lake.export(&mut |e| {
+        let value = e.event.value.unwrap_or_default().to_bits();
+        assert!(now.insert((e.id, e.event.occurred_at.micros(), value)), "an event is there twice");
+        true
+    })
+    .unwrap();
+    let ever = Mutex::new(BTreeSet::new());
+    lake.visit(Selection::All, &|e| {
+        let values = e.values.iter().map(|v| v.to_bits()).collect();
+        let retracted = e.retracted_days.unwrap_or_default().to_vec();
+        ever.lock().unwrap().insert((e.customer.to_owned(), e.days.to_vec(), values, retracted));
+    })
+    .unwrap();
+    (now, ever.into_inner().unwrap())
+}
+
+#[test]
+fn a_crash_while_correcting_leaves_the_state_before_or_after() {
+    let dir = tempfile::tempdir().unwrap();
+    let copies = tempfile::tempdir().unwrap();
+    let (home, shots) = (dir.path().to_owned(), copies.path().to_owned());
+    let taken = Arc::new(Mutex::new(Vec::new()));
+    let done = Arc::new(AtomicU64::new(0));
+    let hook = {
+        let (taken, done) = (Arc::clone(&taken), Arc::clone(&done));
+        move |step: &'static str| {
+            let mut taken = taken.lock().unwrap();
+            let shot = shots.join(format!("{:04}", taken.len()));
+            copy(&home, &shot);
+            taken.push((step, shot, done.load(Ordering::SeqCst)));
+        }
+    };
+    let options = Options { at_step: Arc::new(hook), threads: 1, load_bytes_max: 64 << 20, ..options() };
+    let lake = Lake::open(dir.path(), Zone::UTC, options).unwrap();
+    let mut states = vec![seen(&lake)];
+    for round in 0..5_u64 {
+        lake.append("s", &batch(round * 60..round * 60 + 60)).unwrap();
+        lake.fold().unwrap();
+        states.push(seen(&lake));
+        done.fetch_add(1, Ordering::SeqCst);
+        let load = lake.begin_load("s", Time(0)).unwrap();
+        load.add(&corrections(round * 30..round * 30 + 60, round + 1)).unwrap();
+        let loaded = load.commit().unwrap();
+        assert!(loaded.corrected > 20 && loaded.deleted > 5, "{loaded:?}");
+        states.push(seen(&lake));
+        done.fetch_add(1, Ordering::SeqCst);
+    }
+    assert!(lake.compact().unwrap().merged > 0);
+    // Doubles of days are gone, and nothing else: what is seen is the same.
+    assert_eq!(seen(&lake), *states.last().unwrap());
+    drop(lake);
+    let taken = taken.lock().unwrap();
+    assert!(["retractions written", "catalog replaced", "merged"].iter().all(|s| taken.iter().any(|t| t.0 == *s)));
+    for (step, shot, done) in taken.iter() {
+        let lake = Lake::open(shot, Zone::UTC, self::options()).unwrap();
+        let (found, done) = (seen(&lake), *done as usize);
+        let (old, new) = (states.get(done), states.get(done + 1));
+        assert!(Some(&found) == old || Some(&found) == new, "{step} after {done}");
+        let left: Vec<_> =
+            files(shot).into_iter().filter(|f| f.extension().is_some_and(|e| e == "retracted")).collect();
+        let audit = lake.audit().unwrap();
+        assert_eq!(audit.findings, [], "{step}: {left:?}");
+        drop(lake);
+        let named = fs::read_to_string(shot.join("catalog")).unwrap().matches("retracted").count();
+        assert_eq!(left.len(), named, "{step}: what a crash left over is gone");
     }
 }
 
@@ -166,6 +250,11 @@ fn a_flipped_bit_anywhere_is_found() {
     let lake = open(dir.path()).unwrap();
     lake.append("s", &batch(0..500)).unwrap();
     lake.fold().unwrap();
+    let load = lake.begin_load("s", Time(0)).unwrap();
+    let mut corrected = EventBatch::default();
+    batch(0..8).iter().for_each(|e| corrected.push(EventRef { value: None, says: Says::Version, ..e }));
+    load.add(&corrected).unwrap();
+    assert_eq!(load.commit().unwrap().corrected, 8);
     lake.append("s", &batch(500..520)).unwrap();
     assert_eq!(lake.audit().unwrap().findings, []);
     drop(lake);

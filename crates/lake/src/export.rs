@@ -22,16 +22,20 @@ pub struct Exported {
 const READ_ROWS: usize = 64 * 1024;
 
 impl Lake {
-    /// Hands every event once to `each`, customer bucket by bucket and month by month, until it says no.
+    /// Hands every event that counts once to `each`, customer bucket by bucket and month by month, until it says no.
     pub fn export(&self, each: &mut dyn FnMut(Exported) -> bool) -> Result<(), SourceError> {
         let snapshot = self.inner.snapshot();
         let mut segments: Vec<_> = snapshot.segments.iter().collect();
         segments.sort_by_key(|s| (s.meta.bucket, s.meta.month, s.meta.id));
         for segment in segments {
             let file = EventFile::open(segment.path())?;
+            let retracted = segment.retracted()?;
             for from in (0..file.rows()).step_by(READ_ROWS) {
                 let rows = file.read(from..file.rows().min(from + READ_ROWS))?;
                 for (row, (id, customer)) in rows.ids.iter().zip(&rows.customer).enumerate() {
+                    if retracted.at(from + row).is_some() {
+                        continue;
+                    }
                     let customer = rows.customers.get(*customer).to_owned();
                     if !each(Exported { id: *id, customer, event: event(&rows, row) }) {
                         return Ok(());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::arrange::{Nothing, arrange};
+use crate::arrange::{Fate, Nothing, arrange};
 use crate::catalog::Catalog;
 use crate::draft::Draft;
 use crate::error::{SourceError, told};
@@ -89,10 +89,10 @@ impl Inner {
                 rows.absorb_if(&chunk.rows, |c| bucket_of(text_hash(c), self.buckets) == bucket);
             }
             let mut stored = Stored::new(&snapshot.segments, bucket, false, &self.names);
-            let arranged = arrange(&rows, &mut stored)?;
+            let arranged = arrange(&rows, &mut stored, &[])?;
             events.fetch_add(arranged.order.len() as u64, Ordering::Relaxed);
             duplicates.fetch_add(arranged.duplicates, Ordering::Relaxed);
-            draft.write(bucket, &rows, &arranged)
+            draft.write(bucket, &rows, &arranged, &[])
         })?;
         let mut next = draft.next_catalog(catalog, &[])?;
         next.folded_log = through;
@@ -130,13 +130,16 @@ impl Inner {
             return Ok(0);
         }
         let mut rows = Rows::default();
+        let mut retracted = Vec::new();
         for segment in &run {
             let file = EventFile::open(segment.path())?;
+            let before = rows.len() as u32;
+            retracted.extend(segment.retracted()?.entries().map(|(row, at)| (before + row, at)));
             rows.absorb(&file.read(0..file.rows())?);
         }
-        let arranged = arrange(&rows, &mut Nothing)?;
+        let arranged = arrange(&rows, &mut Nothing, &fates_of(&retracted))?;
         let draft = Draft::new(&self.dir, &self.zone, &self.names, &catalog);
-        draft.write(bucket, &rows, &arranged)?;
+        draft.write(bucket, &rows, &arranged, &retracted)?;
         self.step("segments merged");
         let gone: Vec<u64> = run.iter().map(|s| s.meta.id).collect();
         let next = draft.next_catalog(&catalog, &gone)?;
@@ -144,6 +147,18 @@ impl Inner {
         self.step("merged");
         Ok(run.len() as u64)
     }
+}
+
+/// Rows that no longer count are no doubles of the one that does.
+pub(crate) fn fates_of(retracted: &[(u32, i64)]) -> Vec<Fate> {
+    let rows = retracted.last().map_or(0, |(row, _)| *row as usize + 1);
+    let mut fates = vec![Fate::First; rows];
+    for (row, _) in retracted {
+        if let Some(fate) = fates.get_mut(*row as usize) {
+            *fate = Fate::Stay;
+        }
+    }
+    fates
 }
 
 /// From which segment on (by age, the oldest first) a partition is merged; its length when it is not. Each segment taken in is

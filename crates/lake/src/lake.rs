@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kizashi_domain::intake::EventBatch;
+use kizashi_domain::intake::{EventBatch, Says};
 use kizashi_domain::measure::{
     Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError,
 };
@@ -137,8 +137,10 @@ pub struct Pending {
 /// Sizes of a lake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Stats {
-    /// Events in segments.
+    /// Events in segments, with versions that were corrected or deleted.
     pub events: u64,
+    /// Those of them that no longer count.
+    pub retracted: u64,
     /// Events in the log, duplicates included.
     pub pending: u64,
     /// Segments.
@@ -207,6 +209,7 @@ impl Lake {
         let mut stats = Stats { pending: state.tail_events, segments: state.segments.len() as u64, ..Stats::default() };
         for segment in state.segments.iter() {
             stats.events += segment.meta.rows;
+            stats.retracted += segment.meta.retracted.map_or(0, |r| r.rows);
             stats.event_bytes += segment.meta.bytes;
             stats.cell_bytes += segment.meta.cell_bytes;
         }
@@ -285,10 +288,14 @@ impl Inner {
         let mut old: std::collections::HashMap<u64, Arc<Segment>> =
             state.segments.iter().map(|s| (s.meta.id, Arc::clone(s))).collect();
         for meta in &catalog.segments {
-            let segment = old.remove(&meta.id).unwrap_or_else(|| {
-                let kept_bytes = Arc::clone(&self.kept_bytes);
-                Arc::new(Segment::new(&self.dir, meta.clone(), self.zone.clone(), kept_bytes))
-            });
+            let segment = match old.remove(&meta.id) {
+                Some(same) if same.meta.retracted == meta.retracted => same,
+                Some(changed) => Arc::new(changed.replace_retracted(&self.dir, meta.clone())),
+                None => {
+                    let kept_bytes = Arc::clone(&self.kept_bytes);
+                    Arc::new(Segment::new(&self.dir, meta.clone(), self.zone.clone(), kept_bytes))
+                }
+            };
             kept.push(segment);
         }
         for gone in old.values() {
@@ -337,7 +344,9 @@ impl Source for Lake {
         if batch.is_empty() {
             return Ok(Appended { durable: 0 });
         }
-        let rows = Rows::of_batch(source, batch);
+        let mut rows = Rows::of_batch(source, batch);
+        // A message that comes again is the same one, sent twice.
+        rows.says.fill(Says::Once);
         self.inner.log.append(rows, &|chunks| self.inner.land(chunks))?;
         if self.inner.is_tail_long()
             && let Err(e) = self.inner.fold_if_long()

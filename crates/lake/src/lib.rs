@@ -6,6 +6,7 @@
 //! log/0000000007.log                        what came in and is not in a segment yet
 //! events/bucket=003/month=2026-11/N.parquet the truth, readable by any tool
 //! events/bucket=003/month=2026-11/N.cells   derived from it for speed, built again when need be
+//! events/bucket=003/month=2026-11/N-V.retracted  rows of it that were corrected or deleted, and from when on
 //! ```
 //!
 //! [`Lake`] is the only door. Everything else is how it keeps its promises: what [`append`](kizashi_domain::measure::Source::append)
@@ -36,6 +37,7 @@ mod texts;
 mod threads;
 mod tidy;
 mod timeline;
+mod versions;
 mod visit;
 mod wire;
 mod zone;

@@ -1,5 +1,6 @@
 //! Bulk loads: many events become visible at once, or none.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::FileExt;
@@ -8,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::time::Time;
 
 use crate::arrange::arrange;
 use crate::draft::Draft;
@@ -18,6 +20,7 @@ use crate::rows::{ROW_BYTES, Rows};
 use crate::segment::Segment;
 use crate::stored::Stored;
 use crate::threads::spread;
+use crate::versions::{Change, Place, settle};
 use crate::wire::{Get, Put};
 
 /// Memory that the events of one pass over a bucket may take; a fuller bucket is taken in several passes.
@@ -31,14 +34,36 @@ const BLOCK_ROWS_MIN: usize = 512;
 static LOADS: AtomicU64 = AtomicU64::new(0);
 
 /// What became of a load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Loaded {
     /// Events that are new.
     pub accepted: u64,
-    /// Events whose id was there already, in the load or in the lake.
+    /// Rows that say something else of an event that was known: a new version each.
+    pub corrected: u64,
+    /// Rows that delete an event.
+    pub deleted: u64,
+    /// Rows that say nothing new: their id was there already, in the load or in the lake.
     pub duplicates: u64,
     /// Customers that had no events before.
     pub new_customers: u64,
+    /// Customers whose history changed, sorted.
+    pub touched: Vec<String>,
+}
+
+impl Loaded {
+    /// Rows that changed what is known.
+    pub const fn kept(&self) -> u64 {
+        self.accepted + self.corrected + self.deleted
+    }
+
+    fn add(&mut self, other: Self) {
+        self.accepted += other.accepted;
+        self.corrected += other.corrected;
+        self.deleted += other.deleted;
+        self.duplicates += other.duplicates;
+        self.new_customers += other.new_customers;
+        self.touched.extend(other.touched);
+    }
 }
 
 /// Events of one source on their way in. Dropped without [`Load::commit`] it leaves no trace.
@@ -46,6 +71,8 @@ pub struct Loaded {
 pub struct Load {
     inner: Arc<Inner>,
     source: String,
+    /// When what has no time of its own is learned.
+    now: i64,
     hasher: IdHasher,
     shards: Vec<Mutex<Shard>>,
     block_rows: usize,
@@ -68,14 +95,15 @@ struct Shard {
 }
 
 impl Lake {
-    /// Begins a load of one source.
-    pub fn begin_load(&self, source: &str) -> Result<Load, SourceError> {
+    /// Begins a load of one source. Rows that correct or delete without saying when that was learned count as learned `now`.
+    pub fn begin_load(&self, source: &str, now: Time) -> Result<Load, SourceError> {
         let buckets = self.inner.buckets as usize;
         let per_bucket = self.inner.options.load_bytes_max / buckets / ROW_BYTES;
         let number = LOADS.fetch_add(1, Ordering::Relaxed);
         Ok(Load {
             inner: Arc::clone(&self.inner),
             source: source.to_owned(),
+            now: now.micros(),
             hasher: IdHasher::new(source),
             shards: (0..buckets).map(|_| Mutex::default()).collect(),
             block_rows: per_bucket.clamp(BLOCK_ROWS_MIN, BLOCK_ROWS_MAX),
@@ -130,7 +158,7 @@ impl Load {
         let draft = Draft::new(&self.inner.dir, &self.inner.zone, &self.inner.names, &catalog);
         let loaded = self.settle(Some(&draft))?;
         self.inner.step("load written");
-        if loaded.accepted == 0 {
+        if loaded.kept() == 0 {
             return Ok(loaded);
         }
         let next = draft.next_catalog(&catalog, &[])?;
@@ -154,20 +182,34 @@ impl Load {
     fn settle(&self, draft: Option<&Draft<'_>>) -> Result<Loaded, SourceError> {
         let snapshot = self.inner.snapshot();
         let sums = Mutex::new(Loaded::default());
+        let changes: Mutex<BTreeMap<u64, Vec<Change>>> = Mutex::default();
         spread(self.inner.options.threads, self.shards.len(), &|bucket| {
             let Some(shard) = self.shards.get(bucket) else { return Ok(()) };
             let shard = lock(shard);
             let passes = shard.bytes().div_ceil(PASS_BYTES_MAX).max(1) as u32;
             for pass in 0..passes {
-                let done = self.settle_pass(bucket as u32, &shard, (pass, passes), &snapshot.segments, draft)?;
-                let mut sums = sums.lock().unwrap_or_else(PoisonError::into_inner);
-                sums.accepted += done.accepted;
-                sums.duplicates += done.duplicates;
-                sums.new_customers += done.new_customers;
+                let (done, changed) =
+                    self.settle_pass(bucket as u32, &shard, (pass, passes), &snapshot.segments, draft)?;
+                lock(&sums).add(done);
+                let mut changes = lock(&changes);
+                for (segment, change) in changed {
+                    changes.entry(segment).or_default().push(change);
+                }
             }
             Ok(())
         })?;
-        Ok(sums.into_inner().unwrap_or_else(PoisonError::into_inner))
+        if let Some(draft) = draft {
+            let changes = lock(&changes);
+            for segment in snapshot.segments.iter() {
+                if let Some(changes) = changes.get(&segment.meta.id) {
+                    draft.retract(segment, &self.source, changes)?;
+                    self.inner.step("retractions written");
+                }
+            }
+        }
+        let mut sums = sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+        sums.touched.sort_unstable();
+        Ok(sums)
     }
 
     fn settle_pass(
@@ -177,31 +219,39 @@ impl Load {
         (pass, passes): (u32, u32),
         segments: &[Arc<Segment>],
         draft: Option<&Draft<'_>>,
-    ) -> Result<Loaded, SourceError> {
-        let rows = shard.read(passes == 1, |customer| passes == 1 || pass_of(text_hash(customer), passes) == pass)?;
+    ) -> Result<(Loaded, Vec<(u64, Change)>), SourceError> {
+        let mut rows =
+            shard.read(passes == 1, |customer| passes == 1 || pass_of(text_hash(customer), passes) == pass)?;
         let bulk = rows.len() > 10_000;
+        let settled = settle(&mut rows, &Place { segments, bucket, names: &self.inner.names }, self.now)?;
         let mut stored = Stored::new(segments, bucket, bulk, &self.inner.names);
-        let arranged = arrange(&rows, &mut stored)?;
-        let mut done =
-            Loaded { accepted: arranged.order.len() as u64, duplicates: arranged.duplicates, ..Loaded::default() };
+        let arranged = arrange(&rows, &mut stored, &settled.fates)?;
+        let mut done = Loaded {
+            accepted: arranged.order.len() as u64 - settled.corrected - settled.deleted,
+            corrected: settled.corrected,
+            deleted: settled.deleted,
+            duplicates: arranged.duplicates + settled.duplicates,
+            ..Loaded::default()
+        };
         let mut counted = vec![false; rows.customers.len()];
         for group in &arranged.groups {
+            let customer = rows.customers.get(group.customer);
             if let Some(counted) = counted.get_mut(group.customer as usize)
                 && !std::mem::replace(counted, true)
-                && !stored.has_customer(rows.customers.get(group.customer))?
             {
-                done.new_customers += 1;
+                done.new_customers += u64::from(!stored.has_customer(customer)?);
+                done.touched.push(customer.to_owned());
             }
         }
         if let Some(draft) = draft {
-            draft.write(bucket, &rows, &arranged)?;
+            draft.write(bucket, &rows, &arranged, &settled.retracted)?;
         }
-        Ok(done)
+        Ok((done, settled.changes))
     }
 }
 
-fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shard {

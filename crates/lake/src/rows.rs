@@ -1,6 +1,6 @@
 //! Events as columns of codes: what the log, the spill files and everything that is about to be sorted hold.
 
-use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::intake::{EventBatch, EventRef, Says};
 
 use crate::ids::{IdHash, IdHasher};
 use crate::texts::{NONE, Texts};
@@ -26,6 +26,8 @@ pub struct Rows {
     pub received: Vec<i64>,
     /// Whether `received` is assumed.
     pub assumed: Vec<bool>,
+    /// What each row says of its event.
+    pub says: Vec<Says>,
     /// NaN when there is none.
     pub value: Vec<f64>,
     pub customers: Texts,
@@ -36,7 +38,7 @@ pub struct Rows {
 }
 
 /// Bytes a row takes in memory besides its texts.
-pub const ROW_BYTES: usize = 57;
+pub const ROW_BYTES: usize = 58;
 
 impl Rows {
     /// All events of a batch.
@@ -62,6 +64,7 @@ impl Rows {
         self.occurred.reserve(more);
         self.received.reserve(more);
         self.assumed.reserve(more);
+        self.says.reserve(more);
         self.value.reserve(more);
     }
 
@@ -76,6 +79,7 @@ impl Rows {
         self.occurred.push(event.occurred_at.micros());
         self.received.push(event.received_at.micros());
         self.assumed.push(event.assumed);
+        self.says.push(event.says);
         self.value.push(event.value.filter(|v| v.is_finite()).unwrap_or(f64::NAN));
     }
 
@@ -102,6 +106,7 @@ impl Rows {
         self.occurred.clear();
         self.received.clear();
         self.assumed.clear();
+        self.says.clear();
         self.value.clear();
         for texts in [&mut self.customers, &mut self.users, &mut self.names, &mut self.sources, &mut self.properties] {
             texts.clear();
@@ -160,6 +165,7 @@ impl Rows {
         append(&mut self.occurred, &other.occurred, picked);
         append(&mut self.received, &other.received, picked);
         append(&mut self.assumed, &other.assumed, picked);
+        append(&mut self.says, &other.says, picked);
         append(&mut self.value, &other.value, picked);
     }
 
@@ -183,7 +189,7 @@ impl Rows {
                 put.i64(*at);
             }
         }
-        put.0.extend(self.assumed.iter().map(|a| u8::from(*a)));
+        put.0.extend(self.assumed.iter().zip(&self.says).map(|(a, s)| u8::from(*a) | code_of(*s) << 1));
         let valued = self.value.iter().any(|v| !v.is_nan());
         put.u8(u8::from(valued));
         if valued {
@@ -215,7 +221,10 @@ impl Rows {
         }
         rows.occurred = times(get, n)?;
         rows.received = if get.u8()? == 0 { rows.occurred.clone() } else { times(get, n)? };
-        rows.assumed = get.take(n)?.iter().map(|b| *b != 0).collect();
+        for b in get.take(n)? {
+            rows.assumed.push(b & 1 != 0);
+            rows.says.push(says_of(b >> 1)?);
+        }
         rows.value = if get.u8()? == 0 {
             vec![f64::NAN; n]
         } else {
@@ -223,6 +232,23 @@ impl Rows {
             raw.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect()
         };
         Ok(rows)
+    }
+}
+
+const fn code_of(says: Says) -> u8 {
+    match says {
+        Says::Once => 0,
+        Says::Deleted => 1,
+        Says::Version => 2,
+    }
+}
+
+const fn says_of(code: u8) -> Result<Says, Short> {
+    match code {
+        0 => Ok(Says::Once),
+        1 => Ok(Says::Deleted),
+        2 => Ok(Says::Version),
+        _ => Err(Short),
     }
 }
 
@@ -263,7 +289,6 @@ fn absorb_used(to: &mut Texts, from: &Texts, column: &[u32], picked: Option<&[u3
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kizashi_domain::intake::Says;
     use kizashi_domain::time::Time;
 
     fn sample() -> EventBatch {
@@ -279,7 +304,7 @@ mod tests {
                 assumed: i % 5 == 0,
                 value: (i % 4 == 0).then_some(i as f64),
                 properties: if i % 9 == 0 { "{\"a\":1}" } else { "" },
-                says: Says::Once,
+                says: [Says::Once, Says::Version, Says::Deleted][i as usize % 3],
             });
         }
         batch

@@ -63,10 +63,10 @@ impl Inner {
             return Ok(None);
         }
         let mut stored = Stored::new(&snapshot.segments, bucket, false, &self.names);
-        let arranged = arrange(&rows, &mut stored)?;
+        let arranged = arrange(&rows, &mut stored, &[])?;
         let order = by_customer(&rows, &arranged);
         let names = self.names.codes(&rows.names);
-        let columns = columns(&Sorted { rows: &rows, order: &order, names: &names }, &self.zone.zone);
+        let columns = columns(&Sorted { rows: &rows, order: &order, names: &names, retracted: &[] }, &self.zone.zone);
         let directory = Directory::read(&columns.directory.0, columns.customers as usize, order.len())?;
         let block = block_of(&rows, &order, &columns);
         Ok(Some(TailBucket { directory, hashes: columns.hashes, sums: columns.sums, block, order, rows }))

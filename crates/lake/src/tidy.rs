@@ -26,12 +26,18 @@ pub fn list_files(dir: &Path) -> Result<Vec<PathBuf>, SourceError> {
 
 /// Files of ours that no catalog names: left behind by a step that was cut short.
 pub fn find_orphans(dir: &Path, catalog: &Catalog) -> Result<Vec<PathBuf>, SourceError> {
-    let live: HashSet<PathBuf> =
+    let mut live: HashSet<PathBuf> =
         catalog.segments.iter().map(|s| dir.join(s.file())).flat_map(|p| [cells_of(&p), p]).collect();
+    live.extend(catalog.segments.iter().filter_map(|s| s.retracted_file()).map(|f| dir.join(f)));
     let ours = |p: &PathBuf| {
-        let numbered = p.file_stem().and_then(|s| s.to_str()).is_some_and(|s| s.parse::<u64>().is_ok());
+        let stem = p.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
         let kind = p.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        numbered && matches!(kind, "parquet" | "cells" | "tmp")
+        let is_number = |s: &str| s.parse::<u64>().is_ok();
+        match kind {
+            "parquet" | "cells" | "tmp" => is_number(stem),
+            "retracted" => stem.split_once('-').is_some_and(|(id, version)| is_number(id) && is_number(version)),
+            _ => false,
+        }
     };
     let mut orphans = list_files(&dir.join("events"))?;
     orphans.retain(|p| ours(p) && !live.contains(p));

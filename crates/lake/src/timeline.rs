@@ -75,9 +75,11 @@ fn latest_of(
         let times = file.times(range.clone())?;
         range.end = range.start + times.partition_point(|t| is_before(*t, before));
     }
-    range.start = range.start.max(range.end.saturating_sub(limit));
-    let rows = file.read(range)?;
-    Ok((0..rows.len()).rev().map(|r| event(&rows, r)).collect())
+    let retracted = segment.retracted()?;
+    let counts = |row: &usize| retracted.is_empty() || retracted.at(*row).is_none();
+    let Some(start) = range.clone().rev().filter(counts).take(limit).last() else { return Ok(Vec::new()) };
+    let rows = file.read(start..range.end)?;
+    Ok((start..range.end).rev().filter(counts).map(|r| event(&rows, r - start)).collect())
 }
 
 fn is_before(at: i64, before: Option<i64>) -> bool {

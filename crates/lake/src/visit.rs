@@ -14,6 +14,7 @@ use crate::names::NameBook;
 use crate::segment::Segment;
 use crate::segment::planes::Unpacker;
 use crate::segment::read::EventFile;
+use crate::segment::retracted::Retracted;
 use crate::segment::view::{Block, Cells, Directory};
 use crate::tail::TailBucket;
 use crate::threads::spread;
@@ -128,15 +129,17 @@ struct Reader<'a> {
     hashes: Vec<u64>,
     block: Block,
     times: Option<Vec<i64>>,
+    retracted: Arc<Retracted>,
 }
 
 impl<'a> Reader<'a> {
     fn open(segment: &'a Segment, names: &NameBook) -> Result<(Arc<Directory>, Self), SourceError> {
         let directory = segment.directory(names)?;
+        let retracted = segment.retracted()?;
         let read = |cells: Cells| {
             let (dictionary, hashes) = (cells.dictionary()?, cells.user_hashes()?);
-            let block = Block::default();
-            Ok((Arc::clone(&directory), Self { segment, cells, dictionary, hashes, block, times: None }))
+            let (block, retracted) = (Block::default(), Arc::clone(&retracted));
+            Ok((Arc::clone(&directory), Self { segment, cells, dictionary, hashes, block, times: None, retracted }))
         };
         if let Ok(opened) = segment.open_cells().and_then(read) {
             return Ok(opened);
@@ -214,6 +217,8 @@ struct Out {
     users: Vec<u32>,
     values: Vec<f64>,
     received: Vec<i32>,
+    /// Empty when all of them count.
+    retracted: Vec<i32>,
     all_users: Vec<u64>,
     map: Vec<u32>,
     times: Vec<i64>,
@@ -235,8 +240,9 @@ impl Out {
             && let Some(directory) = directories.get(*part)
         {
             let rows = directory.rows(*place);
+            let retracted = bucket.readers.get(*part).is_some_and(|r| r.retracted.is_any_in(&rows));
             let (block, span) = bucket.piece(*part, rows.start, rows.end)?;
-            if span.len() == rows.len() {
+            if span.len() == rows.len() && !retracted {
                 let user_count = directory.users(*place).len() as u32;
                 each(borrowed(customer, block, span, user_count));
                 return Ok(());
@@ -255,6 +261,8 @@ impl Out {
             let overlap = self.append(bucket, *part, directory.rows(*place), directory.users(*place))?;
             unsorted_from = overlap.into_iter().chain(unsorted_from).min();
         }
+        let rows = if self.retracted.is_empty() { 0 } else { self.days.len() };
+        self.retracted.resize(rows, i32::MAX);
         if let Some(day) = unsorted_from {
             self.sort(bucket, directories, parts, day)?;
         }
@@ -267,7 +275,7 @@ impl Out {
             user_count: self.all_users.len() as u32,
             values: &self.values,
             received_days: late.then_some(self.received.as_slice()),
-            retracted_days: None,
+            retracted_days: (!self.retracted.is_empty()).then_some(self.retracted.as_slice()),
         });
         Ok(())
     }
@@ -278,6 +286,7 @@ impl Out {
         self.users.clear();
         self.values.clear();
         self.received.clear();
+        self.retracted.clear();
         self.all_users.clear();
         self.month = None;
     }
@@ -298,6 +307,10 @@ impl Out {
         let month = bucket.readers.get(part).map(|r| r.segment.meta.month);
         let apart = month.is_some() && month != std::mem::replace(&mut self.month, month);
         let before = self.days.len();
+        for (row, day) in bucket.readers.get(part).into_iter().flat_map(|r| r.retracted.days_in(&rows)) {
+            self.retracted.resize(before + row - rows.start, i32::MAX);
+            self.retracted.push(day);
+        }
         let mut row = rows.start;
         while row < rows.end {
             let (block, span) = bucket.piece(part, row, rows.end)?;
@@ -351,6 +364,7 @@ impl Out {
         permute(&mut self.users, start, order);
         permute(&mut self.values, start, order);
         permute(&mut self.received, start, order);
+        permute(&mut self.retracted, start, order);
         Ok(())
     }
 }

@@ -19,6 +19,8 @@ pub struct Kept {
     pub added: u64,
     /// Known ones with something new.
     pub changed: u64,
+    /// Known ones that there are no more.
+    pub deleted: u64,
     /// Nothing new.
     pub same: u64,
 }

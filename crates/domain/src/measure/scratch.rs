@@ -129,7 +129,8 @@ impl Kept {
             users: &self.users,
             user_count: of.user_count,
             values: &self.values,
-            received_days: None,
+            // Sorted out already: nothing that is kept is unknown, whatever its day.
+            received_days: Some(&self.days),
             retracted_days: None,
         }
     }

@@ -43,6 +43,8 @@ pub struct Sorted<'a> {
     pub order: &'a [u32],
     /// Code of an event name in the lake, by its code in the rows.
     pub names: &'a [u32],
+    /// (place in the order, instant) of the rows that no longer count, sorted.
+    pub retracted: &'a [(u32, i64)],
 }
 
 /// Which file the cells belong to, and in which zone they count days.
@@ -120,7 +122,10 @@ pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
                 *seen = (out.customers, 0);
                 users.push((text_hash(rows.users.get(user)), user));
             }
-            counted.add(rows.source.get(at).copied().unwrap_or_default(), day, received, occurred);
+            let place = out.days.len() as u32 - 1;
+            let counts = sorted.retracted.is_empty() || sorted.retracted.binary_search_by_key(&place, |r| r.0).is_err();
+            let source = rows.source.get(at).copied().unwrap_or_default();
+            counted.add((source, day), (u64::from(counts), received, occurred));
         }
         // Codes by hash, so that merging the users of several segments is a walk.
         users.sort_unstable();
@@ -155,15 +160,14 @@ struct Counted {
 type Count = (u64, i64, i64);
 
 impl Counted {
-    fn add(&mut self, source: u32, day: i32, received: i64, occurred: i64) {
-        let key = (source, day);
+    fn add(&mut self, key: (u32, i32), one: Count) {
         match &mut self.run {
             Some((same, count)) if *same == key => {
-                *count = (count.0 + 1, count.1.max(received), count.2.max(occurred));
+                *count = (count.0 + one.0, count.1.max(one.1), count.2.max(one.2));
             }
             _ => {
                 self.flush();
-                self.run = Some((key, (1, received, occurred)));
+                self.run = Some((key, one));
             }
         }
     }

@@ -3,6 +3,7 @@
 pub mod cells;
 pub mod planes;
 pub mod read;
+pub mod retracted;
 pub mod summary;
 pub mod view;
 pub mod write;
@@ -22,6 +23,7 @@ use crate::ids::IdHash;
 use crate::names::NameBook;
 use crate::segment::cells::{Origin, Sorted, write_cells};
 use crate::segment::read::EventFile;
+use crate::segment::retracted::{Retracted, RetractedMeta, read_retracted};
 use crate::segment::summary::SourceSummary;
 use crate::segment::view::{Cells, Directory};
 use crate::zone::ZoneName;
@@ -44,6 +46,9 @@ pub struct SegmentMeta {
     pub first_occurred: i64,
     pub last_occurred: i64,
     pub sources: Vec<SourceSummary>,
+    /// Rows that no longer count from some instant on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retracted: Option<RetractedMeta>,
 }
 
 impl SegmentMeta {
@@ -56,13 +61,30 @@ impl SegmentMeta {
             self.id
         ))
     }
+
+    /// Path of the file of its retractions inside the lake.
+    pub fn retracted_file(&self) -> Option<PathBuf> {
+        let version = self.retracted.as_ref()?.version;
+        Some(self.file().with_file_name(format!("{:010}-{version:010}.retracted", self.id)))
+    }
 }
 
-/// A segment on disk. Its files go when it is retired and nobody reads it any more.
+/// A segment on disk, with its retractions as they were at some moment. Its files go when it is retired and nobody reads it
+/// any more.
 pub struct Segment {
     pub meta: SegmentMeta,
-    path: PathBuf,
+    files: Arc<Files>,
     zone: ZoneName,
+    retracted: OnceLock<Arc<Retracted>>,
+    /// Where the retractions lie.
+    retracted_path: Option<PathBuf>,
+    /// Others took their place.
+    replaced: AtomicBool,
+}
+
+/// The files of a segment that stay the same whatever is retracted.
+struct Files {
+    path: PathBuf,
     retired: AtomicBool,
     mending: Mutex<()>,
     directory: OnceLock<Arc<Directory>>,
@@ -73,6 +95,16 @@ pub struct Segment {
 const DIRECTORIES_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 impl Drop for Segment {
+    fn drop(&mut self) {
+        if let Some(path) = &self.retracted_path
+            && (self.replaced.load(Ordering::Acquire) || self.files.retired.load(Ordering::Acquire))
+        {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+impl Drop for Files {
     fn drop(&mut self) {
         if let Some(directory) = self.directory.get() {
             self.kept_bytes.fetch_sub(directory.bytes(), Ordering::Relaxed);
@@ -94,44 +126,66 @@ impl Segment {
     /// `kept_bytes` counts the memory of directories that all segments of a lake keep.
     pub fn new(dir: &Path, meta: SegmentMeta, zone: ZoneName, kept_bytes: Arc<AtomicUsize>) -> Self {
         let path = dir.join(meta.file());
-        Self {
-            meta,
-            path,
-            zone,
-            retired: AtomicBool::new(false),
-            mending: Mutex::new(()),
-            directory: OnceLock::new(),
-            kept_bytes,
+        let retracted_path = meta.retracted_file().map(|f| dir.join(f));
+        let (retired, mending, directory) = (AtomicBool::new(false), Mutex::new(()), OnceLock::new());
+        let files = Arc::new(Files { path, retired, mending, directory, kept_bytes });
+        Self { meta, files, zone, retracted: OnceLock::new(), retracted_path, replaced: AtomicBool::new(false) }
+    }
+
+    /// The same segment with other retractions. The ones before go with their last reader.
+    pub fn replace_retracted(&self, dir: &Path, meta: SegmentMeta) -> Self {
+        self.replaced.store(true, Ordering::Release);
+        let retracted_path = meta.retracted_file().map(|f| dir.join(f));
+        let (files, zone) = (Arc::clone(&self.files), self.zone.clone());
+        Self { meta, files, zone, retracted: OnceLock::new(), retracted_path, replaced: AtomicBool::new(false) }
+    }
+
+    /// The rows that no longer count.
+    pub fn retracted(&self) -> Result<Arc<Retracted>, SourceError> {
+        if let Some(retracted) = self.retracted.get() {
+            return Ok(Arc::clone(retracted));
         }
+        let read = match (&self.meta.retracted, &self.retracted_path) {
+            (Some(meta), Some(path)) => read_retracted(path, meta, self.meta.rows, &self.zone.zone)?,
+            _ => Retracted::default(),
+        };
+        Ok(Arc::clone(self.retracted.get_or_init(|| Arc::new(read))))
+    }
+
+    /// Where its retractions lie, if it has any.
+    pub fn retracted_path(&self) -> Option<&Path> {
+        self.retracted_path.as_deref()
     }
 
     /// The customers. Kept for the next reader while there is room.
     pub fn directory(&self, names: &NameBook) -> Result<Arc<Directory>, SourceError> {
-        if let Some(directory) = self.directory.get() {
+        if let Some(directory) = self.files.directory.get() {
             return Ok(Arc::clone(directory));
         }
         let read = self.open_cells().and_then(|cells| cells.directory());
         let read = match read {
             Ok(directory) => directory,
-            Err(_) => self.mend(names)?.0.directory().map_err(|_| damaged(&self.path, "its cells cannot be read"))?,
+            Err(_) => {
+                self.mend(names)?.0.directory().map_err(|_| damaged(&self.files.path, "its cells cannot be read"))?
+            }
         };
         let directory = Arc::new(read);
         let bytes = directory.bytes();
-        if self.kept_bytes.load(Ordering::Relaxed) + bytes <= DIRECTORIES_BYTES_MAX
-            && self.directory.set(Arc::clone(&directory)).is_ok()
+        if self.files.kept_bytes.load(Ordering::Relaxed) + bytes <= DIRECTORIES_BYTES_MAX
+            && self.files.directory.set(Arc::clone(&directory)).is_ok()
         {
-            self.kept_bytes.fetch_add(bytes, Ordering::Relaxed);
+            self.files.kept_bytes.fetch_add(bytes, Ordering::Relaxed);
         }
         Ok(directory)
     }
 
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.files.path
     }
 
     /// Takes its files away with its last reader.
     pub fn retire(&self) {
-        self.retired.store(true, Ordering::Release);
+        self.files.retired.store(true, Ordering::Release);
     }
 
     /// The cells; built again when they cannot be used.
@@ -141,25 +195,25 @@ impl Segment {
 
     /// The cells as they lie there.
     pub fn open_cells(&self) -> Result<Cells, view::Stale> {
-        let cells = Cells::open(&cells_of(&self.path), self.meta.crc, &self.zone.name)?;
+        let cells = Cells::open(&cells_of(&self.files.path), self.meta.crc, &self.zone.name)?;
         if cells.rows as u64 == self.meta.rows { Ok(cells) } else { Err(view::Stale) }
     }
 
     /// Builds the cells anew from the Parquet file.
     pub fn mend(&self, names: &NameBook) -> Result<(Cells, Vec<SourceSummary>), SourceError> {
-        let _one_at_a_time = self.mending.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one_at_a_time = self.files.mending.lock().unwrap_or_else(PoisonError::into_inner);
         tracing::warn!(segment = self.meta.id, "building the cells of a segment again");
-        let built = self.build_cells(&cells_of(&self.path), names)?;
+        let built = self.build_cells(&cells_of(&self.files.path), names)?;
         let cells =
-            self.open_cells().map_err(|_| damaged(&self.path, "its cells cannot be read after building them"))?;
+            self.open_cells().map_err(|_| damaged(&self.files.path, "its cells cannot be read after building them"))?;
         Ok((cells, built))
     }
 
     /// Builds the cells at a path from the Parquet file.
     pub fn build_cells(&self, path: &Path, names: &NameBook) -> Result<Vec<SourceSummary>, SourceError> {
-        let file = EventFile::open(&self.path)?;
+        let file = EventFile::open(&self.files.path)?;
         if file.rows() as u64 != self.meta.rows {
-            return Err(damaged(&self.path, "it has another number of rows than the catalog says"));
+            return Err(damaged(&self.files.path, "it has another number of rows than the catalog says"));
         }
         let rows = file.read(0..file.rows())?;
         let order: Vec<u32> = (0..rows.len() as u32).collect();
@@ -167,13 +221,15 @@ impl Segment {
         let id_runs = file.id_runs()?;
         let origin =
             Origin { crc: self.meta.crc, zone: &self.zone.zone, zone_name: &self.zone.name, id_runs: &id_runs };
-        let built = write_cells(path, &Sorted { rows: &rows, order: &order, names: &codes }, &origin)?;
+        let retracted: Vec<(u32, i64)> = self.retracted()?.entries().collect();
+        let sorted = Sorted { rows: &rows, order: &order, names: &codes, retracted: &retracted };
+        let built = write_cells(path, &sorted, &origin)?;
         Ok(built.sources)
     }
 
     /// The Parquet file.
     pub fn open_file(&self) -> Result<File, SourceError> {
-        File::open(&self.path).map_err(told)
+        File::open(&self.files.path).map_err(told)
     }
 
     /// The stored ids of a run of rows, read in place from the open Parquet file.
@@ -187,12 +243,12 @@ impl Segment {
             if from < to {
                 let (part, more) = rest
                     .split_at_mut_checked((to - from) * 12)
-                    .ok_or_else(|| damaged(&self.path, "more ids than rows"))?;
+                    .ok_or_else(|| damaged(&self.files.path, "more ids than rows"))?;
                 file.read_exact_at(part, run.offset + (from - first) as u64 * 12).map_err(told)?;
                 rest = more;
             }
             first = next;
         }
-        if rest.is_empty() { Ok(ids) } else { Err(damaged(&self.path, "fewer ids than rows")) }
+        if rest.is_empty() { Ok(ids) } else { Err(damaged(&self.files.path, "fewer ids than rows")) }
     }
 }

@@ -4,8 +4,11 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use kizashi_domain::intake::Says;
 use parquet::column::reader::{ColumnReaderImpl, get_typed_column_reader};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, Int64Type};
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, Int32Type, Int64Type,
+};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
@@ -125,18 +128,20 @@ fn read_group(group: &dyn RowGroupReader, part: Range<usize>, rows: &mut Rows) -
     rows.occurred.extend(occurred);
     let (assumed, _) = take::<BoolType>(group, column::ASSUMED, part.clone(), false)?;
     rows.assumed.extend(assumed);
+    let (kinds, _) = take::<Int32Type>(group, column::KIND, part.clone(), false)?;
+    rows.says.extend(kinds.iter().map(|k| if *k == 1 { Says::Deleted } else { Says::Once }));
     let (values, defined) = take::<DoubleType>(group, column::VALUE, part, true)?;
     let mut values = values.into_iter();
     for d in &defined {
         rows.value.push(if *d == 0 { f64::NAN } else { values.next().ok_or_else(|| short("value"))? });
     }
     let len = rows.ids.len();
-    let even = [rows.customer.len(), rows.user.len(), rows.received.len(), rows.assumed.len(), rows.value.len()];
+    let even = [rows.customer.len(), rows.user.len(), rows.received.len(), rows.says.len(), rows.value.len()];
     if len < n || even.iter().any(|l| *l != len) { Err(short("row group")) } else { Ok(()) }
 }
 
 /// Values and definition levels of a run of rows in a row group.
-fn take<T: DataType>(
+pub(super) fn take<T: DataType>(
     group: &dyn RowGroupReader,
     column: usize,
     part: Range<usize>,
@@ -186,6 +191,6 @@ fn texts(
     Ok(())
 }
 
-fn short(what: &str) -> ParquetError {
+pub(super) fn short(what: &str) -> ParquetError {
     ParquetError::General(format!("a {what} is short or not what it should be"))
 }

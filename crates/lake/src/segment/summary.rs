@@ -12,8 +12,24 @@ pub struct SourceSummary {
     pub source: String,
     pub last_received: i64,
     pub last_occurred: i64,
-    /// (business-zone day, events), sorted by day.
+    /// (business-zone day, events that count), sorted by day.
     pub per_day: Vec<(i32, u64)>,
+}
+
+impl SourceSummary {
+    /// Takes away or gives back an event of a day.
+    pub fn recount(&mut self, day: i32, counts: bool) {
+        match self.per_day.binary_search_by_key(&day, |d| d.0) {
+            Ok(at) => {
+                if let Some((_, events)) = self.per_day.get_mut(at) {
+                    *events = if counts { *events + 1 } else { events.saturating_sub(1) };
+                }
+            }
+            Err(at) if counts => self.per_day.insert(at, (day, 1)),
+            Err(_) => {}
+        }
+        self.per_day.retain(|d| d.1 > 0);
+    }
 }
 
 /// Sums of several sources under construction.
@@ -23,26 +39,31 @@ pub struct Sums(BTreeMap<String, (i64, i64, BTreeMap<i32, u64>)>);
 impl Sums {
     /// Counts one source's events of one day.
     pub fn count(&mut self, source: &str, day: i32, events: u64, received: i64, occurred: i64) {
+        self.add_days(source, (received, occurred), &[(day, events)]);
+    }
+
+    /// Counts what a segment remembers.
+    pub fn add(&mut self, summary: &SourceSummary) {
+        self.add_days(&summary.source, (summary.last_received, summary.last_occurred), &summary.per_day);
+    }
+
+    fn add_days(&mut self, source: &str, (received, occurred): (i64, i64), per_day: &[(i32, u64)]) {
         if !self.0.contains_key(source) {
             self.0.insert(source.to_owned(), (i64::MIN, i64::MIN, BTreeMap::new()));
         }
         if let Some((last_received, last_occurred, days)) = self.0.get_mut(source) {
             *last_received = received.max(*last_received);
             *last_occurred = occurred.max(*last_occurred);
-            *days.entry(day).or_default() += events;
-        }
-    }
-
-    /// Counts what a segment remembers.
-    pub fn add(&mut self, summary: &SourceSummary) {
-        for (day, events) in &summary.per_day {
-            self.count(&summary.source, *day, *events, summary.last_received, summary.last_occurred);
+            for (day, events) in per_day {
+                *days.entry(*day).or_default() += events;
+            }
         }
     }
 
     pub fn summaries(self) -> Vec<SourceSummary> {
         let each = |(source, (last_received, last_occurred, days)): (String, (i64, i64, BTreeMap<i32, u64>))| {
-            SourceSummary { source, last_received, last_occurred, per_day: days.into_iter().collect() }
+            let per_day = days.into_iter().filter(|d| d.1 > 0).collect();
+            SourceSummary { source, last_received, last_occurred, per_day }
         };
         self.0.into_iter().map(each).collect()
     }

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use kizashi_domain::intake::Says;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, Int32Type,
@@ -27,7 +28,8 @@ const PAGE_ROWS: usize = 16 * 1024;
 /// Texts of one column chunk after which the dictionary is given up for plain text.
 const DICTIONARY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// The columns. `received_at` is null when it equals `occurred_at`; `kind` is 0 for an event as it came.
+/// The columns. `received_at` is null when it equals `occurred_at`; `kind` is 0 for an event, 1 for a row which says that the
+/// event of its id is deleted.
 const SCHEMA: &str = "message event {
     required fixed_len_byte_array(12) id;
     required byte_array source (UTF8);
@@ -56,6 +58,7 @@ pub mod column {
     pub const ASSUMED: usize = 7;
     pub const VALUE: usize = 8;
     pub const PROPERTIES: usize = 9;
+    pub const KIND: usize = 10;
 
     /// Their physical types, in order.
     pub const TYPES: [Type; 11] = [
@@ -118,7 +121,7 @@ fn dress(texts: &Texts) -> Vec<ByteArray> {
 /// Writes the rows in the given order, flushed to the disk. The file must not exist.
 pub fn write_events(path: &Path, dressed: &Dressed<'_>, order: &[u32]) -> Result<Written, SourceError> {
     let file = File::create_new(path).map_err(told)?;
-    let out = Summed { inner: BufWriter::with_capacity(256 * 1024, file), bytes: 0, crc: crc32fast::Hasher::new() };
+    let out = Summed::new(file);
     let told = |e| told_parquet(path, e);
     let schema = schema(path)?;
     let mut writer = SerializedFileWriter::new(out, schema, Arc::new(properties(path)?)).map_err(told)?;
@@ -128,10 +131,8 @@ pub fn write_events(path: &Path, dressed: &Dressed<'_>, order: &[u32]) -> Result
         group.close().map_err(told)?;
     }
     let out = writer.into_inner().map_err(told)?;
-    let written = Written { bytes: out.bytes, crc: out.crc.finalize() };
-    let file = out.inner.into_inner().map_err(|e| crate::error::told(e.into_error()))?;
-    file.sync_all().map_err(crate::error::told)?;
-    Ok(written)
+    let (bytes, crc) = out.finish()?;
+    Ok(Written { bytes, crc })
 }
 
 fn schema(path: &Path) -> Result<TypePtr, SourceError> {
@@ -184,7 +185,8 @@ fn write_group(group: &mut Group<'_>, dressed: &Dressed<'_>, order: &[u32]) -> R
     let values: Vec<f64> = picked(&rows.value, order).filter(|v| !v.is_nan()).collect();
     put::<DoubleType>(group, &values, Some(&defined))?;
     write_texts(group, &dressed.properties, &rows.property, order, true)?;
-    put::<Int32Type>(group, &vec![0; order.len()], None)
+    let kinds: Vec<i32> = picked(&rows.says, order).map(|s| i32::from(s == Says::Deleted)).collect();
+    put::<Int32Type>(group, &kinds, None)
 }
 
 fn write_ids(group: &mut Group<'_>, rows: &Rows, order: &[u32]) -> Result<(), ParquetError> {
@@ -220,7 +222,11 @@ fn picked<'a, T: Copy>(column: &'a [T], order: &'a [u32]) -> impl Iterator<Item 
     order.iter().filter_map(|r| column.get(*r as usize).copied())
 }
 
-fn put<T: DataType>(group: &mut Group<'_>, values: &[T::T], defined: Option<&[i16]>) -> Result<(), ParquetError> {
+pub(super) fn put<T: DataType>(
+    group: &mut Group<'_>,
+    values: &[T::T],
+    defined: Option<&[i16]>,
+) -> Result<(), ParquetError> {
     let Some(mut column) = group.next_column()? else {
         return Err(ParquetError::General("more columns written than the schema has".to_owned()));
     };
@@ -233,6 +239,19 @@ pub struct Summed {
     inner: BufWriter<File>,
     bytes: u64,
     crc: crc32fast::Hasher,
+}
+
+impl Summed {
+    pub fn new(file: File) -> Self {
+        Self { inner: BufWriter::with_capacity(256 * 1024, file), bytes: 0, crc: crc32fast::Hasher::new() }
+    }
+
+    /// Flushes to the disk; says the size and the CRC-32.
+    pub fn finish(self) -> Result<(u64, u32), SourceError> {
+        let file = self.inner.into_inner().map_err(|e| told(e.into_error()))?;
+        file.sync_all().map_err(told)?;
+        Ok((self.bytes, self.crc.finalize()))
+    }
 }
 
 impl Write for Summed {

@@ -188,7 +188,7 @@ fn a_full_disk_refuses_everything_and_spoils_nothing() {
         }
         assert!(refused > 50, "round {round}: {refused}");
         assert!(matches!(lake.fold(), Err(SourceError::NoSpace)));
-        let load = lake.begin_load("s").unwrap();
+        let load = lake.begin_load("s", Time(0)).unwrap();
         load.add(&batch(1_000_000..1_003_000)).unwrap();
         assert!(matches!(load.commit(), Err(SourceError::NoSpace)));
         assert_eq!(stored(&lake), kept);
@@ -234,7 +234,7 @@ fn many_hands_at_once_see_what_was_there_before_they_looked() {
         });
         s.spawn(|| {
             for i in 0..4_u64 {
-                let load = lake.begin_load("s").unwrap();
+                let load = lake.begin_load("s", Time(0)).unwrap();
                 load.add(&batch(500_000 + i * 1_000..501_000 + i * 1_000)).unwrap();
                 load.add(&batch(0..50)).unwrap();
                 load.commit().unwrap();

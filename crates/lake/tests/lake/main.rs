@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::field_reassign_with_default, missing_docs)]
 
+mod corrections;
 mod durable;
 mod model;
 mod shapes;
+mod versions;

@@ -271,7 +271,7 @@ fn run(steps: &[Step]) {
             }
             Step::Load(facts) | Step::DropLoad(facts) => {
                 for (source, facts) in by_source(facts) {
-                    let load = lake.begin_load(&source).unwrap();
+                    let load = lake.begin_load(&source, Time(0)).unwrap();
                     for part in facts.chunks(7) {
                         load.add(&batch_of(part)).unwrap();
                     }

@@ -119,7 +119,7 @@ fn many_customers_and_users_of_one_month_stay_apart() {
         options
     };
     let lake = Lake::open(dir.path(), Zone::UTC, options()).unwrap();
-    let load = lake.begin_load("s").unwrap();
+    let load = lake.begin_load("s", Time(0)).unwrap();
     for part in 0..6_i64 {
         let mut batch = EventBatch::default();
         for i in part * 10_000..(part + 1) * 10_000 {

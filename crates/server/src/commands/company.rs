@@ -158,7 +158,7 @@ fn take_events(home: &Home, company: &Company) -> Result<(), Exit> {
     let mut loads: BTreeMap<&'static str, Load> = BTreeMap::new();
     company.events(|source, batch| {
         if !loads.contains_key(source) {
-            loads.insert(source, home.lake.begin_load(source).map_err(Exit::failed)?);
+            loads.insert(source, home.lake.begin_load(source, home.app.now()).map_err(Exit::failed)?);
         }
         loads.get(source).map_or(Ok(()), |load| load.add(batch).map_err(Exit::failed))
     })?;

@@ -15,6 +15,7 @@ struct Finding {
 struct Report {
     healthy: bool,
     events: u64,
+    events_retracted: u64,
     events_in_log: u64,
     segments: u64,
     customers: i64,
@@ -48,7 +49,8 @@ pub async fn run(home: &Home, args: Doctor, output: &mut Output) -> Result<Exit,
     }
     let report = Report {
         healthy: findings.is_empty(),
-        events: audit.events,
+        events: audit.events - audit.retracted.min(audit.events),
+        events_retracted: audit.retracted,
         events_in_log: audit.logged,
         segments: audit.segments,
         customers: check.customers,
@@ -61,8 +63,8 @@ pub async fn run(home: &Home, args: Doctor, output: &mut Output) -> Result<Exit,
         let out = output.out();
         writeln!(
             out,
-            "events     {} in {} segments, {} in the log",
-            report.events, report.segments, report.events_in_log
+            "events     {} in {} segments, {} in the log, {} corrected or deleted",
+            report.events, report.segments, report.events_in_log, report.events_retracted
         )?;
         writeln!(out, "customers  {}, {} waiting to be scored", report.customers, report.waiting)?;
         for f in &report.findings {

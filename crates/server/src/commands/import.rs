@@ -1,6 +1,5 @@
 //! `import`: a file goes in, good rows kept, refused rows written where they can be mended.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -67,7 +66,6 @@ struct Taking<'a> {
     load: Option<Load>,
     records: Vec<Received>,
     groups: Vec<(String, String)>,
-    customers: HashSet<String>,
     rejected: Option<RejectedWriter<BufWriter<File>>>,
     rejected_path: PathBuf,
     refused: u64,
@@ -82,6 +80,7 @@ struct Report<'a> {
     rows: u64,
     added: u64,
     changed: u64,
+    deleted: u64,
     same: u64,
     refused: u64,
     dry_run: bool,
@@ -102,7 +101,6 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
         load: None,
         records: Vec::new(),
         groups: Vec::new(),
-        customers: HashSet::new(),
         rejected: None,
         rejected_path: rejected_path(&output.path(&args.file)),
         refused: 0,
@@ -135,7 +133,7 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
     let kept = keep(&mut taking, workspace, args.dry_run).await?;
     let refused = taking.refused;
     if !args.dry_run {
-        let counts = (kept.added + kept.changed, kept.same, refused);
+        let counts = (kept.added + kept.changed + kept.deleted, kept.same, refused);
         intake::record_import(&home.app, workspace, kind.word(), &taking.source, counts, started_at).await?;
     }
     let report = Report {
@@ -144,6 +142,7 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
         rows: taking.rows,
         added: kept.added,
         changed: kept.changed,
+        deleted: kept.deleted,
         same: kept.same,
         refused,
         dry_run: args.dry_run,
@@ -249,12 +248,8 @@ fn take(
         return Ok(());
     }
     if taking.load.is_none() {
-        taking.load = Some(taking.home.lake.begin_load(&taking.source).map_err(Exit::failed)?);
-    }
-    for event in parsed.events.iter() {
-        if !taking.customers.contains(event.customer) {
-            taking.customers.insert(event.customer.to_owned());
-        }
+        // What corrects or deletes without saying when that was learned is learned now.
+        taking.load = Some(taking.home.lake.begin_load(&taking.source, received_at).map_err(Exit::failed)?);
     }
     match &taking.load {
         Some(load) => load.add(&parsed.events).map_err(Exit::failed),
@@ -301,12 +296,12 @@ async fn keep(taking: &mut Taking<'_>, workspace: Id<Workspace>, dry_run: bool) 
         let loaded =
             tokio::task::block_in_place(|| if dry_run { load.count() } else { load.commit() }).map_err(Exit::failed)?;
         kept.added += loaded.accepted;
+        kept.changed += loaded.corrected;
+        kept.deleted += loaded.deleted;
         kept.same += loaded.duplicates;
-        if !dry_run && loaded.accepted > 0 {
-            let mut customers: Vec<String> = taking.customers.drain().collect();
-            customers.sort_unstable();
-            intake::keep_unknown_customers(app, workspace, &taking.source, &customers).await?;
-            intake::mark_dirty(app, workspace, customers).await?;
+        if !dry_run && !loaded.touched.is_empty() {
+            intake::keep_unknown_customers(app, workspace, &taking.source, &loaded.touched).await?;
+            intake::mark_dirty(app, workspace, loaded.touched).await?;
         }
     }
     Ok(kept)
@@ -315,8 +310,8 @@ async fn keep(taking: &mut Taking<'_>, workspace: Id<Workspace>, dry_run: bool) 
 fn say_report(r: &Report<'_>, output: &mut Output) {
     let verb = if r.dry_run { "would be" } else { "were" };
     output.say(&format!(
-        "{} rows: {} {verb} added, {} changed, {} the same as before, {} refused",
-        r.rows, r.added, r.changed, r.same, r.refused
+        "{} rows: {} {verb} added, {} changed, {} deleted, {} the same as before, {} refused",
+        r.rows, r.added, r.changed, r.deleted, r.same, r.refused
     ));
     if let Some(file) = &r.rejected_file {
         output.say(&format!("mend the refused rows in {file} and import that file"));

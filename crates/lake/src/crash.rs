@@ -139,7 +139,7 @@ fn corrections(ids: std::ops::Range<u64>, round: u64) -> EventBatch {
     for (i, e) in ids.clone().zip(batch(ids).iter()) {
         let says = if i % 5 == 4 { Says::Deleted } else { Says::Version };
         let (occurred_at, received_at) = (e.occurred_at.plus_us(round as i64), e.received_at.plus_us(DAY_US));
-        corrected.push(EventRef { value: Some(-1.0 * round as f64), occurred_at, received_at, says, ..e });
+        corrected.push(EventRef { value: Some(-(round as f64)), occurred_at, received_at, says, ..e });
     }
     corrected
 }

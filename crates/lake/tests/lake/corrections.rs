@@ -54,15 +54,15 @@ fn a_correction_without_a_time_of_receipt_is_learned_now() {
     let lake = open(dir.path());
     let day = |n: i64| n * DAY_US;
     let (old, new) = (one(1, day(100), 5.0, 0), one(1, day(135), 6.0, 0));
-    assert_eq!(load_assumed(&lake, &[old.clone()], day(200)), loaded(1, 0, 0, 0));
-    assert_eq!(load_assumed(&lake, &[new.clone()], day(210)), loaded(0, 1, 0, 0));
+    assert_eq!(load_assumed(&lake, std::slice::from_ref(&old), day(200)), loaded(1, 0, 0, 0));
+    assert_eq!(load_assumed(&lake, std::slice::from_ref(&new), day(210)), loaded(0, 1, 0, 0));
     assert_eq!(values(&lake), [6.0]);
     assert_eq!((known(&lake, 99), known(&lake, 209), known(&lake, 210)), (vec![], vec![5.0], vec![6.0]));
     // The files again, in any order, change nothing.
-    assert_eq!(load_assumed(&lake, &[new.clone()], day(220)), loaded(0, 0, 0, 1));
+    assert_eq!(load_assumed(&lake, std::slice::from_ref(&new), day(220)), loaded(0, 0, 0, 1));
     assert_eq!(load_assumed(&lake, &[old.clone(), new.clone()], day(221)), loaded(0, 0, 0, 2));
     let gone = Statement { deleted: true, ..new.clone() };
-    assert_eq!(load_assumed(&lake, &[gone.clone()], day(230)), loaded(0, 0, 1, 0));
+    assert_eq!(load_assumed(&lake, std::slice::from_ref(&gone), day(230)), loaded(0, 0, 1, 0));
     assert_eq!(load_assumed(&lake, &[gone, new.clone(), old], day(240)), loaded(0, 0, 0, 3));
     assert_eq!((values(&lake), known(&lake, 229)), (vec![], vec![6.0]));
     // One that says when it was received may take back what was said before.
@@ -122,7 +122,7 @@ fn a_live_message_is_one_message_however_often_it_comes() {
     let dir = tempfile::tempdir().unwrap();
     let lake = open(dir.path());
     let (first, again) = (one(1, 1_000, 1.0, 2_000), Statement { serial: 1, ..one(1, 1_003, 1.0, 9_000) });
-    lake.append("s", &batch_of(&[first.clone()])).unwrap();
+    lake.append("s", &batch_of(std::slice::from_ref(&first))).unwrap();
     lake.append("s", &batch_of(&[again.clone(), Statement { deleted: true, ..again.clone() }])).unwrap();
     lake.fold().unwrap();
     assert_eq!(lake.timeline("c1", None, 9).unwrap()[0].occurred_at, Time(1_000));

@@ -686,6 +686,7 @@ as-of-same = the same
 learned-title = Learned since ({ $n })
 learned-none = Nothing was learned later about the time up to this day.
 learned-usage = { $n } usage events
+learned-retracted = { $n } usage events corrected or deleted
 learned-ticket = Ticket “{ $subject }”
 learned-response = Survey { $survey }
 learned-days = about { $day }, learned { $learned }

@@ -664,6 +664,7 @@ as-of-same = 同じです
 learned-title = その後わかったこと（{ $n }件）
 learned-none = この日までのことで、あとからわかったことはありません。
 learned-usage = 利用 { $n }件
+learned-retracted = 利用の訂正・取消 { $n }件
 learned-ticket = 問い合わせ「{ $subject }」
 learned-response = アンケート { $survey }
 learned-days = { $day }のこと。{ $learned }にわかりました

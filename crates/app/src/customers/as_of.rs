@@ -25,6 +25,8 @@ pub struct AsOf {
 #[allow(missing_docs)]
 pub enum LearnedKind {
     Usage,
+    /// Usage that was corrected or deleted.
+    Retracted,
     Activity,
     Ticket,
     Response,
@@ -36,6 +38,7 @@ impl LearnedKind {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Usage => "usage",
+            Self::Retracted => "retracted",
             Self::Activity => "activity",
             Self::Ticket => "ticket",
             Self::Response => "response",

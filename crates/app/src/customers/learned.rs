@@ -84,19 +84,27 @@ fn statements() -> [(LearnedKind, &'static kizashi_db::Statement); 3] {
     ]
 }
 
-/// Usage events up to a day that arrived after it, by the day of their arrival.
+/// Usage events up to a day that arrived after it, or were corrected or deleted after it, by the day on which that was learned.
 async fn list_late_usage(app: &App, external_id: &str, last: kizashi_domain::time::Day) -> Result<Vec<Learned>> {
     let ids = vec![external_id.to_owned()];
     app.blocking(move |history| {
         let names = history.names()?;
         let usage: Vec<bool> = names.0.iter().map(|n| !is_record_event(n)).collect();
-        let late: std::sync::Mutex<BTreeMap<i32, (i32, u64)>> = std::sync::Mutex::default();
+        let late: std::sync::Mutex<BTreeMap<(i32, bool), (i32, u64)>> = std::sync::Mutex::default();
         history.visit(Selection::Only(&ids), &|events| {
-            let Some(received) = events.received_days else { return };
             let Ok(mut late) = late.lock() else { return };
-            for ((day, name), learned) in events.days.iter().zip(events.names).zip(received) {
-                if *day <= last.0 && *learned > last.0 && usage.get(*name as usize).copied().unwrap_or(false) {
-                    let slot = late.entry(*learned).or_insert((*day, 0));
+            for (place, (day, name)) in events.days.iter().zip(events.names).enumerate() {
+                if *day > last.0 || !usage.get(*name as usize).copied().unwrap_or(false) {
+                    continue;
+                }
+                let at = |days: &[i32]| days.get(place).copied();
+                let learned = match (events.is_known(place, Some(last)), events.is_known(place, None)) {
+                    (false, true) => at(events.received_days.unwrap_or(events.days)),
+                    (true, false) => events.retracted_days.and_then(at),
+                    _ => None,
+                };
+                if let Some(learned) = learned {
+                    let slot = late.entry((learned, events.is_known(place, None))).or_insert((*day, 0));
                     *slot = (slot.0.max(*day), slot.1 + 1);
                 }
             }
@@ -104,8 +112,8 @@ async fn list_late_usage(app: &App, external_id: &str, last: kizashi_domain::tim
         let late = late.into_inner().unwrap_or_default();
         Ok(late
             .into_iter()
-            .map(|(learned, (day, count))| Learned {
-                kind: LearnedKind::Usage,
+            .map(|((learned, counts), (day, count))| Learned {
+                kind: if counts { LearnedKind::Usage } else { LearnedKind::Retracted },
                 what: String::new(),
                 day: kizashi_domain::time::Day(day),
                 learned_on: kizashi_domain::time::Day(learned),

@@ -9,6 +9,7 @@
 
 mod corrections;
 
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -74,11 +75,16 @@ impl Workspace {
             .stdout(Stdio::null())
             .spawn()
             .expect("the program starts");
-        let last = Instant::now() + Duration::from_secs(120);
-        while self.waiting() > 0 {
-            assert!(Instant::now() < last, "the customers are scored");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let last = Instant::now() + Duration::from_secs(300);
+        let mut wait = |until: &dyn Fn() -> bool, what: &str| {
+            while !until() {
+                assert!(Instant::now() < last && server.try_wait().unwrap().is_none(), "{what}");
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        };
+        // Commands that come earlier would take the folder away from the server.
+        wait(&|| UnixStream::connect(self.data().join("control")).is_ok(), "the server starts");
+        wait(&|| self.waiting() == 0, "the customers are scored");
         server.kill().unwrap();
         server.wait().unwrap();
     }

@@ -77,6 +77,9 @@ fn learned(s: &Shell, fact: &Learned) -> Markup {
     let w = &s.words;
     let what = match fact.kind {
         LearnedKind::Usage => w.with("learned-usage", &[("n", i64::try_from(fact.count).unwrap_or(i64::MAX).into())]),
+        LearnedKind::Retracted => {
+            w.with("learned-retracted", &[("n", i64::try_from(fact.count).unwrap_or(i64::MAX).into())])
+        }
         LearnedKind::Activity => w.word("moment", &fact.what),
         LearnedKind::Ticket => w.with("learned-ticket", &[("subject", fact.what.clone().into())]),
         LearnedKind::Response => w.with("learned-response", &[("survey", fact.what.to_uppercase().into())]),

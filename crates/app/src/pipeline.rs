@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use kizashi_db::ToValue;
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::measure::{Feeds, alive_through};
+use kizashi_domain::measure::{Provision, alive_through};
 use kizashi_domain::time::Day;
 
 use crate::health::{self, Last};
@@ -45,14 +45,19 @@ pub(crate) struct Span {
     pub since: Day,
     pub backfill_from: Day,
     first: Day,
-    feeds: Vec<Feeds>,
-    /// For each day, until when the feed of each metric was alive.
+    /// For each day what each metric rests on.
+    provisions: Vec<Vec<Option<Provision>>>,
+    /// For each day, through which day the facts of each metric are whole.
     alive: Vec<Vec<Day>>,
 }
 
 impl Span {
-    fn new(run: &Run, today: Day, customers: usize) -> Self {
-        let days = i32::try_from(BACKFILL_ROWS_MAX / customers.max(1)).unwrap_or(i32::MAX).clamp(1, BACKFILL_DAYS_MAX);
+    /// `fresh` customers were never scored; the others were on `scored_on` or later.
+    fn new(run: &Run, today: Day, fresh: usize, scored_on: Option<Day>) -> Self {
+        let days = match (fresh, scored_on) {
+            (0, Some(day)) => today.0.saturating_sub(day.0).saturating_add(1).clamp(1, BACKFILL_DAYS_MAX),
+            _ => i32::try_from(BACKFILL_ROWS_MAX / fresh.max(1)).unwrap_or(i32::MAX).clamp(1, BACKFILL_DAYS_MAX),
+        };
         let since = run.settings.calendar.previous_business_day(today.plus(-1));
         let backfill_from = today.plus(1 - days);
         Self::over(run, today, since, backfill_from, backfill_from.plus(-signals::LOOK_BACK_DAYS).min(since))
@@ -74,19 +79,18 @@ impl Span {
     }
 
     fn over(run: &Run, today: Day, since: Day, backfill_from: Day, first: Day) -> Self {
-        let feeds: Vec<Feeds> = (first.0..=today.0).map(|d| run.feeds_on(Day(d))).collect();
-        let metrics = &run.settings.pack.metrics;
-        let alive = (first.0..).zip(&feeds).map(|(d, f)| alive_through(metrics, f, Day(d))).collect();
-        Self { today, since, backfill_from, first, feeds, alive }
+        let provisions: Vec<Vec<Option<Provision>>> = (first.0..=today.0).map(|d| run.provisions_on(Day(d))).collect();
+        let alive = (first.0..).zip(&provisions).map(|(d, p)| alive_through(p, Day(d))).collect();
+        Self { today, since, backfill_from, first, provisions, alive }
     }
 
     fn place(&self, day: Day) -> Option<usize> {
         usize::try_from(day.0.checked_sub(self.first.0)?).ok()
     }
 
-    /// Feeds as they were on a day.
-    pub fn feeds(&self, day: Day) -> Option<&Feeds> {
-        self.feeds.get(self.place(day)?)
+    /// What each metric rested on, as of a day.
+    pub fn provisions(&self, day: Day) -> Option<&[Option<Provision>]> {
+        self.provisions.get(self.place(day)?).map(Vec::as_slice)
     }
 
     /// Until when the feed of each metric was alive, as of a day.
@@ -126,7 +130,7 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let words = health::load_words(app, &run.settings, which, ids).await?;
     let look = signals::load_look(app, &run, which, today, &subjects).await?;
     let fresh = subjects.values().filter(|s| !last.contains_key(&s.id)).count();
-    let span = Arc::new(Span::new(&run, today, fresh));
+    let span = Arc::new(Span::new(&run, today, fresh, last.values().map(|l| l.day).min()));
     let base = health::load_base(app, &run, &span, span.since).await?;
     let known = Known { last, look, words, base };
 

@@ -4,6 +4,7 @@ use kizashi_db::{args, row, sql};
 use kizashi_domain::health::{Change, OVERRIDE_REMIND_DAYS};
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
+use kizashi_domain::measure::Metric;
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::Day;
 
@@ -228,14 +229,12 @@ async fn list_deadlines(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>, 
 }
 
 async fn list_quiet_sources(app: &App, settings: &Settings, day: Day, customers: i64) -> Result<Vec<QuietSource>> {
-    let (feeds, sources) = crate::measure::list_feeds(app, settings, day).await?;
+    let (feeds, providers) = crate::measure::list_feeds(app, settings, day).await?;
     let metrics = &settings.pack.metrics;
     let mut out = Vec::new();
-    for feed in feeds.list.iter().filter(|f| f.is_silent(day) && sources.contains(&f.source)) {
-        let affected = metrics.iter().filter(|m| {
-            let through = kizashi_domain::measure::alive_through(std::slice::from_ref(m), &feeds, day);
-            m.kind.reads_events() && through.first().is_some_and(|t| *t == feed.alive_through)
-        });
+    for feed in feeds.list.iter().filter(|f| f.is_silent) {
+        let rests_on_it = |(place, m): &(usize, &Metric)| m.kind.reads_events() && providers.has(*place, &feed.source);
+        let affected = metrics.iter().enumerate().filter(rests_on_it).map(|(_, m)| m);
         out.push(QuietSource {
             source: feed.source.clone(),
             last_day: feed.last_arrival_day,

@@ -7,12 +7,12 @@ use kizashi_domain::calendar::Calendar;
 use kizashi_domain::customers::Profile;
 use kizashi_domain::health::{Band, Verdict, choose, judge};
 use kizashi_domain::measure::{
-    Attributes, CustomerEvents, Dated, Facts, Feed, Feeds, Names, Plan, Reading, Row, Scratch, State, WorkDays,
-    alive_through, feed, read_states,
+    Arrivals, Attributes, CustomerEvents, Dated, Facts, Feeds, Names, Plan, Providers, Reading, Row, Scratch, State,
+    WorkDays, alive_through, read_states,
 };
 use kizashi_domain::pack::Pack;
 use kizashi_domain::signals::{Firing, Happening, Occurrence, RuleState, View, notice};
-use kizashi_domain::time::Day;
+use kizashi_domain::time::{Day, Time};
 
 const NAMES: [&str; 12] = [
     "login",
@@ -168,11 +168,23 @@ fn figures(story: &Story) -> Attributes {
     Attributes::new(all.into_iter().map(dated).collect())
 }
 
+fn came(source: &str, days: impl Iterator<Item = Day>, names: std::ops::Range<u32>) -> Arrivals {
+    let received: Vec<Day> = days.collect();
+    Arrivals {
+        source: source.to_owned(),
+        last_received_at: Time(0),
+        last_occurred_at: Time(0),
+        per_day: received.iter().map(|d| (*d, 5)).collect(),
+        received,
+        names: Some(names.collect()),
+    }
+}
+
 /// Of the product's feed, on business days until it ends, and of another, every day.
-fn arrivals(world: &World, story: &Story) -> [Vec<(Day, u64)>; 2] {
-    let days = || (story.today.plus(-400).0..=story.today.0).map(|d| (Day(d), 5));
-    let arrived = |d: Day| world.calendar.is_business_day(d) && story.feed_ends.is_none_or(|end| d <= end);
-    [days().filter(|(d, _)| arrived(*d)).collect(), days().collect()]
+fn arrivals(world: &World, story: &Story) -> [Arrivals; 2] {
+    let days = || (story.today.plus(-400).0..=story.today.0).map(Day);
+    let arrived = |d: &Day| world.calendar.is_business_day(*d) && story.feed_ends.is_none_or(|end| *d <= end);
+    [came("product", days().filter(arrived), 0..8), came("crm", days(), 8..12)]
 }
 
 fn play(story: &Story) -> Outcome {
@@ -190,7 +202,8 @@ fn play(story: &Story) -> Outcome {
     };
     let attributes = figures(story);
     let profile = Profile { since: Some(story.since), stage: Some(story.stage.to_owned()), ..Profile::default() };
-    let [product, other] = arrivals(&world, story);
+    let arrivals = arrivals(&world, story);
+    let providers = Providers::find(&world.pack.metrics, &arrivals, &Names(NAMES.map(str::to_owned).to_vec()));
     let mut scratch = Scratch::default();
     let mut seen: Vec<(Vec<Reading>, Option<Verdict>)> = Vec::new();
     let first = story.since.max(story.today.plus(-150));
@@ -198,13 +211,8 @@ fn play(story: &Story) -> Outcome {
     let mut fired = Vec::new();
     for d in first.0..=story.today.0 {
         let d = Day(d);
-        let feeds = Feeds {
-            list: [("product", &product), ("crm", &other)]
-                .into_iter()
-                .filter_map(|(name, days)| feed::judge(name, days, &world.workdays, d))
-                .collect(),
-        };
-        let alive = alive_through(&world.pack.metrics, &feeds, d);
+        let provisions = Feeds::judge(&arrivals, &world.workdays, d).provide(&providers, d);
+        let alive = alive_through(&provisions, d);
         let facts = Facts {
             events: &events,
             attributes: &attributes,
@@ -214,7 +222,7 @@ fn play(story: &Story) -> Outcome {
         };
         let mut row = Row::default();
         world.plan.at(d, &facts, &mut scratch, &mut row);
-        let readings = read_states(&world.pack.metrics, &row, &feeds, Some(story.since), d);
+        let readings = read_states(&world.pack.metrics, &row, &provisions, Some(story.since), d);
         let model = choose(&world.pack.models, &profile, d).unwrap();
         let verdict = judge(model, &world.pack.metrics, &readings, profile.age_days(d));
         assert_eq!(verdict.lines.iter().map(|l| l.points).sum::<i32>(), verdict.points);
@@ -293,7 +301,7 @@ fn a_broken_feed_is_nobodys_fall() {
     assert_eq!(out.rules(), BTreeSet::new());
     let world = World::new();
     let logins = world.plan.index("logins_28d").unwrap();
-    assert_eq!(out.readings[logins].state, State::Stale { age_days: 12 });
+    assert_eq!(out.readings[logins].state, State::Stale { age_days: 10 });
     assert!(out.readings[logins].value.unwrap() > 20.0, "the last known figure, not a falling one");
     assert!(out.verdict.coverage < 0.6);
 }
@@ -373,27 +381,4 @@ fn a_champion_who_left_is_told_by_name() {
     assert_eq!(out.rules(), BTreeSet::from(["champion_left"]));
     assert_eq!(out.fired.len(), 1);
     assert_eq!(out.fired[0].1.because[0].detail, "高橋");
-}
-
-#[test]
-fn a_feed_has_a_rhythm_of_its_own() {
-    let world = World::new();
-    let today = day("2026-05-20");
-    let daily = |end: Day| -> Vec<(Day, u64)> {
-        (end.plus(-200).0..=end.0).map(|d| (Day(d), 10)).filter(|(d, _)| world.calendar.is_business_day(*d)).collect()
-    };
-    let judge = |days: &[(Day, u64)], on: Day| -> Feed { feed::judge("s", days, &world.workdays, on).unwrap() };
-    // Three business days ago it was still there.
-    assert!(judge(&daily(day("2026-05-15")), today).is_silent(today));
-    assert!(!judge(&daily(day("2026-05-19")), today).is_silent(today));
-    // Friday's arrivals are enough on a Monday and after the holidays of Golden Week.
-    let after_holidays = day("2026-05-07");
-    assert!(!judge(&daily(day("2026-05-01")), after_holidays).is_silent(after_holidays));
-    // A file that comes once a week is not silent after five business days, but after two weeks.
-    let weekly: Vec<(Day, u64)> = (0..20).map(|w| (day("2026-05-11").plus(-7 * w), 100)).collect();
-    assert!(!judge(&weekly, day("2026-05-18")).is_silent(day("2026-05-18")));
-    let late = day("2026-05-26");
-    assert!(judge(&weekly, late).is_silent(late));
-    // Nothing ever came.
-    assert_eq!(feed::judge("s", &[], &world.workdays, today), None);
 }

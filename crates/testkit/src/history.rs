@@ -1,6 +1,6 @@
 //! Usage history in memory: the plainest thing that keeps the promises of [`Source`], to test against.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Mutex;
 
 use kizashi_domain::intake::EventBatch;
@@ -20,6 +20,15 @@ struct Inner {
     names: Vec<String>,
     ids: HashSet<(String, String)>,
     of_customer: BTreeMap<String, Vec<Kept>>,
+}
+
+/// How one source arrived.
+#[derive(Default)]
+struct Arrived {
+    last: Option<(Time, Time)>,
+    per_day: BTreeMap<Day, u64>,
+    received: BTreeSet<Day>,
+    names: BTreeSet<u32>,
 }
 
 /// History in memory. Set [`MemoryHistory::fill_disk`] to see what callers do when there is no room.
@@ -143,21 +152,32 @@ impl Source for MemoryHistory {
 
     fn arrivals(&self) -> Result<Vec<Arrivals>, SourceError> {
         let inner = self.inner.lock().unwrap();
-        let mut per_source: BTreeMap<String, (Time, Time, BTreeMap<Day, u64>)> = BTreeMap::new();
+        let mut per_source: BTreeMap<String, Arrived> = BTreeMap::new();
         for k in inner.of_customer.values().flatten() {
             let e = &k.event;
-            let entry = per_source.entry(e.source.clone()).or_insert((e.received_at, e.occurred_at, BTreeMap::new()));
-            entry.0 = entry.0.max(e.received_at);
-            entry.1 = entry.1.max(e.occurred_at);
-            *entry.2.entry(self.zone.day_of(e.occurred_at)).or_default() += 1;
+            let arrived = per_source.entry(e.source.clone()).or_default();
+            arrived.last = Some(arrived.last.map_or((e.received_at, e.occurred_at), |(received, occurred)| {
+                (received.max(e.received_at), occurred.max(e.occurred_at))
+            }));
+            *arrived.per_day.entry(self.zone.day_of(e.occurred_at)).or_default() += 1;
+            if !e.assumed {
+                arrived.received.insert(self.zone.day_of(e.received_at));
+            }
+            let code = inner.names.iter().position(|n| *n == e.name).unwrap_or(0);
+            arrived.names.insert(u32::try_from(code).unwrap_or(u32::MAX));
         }
         Ok(per_source
             .into_iter()
-            .map(|(source, (received, occurred, days))| Arrivals {
-                source,
-                last_received_at: received,
-                last_occurred_at: occurred,
-                per_day: days.into_iter().collect(),
+            .map(|(source, arrived)| {
+                let (last_received_at, last_occurred_at) = arrived.last.unwrap_or((Time(0), Time(0)));
+                Arrivals {
+                    source,
+                    last_received_at,
+                    last_occurred_at,
+                    per_day: arrived.per_day.into_iter().collect(),
+                    received: arrived.received.into_iter().collect(),
+                    names: Some(arrived.names.into_iter().collect()),
+                }
             })
             .collect())
     }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use kizashi_domain::health::{Change, Verdict, relearn};
 use kizashi_domain::lang::Text;
-use kizashi_domain::measure::{CustomerEvents, Facts, Kind, Metric, Scratch, Series, alive_through};
+use kizashi_domain::measure::{CustomerEvents, Facts, Kind, Metric, Scratch, Series};
 use kizashi_domain::time::Day;
 
 use super::page::Moment;
@@ -178,7 +178,7 @@ fn draw_usage(
     let facts =
         Facts { events, attributes: &subject.attributes, workdays: &run.workdays, known_day, alive_through: &[] };
     run.plan.series(from, to, &facts, &mut Scratch::default(), &mut series);
-    let alive = span.feeds(to).map(|f| alive_through(metrics, f, to)).unwrap_or_default();
+    let alive = span.alive(to).unwrap_or_default();
     let judged: Vec<&str> = verdict.map(|v| v.measures().map(|l| l.metric.as_str()).collect()).unwrap_or_default();
     let mut out = Vec::new();
     for (i, metric) in metrics.iter().enumerate() {

@@ -40,10 +40,7 @@ pub(super) struct Counted {
 
 impl Counted {
     pub fn readings(&self, day: Day) -> Vec<Reading> {
-        self.readings
-            .iter()
-            .map(|k| Reading { value: Some(k.value).filter(|v| !v.is_nan()), state: k.state, day })
-            .collect()
+        self.readings.iter().map(|k| Reading::of(Some(k.value).filter(|v| !v.is_nan()), k.state, day)).collect()
     }
 
     pub fn judge(&self, pack: &Pack, readings: &[Reading], day: Day) -> Option<Verdict> {
@@ -150,7 +147,7 @@ pub async fn open_census(app: &App, workspace: Id<Workspace>) -> Result<Arc<Cens
 async fn count(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Census> {
     let run = Run::prepare(app, workspace, day).await?;
     let subjects = load_subjects(app, workspace, Which::All).await?;
-    let feeds = run.feeds_on(day);
+    let provisions = run.provisions_on(day);
     let settings = Arc::clone(&run.settings);
     let counted_at = app.now();
     let mut customers = app
@@ -161,7 +158,8 @@ async fn count(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Census> 
                 if profile.has_left(day) || profile.since.is_some_and(|since| since > day) {
                     return;
                 }
-                let readings = SCRATCH.with_borrow_mut(|s| read_day(&run, subject, &events, &feeds, (day, None), s));
+                let readings =
+                    SCRATCH.with_borrow_mut(|s| read_day(&run, subject, &events, &provisions, (day, None), s));
                 let kept = readings.iter().map(|r| Kept { value: r.value.unwrap_or(f64::NAN), state: r.state });
                 let counted = Counted {
                     id: subject.id,

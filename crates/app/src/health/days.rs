@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use kizashi_domain::customers::Profile;
 use kizashi_domain::health::{Verdict, choose, judge, lay_over};
-use kizashi_domain::measure::{CustomerEvents, Facts, Feeds, Reading, Scratch, read_states};
+use kizashi_domain::measure::{CustomerEvents, Facts, Reading, Scratch, read_states};
 use kizashi_domain::time::Day;
 
 use super::overrides::Word;
@@ -111,8 +111,8 @@ impl<'a> Days<'a> {
             };
             let mut views = Vec::new();
             self.run.plan.rows(first, last, &facts, &mut self.scratch, &mut |day, row| {
-                if let Some(feeds) = self.span.feeds(day) {
-                    views.push((day, read_states(metrics, row, feeds, self.subject.profile.since, day)));
+                if let Some(provisions) = self.span.provisions(day) {
+                    views.push((day, read_states(metrics, row, provisions, self.subject.profile.since, day)));
                 }
             });
             for (day, readings) in views {
@@ -136,9 +136,8 @@ impl<'a> Days<'a> {
     }
 
     fn compute(&mut self, day: Day) -> DayView {
-        let empty = Feeds::default();
-        let feeds = self.span.feeds(day).unwrap_or(&empty);
-        let readings = read_day(self.run, self.subject, self.events, feeds, (day, self.known), &mut self.scratch);
+        let provisions = self.span.provisions(day).unwrap_or_default();
+        let readings = read_day(self.run, self.subject, self.events, provisions, (day, self.known), &mut self.scratch);
         self.judge(day, readings)
     }
 }

@@ -22,7 +22,7 @@ pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revo
 pub(crate) use store::{drop_dirty, list_dirty};
 
 /// The source of what people write down in the pages themselves. It has no rhythm and never goes quiet.
-pub const OWN_SOURCE: &str = "kizashi";
+pub const OWN_SOURCE: &str = kizashi_domain::intake::BY_HAND;
 
 /// The figure in which a person rates a customer, 1 to 5.
 pub const FELT: &str = "felt";
@@ -122,6 +122,11 @@ pub async fn record_import(
     started_at: Time,
 ) -> Result<()> {
     store::insert_import(app, workspace, kind, source, counts, started_at).await
+}
+
+/// When files of each source were imported, lately.
+pub(crate) async fn list_import_runs(app: &App, workspace: Id<Workspace>) -> Result<Vec<(String, Time)>> {
+    store::list_import_runs(app, workspace).await
 }
 
 /// Makes rows for customers that are known only from events: their name is their code until somebody says more.

@@ -123,7 +123,7 @@ pub async fn list_sources(app: &App, workspace: Id<Workspace>) -> Result<Vec<Sou
                 last_day: found.and_then(|a| a.per_day.last()).map(|(d, _)| *d),
                 events_30d: count(today.plus(-30)),
                 events: count(Day(i32::MIN)),
-                quiet: feeds.list.iter().any(|f| f.source == name && f.is_silent(today)),
+                quiet: feeds.list.iter().any(|f| f.source == name && f.is_silent),
                 refused: refused.iter().filter(|r| r.0 == name).map(|r| (r.1.clone(), r.2.clone(), r.3)).collect(),
                 name,
             }

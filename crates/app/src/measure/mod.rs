@@ -4,15 +4,15 @@ mod store;
 mod subject;
 mod table;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::measure::{
-    Arrivals, CustomerEvents, Facts, Feeds, Names, Plan, Reading, Row, Scratch, Selection, Series, Source, WorkDays,
-    alive_through, read_states,
+    Arrivals, CustomerEvents, Facts, Feeds, Names, Plan, Providers, Provision, Reading, Row, Scratch, Selection,
+    Series, Source, WorkDays, alive_through, read_states,
 };
-use kizashi_domain::time::{Day, Time};
+use kizashi_domain::time::Day;
 
 use crate::settings::Settings;
 use crate::{App, Result};
@@ -42,59 +42,35 @@ pub async fn load_subjects(app: &App, workspace: Id<Workspace>, which: Which<'_>
     }
 }
 
-/// Feeds of all sources on a day; see [`Known`] for what else has a name there.
-pub async fn list_feeds(app: &App, settings: &Settings, day: Day) -> Result<(Feeds, Vec<String>)> {
-    let known = load_arrivals(app, settings).await?;
-    Ok((Feeds::judge(&known.arrivals, &workdays(settings, day), day), known.sources))
-}
-
-/// Arrivals by name: of each source; of the sources that bring a kind of record, under the words `activities`, `tickets`,
-/// `responses`; and of all together under a name that a metric asks for but no source has, so that a pack works whatever the
-/// feed is called.
-pub(crate) struct Known {
+/// The sources of a workspace: how they arrive, and which metrics rest on which.
+#[derive(Clone, Debug)]
+pub(crate) struct Sources {
     pub arrivals: Vec<Arrivals>,
-    /// Names that are really sources.
-    pub sources: Vec<String>,
+    pub providers: Providers,
 }
 
-pub(crate) async fn load_arrivals(app: &App, settings: &Settings) -> Result<Known> {
-    let mut arrivals = app.blocking(|h| Ok(h.arrivals()?)).await?;
-    let is_feed = |a: &Arrivals| a.source != crate::intake::OWN_SOURCE;
-    let sources: Vec<String> = arrivals.iter().filter(|a| is_feed(a)).map(|a| a.source.clone()).collect();
-    let mut named = Vec::new();
-    for (word, members) in store::list_record_sources(app, settings.workspace).await? {
-        named.extend(join_arrivals(word, arrivals.iter().filter(|a| members.contains(&a.source))));
-    }
-    for metric in &settings.pack.metrics {
-        let Some(name) = metric.provided_by.as_deref() else { continue };
-        if !sources.iter().any(|s| s == name) && !named.iter().any(|a| a.source == name) {
-            named.extend(join_arrivals(name, arrivals.iter().filter(|a| is_feed(a))));
+impl Sources {
+    pub async fn load(app: &App, settings: &Settings, names: &Names) -> Result<Self> {
+        let mut arrivals = app.blocking(|h| Ok(h.arrivals()?)).await?;
+        // A file that was imported has come, even when nobody wrote down when its facts were learned, and even when there was
+        // nothing new in it.
+        for (source, at) in crate::intake::list_import_runs(app, settings.workspace).await? {
+            let Some(arrived) = arrivals.iter_mut().find(|a| a.source == source) else { continue };
+            let day = settings.day_of(at);
+            if let Err(place) = arrived.received.binary_search(&day) {
+                arrived.received.insert(place, day);
+            }
         }
+        let providers = Providers::find(&settings.pack.metrics, &arrivals, names);
+        Ok(Self { arrivals, providers })
     }
-    // People write when they write: their notes count for the kind of record, never as a feed of their own.
-    arrivals.retain(is_feed);
-    arrivals.extend(named);
-    Ok(Known { arrivals, sources })
 }
 
-/// Several sources as one.
-fn join_arrivals<'a>(name: &str, members: impl Iterator<Item = &'a Arrivals>) -> Option<Arrivals> {
-    let mut per_day: BTreeMap<Day, u64> = BTreeMap::new();
-    let mut last: Option<(Time, Time)> = None;
-    for a in members {
-        for (day, n) in &a.per_day {
-            *per_day.entry(*day).or_default() += n;
-        }
-        let newest = (a.last_received_at, a.last_occurred_at);
-        last = Some(last.map_or(newest, |(r, o)| (r.max(newest.0), o.max(newest.1))));
-    }
-    let (last_received_at, last_occurred_at) = last?;
-    Some(Arrivals {
-        source: name.to_owned(),
-        last_received_at,
-        last_occurred_at,
-        per_day: per_day.into_iter().collect(),
-    })
+/// Feeds of all sources on a day, and which metrics rest on which.
+pub(crate) async fn list_feeds(app: &App, settings: &Settings, day: Day) -> Result<(Feeds, Providers)> {
+    let names: Names = app.blocking(|h| Ok(h.names()?)).await?;
+    let sources = Sources::load(app, settings, &names).await?;
+    Ok((Feeds::judge(&sources.arrivals, &workdays(settings, day), day), sources.providers))
 }
 
 /// Business days around a day, for quick counting.
@@ -111,9 +87,7 @@ pub struct Run {
     pub plan: Arc<Plan>,
     /// Business days.
     pub workdays: Arc<WorkDays>,
-    /// Arrivals of each source.
-    pub arrivals: Arc<Vec<Arrivals>>,
-    sources: Arc<Vec<String>>,
+    sources: Arc<Sources>,
 }
 
 impl Run {
@@ -131,44 +105,42 @@ impl Run {
 
     async fn build(app: &App, settings: Arc<Settings>, day: Day) -> Result<Self> {
         let names: Names = app.blocking(|h| Ok(h.names()?)).await?;
-        let known = load_arrivals(app, &settings).await?;
+        let sources = Sources::load(app, &settings, &names).await?;
         Ok(Self {
             plan: Arc::new(Plan::compile(&settings.pack.metrics, &names)),
             workdays: Arc::new(workdays(&settings, day)),
             settings,
-            arrivals: Arc::new(known.arrivals),
-            sources: Arc::new(known.sources),
+            sources: Arc::new(sources),
         })
-    }
-
-    /// Whether a name among the feeds is a source of its own.
-    pub fn is_source(&self, name: &str) -> bool {
-        self.sources.iter().any(|s| s == name)
     }
 
     /// Feeds as they were on a day.
     pub fn feeds_on(&self, day: Day) -> Feeds {
-        Feeds::judge(&self.arrivals, &self.workdays, day)
+        Feeds::judge(&self.sources.arrivals, &self.workdays, day)
+    }
+
+    /// What each metric rests on, as it was on a day.
+    pub fn provisions_on(&self, day: Day) -> Vec<Option<Provision>> {
+        self.feeds_on(day).provide(&self.sources.providers, day)
     }
 }
 
 /// The readings of one customer at the end of a day, counting what was known by the end of another; `None` = everything
-/// that is known. `feeds` are those of that day.
+/// that is known. `provisions` are those of that day.
 pub fn read_day(
     run: &Run,
     subject: &Subject,
     events: &CustomerEvents<'_>,
-    feeds: &Feeds,
+    provisions: &[Option<Provision>],
     (day, known_day): (Day, Option<Day>),
     scratch: &mut Scratch,
 ) -> Vec<Reading> {
-    let metrics = &run.settings.pack.metrics;
-    let alive = alive_through(metrics, feeds, day);
+    let alive = alive_through(provisions, day);
     let facts =
         Facts { events, attributes: &subject.attributes, workdays: &run.workdays, known_day, alive_through: &alive };
     let mut row = Row::default();
     run.plan.at(day, &facts, scratch, &mut row);
-    read_states(metrics, &row, feeds, subject.profile.since, day)
+    read_states(&run.settings.pack.metrics, &row, provisions, subject.profile.since, day)
 }
 
 /// Every metric on every day of a span, feeds taken as alive.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kizashi_db::{ToValue, Value, args, row, sql};
 use kizashi_domain::customers::{Field, FieldVersion, Past, Profile};
-use kizashi_domain::id::{Customer, Id, Staff, Workspace};
+use kizashi_domain::id::{Customer, Id, Staff};
 use kizashi_domain::measure::{Attributes, Dated};
 use kizashi_domain::money::Currency;
 use kizashi_domain::time::{Day, Time};
@@ -205,37 +205,4 @@ pub(super) async fn find_subjects(app: &App, settings: &Settings, ids: &[String]
     let f: Vec<FigureRow> = app.db.list_in(figures, args![ws], keys.clone()).await?;
     let p: Vec<PlanRow> = app.db.list_in(plans, args![ws, today], keys).await?;
     Ok(assemble(settings, today, found, f, p))
-}
-
-/// Which sources bring which kind of record.
-pub(super) async fn list_record_sources(app: &App, ws: Id<Workspace>) -> Result<Vec<(&'static str, Vec<String>)>> {
-    let statements = [
-        (
-            "activities",
-            sql!(
-                "SELECT name FROM source WHERE workspace_id = $1 AND EXISTS (SELECT 1 FROM activity WHERE activity.workspace_id = $1 ",
-                "AND activity.source = source.name) LIMIT 100"
-            ),
-        ),
-        (
-            "tickets",
-            sql!(
-                "SELECT name FROM source WHERE workspace_id = $1 AND EXISTS (SELECT 1 FROM ticket WHERE ticket.workspace_id = $1 ",
-                "AND ticket.source = source.name) LIMIT 100"
-            ),
-        ),
-        (
-            "responses",
-            sql!(
-                "SELECT name FROM source WHERE workspace_id = $1 AND EXISTS (SELECT 1 FROM response WHERE response.workspace_id = $1 ",
-                "AND response.source = source.name) LIMIT 100"
-            ),
-        ),
-    ];
-    let mut out = Vec::new();
-    for (word, statement) in statements {
-        let rows: Vec<(String,)> = app.db.list(statement, args![ws]).await?;
-        out.push((word, rows.into_iter().map(|(n,)| n).collect()));
-    }
-    Ok(out)
 }

@@ -63,11 +63,10 @@ impl Summary {
 pub async fn compute_now(app: &App, workspace: Id<Workspace>, day: Day, known: Option<Day>) -> Result<Table> {
     let run = Run::prepare(app, workspace, day).await?;
     let subjects = load_subjects(app, workspace, Which::All).await?;
-    let feeds = run.feeds_on(day);
     let metrics = run.plan.ids().to_vec();
     let rows = app
         .blocking(move |history| {
-            let alive = alive_through(&run.settings.pack.metrics, &feeds, day);
+            let alive = alive_through(&run.provisions_on(day), day);
             let out = Mutex::new(Vec::with_capacity(subjects.len()));
             super::visit_subjects(history, &subjects, true, &|subject, events| {
                 SCRATCH.with_borrow_mut(|(scratch, row, _)| {

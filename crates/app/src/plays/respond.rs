@@ -112,7 +112,7 @@ pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today:
     let ws = run.settings.workspace;
     let mut opened = 0;
     for rule in run.settings.pack.signals.iter().filter(|r| r.when == Trigger::FeedSilent) {
-        for feed in feeds.list.iter().filter(|f| run.is_source(&f.source)) {
+        for feed in &feeds.list {
             let key = format!("source:{}", feed.source);
             let memory = find_state(app, ws, &key, &rule.id).await?;
             let before = memory.start(today);

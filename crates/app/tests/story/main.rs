@@ -4,6 +4,7 @@
 
 mod cards;
 mod engines;
+mod feeds;
 mod history;
 mod records;
 mod settings;
@@ -32,7 +33,7 @@ pub(crate) async fn log_in(stage: &Stage, customer: &str, days: std::ops::RangeI
     kizashi_app::intake::append_events(&stage.app, stage.workspace, "product", batch).await.unwrap();
 }
 
-fn event<'a>(id: &'a str, customer: &'a str, user: &'a str, name: &'a str, at: Time) -> EventRef<'a> {
+pub(crate) fn event<'a>(id: &'a str, customer: &'a str, user: &'a str, name: &'a str, at: Time) -> EventRef<'a> {
     EventRef {
         id,
         customer,

@@ -34,7 +34,7 @@ async fn set(on: On) -> Stage {
             name: Some(format!("{name}商事")),
             stage: Some("adoption".to_owned()),
             since: Some("2025-04-01".parse().unwrap()),
-            figures: vec![("seats".to_owned(), 10.0), ("felt".to_owned(), 4.0)],
+            figures: vec![("seats".to_owned(), 10.0), ("felt".to_owned(), 3.0)],
             ..CustomerRow::default()
         };
         let records = [Received { at, assumed: false, record: Record::Customer(row) }];

@@ -95,9 +95,9 @@ fn reading() -> impl Strategy<Value = Reading> {
     let value = (-10..120i32).prop_map(f64::from);
     prop_oneof![
         5 => value.clone().prop_map(|v| Reading::measured(v, DAY)),
-        2 => (value, 1..80u32).prop_map(|(v, age_days)| Reading { value: Some(v), state: State::Stale { age_days }, day: DAY }),
+        2 => (value, 1..80u32).prop_map(|(v, age_days)| Reading::of(Some(v), State::Stale { age_days }, DAY)),
         2 => Just(Reading::missing(DAY)),
-        1 => Just(Reading { value: None, state: State::NotApplicable, day: DAY }),
+        1 => Just(Reading::of(None, State::NotApplicable, DAY)),
     ]
 }
 

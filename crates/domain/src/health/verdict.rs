@@ -66,7 +66,8 @@ pub struct Verdict {
     pub band: Band,
     /// Measured weight ÷ applicable weight, 0–1.
     pub coverage: f64,
-    /// The total if every unmeasured measure were at its worst, and at its best.
+    /// The total if every measure that is not measured, or whose overdue facts may still change it, were at its worst, and
+    /// at its best.
     pub range: (i32, i32),
     /// How many measures are measured.
     pub measured: u32,
@@ -148,12 +149,14 @@ struct Counted {
     score: Option<f64>,
     assumed: bool,
     measured: bool,
+    /// Whether it cannot become another value by facts that are overdue.
+    settled: bool,
 }
 
 fn count(measure: &Measure, reading: &Reading, age_days: Option<u32>) -> Counted {
     let points = |value: f64| measure.points(value, age_days);
     if let Some(score) = reading.fresh().and_then(points) {
-        return Counted { score: Some(score), assumed: false, measured: true };
+        return Counted { score: Some(score), assumed: false, measured: true, settled: !reading.is_open };
     }
     let out_of_curve = reading.fresh().is_some();
     let score = match (measure.missing, reading.state) {
@@ -165,7 +168,7 @@ fn count(measure: &Measure, reading: &Reading, age_days: Option<u32>) -> Counted
         (MissingRule::HoldDays(days), State::Stale { age_days }) if age_days <= days => reading.value.and_then(points),
         (MissingRule::HoldDays(_), _) => None,
     };
-    Counted { score, assumed: score.is_some(), measured: false }
+    Counted { score, assumed: score.is_some(), measured: false, settled: false }
 }
 
 fn round(points: f64) -> i32 {
@@ -178,7 +181,7 @@ pub fn judge(model: &Model, metrics: &[Metric], readings: &[Reading], age_days: 
     let weights: Vec<f64> = model.groups.iter().map(super::model::Group::weight).collect();
     let mut items = Vec::new();
     let mut lines = Vec::new();
-    let mut measured = Vec::new();
+    let (mut measured, mut settled) = (Vec::new(), Vec::new());
     for (g, group) in model.groups.iter().enumerate() {
         for measure in &group.measures {
             let place = metrics.iter().position(|m| m.id == measure.metric);
@@ -186,6 +189,7 @@ pub fn judge(model: &Model, metrics: &[Metric], readings: &[Reading], age_days: 
             let counted = count(measure, &reading, age_days);
             items.push(Item { group: g, weight: measure.weight, score: counted.score });
             measured.push(counted.measured);
+            settled.push(counted.settled);
             lines.push(Contribution {
                 kind: LineKind::Measure,
                 metric: measure.metric.clone(),
@@ -203,10 +207,18 @@ pub fn judge(model: &Model, metrics: &[Metric], readings: &[Reading], age_days: 
             });
         }
     }
-    finish(model, &weights, &items, &measured, lines)
+    let range = range(model, &weights, &items, &settled, &lines);
+    finish(model, &weights, &items, &measured, range, lines)
 }
 
-fn finish(model: &Model, weights: &[f64], items: &[Item], measured: &[bool], mut lines: Vec<Contribution>) -> Verdict {
+fn finish(
+    model: &Model,
+    weights: &[f64],
+    items: &[Item],
+    measured: &[bool],
+    range: (i32, i32),
+    mut lines: Vec<Contribution>,
+) -> Verdict {
     let shares = shares(items, weights);
     for (line, share) in lines.iter_mut().zip(&shares) {
         line.share = *share;
@@ -215,7 +227,6 @@ fn finish(model: &Model, weights: &[f64], items: &[Item], measured: &[bool], mut
     let applies = |l: &Contribution| l.state != State::NotApplicable;
     let applicable = lines.iter().filter(|l| applies(l)).count();
     let coverage = coverage(weights, items, measured, &lines);
-    let range = range(model, weights, items, measured, &lines);
     let uncapped: f64 = lines.iter().map(|l| l.exact).sum();
     let score_of = |metric: &str| lines.iter().find(|l| l.metric == metric).and_then(|l| l.score);
     let cap = biting_cap(uncapped, &model.caps, &model.bands, &score_of).and_then(|i| model.caps.get(i));
@@ -282,14 +293,14 @@ fn coverage(weights: &[f64], items: &[Item], measured: &[bool], lines: &[Contrib
     nominal.iter().zip(measured).filter(|(_, m)| **m).map(|(s, _)| s).sum::<f64>().clamp(0.0, 1.0)
 }
 
-fn range(model: &Model, weights: &[f64], items: &[Item], measured: &[bool], lines: &[Contribution]) -> (i32, i32) {
+fn range(model: &Model, weights: &[f64], items: &[Item], settled: &[bool], lines: &[Contribution]) -> (i32, i32) {
     let end = |best: bool| {
         let filled: Vec<Item> = items
             .iter()
             .zip(lines)
-            .zip(measured)
-            .map(|((item, line), measured)| {
-                let score = match (measured, line.state) {
+            .zip(settled)
+            .map(|((item, line), settled)| {
+                let score = match (settled, line.state) {
                     (true, _) => item.score,
                     (false, State::NotApplicable) => None,
                     (false, _) => Some(if best { line.reach.1 } else { line.reach.0 }),

@@ -10,3 +10,6 @@ pub use batch::{EventBatch, EventRef, Says};
 pub use connector::{Connector, Message};
 pub use record::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, RecordKind, ResponseRow, TicketRow};
 pub use refusal::{Field, Reason, Refusal};
+
+/// The source of what people write down in the pages themselves. They write when they write: it has no rhythm.
+pub const BY_HAND: &str = "kizashi";

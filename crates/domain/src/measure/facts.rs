@@ -62,6 +62,9 @@ impl Attributes {
 ///
 /// A *regular* business day is one in a row of at least three. The one or two working days between days off (連休の谷間)
 /// are not: many people take them off, and that is no sign of anything.
+///
+/// A *steady* business day is one that no firm is closed on for the season: not a single day between days off, and not in the
+/// weeks of 年末年始, Golden Week and お盆.
 #[derive(Clone, Debug, Default)]
 pub struct WorkDays {
     first: i32,
@@ -69,6 +72,23 @@ pub struct WorkDays {
     before: Vec<u32>,
     /// The same for regular business days.
     regular_before: Vec<u32>,
+    /// The same for steady business days.
+    steady_before: Vec<u32>,
+    /// Weekdays on which business is closed, sorted.
+    closed_weekdays: Vec<Day>,
+}
+
+/// Whether many are away around this day: 年末年始, Golden Week, お盆.
+pub(super) fn is_holiday_season(day: Day) -> bool {
+    let (_, month, day) = day.ymd();
+    match month {
+        12 => day >= 27,
+        1 => day <= 5,
+        4 => day >= 28,
+        5 => day <= 8,
+        8 => (12..=16).contains(&day),
+        _ => false,
+    }
 }
 
 fn is_weekday(day: Day) -> bool {
@@ -80,16 +100,21 @@ impl WorkDays {
     pub fn new(from: Day, to: Day, is_business_day: &dyn Fn(Day) -> bool) -> Self {
         let open: Vec<bool> =
             (from.0.saturating_sub(2)..=to.0.saturating_add(2)).map(|d| is_business_day(Day(d))).collect();
-        let (mut before, mut regular_before) = (vec![0], vec![0]);
-        let (mut sum, mut regular) = (0, 0);
-        for around in open.windows(5) {
+        let (mut before, mut regular_before, mut steady_before) = (vec![0], vec![0], vec![0]);
+        let (mut sum, mut regular, mut steady) = (0, 0, 0);
+        for (around, day) in open.windows(5).zip(from.0..) {
             let &[a, b, c, d, e] = around else { continue };
+            let is_regular = c && (b && (a || d) || d && e);
             sum += u32::from(c);
-            regular += u32::from(c && (b && (a || d) || d && e));
+            regular += u32::from(is_regular);
+            steady += u32::from(c && (b || d) && !is_holiday_season(Day(day)));
             before.push(sum);
             regular_before.push(regular);
+            steady_before.push(steady);
         }
-        Self { first: from.0, before, regular_before }
+        let closed = |d: &Day| is_weekday(*d) && !is_business_day(*d);
+        let closed_weekdays = (from.0..=to.0).map(Day).filter(closed).collect();
+        Self { first: from.0, before, regular_before, steady_before, closed_weekdays }
     }
 
     fn index(&self, day: i32) -> Option<usize> {
@@ -134,6 +159,22 @@ impl WorkDays {
     /// Regular business days in `(after, through]`.
     pub fn count_regular(&self, after: Day, through: Day) -> u32 {
         self.tally(&self.regular_before, after, through)
+    }
+
+    /// The last `n` weekdays up to `day` on which business was closed.
+    pub fn closed_weekdays(&self, day: Day, n: usize) -> &[Day] {
+        let end = self.closed_weekdays.partition_point(|d| *d <= day);
+        self.closed_weekdays.get(end.saturating_sub(n)..end).unwrap_or(&[])
+    }
+
+    /// Whether `day` is a steady business day.
+    pub fn is_steady(&self, day: Day) -> bool {
+        self.ask(&self.steady_before, day)
+    }
+
+    /// Steady business days in `(after, through]`.
+    pub fn count_steady(&self, after: Day, through: Day) -> u32 {
+        self.tally(&self.steady_before, after, through)
     }
 }
 
@@ -180,5 +221,10 @@ mod tests {
         // A week that begins with a holiday is as good as any.
         assert!(w.is_regular(day(11, 24)));
         assert_eq!(WorkDays::default().count_regular(day(5, 1), day(5, 8)), 5);
+        // お盆 2026: 11 August is a holiday, a Tuesday; the days after it are regular, but not steady.
+        assert_eq!((w.count_regular(day(8, 7), day(8, 21)), w.count_steady(day(8, 7), day(8, 21))), (8, 5));
+        // A holiday on a Tuesday leaves one day alone.
+        assert_eq!([day(11, 2), day(11, 4), day(11, 5)].map(|d| w.is_steady(d)), [false, true, true]);
+        assert_eq!((w.count_regular(day(11, 1), day(11, 6)), w.count_steady(day(11, 1), day(11, 6))), (3, 3));
     }
 }

@@ -10,6 +10,7 @@ mod metric;
 mod plan;
 mod read;
 mod reading;
+mod rhythm;
 mod rows;
 mod scratch;
 mod source;
@@ -18,16 +19,19 @@ mod words;
 #[cfg(test)]
 mod derived_tests;
 #[cfg(test)]
+mod feed_tests;
+#[cfg(test)]
 mod oracle_tests;
 
 pub use definition::{define, unit_name};
 pub use facts::{Attributes, Dated, WorkDays};
-pub use feed::{Feed, Feeds};
+pub use feed::{Feed, Feeds, Providers, Provision};
 pub use kernel::{Facts, Row, Series};
 pub use metric::{Against, Better, Events, Kind, Metric, Missing, Per};
-pub use plan::{Plan, RECORD_PREFIXES, is_record_event};
+pub use plan::{Plan, RECORD_PREFIXES, is_record_event, record_kind};
 pub use read::rank_percentiles;
 pub use reading::{Reading, State, alive_through, read_states};
+pub use rhythm::Rhythm;
 pub use scratch::Scratch;
 pub use source::{Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError};
 pub use words::{figure, is_fraction, short_title, show_move, show_span, show_state, show_value, signed_points};

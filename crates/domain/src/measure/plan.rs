@@ -3,13 +3,18 @@
 use super::metric::{Against, Events, Kind, Metric, Per};
 use super::source::Names;
 
-/// Prefixes of the events that records (activities, tickets, answers) become. "Every event" leaves them out:
-/// a meeting is not usage.
-pub const RECORD_PREFIXES: [&str; 3] = ["activity.", "ticket.", "response."];
+/// Prefixes of the events that records (activities, tickets, answers, people who left) become. "Every event" leaves them
+/// out: a meeting is not usage.
+pub const RECORD_PREFIXES: [&str; 4] = ["activity.", "ticket.", "response.", "contact.left"];
+
+/// The prefix that tells which kind of record an event name stands for; `None` for usage.
+pub fn record_kind(name: &str) -> Option<&'static str> {
+    RECORD_PREFIXES.into_iter().find(|p| name.starts_with(p))
+}
 
 /// Whether an event name stands for a record and not for usage.
 pub fn is_record_event(name: &str) -> bool {
-    RECORD_PREFIXES.iter().any(|p| name.starts_with(p))
+    record_kind(name).is_some()
 }
 
 /// How many baseline weeks a change looks back.

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::feed::Feeds;
+use super::feed::Provision;
 use super::kernel::Row;
 use super::metric::{Against, Kind, Metric, Missing};
-use super::plan::is_record_event;
 use crate::time::Day;
 
 /// The state of a metric on a day.
@@ -71,17 +70,25 @@ pub struct Reading {
     pub state: State,
     /// The day asked for.
     pub day: Day,
+    /// Facts that were due have not come: the value is good enough to judge by, but it may still become another one.
+    #[serde(default)]
+    pub is_open: bool,
 }
 
 impl Reading {
     /// A reading of a day's value measured on that day.
     pub const fn measured(value: f64, day: Day) -> Self {
-        Self { value: Some(value), state: State::Measured { age_days: 0 }, day }
+        Self::of(Some(value), State::Measured { age_days: 0 }, day)
     }
 
     /// Nothing known.
     pub const fn missing(day: Day) -> Self {
-        Self { value: None, state: State::Missing, day }
+        Self::of(None, State::Missing, day)
+    }
+
+    /// A value, or none, and what it is worth.
+    pub const fn of(value: Option<f64>, state: State, day: Day) -> Self {
+        Self { value, state, day, is_open: false }
     }
 
     /// The value if it is measured and neither stale nor missing.
@@ -90,36 +97,27 @@ impl Reading {
     }
 }
 
-/// For each metric the last day on which its feed was alive, as [`super::Facts::alive_through`] wants it.
-pub fn alive_through(metrics: &[Metric], feeds: &Feeds, today: Day) -> Vec<Day> {
-    metrics
-        .iter()
-        .map(|m| if m.kind.reads_events() { feed_of(m, feeds).map_or(today, |(_, through)| through) } else { today })
-        .collect()
+/// For each metric the last day on which its facts are whole, as [`super::Facts::alive_through`] wants it.
+pub fn alive_through(provisions: &[Option<Provision>], today: Day) -> Vec<Day> {
+    provisions.iter().map(|p| p.map_or(today, |p| p.whole_through.min(today))).collect()
 }
 
-/// The feed that provides a metric: the source it names, else the feed of its records (`tickets` for
-/// `ticket.opened` …), else all feeds together. A source that does not exist here is no reason to trust nothing.
-fn feed_of(metric: &Metric, feeds: &Feeds) -> Option<(Day, Day)> {
-    let named = metric.provided_by.as_deref().and_then(|s| feeds.alive(Some(s)));
-    let records = || {
-        let name = metric.event.names().first().filter(|n| is_record_event(n))?;
-        let source = match name.split('.').next() {
-            Some("activity") => "activities",
-            Some("ticket") => "tickets",
-            _ => "responses",
-        };
-        feeds.alive(Some(source))
-    };
-    named.or_else(records).or_else(|| feeds.alive(None))
-}
-
-/// Reads a row: what each value is worth on `day` for a customer known since `since`.
-pub fn read_states(metrics: &[Metric], row: &Row, feeds: &Feeds, since: Option<Day>, day: Day) -> Vec<Reading> {
+/// Reads a row: what each value is worth on `day` for a customer known since `since`. `provisions` say what each metric rests
+/// on ([`super::Feeds::provide`]).
+pub fn read_states(
+    metrics: &[Metric],
+    row: &Row,
+    provisions: &[Option<Provision>],
+    since: Option<Day>,
+    day: Day,
+) -> Vec<Reading> {
     let mut out: Vec<Option<Reading>> = metrics
         .iter()
         .enumerate()
-        .map(|(i, m)| (!m.kind.is_derived()).then(|| read_leaf(m, i, row, feeds, since, day)))
+        .map(|(i, m)| {
+            let provision = provisions.get(i).copied().flatten();
+            (!m.kind.is_derived()).then(|| read_leaf(m, i, row, provision, since, day))
+        })
         .collect();
     for _ in 0..metrics.len() {
         let mut waiting = false;
@@ -163,12 +161,19 @@ fn has_no_usual(metric: &Metric, metrics: &[Metric], since: Option<Day>, day: Da
 fn judge_age(value: f64, age_days: u32, limit_days: Option<u32>, day: Day) -> Reading {
     let stale = limit_days.is_some_and(|limit| age_days > limit);
     let state = if stale { State::Stale { age_days } } else { State::Measured { age_days } };
-    Reading { value: Some(value), state, day }
+    Reading::of(Some(value), state, day)
 }
 
-fn read_leaf(metric: &Metric, index: usize, row: &Row, feeds: &Feeds, since: Option<Day>, day: Day) -> Reading {
+fn read_leaf(
+    metric: &Metric,
+    index: usize,
+    row: &Row,
+    provision: Option<Provision>,
+    since: Option<Day>,
+    day: Day,
+) -> Reading {
     if is_too_new(metric, since, day) {
-        return Reading { value: None, state: State::NotApplicable, day };
+        return Reading::of(None, State::NotApplicable, day);
     }
     let value = row.value(index);
     let fact_day = row.fact_days.get(index).copied().flatten();
@@ -178,25 +183,41 @@ fn read_leaf(metric: &Metric, index: usize, row: &Row, feeds: &Feeds, since: Opt
         let age = fact_day.filter(|_| limit.is_some()).map_or(0, |d| days_between(d, day));
         return value.map_or(Reading::missing(day), |v| judge_age(v, age, limit, day));
     }
-    let feed = feed_of(metric, feeds);
-    let silence = feed.map_or(0, |(_, through)| days_between(through, day));
+    // A kind of fact that was never fed is unknown, whatever the rest of the workspace does.
+    let Some(provision) = provision else { return Reading::missing(day) };
+    let mut reading = read_fed(metric, value, fact_day, provision, since, day);
+    reading.is_open = !provision.is_settled;
+    reading
+}
+
+/// A value that rests on events, of which there are some in the workspace.
+fn read_fed(
+    metric: &Metric,
+    value: Option<f64>,
+    fact_day: Option<Day>,
+    feed: Provision,
+    since: Option<Day>,
+    day: Day,
+) -> Reading {
+    let silence = days_between(feed.alive_through, day);
+    // What rests on the feed being alive is stale when the feed is silent, also without a limit of its own.
+    let limit = metric.stale_after_days;
+    let alive_limit = limit.or(feed.is_silent.then_some(0));
     let window_end = day.plus(i32::try_from(metric.offset_days).map_or(0, |o| -o));
-    let covered = feed.is_some_and(|(from, _)| from <= window_end);
+    let covered = feed.since <= window_end;
     match value {
         // Values rest on the newest fact itself; counts rest on the feed having been alive.
         Some(v) if !metric.kind.empty_is_zero() && metric.kind != Kind::DaysSince => {
             let age = fact_day.map_or(silence, |d| days_between(d, day));
             judge_age(v, age, limit, day)
         }
-        Some(v) if fact_day.is_some() => judge_age(v, silence, limit, day),
-        Some(v) if covered && metric.missing == Missing::ZeroWhenAlive => judge_age(v, silence, limit, day),
+        Some(v) if fact_day.is_some() => judge_age(v, silence, alive_limit, day),
+        Some(v) if covered && metric.missing == Missing::ZeroWhenAlive => judge_age(v, silence, alive_limit, day),
         // Never yet: at least since the customer and the feed have both been there.
-        None if metric.kind == Kind::DaysSince && covered && metric.missing == Missing::ZeroWhenAlive => {
-            let (from, through) = feed.unwrap_or((day, day));
-            since.map_or(Reading::missing(day), |s| {
-                judge_age(f64::from(days_between(s.max(from), through)), silence, limit, day)
-            })
-        }
+        None if metric.kind == Kind::DaysSince && covered && metric.missing == Missing::ZeroWhenAlive => since
+            .map_or(Reading::missing(day), |s| {
+                judge_age(f64::from(days_between(s.max(feed.since), feed.whole_through)), silence, alive_limit, day)
+            }),
         _ => Reading::missing(day),
     }
 }
@@ -210,39 +231,45 @@ fn read_derived(
     day: Day,
 ) -> Option<Reading> {
     if is_too_new(metric, since, day) || has_no_usual(metric, metrics, since, day) {
-        return Some(Reading { value: None, state: State::NotApplicable, day });
+        return Some(Reading::of(None, State::NotApplicable, day));
     }
     let mut state = State::Measured { age_days: 0 };
+    let mut is_open = false;
     for id in &metric.of {
         let Some(part) = metrics.iter().position(|m| m.id == *id) else { return Some(Reading::missing(day)) };
-        state = state.and((*known.get(part)?)?.state);
+        let reading = (*known.get(part)?)?;
+        state = state.and(reading.state);
+        is_open |= reading.is_open;
     }
-    Some(match (value, state) {
+    let reading = match (value, state) {
         (Some(v), State::Measured { age_days } | State::Stale { age_days }) => {
             let reading = judge_age(v, age_days, metric.stale_after_days, day);
             Reading { state: reading.state.and(state), ..reading }
         }
         (_, State::Missing) => Reading::missing(day),
+        // Parts that are still to come may make a value of it.
+        (None, State::Stale { .. }) => Reading::missing(day),
+        (None, State::Measured { .. }) if is_open => Reading::missing(day),
         // Both parts are there but nothing can be said, such as a change from zero.
-        _ => Reading { value: None, state: State::NotApplicable, day },
-    })
+        _ => Reading::of(None, State::NotApplicable, day),
+    };
+    Some(Reading { is_open, ..reading })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::{Events, Feed};
 
     const TODAY: Day = Day(20_000);
 
-    fn feed(source: &str, since: i32, quiet_days: i32) -> Feed {
-        Feed {
-            source: source.into(),
+    /// Known since so many days, without facts for so many.
+    fn fed(since: i32, quiet_days: i32) -> Provision {
+        Provision {
             since: TODAY.plus(-since),
-            last_arrival_day: TODAY.plus(-quiet_days),
+            whole_through: TODAY.plus(-quiet_days),
             alive_through: TODAY.plus(-quiet_days),
-            usual_gap_days: 1,
-            gap_days: 0,
+            is_silent: quiet_days > 1,
+            is_settled: quiet_days == 0,
         }
     }
 
@@ -250,13 +277,20 @@ mod tests {
         Metric { window_days: Some(28), stale_after_days: Some(7), ..Metric::new(id, Kind::Count) }
     }
 
-    /// Reads metrics with (value, age of the newest fact), for a customer of some age.
-    fn read(metrics: &[Metric], row: &[(f64, Option<i32>)], feeds: &Feeds, age: i32) -> Vec<(Option<f64>, State)> {
+    /// Reads metrics with (value, age of the newest fact), all resting on the same, for a customer of some age.
+    fn read(
+        metrics: &[Metric],
+        row: &[(f64, Option<i32>)],
+        feed: Option<Provision>,
+        age: i32,
+    ) -> Vec<(Option<f64>, State)> {
         let row = Row {
             values: row.iter().map(|r| r.0).collect(),
             fact_days: row.iter().map(|r| r.1.map(|age| TODAY.plus(-age))).collect(),
         };
-        let out = read_states(metrics, &row, feeds, Some(TODAY.plus(-age)), TODAY);
+        let out = read_states(metrics, &row, &vec![feed; metrics.len()], Some(TODAY.plus(-age)), TODAY);
+        let is_settled = feed.is_some_and(|f| f.is_settled);
+        assert!(out.iter().all(|r| !is_settled || !r.is_open), "{out:?}");
         out.into_iter().map(|r| (r.value, r.state)).collect()
     }
 
@@ -264,51 +298,44 @@ mod tests {
 
     #[test]
     fn zero_is_a_measurement_only_while_the_feed_is_alive() {
-        let alive = Feeds { list: vec![feed("s", 300, 0)] };
-        let gone = Feeds { list: vec![feed("s", 300, 20)] };
-        let late = Feeds { list: vec![feed("s", 300, 5)] };
-        let new = Feeds { list: vec![feed("s", -1, 0)] };
-        let none = Feeds::default();
+        let (alive, gone, late, new) = (fed(300, 0), fed(300, 20), fed(300, 5), fed(-1, 0));
         let m = [count("m")];
-        assert_eq!(read(&m, &[(0.0, None)], &alive, 400), [(Some(0.0), FRESH)]);
-        assert_eq!(read(&m, &[(0.0, None)], &late, 400), [(Some(0.0), State::Measured { age_days: 5 })]);
-        assert_eq!(read(&m, &[(4.0, Some(21))], &gone, 400), [(Some(4.0), State::Stale { age_days: 20 })]);
-        assert_eq!(read(&m, &[(0.0, None)], &none, 400), [(None, State::Missing)]);
-        assert_eq!(read(&m, &[(0.0, None)], &new, 400), [(None, State::Missing)]);
+        assert_eq!(read(&m, &[(0.0, None)], Some(alive), 400), [(Some(0.0), FRESH)]);
+        assert_eq!(read(&m, &[(0.0, None)], Some(late), 400), [(Some(0.0), State::Measured { age_days: 5 })]);
+        assert_eq!(read(&m, &[(4.0, Some(21))], Some(gone), 400), [(Some(4.0), State::Stale { age_days: 20 })]);
+        assert_eq!(read(&m, &[(0.0, None)], None, 400), [(None, State::Missing)]);
+        assert_eq!(read(&m, &[(0.0, None)], Some(new), 400), [(None, State::Missing)]);
         let unknown = [Metric { missing: Missing::Unknown, ..count("m") }];
-        assert_eq!(read(&unknown, &[(0.0, None)], &alive, 400), [(None, State::Missing)]);
+        assert_eq!(read(&unknown, &[(0.0, None)], Some(alive), 400), [(None, State::Missing)]);
     }
 
     #[test]
-    fn a_metric_listens_to_its_own_feed() {
-        let feeds = Feeds { list: vec![feed("a", 300, 0), feed("b", 300, 30), feed("tickets", 300, 9)] };
-        let by = |source: Option<&str>, event: &str| {
-            let event = if event.is_empty() { Events::All } else { Events::One(event.into()) };
-            [Metric { provided_by: source.map(str::to_owned), event, ..count("m") }]
-        };
-        let state = |m: [Metric; 1]| read(&m, &[(0.0, None)], &feeds, 400)[0].1;
-        assert_eq!(state(by(None, "")), FRESH);
-        assert_eq!(state(by(Some("a"), "")), FRESH);
-        assert_eq!(state(by(Some("b"), "")), State::Stale { age_days: 30 });
-        assert_eq!(state(by(Some("elsewhere"), "")), FRESH);
-        assert_eq!(state(by(None, "ticket.opened")), State::Stale { age_days: 9 });
-        assert_eq!(state(by(None, "activity.call")), FRESH);
-        let all = [by(Some("b"), ""), by(Some("a"), "")].concat();
-        assert_eq!(alive_through(&all, &feeds, TODAY), [TODAY.plus(-30), TODAY]);
+    fn what_rests_on_a_silent_feed_is_stale_even_without_a_limit_but_a_fact_stays_a_fact() {
+        let endless = Metric { stale_after_days: None, ..count("m") };
+        let answer = Metric { stale_after_days: Some(270), ..Metric::new("nps", Kind::Last) };
+        let m = [endless, answer];
+        let row = [(3.0, Some(9)), (8.0, Some(40))];
+        let answered = (Some(8.0), State::Measured { age_days: 40 });
+        assert_eq!(read(&m, &row, Some(fed(300, 4)), 400), [(Some(3.0), State::Stale { age_days: 4 }), answered]);
+        assert_eq!(read(&m, &row, Some(fed(300, 0)), 400), [(Some(3.0), FRESH), answered]);
+        // Both may still change when what is overdue comes.
+        let late = Provision { is_silent: false, ..fed(300, 4) };
+        let row = Row { values: vec![3.0, 8.0], fact_days: vec![Some(TODAY.plus(-9)), Some(TODAY.plus(-40))] };
+        let readings = read_states(&m, &row, &[Some(late); 2], None, TODAY);
+        assert!(readings.iter().all(|r| r.is_open && r.state.is_measured()), "{readings:?}");
     }
 
     #[test]
     fn never_counts_from_the_first_day_that_it_could_have_happened() {
-        let feeds = Feeds { list: vec![feed("s", 50, 0)] };
         let m = [Metric::new("m", Kind::DaysSince)];
-        assert_eq!(read(&m, &[(f64::NAN, None)], &feeds, 400), [(Some(50.0), FRESH)]);
-        assert_eq!(read(&m, &[(f64::NAN, None)], &feeds, 9), [(Some(9.0), FRESH)]);
-        assert_eq!(read(&m, &[(f64::NAN, None)], &Feeds::default(), 9), [(None, State::Missing)]);
+        assert_eq!(read(&m, &[(f64::NAN, None)], Some(fed(50, 0)), 400), [(Some(50.0), FRESH)]);
+        assert_eq!(read(&m, &[(f64::NAN, None)], Some(fed(50, 0)), 9), [(Some(9.0), FRESH)]);
+        // A kind of fact that nobody ever brought tells nothing about a customer, however long it has been one.
+        assert_eq!(read(&m, &[(f64::NAN, None)], None, 400), [(None, State::Missing)]);
     }
 
     #[test]
     fn values_age_and_what_is_derived_is_as_good_as_its_worst_part() {
-        let feeds = Feeds { list: vec![feed("s", 300, 0)] };
         let attribute = |id: &str, limit| Metric {
             attribute: Some(id.into()),
             stale_after_days: limit,
@@ -329,7 +356,7 @@ mod tests {
             (f64::NAN, None),
         ];
         assert_eq!(
-            read(&m, &row, &feeds, 400),
+            read(&m, &row, Some(fed(300, 0)), 400),
             [
                 (Some(8.0), FRESH),
                 // A contract of 900 days ago still says how many seats there are.
@@ -341,17 +368,18 @@ mod tests {
                 (None, State::NotApplicable),
             ]
         );
+        // A change of which nothing can be said yet may become one when the feed comes back.
+        assert_eq!(read(&m, &row, Some(fed(300, 20)), 400)[6], (None, State::Missing));
     }
 
     #[test]
     fn a_young_customer_has_no_window_before() {
-        let feeds = Feeds { list: vec![feed("s", 300, 0)] };
         let before = Metric { offset_days: 28, ..count("before") };
         let change = Metric { of: vec!["now".into(), "before".into()], ..Metric::new("change", Kind::Change) };
         let usual = Metric { of: vec!["now".into()], against: Against::Baseline, ..Metric::new("usual", Kind::Change) };
         let m = [count("now"), before, change, usual];
         let row = [(8.0, Some(0)), (0.0, None), (f64::NAN, None), (3.0, None)];
-        let states = |age| read(&m, &row, &feeds, age).into_iter().map(|r| r.1).collect::<Vec<_>>();
+        let states = |age| read(&m, &row, Some(fed(300, 0)), age).into_iter().map(|r| r.1).collect::<Vec<_>>();
         let none = State::NotApplicable;
         assert_eq!(states(20), [FRESH, none, none, none]);
         assert_eq!(states(60), [FRESH, FRESH, none, none]);

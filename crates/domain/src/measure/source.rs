@@ -99,6 +99,10 @@ pub struct Arrivals {
     pub last_occurred_at: Time,
     /// Events a day, by the day they happened, sorted by day.
     pub per_day: Vec<(Day, u64)>,
+    /// Days on which something was received, sorted, each once. Assumed receipts are left out: nobody knows when they came.
+    pub received: Vec<Day>,
+    /// Codes of the event names that it brought ([`Names`]), sorted; `None` when that was not written down.
+    pub names: Option<Vec<u32>>,
 }
 
 /// Why the history could not be read or written.

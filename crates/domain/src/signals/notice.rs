@@ -149,7 +149,7 @@ pub fn notice_feed(rule: &Rule, state: RuleState, feed: &Feed, day: Day) -> (Rul
     if state.looked_on.is_some_and(|last| day <= last) || rule.when != Trigger::FeedSilent {
         return (state, None);
     }
-    let seen = if feed.is_silent(day) {
+    let seen = if feed.is_silent {
         Seen::Yes(Because {
             days: Some(day.0 - feed.last_arrival_day.0),
             date: Some(feed.last_arrival_day),

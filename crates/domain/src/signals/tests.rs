@@ -44,7 +44,7 @@ enum Seen {
 fn reading(seen: Seen, day: Day) -> Reading {
     match seen {
         Seen::Value(v) => Reading::measured(v, day),
-        Seen::Stale(v) => Reading { value: Some(v), state: State::Stale { age_days: 9 }, day },
+        Seen::Stale(v) => Reading::of(Some(v), State::Stale { age_days: 9 }, day),
         Seen::Nothing => Reading::missing(day),
     }
 }
@@ -159,8 +159,12 @@ fn a_silent_feed_is_told_once() {
         let feed = Feed {
             source: "zendesk".into(),
             since: Day(START - 100),
+            last_fact_day: if silent { today.plus(-3) } else { today },
             last_arrival_day: if silent { today.plus(-3) } else { today },
+            whole_through: today,
             alive_through: if silent { today.plus(-3) } else { today },
+            is_silent: silent,
+            is_settled: !silent,
             usual_gap_days: 1,
             gap_days: 3,
         };

@@ -5,7 +5,7 @@
 //! directory (customers, rows and users of each) · values by code · hashes of the users · blocks of rows
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::ids::text_hash;
 use crate::rows::Rows;
 use crate::segment::planes::Packer;
 use crate::segment::read::IdRun;
-use crate::segment::summary::{SourceSummary, Sums};
+use crate::segment::summary::{Count, SourceSummary, Sums};
 use crate::texts::NONE;
 use crate::wire::Put;
 
@@ -112,7 +112,8 @@ pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
             let received = rows.received.get(at).copied().unwrap_or_default();
             let day = clock.day_of(occurred);
             out.days.push(day);
-            out.late.push(if received == occurred { 0 } else { received_clock.day_of(received).wrapping_sub(day) });
+            let late = if received == occurred { 0 } else { received_clock.day_of(received).wrapping_sub(day) };
+            out.late.push(late);
             out.names.push(rows.name.get(at).and_then(|n| sorted.names.get(*n as usize)).copied().unwrap_or_default());
             let user = rows.user.get(at).copied().unwrap_or(NONE);
             out.users.push(user);
@@ -125,7 +126,13 @@ pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
             let place = out.days.len() as u32 - 1;
             let counts = sorted.retracted.is_empty() || sorted.retracted.binary_search_by_key(&place, |r| r.0).is_err();
             let source = rows.source.get(at).copied().unwrap_or_default();
-            counted.add((source, day), (u64::from(counts), received, occurred));
+            let name = rows.name.get(at).copied().unwrap_or_default();
+            let count = Count { events: u64::from(counts), last_received: received, last_occurred: occurred };
+            counted.add(source, day, count);
+            counted.note_name(source, name);
+            if !rows.assumed.get(at).copied().unwrap_or(false) {
+                counted.note_received(source, day.wrapping_add(late));
+            }
         }
         // Codes by hash, so that merging the users of several segments is a walk.
         users.sort_unstable();
@@ -145,7 +152,7 @@ pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
         out.directory.varint(run.len() as u64);
         out.directory.varint(users.len() as u64);
     }
-    out.sums = counted.sums(rows);
+    out.sums = counted.sums(rows, sorted.names);
     out
 }
 
@@ -154,17 +161,18 @@ pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
 struct Counted {
     run: Option<((u32, i32), Count)>,
     all: HashMap<(u32, i32), Count>,
+    /// (source, day of receipt)
+    received: HashSet<(u32, i32)>,
+    last_received: Option<(u32, i32)>,
+    /// By source, whether each name of the rows occurs.
+    names: Vec<Vec<bool>>,
 }
 
-/// (events, last received, last occurred)
-type Count = (u64, i64, i64);
-
 impl Counted {
-    fn add(&mut self, key: (u32, i32), one: Count) {
+    fn add(&mut self, source: u32, day: i32, one: Count) {
+        let key = (source, day);
         match &mut self.run {
-            Some((same, count)) if *same == key => {
-                *count = (count.0 + one.0, count.1.max(one.1), count.2.max(one.2));
-            }
+            Some((same, count)) if *same == key => count.add(one),
             _ => {
                 self.flush();
                 self.run = Some((key, one));
@@ -172,18 +180,53 @@ impl Counted {
         }
     }
 
-    fn flush(&mut self) {
-        if let Some((key, run)) = self.run.take() {
-            let all = self.all.entry(key).or_insert((0, i64::MIN, i64::MIN));
-            *all = (all.0 + run.0, all.1.max(run.1), all.2.max(run.2));
+    fn note_received(&mut self, source: u32, day: i32) {
+        let key = Some((source, day));
+        if self.last_received != key {
+            self.last_received = key;
+            self.received.insert((source, day));
         }
     }
 
-    fn sums(mut self, rows: &Rows) -> Sums {
+    fn note_name(&mut self, source: u32, name: u32) {
+        let (source, name) = (source as usize, name as usize);
+        if let Some(seen) = self.names.get_mut(source).and_then(|of| of.get_mut(name)) {
+            *seen = true;
+            return;
+        }
+        if self.names.len() <= source {
+            self.names.resize(source + 1, Vec::new());
+        }
+        if let Some(of) = self.names.get_mut(source) {
+            of.resize(of.len().max(name + 1), false);
+            if let Some(seen) = of.get_mut(name) {
+                *seen = true;
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some((key, run)) = self.run.take() {
+            self.all.entry(key).or_default().add(run);
+        }
+    }
+
+    /// `codes` are the codes of the rows' names in the lake.
+    fn sums(mut self, rows: &Rows, codes: &[u32]) -> Sums {
         self.flush();
         let mut sums = Sums::default();
-        for ((source, day), (events, received, occurred)) in self.all {
-            sums.count(rows.sources.get(source), day, events, received, occurred);
+        for ((source, day), count) in self.all {
+            sums.count(rows.sources.get(source), day, count);
+        }
+        for (source, day) in self.received {
+            sums.note_received(rows.sources.get(source), [day]);
+        }
+        for (source, seen) in (0_u32..).zip(&self.names) {
+            let names = seen.iter().zip(codes).filter(|(seen, _)| **seen).map(|(_, code)| *code);
+            // Not every source of the rows has rows here.
+            if seen.contains(&true) {
+                sums.note_names(rows.sources.get(source), names);
+            }
         }
         sums
     }

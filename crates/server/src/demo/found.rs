@@ -1,12 +1,12 @@
 //! The pack's own rules look at the demo company and must find what is planted in it, and nothing in what is not.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kizashi_domain::calendar::notice_deadline;
 use kizashi_domain::customers::Profile;
 use kizashi_domain::health::{self, Verdict};
 use kizashi_domain::measure::{
-    Arrivals, Attributes, CustomerEvents, Dated, Facts, Feeds, Names, Plan, Reading, Row, Scratch, WorkDays,
+    Arrivals, Attributes, CustomerEvents, Dated, Facts, Feeds, Names, Plan, Providers, Reading, Row, Scratch, WorkDays,
     alive_through, read_states,
 };
 use kizashi_domain::pack::Pack;
@@ -38,7 +38,15 @@ struct Knowledge {
     names: Names,
     codes: HashMap<String, u32>,
     customers: BTreeMap<String, Known>,
-    arrivals: BTreeMap<&'static str, BTreeMap<Day, u64>>,
+    heard: BTreeMap<&'static str, Heard>,
+}
+
+/// What came from one source.
+#[derive(Default)]
+struct Heard {
+    per_day: BTreeMap<Day, u64>,
+    received: BTreeSet<Day>,
+    names: BTreeSet<u32>,
 }
 
 impl Knowledge {
@@ -46,6 +54,15 @@ impl Knowledge {
         let mut all = Self::default();
         let mut tickets = HashMap::new();
         for arrival in company.records() {
+            let (kind, at) = match &arrival.record {
+                Record::Activity(row) => ("activity.two_way", row.at),
+                Record::Ticket(row) => ("ticket.opened", row.opened_at),
+                Record::Response(row) => ("response.nps", row.at),
+                _ => ("", arrival.received_at),
+            };
+            if !kind.is_empty() {
+                all.hear(company, arrival.source, kind, at, arrival.received_at);
+            }
             if let Record::Ticket(row) = arrival.record {
                 tickets.insert(row.external_id.clone(), row);
             } else {
@@ -65,7 +82,7 @@ impl Knowledge {
             .events::<()>(|source, batch| {
                 for e in batch.iter() {
                     let day = company.zone.day_of(e.occurred_at);
-                    *all.arrivals.entry(source).or_default().entry(day).or_default() += 1;
+                    all.hear(company, source, e.name, e.occurred_at, e.received_at);
                     let user = e.user.rsplit_once("-u").map_or(u32::MAX, |(_, n)| n.parse().unwrap());
                     all.event(e.customer, day, e.name, user, e.value.unwrap_or(f64::NAN));
                 }
@@ -75,11 +92,23 @@ impl Knowledge {
         all
     }
 
-    fn event(&mut self, customer: &str, day: Day, name: &str, user: u32, value: f64) {
-        let code = *self.codes.entry(name.to_owned()).or_insert_with(|| {
+    fn code(&mut self, name: &str) -> u32 {
+        *self.codes.entry(name.to_owned()).or_insert_with(|| {
             self.names.0.push(name.to_owned());
             u32::try_from(self.names.0.len() - 1).unwrap()
-        });
+        })
+    }
+
+    fn hear(&mut self, company: &Company, source: &'static str, name: &str, occurred_at: Time, received_at: Time) {
+        let code = self.code(name);
+        let heard = self.heard.entry(source).or_default();
+        *heard.per_day.entry(company.zone.day_of(occurred_at)).or_default() += 1;
+        heard.received.insert(company.zone.day_of(received_at));
+        heard.names.insert(code);
+    }
+
+    fn event(&mut self, customer: &str, day: Day, name: &str, user: u32, value: f64) {
+        let code = self.code(name);
         self.customers.get_mut(customer).unwrap().events.push((day, code, user, value));
     }
 
@@ -129,18 +158,18 @@ impl Knowledge {
         }
     }
 
-    fn feeds(&self, workdays: &WorkDays, today: Day) -> Feeds {
-        let arrivals: Vec<Arrivals> = self
-            .arrivals
+    fn arrivals(&self) -> Vec<Arrivals> {
+        self.heard
             .iter()
-            .map(|(source, days)| Arrivals {
+            .map(|(source, heard)| Arrivals {
                 source: (*source).to_owned(),
                 last_received_at: Time(0),
                 last_occurred_at: Time(0),
-                per_day: days.iter().map(|(day, n)| (*day, *n)).collect(),
+                per_day: heard.per_day.iter().map(|(day, n)| (*day, *n)).collect(),
+                received: heard.received.iter().copied().collect(),
+                names: Some(heard.names.iter().copied().collect()),
             })
-            .collect();
-        Feeds::judge(&arrivals, workdays, today)
+            .collect()
     }
 }
 
@@ -152,8 +181,10 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
     let mut all = Knowledge::of(company);
     let today = company.today;
     let workdays = WorkDays::new(today.plus(-700), today.plus(1), &|d| company.calendar.is_business_day(d));
-    let feeds = all.feeds(&workdays, today);
-    let alive = alive_through(&pack.metrics, &feeds, today);
+    let arrivals = all.arrivals();
+    let providers = Providers::find(&pack.metrics, &arrivals, &all.names);
+    let provisions = Feeds::judge(&arrivals, &workdays, today).provide(&providers, today);
+    let alive = alive_through(&provisions, today);
     let plan = Plan::compile(&pack.metrics, &all.names);
     let mut scratch = Scratch::default();
     let mut out: BTreeMap<String, HashSet<String>> = BTreeMap::new();
@@ -188,7 +219,7 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
             plan.at(day, &facts, &mut scratch, &mut row);
             let mut profile = known.profile.clone();
             profile.stage = known.stages.iter().rev().find(|(from, _)| *from <= day).map(|(_, stage)| stage.clone());
-            let readings = read_states(&pack.metrics, &row, &feeds, profile.since, day);
+            let readings = read_states(&pack.metrics, &row, &provisions, profile.since, day);
             let model = health::choose(&pack.models, &profile, day);
             let verdict = model.map(|m| health::judge(m, &pack.metrics, &readings, profile.age_days(day)));
             (readings, verdict, profile)
@@ -307,8 +338,8 @@ fn only_the_broken_feed_is_silent() {
         let company = Company::new(1, 300, 4, now, zone.clone());
         let today = company.today;
         let workdays = WorkDays::new(today.plus(-300), today.plus(1), &|d| company.calendar.is_business_day(d));
-        let feeds = Knowledge::of(&company).feeds(&workdays, today);
-        let silent: Vec<&str> = feeds.list.iter().filter(|f| f.is_silent(today)).map(|f| f.source.as_str()).collect();
+        let feeds = Feeds::judge(&Knowledge::of(&company).arrivals(), &workdays, today);
+        let silent: Vec<&str> = feeds.list.iter().filter(|f| f.is_silent).map(|f| f.source.as_str()).collect();
         assert_eq!(silent, [ZENDESK], "{today}");
     }
 }

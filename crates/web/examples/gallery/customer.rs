@@ -29,7 +29,7 @@ fn readings(pack: &Pack, share: f64) -> Vec<Reading> {
     pack.metrics
         .iter()
         .map(|m| match value(&m.id) {
-            Some(v) if m.id == "nps" => Reading { value: Some(v), state: State::Stale { age_days: 204 }, day: today },
+            Some(v) if m.id == "nps" => Reading::of(Some(v), State::Stale { age_days: 204 }, today),
             Some(v) => Reading::measured(v, today),
             None => Reading::missing(today),
         })

@@ -135,6 +135,14 @@ pub(in crate::intake) async fn insert_import(
     Ok(tx.commit().await?)
 }
 
+const IMPORT_RUNS_MAX: i64 = 2_000;
+
+pub(in crate::intake) async fn list_import_runs(app: &App, ws: Id<Workspace>) -> Result<Vec<(String, Time)>> {
+    let statement =
+        sql!("SELECT source, started_at FROM import_run WHERE workspace_id = $1 ORDER BY started_at DESC LIMIT $2");
+    Ok(app.db.list(statement, args![ws, IMPORT_RUNS_MAX]).await?)
+}
+
 pub(in crate::intake) async fn count_refused(
     app: &App,
     ws: Id<Workspace>,

@@ -10,7 +10,7 @@ pub(super) use contracts::{keep_contract, keep_deadline, keep_terms, list_deadli
 pub(super) use customers::{insert_unknown_customers, keep_contact, keep_customer};
 pub(super) use feeds::{
     count_facts, count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_import, insert_source,
-    keep_groups, keep_key, keep_source, list_groups, list_refused, list_sources,
+    keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,
 };
 pub(crate) use feeds::{drop_dirty, list_dirty};
 pub(super) use happenings::{keep_activity, keep_response, keep_ticket};

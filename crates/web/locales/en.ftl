@@ -373,6 +373,7 @@ settings-untold = How metrics are computed would change, so the effect shows aft
 settings-computed = Overridden { -customers } count by their computed score.
 settings-counted-at = Counted on { $day } at { $clock }.
 settings-for = For whom
+settings-for-everybody = everybody
 settings-for-help = Every line that is filled in must hold; with none, it is for everybody.
 settings-for-segments = Segments
 settings-for-stages = Stages

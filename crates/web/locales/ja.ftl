@@ -351,6 +351,7 @@ settings-untold = 数え方が変わるので、点数への影響は保存後�
 settings-computed = 上書き中の{ -customer }は、計算された点数で数えます。
 settings-counted-at = { $day } { $clock } に数えた値です。
 settings-for = 対象
+settings-for-everybody = すべての{ -customer }
 settings-for-help = 書いた条件すべてに合う{ -customer }が対象です。何も書かなければ全員です。
 settings-for-segments = 区分
 settings-for-stages = 段階

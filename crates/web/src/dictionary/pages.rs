@@ -24,6 +24,9 @@ pub fn dictionary(s: &Shell, census: &Census, entries: &[Entry]) -> Page {
         div.page-head { h1 { (w.t("nav-dictionary")) } }
         p.prose { (w.t("dictionary-text")) }
         p.small.faint { (counted) }
+        nav.index aria-label=(w.t("nav-dictionary")) {
+            ul.columns { @for entry in entries { li { a href={ "#" (entry.metric.id) } { (entry.metric.name(w.lang())) } } } }
+        }
         div.entries { @for entry in entries { (one(s, entry)) } }
     };
     Page { title: w.t("nav-dictionary"), place: Place::Dictionary, body }

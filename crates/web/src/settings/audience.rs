@@ -52,11 +52,13 @@ pub fn read(r: &mut Reader<'_>) -> Audience {
     }
 }
 
-/// Draws them.
+/// Draws them, folded while nothing is asked.
 pub fn draw(w: &Words, pen: Pen<'_>) -> Markup {
+    let names = || LISTS.iter().map(|l| l.0).chain(FIGURES.iter().map(|f| f.0));
+    let asked: Vec<&str> = names().filter(|name| !pen.sheet.text(name).is_empty()).collect();
     html! {
-        fieldset.part {
-            legend { (w.t("settings-for")) }
+        details.part open[!asked.is_empty() || pen.wrongs.is_about("for.")] {
+            summary { (w.t("settings-for")) @if asked.is_empty() { span.faint { " " (w.t("settings-for-everybody")) } } }
             p.help { (w.t("settings-for-help")) }
             div.grid {
                 @for (name, key) in LISTS {

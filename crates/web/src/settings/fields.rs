@@ -39,13 +39,17 @@ impl Sheet {
         }
     }
 
-    /// How many rows a list has: a field of each row carries its number, such as `m3.weight`.
+    /// How many rows a list has, the last one being the last that is filled in: a field of each row carries its number, such as `m3.weight`.
     pub fn rows(&self, prefix: &str) -> usize {
         let number = |name: &str| {
             let rest = name.strip_prefix(prefix)?;
             rest.split('.').next()?.parse::<usize>().ok().filter(|n| *n < ROWS_MAX)
         };
-        self.pairs.iter().filter_map(|(name, _)| number(name)).max().map_or(0, |n| n + 1)
+        // A menu with a default says nothing about its row being filled in.
+        let is_filled = |(name, value): &&(String, String)| {
+            !value.trim().is_empty() && !name.ends_with(".missing") && !name.ends_with(".side")
+        };
+        self.pairs.iter().filter(is_filled).filter_map(|(name, _)| number(name)).max().map_or(0, |n| n + 1)
     }
 
     /// Asks for one more blank row than before.
@@ -79,6 +83,11 @@ impl Wrongs {
     /// Notes what is wrong with a field, in the reader's language.
     pub fn note(&mut self, field: impl Into<String>, text: impl Into<String>) {
         self.list.push((field.into(), text.into()));
+    }
+
+    /// Whether something is wrong with a field whose name begins so.
+    pub fn is_about(&self, prefix: &str) -> bool {
+        self.list.iter().any(|(field, _)| field.starts_with(prefix))
     }
 
     /// Whether all is well.
@@ -354,7 +363,8 @@ mod tests {
 
     #[test]
     fn rows_are_counted_and_bounded() {
-        let pairs = [("m0.w", "1"), ("m12.w", "2"), ("m999999.w", "3"), ("mx", "4")];
+        let pairs =
+            [("m0.w", "1"), ("m12.w", "2"), ("m13.w", " "), ("m14.side", "below"), ("m999999.w", "3"), ("mx", "4")];
         let sheet = Sheet::of(&pairs.map(|(a, b)| (a.to_owned(), b.to_owned())));
         assert_eq!(sheet.rows("m"), 13);
         assert_eq!(sheet.rows("c"), 0);

@@ -51,7 +51,7 @@ fn models(s: &Shell, pack: &Pack, may: bool) -> Markup {
             (head(s, Section::Model, may.then_some("/settings/new/model")))
             p.help { (w.t("settings-models-text")) @if pack.models.len() > 1 { " " a.go href="/settings/order" { (w.t("settings-order")) } } }
             div.scroll tabindex="0" role="region" aria-label=(w.text(&Section::Model.label())) {
-                table {
+                table.listed {
                     thead { tr {
                         th scope="col" { (w.t("settings-title")) }
                         th scope="col" { (w.t("settings-for")) }
@@ -85,7 +85,7 @@ fn signals(s: &Shell, pack: &Pack, may: bool) -> Markup {
         section {
             (head(s, Section::Signal, may.then_some("/settings/new/signal")))
             div.scroll tabindex="0" role="region" aria-label=(w.text(&Section::Signal.label())) {
-                table {
+                table.listed {
                     thead { tr {
                         th scope="col" { (w.t("settings-lead")) }
                         th scope="col" { (w.t("settings-condition")) }

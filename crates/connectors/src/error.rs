@@ -26,6 +26,16 @@ pub enum Error {
         /// What is wrong.
         detail: String,
     },
+    /// A table whose file is broken: the rows before the place stand.
+    #[error("{name} is damaged after row {rows}: {detail}; the rows before that were read")]
+    DamagedTable {
+        /// The file's name as given.
+        name: String,
+        /// Rows read before.
+        rows: u64,
+        /// Where it is and what is wrong.
+        detail: String,
+    },
     /// A small compressed file that would inflate without end.
     #[error("{name} inflates to more than {ratio_max} times its size; give it uncompressed if that is meant")]
     Bomb {

@@ -1,6 +1,6 @@
-//! Reading of what neighbours send: CSV and NDJSON files, and Segment calls.
+//! Reading of what neighbours send: CSV and NDJSON files, rows of tables, and Segment calls.
 //!
-//! [`Reader`] reads a file of any size in bounded memory and hands over [`Parsed`] batches;
+//! [`Reader`] reads a file of any size, or a table that somebody else has opened, in bounded memory and hands over [`Parsed`] batches;
 //! [`segment::parse_body`] reads the body of an intake request. Both give the same [`Parsed`].
 
 mod build;
@@ -14,6 +14,7 @@ mod parsed;
 mod reader;
 mod rejected;
 pub mod segment;
+mod table;
 
 pub use error::Error;
 pub use map::Map;
@@ -21,3 +22,4 @@ pub use parsed::{Parsed, Refused};
 pub use reader::{Format, Options, Plan, Progress, Reader};
 pub use rejected::{RejectedWriter, protect, unprotect};
 pub use segment::Groups;
+pub use table::OpenTable;

@@ -15,6 +15,7 @@ use crate::map::{Bound, Layout, Map, guess_kind};
 use crate::ndjson::{LineParser, ObjectParser, ObjectReader, ParallelReader, Stream};
 use crate::parsed::Parsed;
 use crate::segment::Groups;
+use crate::table::{OpenTable, TableReader};
 
 /// How a file is to be read.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub enum Format {
     Csv,
     /// One JSON object a line.
     Ndjson,
+    /// A table: Parquet.
+    Table,
 }
 
 /// What a file was taken for, to be shown to who gave it.
@@ -67,9 +70,9 @@ pub struct Plan {
 /// How far the reading is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes of the file taken so far; of a compressed file, compressed.
+    /// Bytes of the file taken so far; of a compressed file, compressed. Of a table, rows.
     pub bytes: u64,
-    /// Bytes of the whole file, when known.
+    /// Bytes of the whole file (or rows of the table), when known.
     pub bytes_total: Option<u64>,
 }
 
@@ -77,6 +80,7 @@ enum Inner {
     Csv(Box<CsvReader>),
     Lines(Box<ParallelReader>),
     Objects(Box<ObjectReader>),
+    Table(Box<TableReader>),
 }
 
 /// A file under reading: an iterator of batches. Memory is bounded whatever the file holds. After an error nothing more comes.
@@ -98,6 +102,17 @@ impl Reader {
     /// Opens any stream; `name` is used in errors, and its ending tells the form.
     pub fn open_stream(stream: Box<dyn Read + Send>, name: &str, options: Options) -> Result<Self, Error> {
         Self::read(open_reader(stream, name, None)?, options)
+    }
+
+    /// Reads the rows of an open table.
+    pub fn open_table(table: OpenTable, options: Options) -> Result<Self, Error> {
+        let Options { kind, map, zone, .. } = options;
+        let zone = map.as_ref().and_then(|m| m.zone.clone()).unwrap_or(zone);
+        let kind = kind.or_else(|| map.as_ref().and_then(|m| m.kind));
+        let (taken, total) = (Arc::new(AtomicU64::new(0)), Some(table.rows));
+        let reader = TableReader::open(table, kind, map.as_ref(), zone, Arc::clone(&taken))?;
+        let kind = reader.layout().kind;
+        Ok(Self { inner: Inner::Table(Box::new(reader)), kind, taken, total, failed: false, waiting: None })
     }
 
     fn read(mut input: Input, options: Options) -> Result<Self, Error> {
@@ -148,6 +163,7 @@ impl Reader {
             Inner::Csv(csv) => (Format::Csv, Some(csv.layout())),
             Inner::Lines(_) => (Format::Ndjson, None),
             Inner::Objects(objects) => (Format::Ndjson, objects.layout()),
+            Inner::Table(table) => (Format::Table, Some(table.layout())),
         };
         let name = |b: &Bound| b.field.map_or("", |f| f.name).to_owned();
         let shown = |b: &Bound| match &b.column.value {
@@ -168,10 +184,11 @@ impl Reader {
         }
     }
 
-    /// Titles of a CSV file's columns, for [`crate::RejectedWriter`]; empty for NDJSON.
+    /// Titles of a CSV file's or a table's columns, for [`crate::RejectedWriter`]; empty for NDJSON.
     pub fn titles(&self) -> &[String] {
         match &self.inner {
             Inner::Csv(csv) => csv.titles(),
+            Inner::Table(table) => table.titles(),
             _ => &[],
         }
     }
@@ -194,6 +211,7 @@ impl Reader {
             Inner::Csv(csv) => csv.next_batch(parsed),
             Inner::Lines(lines) => lines.next_batch(parsed),
             Inner::Objects(objects) => objects.next_batch(parsed),
+            Inner::Table(table) => table.next_batch(parsed),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kizashi_domain::intake::{EventBatch, Says};
 use kizashi_domain::measure::{
-    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError,
+    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError, View,
 };
 use kizashi_domain::time::{Time, Zone};
 
@@ -362,7 +362,16 @@ impl Source for Lake {
     }
 
     fn visit(&self, selection: Selection<'_>, each: &(dyn Fn(CustomerEvents<'_>) + Sync)) -> Result<(), SourceError> {
-        crate::visit::visit(&self.inner, selection, each)
+        crate::visit::visit(&self.inner, selection, View::default(), each)
+    }
+
+    fn visit_as(
+        &self,
+        selection: Selection<'_>,
+        view: View,
+        each: &(dyn Fn(CustomerEvents<'_>) + Sync),
+    ) -> Result<(), SourceError> {
+        crate::visit::visit(&self.inner, selection, view, each)
     }
 
     fn timeline(&self, customer: &str, before: Option<Time>, limit: usize) -> Result<Vec<HistoryEvent>, SourceError> {

@@ -78,6 +78,11 @@ impl TailBucket {
     pub fn occurred(&self, place: usize) -> i64 {
         self.order.get(place).and_then(|r| self.rows.occurred.get(*r as usize)).copied().unwrap_or_default()
     }
+
+    /// When the event at a place was received.
+    pub fn received(&self, place: usize) -> i64 {
+        self.order.get(place).and_then(|r| self.rows.received.get(*r as usize)).copied().unwrap_or_default()
+    }
 }
 
 /// Row numbers by customer and time instead of month, customer and time.

@@ -152,8 +152,9 @@ pub enum Kind {
 
 #[derive(Args, Debug)]
 pub struct Import {
-    /// .csv .tsv .ndjson, plain or .gz; `-` for standard input.
-    pub file: PathBuf,
+    /// .csv .tsv .ndjson (plain or .gz) or .parquet; `-` for standard input. Several files are one import.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub data: Data,
     /// What the file holds; guessed from its columns when left out.
@@ -183,11 +184,12 @@ pub struct Import {
 pub enum Format {
     Csv,
     Json,
+    Parquet,
 }
 
 #[derive(Args, Debug)]
 pub struct Out {
-    /// csv, or json (one object a line).
+    /// csv, json (one object a line) or parquet.
     #[arg(long, value_enum, default_value = "csv")]
     pub format: Format,
     /// Write to a file instead of standard output.
@@ -231,6 +233,12 @@ pub struct Series {
     /// Which days.
     #[arg(long, value_enum, default_value = "day")]
     pub every: Every,
+    /// Count only what was recorded by this day (YYYY-MM-DD) or instant (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub known_at: Option<String>,
+    /// Each day with what was known at its end.
+    #[arg(long)]
+    pub as_known: bool,
     /// Only these metrics, comma separated.
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
     pub metrics: Vec<String>,

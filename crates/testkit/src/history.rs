@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use kizashi_domain::intake::EventBatch;
 use kizashi_domain::measure::{
-    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError,
+    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError, View,
 };
 use kizashi_domain::time::{Day, Time, Zone};
 
@@ -102,6 +102,20 @@ impl Source for MemoryHistory {
     }
 
     fn visit(&self, selection: Selection<'_>, each: &(dyn Fn(CustomerEvents<'_>) + Sync)) -> Result<(), SourceError> {
+        self.visit_as(selection, View::default(), each)
+    }
+
+    fn visit_as(
+        &self,
+        selection: Selection<'_>,
+        view: View,
+        each: &(dyn Fn(CustomerEvents<'_>) + Sync),
+    ) -> Result<(), SourceError> {
+        let received_day = |at: Time| {
+            let day = self.zone.day_of(at);
+            let after = view.known_at.is_some_and(|known| day == self.zone.day_of(known) && at > known);
+            day.plus(i32::from(after)).0
+        };
         let inner = self.inner.lock().unwrap();
         for (customer, list) in &inner.of_customer {
             if matches!(selection, Selection::Only(ids) if !ids.contains(customer)) {
@@ -124,7 +138,7 @@ impl Source for MemoryHistory {
             let names: Vec<u32> =
                 list.iter().map(|k| code(inner.names.iter().position(|n| *n == k.event.name).unwrap_or(0))).collect();
             let values: Vec<f64> = list.iter().map(|k| k.event.value.unwrap_or(f64::NAN)).collect();
-            let received: Vec<i32> = list.iter().map(|k| self.zone.day_of(k.event.received_at).0).collect();
+            let received: Vec<i32> = list.iter().map(|k| received_day(k.event.received_at)).collect();
             each(CustomerEvents {
                 customer,
                 days: &days,

@@ -1,5 +1,6 @@
 //! Facts of customers made ready for the kernel.
 
+mod roster;
 mod store;
 mod subject;
 mod table;
@@ -18,7 +19,7 @@ use crate::settings::Settings;
 use crate::{App, Result};
 
 pub use subject::Subject;
-pub use table::{Summary, Table, compute_now, compute_series, ids_with_parts};
+pub use table::{Ask, Computation, KnownBy, Summary};
 
 /// How far around today business days are counted.
 const WORKDAYS_BACK: i32 = 1_200;

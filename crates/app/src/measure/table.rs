@@ -1,94 +1,110 @@
 //! Metrics of all customers as a table: what `kizashi metrics` and `kizashi series` print.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::measure::{Facts, Metric, Names, Plan, Row, Scratch, Series, alive_through};
-use kizashi_domain::time::Day;
+use kizashi_domain::measure::{
+    Attributes, CustomerEvents, Facts, Metric, Names, Plan, Scratch, Selection, Series, Source, View, alive_through,
+};
+use kizashi_domain::time::{Day, Time};
 
-use super::{Run, Which, load_subjects};
+use super::roster::{Roster, list_roster};
+use super::{Run, no_events};
 use crate::{App, Result};
 
-/// One row a customer (and day).
-#[derive(Clone, Debug, Default)]
-pub struct Table {
-    /// Ids of the metrics, in the pack's order.
-    pub metrics: Vec<String>,
-    /// External id, day, and the values; NaN = missing. Sorted by customer, then day.
-    pub rows: Vec<(String, Day, Vec<f64>)>,
-}
+/// Parts of a result under way, one a thread.
+const PARTS: usize = 64;
 
-/// A metric's figures over all rows.
+/// A metric's figures over all rows. The sum does not depend on the order of the rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// Rows with a value.
     pub measured: u64,
-    /// Sum of the values.
-    pub sum: f64,
     /// Least value.
     pub min: f64,
     /// Greatest value.
     pub max: f64,
+    sum: f64,
+    /// What rounding took from the sum.
+    lost: f64,
 }
 
 impl Default for Summary {
     fn default() -> Self {
-        Self { measured: 0, sum: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY }
+        Self { measured: 0, sum: 0.0, lost: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY }
     }
 }
 
 impl Summary {
-    /// Takes a value in.
-    pub fn add(&mut self, value: f64) {
-        if !value.is_nan() {
-            self.measured += 1;
-            self.sum += value;
-            self.min = self.min.min(value);
-            self.max = self.max.max(value);
+    /// Takes the values of one customer in.
+    pub fn add_all(&mut self, values: impl Iterator<Item = f64>) {
+        let (mut measured, mut sum, mut min, mut max) = (0, 0.0, self.min, self.max);
+        for value in values.filter(|v| !v.is_nan()) {
+            measured += 1;
+            sum += value;
+            min = if value < min { value } else { min };
+            max = if value > max { value } else { max };
         }
+        (self.min, self.max) = (min, max);
+        self.measured += measured;
+        self.add_to_sum(sum);
     }
 
     /// Takes another summary in.
     pub fn merge(&mut self, other: &Self) {
         self.measured += other.measured;
-        self.sum += other.sum;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
+        self.add_to_sum(other.sum);
+        self.lost += other.lost;
+    }
+
+    /// Sum of the values.
+    pub fn sum(&self) -> f64 {
+        self.sum + self.lost
+    }
+
+    fn add_to_sum(&mut self, value: f64) {
+        let sum = self.sum + value;
+        let part = sum - self.sum;
+        self.lost += (self.sum - (sum - part)) + (value - part);
+        self.sum = sum;
     }
 }
 
-/// Every metric of every customer at the end of `day`.
-/// With `known` only what was known at the end of that day counts.
-pub async fn compute_now(app: &App, workspace: Id<Workspace>, day: Day, known: Option<Day>) -> Result<Table> {
-    let run = Run::prepare(app, workspace, day).await?;
-    let subjects = load_subjects(app, workspace, Which::All).await?;
-    let metrics = run.plan.ids().to_vec();
-    let rows = app
-        .blocking(move |history| {
-            let alive = alive_through(&run.provisions_on(day), day);
-            let out = Mutex::new(Vec::with_capacity(subjects.len()));
-            super::visit_subjects(history, &subjects, true, &|subject, events| {
-                SCRATCH.with_borrow_mut(|(scratch, row, _)| {
-                    let facts = Facts {
-                        events: &events,
-                        attributes: &subject.attributes,
-                        workdays: &run.workdays,
-                        known_day: known,
-                        alive_through: &alive,
-                    };
-                    run.plan.at(day, &facts, scratch, row);
-                    if let Ok(mut out) = out.lock() {
-                        out.push((subject.external_id.clone(), day, row.values.clone()));
-                    }
-                });
-            })?;
-            let mut rows = out.into_inner().unwrap_or_default();
-            rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-            Ok(rows)
-        })
-        .await?;
-    Ok(Table { metrics, rows })
+/// A moment at which something was known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownBy {
+    /// At the end of a day.
+    On(Day),
+    /// At an instant.
+    At(Time),
+}
+
+/// Which days, and what counts on them.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+    /// Count only what was known then.
+    pub known: Option<KnownBy>,
+    /// Each day as it was known at its end.
+    pub as_known: bool,
+    /// Only these metrics and what they are computed from.
+    pub only: Option<Vec<String>>,
+    /// Figures of feeds that were silent on the last day stand still; else feeds are taken as alive.
+    pub frozen: bool,
+}
+
+impl Ask {
+    /// Every metric at the end of a day.
+    pub const fn day(day: Day, known: Option<KnownBy>) -> Self {
+        Self { from: day, to: day, known, as_known: false, only: None, frozen: true }
+    }
 }
 
 /// The metrics asked for and those that they are computed from, in the pack's order.
@@ -106,56 +122,171 @@ fn with_parts(metrics: &[Metric], ids: &[String]) -> Vec<Metric> {
     metrics.iter().filter(|m| wanted.contains(&m.id.as_str())).cloned().collect()
 }
 
-/// Ids of the metrics asked for and of those that they are computed from, in the pack's order: the columns of [`compute_series`].
-pub fn ids_with_parts(metrics: &[Metric], ids: Option<&[String]>) -> Vec<String> {
-    let chosen = ids.map_or_else(|| metrics.to_vec(), |ids| with_parts(metrics, ids));
-    chosen.into_iter().map(|m| m.id).collect()
-}
-
 std::thread_local! {
-    static SCRATCH: std::cell::RefCell<(Scratch, Row, Series)> = std::cell::RefCell::default();
+    static SCRATCH: std::cell::RefCell<(Scratch, Series)> = std::cell::RefCell::default();
+    static PART: usize = {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed) % PARTS
+    };
 }
 
-/// Every metric of every customer on every day of `[from, to]`, given to `each` customer by customer, from several threads.
-pub async fn compute_series<T: Default + Send + 'static>(
-    app: &App,
-    workspace: Id<Workspace>,
-    (from, to): (Day, Day),
-    only: Option<Vec<String>>,
-    each: impl Fn(&mut T, &str, &Series) + Send + Sync + 'static,
-    join: impl Fn(T, T) -> T + Send + 'static,
-) -> Result<(Vec<String>, T)> {
-    let run = Run::prepare(app, workspace, to).await?;
-    let subjects = load_subjects(app, workspace, Which::All).await?;
-    let metrics: Vec<_> = match &only {
-        None => run.settings.pack.metrics.clone(),
-        Some(ids) => with_parts(&run.settings.pack.metrics, ids),
-    };
-    app.blocking(move |history| {
-        let names: Names = history.names()?;
+/// Everything that a table is computed from, made ready.
+#[derive(Clone)]
+pub struct Computation {
+    run: Run,
+    plan: Arc<Plan>,
+    roster: Arc<Roster>,
+    alive: Arc<Vec<Day>>,
+    ask: Ask,
+    known_day: Option<Day>,
+    view: View,
+}
+
+impl Computation {
+    /// Makes ready what was asked for.
+    pub async fn prepare(app: &App, workspace: Id<Workspace>, ask: Ask) -> Result<Self> {
+        let run = Run::prepare(app, workspace, ask.to).await?;
+        let metrics: Vec<Metric> = match &ask.only {
+            None => run.settings.pack.metrics.clone(),
+            Some(ids) => with_parts(&run.settings.pack.metrics, ids),
+        };
+        let alive = if ask.frozen {
+            let all = run.provisions_on(ask.to);
+            let place = |m: &Metric| run.settings.pack.metrics.iter().position(|p| p.id == m.id);
+            let provisions: Vec<_> =
+                metrics.iter().map(|m| place(m).and_then(|i| all.get(i).copied()).flatten()).collect();
+            alive_through(&provisions, ask.to)
+        } else {
+            Vec::new()
+        };
+        let names: Names = app.blocking(|history| Ok(history.names()?)).await?;
         let plan = Plan::compile(&metrics, &names);
-        let parts: Mutex<HashMap<std::thread::ThreadId, T>> = Mutex::default();
-        super::visit_subjects(history, &subjects, true, &|subject, events| {
-            SCRATCH.with_borrow_mut(|(scratch, _, series)| {
-                let facts = Facts {
-                    events: &events,
-                    attributes: &subject.attributes,
-                    workdays: &run.workdays,
-                    known_day: None,
-                    alive_through: &[],
-                };
-                plan.series(from, to, &facts, scratch, series);
-                // Each thread keeps its own part; the lock is only held to find it.
-                let id = std::thread::current().id();
-                let mut mine = parts.lock().ok().and_then(|mut p| p.remove(&id)).unwrap_or_default();
-                each(&mut mine, &subject.external_id, series);
-                if let Ok(mut p) = parts.lock() {
-                    p.insert(id, mine);
-                }
-            });
-        })?;
-        let parts = parts.into_inner().unwrap_or_default();
-        Ok((plan.ids().to_vec(), parts.into_values().fold(T::default(), join)))
-    })
-    .await
+        let (known_day, known_at) = match ask.known {
+            None => (None, None),
+            Some(KnownBy::On(day)) => (Some(day), None),
+            Some(KnownBy::At(at)) => (Some(run.settings.day_of(at)), Some(at)),
+        };
+        // What was known when needs all of the past; else only the days that the windows reach are read.
+        let whole = ask.as_known || known_day.is_some();
+        let view = View { reach: if whole { None } else { plan.reach(ask.from, &alive) }, known_at };
+        let roster = list_roster(app, &run.settings, plan.reads_attributes(), known_at).await?;
+        let (plan, roster, alive) = (Arc::new(plan), Arc::new(roster), Arc::new(alive));
+        Ok(Self { run, plan, roster, alive, ask, known_day, view })
+    }
+
+    /// Ids of the metrics: those asked for and those that they are computed from, in the pack's order.
+    pub fn metrics(&self) -> &[String] {
+        self.plan.ids()
+    }
+
+    /// The first day.
+    pub const fn from(&self) -> Day {
+        self.ask.from
+    }
+
+    /// How many days.
+    pub fn days(&self) -> usize {
+        usize::try_from(i64::from(self.ask.to.0) - i64::from(self.ask.from.0) + 1).unwrap_or(0)
+    }
+
+    /// How many customers.
+    pub fn customers(&self) -> usize {
+        self.roster.len()
+    }
+
+    /// The metrics of every customer on every day of the span, given to `each` customer by customer, from several threads.
+    /// Each thread has a part of its own; `join` puts them together. With a range only these customers, by external id.
+    pub async fn run<T: Default + Send + 'static>(
+        &self,
+        app: &App,
+        range: Option<Range<usize>>,
+        each: impl Fn(&mut T, &str, &Series) + Send + Sync + 'static,
+        join: impl Fn(T, T) -> T + Send + 'static,
+    ) -> Result<T> {
+        let made = self.clone();
+        app.blocking(move |history| {
+            let parts: Vec<Mutex<T>> = (0..PARTS).map(|_| Mutex::default()).collect();
+            visit_roster(history, &made.roster, range, made.view, &|customer, attributes, events| {
+                SCRATCH.with_borrow_mut(|(scratch, series)| {
+                    made.compute(attributes, &events, scratch, series);
+                    if let Some(Ok(mut part)) = parts.get(PART.with(|p| *p)).map(Mutex::lock) {
+                        each(&mut part, customer, series);
+                    }
+                });
+            })?;
+            Ok(parts.into_iter().filter_map(|p| p.into_inner().ok()).fold(T::default(), join))
+        })
+        .await
+    }
+
+    fn compute(
+        &self,
+        attributes: &Attributes,
+        events: &CustomerEvents<'_>,
+        scratch: &mut Scratch,
+        series: &mut Series,
+    ) {
+        let facts = Facts {
+            events,
+            attributes,
+            workdays: &self.run.workdays,
+            known_day: self.known_day,
+            alive_through: &self.alive,
+        };
+        if self.ask.as_known {
+            self.plan.series_as_known(self.ask.from, self.ask.to, &facts, scratch, series);
+        } else {
+            self.plan.series(self.ask.from, self.ask.to, &facts, scratch, series);
+        }
+    }
+}
+
+/// Visits every customer of the roster (or of a range of it) once, those without events too.
+fn visit_roster(
+    history: &dyn Source,
+    roster: &Roster,
+    range: Option<Range<usize>>,
+    view: View,
+    each: &(dyn Fn(&str, &Attributes, CustomerEvents<'_>) + Sync),
+) -> Result<()> {
+    let seen: Vec<AtomicBool> = (0..roster.len()).map(|_| AtomicBool::new(false)).collect();
+    let visit = |events: CustomerEvents<'_>| {
+        if let Some((place, attributes)) = roster.find(events.customer) {
+            if let Some(seen) = seen.get(place) {
+                seen.store(true, Ordering::Relaxed);
+            }
+            each(events.customer, attributes, events);
+        }
+    };
+    let selection = range.clone().map_or(Selection::All, |range| Selection::Only(roster.ids(range)));
+    history.visit_as(selection, view, &visit)?;
+    let range = range.unwrap_or(0..roster.len());
+    for (place, customer, attributes) in roster.iter().skip(range.start).take(range.len()) {
+        if seen.get(place).is_none_or(|s| !s.load(Ordering::Relaxed)) {
+            each(customer, attributes, no_events(customer));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_does_not_depend_on_the_order() {
+        let values: Vec<f64> = (0..10_000).map(|i| f64::from(i * 7_919 % 10_007) / 100.0).collect();
+        let sum = |parts: usize, values: &mut dyn Iterator<Item = &f64>| {
+            let mut all = vec![Summary::default(); parts];
+            for (i, value) in values.enumerate() {
+                all[i % parts].add_all([*value].into_iter());
+            }
+            let mut whole = Summary::default();
+            all.iter().for_each(|s| whole.merge(s));
+            whole.sum()
+        };
+        let cents: i32 = (0..10_000).map(|i| i * 7_919 % 10_007).sum();
+        assert_eq!(sum(1, &mut values.iter()), f64::from(cents) / 100.0);
+        assert_eq!(sum(7, &mut values.iter().rev()), f64::from(cents) / 100.0);
+    }
 }

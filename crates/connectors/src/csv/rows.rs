@@ -9,10 +9,9 @@ use kizashi_domain::time::Zone;
 
 use super::headings::{Headings, NoHeadings, find_headings};
 use super::records::{Found, Records};
-use crate::build::{Cells, EventColumns, Row, Stop, build_record};
+use crate::build::{Row, RowBuilder};
 use crate::error::Error;
-use crate::ids::{EqualRows, RowHash, write_id};
-use crate::input::{BROKEN, Decode, Input, find_encoding};
+use crate::input::{Decode, Input, find_encoding};
 use crate::map::{Layout, Map};
 use crate::ndjson::{LineParser, Lines, ObjectParser};
 use crate::parsed::{Fault, Parsed};
@@ -22,15 +21,9 @@ pub struct CsvReader {
     name: String,
     taken: Arc<AtomicU64>,
     records: Records,
-    titles: Vec<String>,
-    layout: Layout,
-    zone: Zone,
-    events: Option<EventColumns>,
+    rows: RowBuilder,
     /// A file of refused NDJSON lines: the lines are in the column of this index.
     json: Option<(usize, Lines)>,
-    hash: RowHash,
-    equal: EqualRows,
-    id: String,
     failed: bool,
 }
 
@@ -64,30 +57,17 @@ impl CsvReader {
                 Some((index, Lines::Objects(Box::new(objects))))
             }
         };
-        Ok(Self {
-            events: if kind == RecordKind::Events { EventColumns::new(&layout) } else { None },
-            hash: RowHash::new(&titles),
-            name,
-            taken,
-            records,
-            titles,
-            layout,
-            zone,
-            json,
-            equal: EqualRows::default(),
-            id: String::new(),
-            failed: false,
-        })
+        Ok(Self { rows: RowBuilder::new(titles, layout, zone), name, taken, records, json, failed: false })
     }
 
     /// Titles of the columns.
     pub fn titles(&self) -> &[String] {
-        &self.titles
+        &self.rows.titles
     }
 
     /// Which column is what.
     pub const fn layout(&self) -> &Layout {
-        &self.layout
+        &self.rows.layout
     }
 
     /// The encoding as far as it is known.
@@ -133,42 +113,20 @@ impl CsvReader {
 
     /// Reads the row found last; `None` when there is nothing to count: a row without any text, or one that counts itself.
     fn read_row(&mut self, line: u64, parsed: &mut Parsed) -> Result<Option<Result<(), Fault>>, Error> {
-        let Self { records, titles, layout, zone, events, json, hash, equal, id, .. } = self;
+        let Self { records, rows, json, .. } = self;
         let Some(row) = records.row() else { return Ok(None) };
         if row.text.is_empty() {
             return Ok(None);
         }
-        let row = trim_row(row, titles.len());
-        if let Err(fault) = check_row(row, titles, records.encoding()) {
+        let row = trim_row(row, rows.titles.len());
+        if let Err(fault) = rows.check(row, records.encoding()) {
             return Ok(Some(Err(fault)));
         }
         if let Some((index, lines)) = json {
-            lines.parse_line(row.get(*index), line, equal, parsed)?;
+            lines.parse_line(row.get(*index), line, &mut rows.equal, parsed)?;
             return Ok(None);
         }
-        if let Some(events) = events {
-            id.clear();
-            id.push_str(events.id(row));
-            if id.is_empty() {
-                let hash = hash.of(row);
-                write_id(hash, equal.number(hash)?, id);
-            }
-            return Ok(Some(events.build(row, id, zone, &mut parsed.events)));
-        }
-        let cells = Cells { layout, row, zone };
-        let built = build_record(&cells, &mut || {
-            let hash = hash.of(row);
-            write_id(hash, equal.number(hash)?, id);
-            Ok(id.clone())
-        });
-        match built {
-            Ok(record) => {
-                parsed.records.push(record);
-                Ok(Some(Ok(())))
-            }
-            Err(Stop::Fault(fault)) => Ok(Some(Err(fault))),
-            Err(Stop::Error(error)) => Err(error),
-        }
+        rows.build(row, parsed).map(Some)
     }
 }
 
@@ -183,17 +141,4 @@ fn trim_row(row: Row<'_>, titles: usize) -> Row<'_> {
         ends = front;
     }
     Row { text: row.text, ends }
-}
-
-fn check_row(row: Row<'_>, titles: &[String], encoding: &str) -> Result<(), Fault> {
-    if row.ends.len() != titles.len() {
-        return Err(Fault::of_row(Reason::FieldCount { expected: titles.len(), found: row.ends.len() }));
-    }
-    if memchr::memmem::find(row.text.as_bytes(), "\u{FDD1}".as_bytes()).is_some() {
-        let index = (0..row.ends.len()).find(|i| row.raw(*i).contains(BROKEN)).unwrap_or(0);
-        let title = titles.get(index).map_or("", String::as_str);
-        let shown = row.raw(index).replace(BROKEN, "\u{FFFD}");
-        return Err(Fault::new(title, &shown, Reason::BadEncoding { encoding: encoding.to_owned() }));
-    }
-    Ok(())
 }

@@ -4,9 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, DecoderResult, Encoding, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
-
-/// Stands where bytes were no text: a noncharacter, so that it cannot be mistaken for anything in the file.
-pub const BROKEN: char = '\u{FDD1}';
+use kizashi_domain::intake::BROKEN;
 
 /// How much is looked at to find an encoding, from the first byte that is not plain ASCII.
 const SAMPLE_BYTES: usize = 256 * 1024;

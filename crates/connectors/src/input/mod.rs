@@ -3,5 +3,6 @@
 mod decode;
 mod open;
 
-pub use decode::{BROKEN, Decode, find_encoding};
+pub use decode::{Decode, find_encoding};
+pub use kizashi_domain::intake::BROKEN;
 pub use open::{Input, open_file, open_reader, sniff};

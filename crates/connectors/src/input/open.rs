@@ -64,7 +64,9 @@ fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
     match head {
         [b'P', b'K', 3, 4, ..] => Some(("an Excel workbook or a zip archive", CSV)),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(("an old Excel workbook", CSV)),
-        [b'P', b'A', b'R', b'1', ..] => Some(("a Parquet file", "turn it into CSV or NDJSON")),
+        [b'P', b'A', b'R', b'1', ..] => {
+            Some(("a Parquet file", "give its own name: Parquet is not read from a stream or out of gzip"))
+        }
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(("compressed with zstd", "inflate it, or compress it with gzip")),
         [b'B', b'Z', b'h', ..] => Some(("compressed with bzip2", "inflate it, or compress it with gzip")),
         [0xfd, b'7', b'z', b'X', b'Z', ..] => Some(("compressed with xz", "inflate it, or compress it with gzip")),

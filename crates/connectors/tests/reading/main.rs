@@ -12,6 +12,7 @@ mod maps;
 mod ndjson;
 mod rejected;
 mod segment;
+mod table;
 
 use std::io::{Cursor, Read};
 

@@ -5,11 +5,13 @@ mod connector;
 pub mod parse;
 mod record;
 mod refusal;
+mod table;
 
 pub use batch::{EventBatch, EventRef, Says};
 pub use connector::{Connector, Message};
 pub use record::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, RecordKind, ResponseRow, TicketRow};
 pub use refusal::{Field, Reason, Refusal};
+pub use table::{BROKEN, TableDamaged, TableRows};
 
 /// The source of what people write down in the pages themselves. They write when they write: it has no rhythm.
 pub const BY_HAND: &str = "kizashi";

@@ -70,6 +70,12 @@ fn fill_counts(
     scratch: &mut Scratch,
     out: &mut Vec<f64>,
 ) {
+    if span.days == 1 {
+        let early = if core.window.is_none() { early } else { 0 };
+        let window = daily.counts.get(start(core, span)..=span.skip).unwrap_or(&[]);
+        out.push(f64::from(window.iter().fold(early, |sum, n| sum.wrapping_add(weigh(*n)))));
+        return;
+    }
     let before = &mut scratch.counts_before;
     before.clear();
     // For the whole past the early facts lie before every window; `from` is then 0 and must not take them away.
@@ -158,7 +164,18 @@ fn fill_latest(
             counted.then_some((day, value))
         });
     }
-    for place in start(core, span)..span.skip + span.days {
+    // The latest before the span is looked for from its end.
+    let skipped = start(core, span)..span.skip;
+    let before = if wants_day {
+        daily.counts.get(skipped.clone()).and_then(|counts| counts.iter().rposition(|n| *n > 0))
+    } else {
+        daily.lasts.get(skipped.clone()).and_then(|lasts| lasts.iter().rposition(|v| !v.is_nan()))
+    };
+    if let Some(at) = before.map(|at| at + skipped.start) {
+        let day = scratch.first.saturating_add(i32::try_from(at).unwrap_or(i32::MAX));
+        latest = Some((day, if wants_day { 0.0 } else { daily.lasts.get(at).copied().unwrap_or(f64::NAN) }));
+    }
+    for place in span.skip.max(skipped.start)..span.skip + span.days {
         let day = scratch.first.saturating_add(i32::try_from(place).unwrap_or(i32::MAX));
         if wants_day {
             if daily.counts.get(place).is_some_and(|n| *n > 0) {
@@ -167,10 +184,8 @@ fn fill_latest(
         } else if let Some(value) = daily.lasts.get(place).copied().filter(|v| !v.is_nan()) {
             latest = Some((day, value));
         }
-        if place >= span.skip {
-            let inside = latest.filter(|(d, _)| core.window.is_none_or(|w| *d > day.saturating_sub(w)));
-            out.push(inside.map_or(f64::NAN, |(d, v)| if wants_day { f64::from(d) } else { v }));
-        }
+        let inside = latest.filter(|(d, _)| core.window.is_none_or(|w| *d > day.saturating_sub(w)));
+        out.push(inside.map_or(f64::NAN, |(d, v)| if wants_day { f64::from(d) } else { v }));
     }
 }
 

@@ -1,7 +1,7 @@
 //! From events to one entry a day.
 
 use super::facts::WorkDays;
-use super::plan::{Facet, Match};
+use super::plan::{Facet, Match, TOGETHER_MAX, Together};
 use super::scratch::{Daily, Early, Exact, Run, Scratch};
 use super::source::CustomerEvents;
 use crate::time::Day;
@@ -11,9 +11,11 @@ fn reset<T: Clone>(list: &mut Vec<T>, len: usize, value: T) {
     list.resize(len, value);
 }
 
-/// Fills what the facet needs, from the day `oldest` on. `scratch` gives the runs and the daily range.
+/// Fills what the facet needs, from the day `oldest` on; its counts only when they are not `counted` already. `scratch` gives
+/// the runs and the daily range.
 pub(super) fn fill_daily(
     facet: &Facet,
+    counted: bool,
     oldest: i32,
     events: &CustomerEvents<'_>,
     workdays: &WorkDays,
@@ -23,7 +25,7 @@ pub(super) fn fill_daily(
     daily.early = Early::default();
     let runs = scratch.runs.get(scratch.runs.partition_point(|r| r.day < oldest)..).unwrap_or(&[]);
     let runs = Runs { runs, first: scratch.first, workdays: facet.business.then_some(workdays) };
-    if facet.needs_counts {
+    if facet.needs_counts && !counted {
         reset(&mut daily.counts, scratch.len, 0);
         fill_counts(&facet.matches, events.names, &runs, &mut daily.counts);
     }
@@ -61,6 +63,37 @@ impl Runs<'_> {
             }
             if let Ok(index) = usize::try_from(i64::from(run.day) - i64::from(self.first)) {
                 visit(index, run.start, run.end);
+            }
+        }
+    }
+}
+
+/// Counts the facets of single names together: every event is looked at once.
+pub(super) fn count_together(together: &Together, oldest: i32, events: &CustomerEvents<'_>, scratch: &mut Scratch) {
+    let Scratch { runs, first, len, daily, .. } = scratch;
+    let counts: Vec<&mut Vec<u32>> = {
+        // In the order of the list: facets are listed as they lie.
+        let mut wanted = together.facets.iter().copied().peekable();
+        let each = daily.iter_mut().enumerate();
+        each.filter_map(|(place, d)| wanted.next_if_eq(&place).map(|_| &mut d.counts)).collect()
+    };
+    let mut counts = counts;
+    for column in &mut counts {
+        reset(column, *len, 0);
+    }
+    let inside = runs.get(runs.partition_point(|r| r.day < oldest)..).unwrap_or(&[]);
+    for run in inside {
+        let Ok(index) = usize::try_from(i64::from(run.day) - i64::from(*first)) else { continue };
+        let mut found = [0_u32; TOGETHER_MAX + 1];
+        for name in events.names.get(run.start..run.end).unwrap_or(&[]) {
+            let slot = together.slots.get(*name as usize).copied().unwrap_or(0);
+            if let Some(n) = found.get_mut(usize::from(slot) & TOGETHER_MAX) {
+                *n += 1;
+            }
+        }
+        for (column, n) in counts.iter_mut().zip(found.iter().skip(1)) {
+            if let Some(slot) = column.get_mut(index) {
+                *slot = *n;
             }
         }
     }

@@ -47,6 +47,11 @@ impl Attributes {
             .map(|v| (v.value, v.from))
     }
 
+    /// Whether every figure was known from the first day on which it holds.
+    pub fn is_known_at_once(&self) -> bool {
+        self.rows.iter().all(|r| r.known <= r.from)
+    }
+
     /// Names that have at least one figure, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let mut last: Option<&str> = None;

@@ -4,11 +4,11 @@
 //! features come from the day on which each was last seen. Nothing is rescanned for each day.
 
 use super::cores::{Span, fill_core};
-use super::daily::fill_daily;
+use super::daily::{count_together, fill_daily};
 use super::facts::{Attributes, WorkDays};
-use super::plan::{Core, Plan};
+use super::plan::{Core, CoreKind, Facet, Plan};
 use super::scratch::Scratch;
-use super::source::CustomerEvents;
+use super::source::{CustomerEvents, Reach};
 use crate::time::Day;
 
 /// What is known about one customer.
@@ -77,6 +77,11 @@ impl Series {
 /// How far a frozen feed is followed back; a feed silent for longer has no value.
 const FROZEN_DAYS_MAX: i32 = 400;
 
+/// For how many days before `from` the feed that has been silent longest stands still.
+fn frozen_days(from: Day, alive_through: &[Day]) -> i32 {
+    alive_through.iter().map(|a| from.0.saturating_sub(a.0)).max().unwrap_or(0).clamp(0, FROZEN_DAYS_MAX)
+}
+
 impl Plan {
     /// Every metric on one day, at its end.
     pub fn at(&self, day: Day, facts: &Facts<'_>, scratch: &mut Scratch, row: &mut Row) {
@@ -104,7 +109,8 @@ impl Plan {
         let events = facts.events;
         if events.retracted_days.is_some() || facts.known_day.is_some() && events.received_days.is_some() {
             let mut kept = std::mem::take(&mut scratch.kept);
-            kept.keep(events, facts.known_day);
+            let reach = self.reach(from, facts.alive_through).filter(|r| !r.last_of_names);
+            kept.keep(events, facts.known_day, (reach.map_or(i32::MIN, |r| r.since.0), to.0));
             let events = kept.events(facts.events);
             self.compute(from, to, &Facts { events: &events, ..*facts }, scratch, out);
             scratch.kept = kept;
@@ -114,8 +120,15 @@ impl Plan {
     }
 
     /// Every metric on every day of `[from, to]`, each as it was known at the end of that day: what we could have said
-    /// then. Costs one look at the window's facts for each day.
+    /// then. Costs one look at the window's facts for each day, but nothing more than [`Plan::series`] for a customer of whom
+    /// everything was known when it happened.
     pub fn series_as_known(&self, from: Day, to: Day, facts: &Facts<'_>, scratch: &mut Scratch, out: &mut Series) {
+        let e = facts.events;
+        let late = e.received_days.is_some_and(|received| received.iter().zip(e.days).any(|(r, d)| r > d));
+        let late = late || e.retracted_days.is_some();
+        if !late && facts.attributes.is_known_at_once() {
+            return self.series(from, to, facts, scratch, out);
+        }
         out.from = from;
         out.days = usize::try_from(i64::from(to.0) - i64::from(from.0) + 1).unwrap_or(0);
         out.values.clear();
@@ -134,23 +147,47 @@ impl Plan {
         scratch.one_day = one;
     }
 
+    /// How much history [`Plan::series`] reads for a span that begins on `from`, with these feeds. `None` = all of it.
+    pub fn reach(&self, from: Day, alive_through: &[Day]) -> Option<Reach> {
+        let mut last_of_names = false;
+        for core in self.cores.iter().filter(|c| c.window.is_none()) {
+            let regular_days_only = self.facets.get(core.facet).is_none_or(|f| f.business);
+            if core.kind != CoreKind::LastDay || regular_days_only {
+                return None;
+            }
+            last_of_names = true;
+        }
+        let since = Day(self.first_day(from, frozen_days(from, alive_through)));
+        Some(Reach { since, last_of_names })
+    }
+
+    /// The first day of the daily range.
+    fn first_day(&self, from: Day, extra: i32) -> i32 {
+        let reach = self.cores.iter().map(Core::reach).max().unwrap_or(0);
+        from.0.saturating_sub(reach).saturating_sub(extra)
+    }
+
     fn compute(&self, from: Day, to: Day, facts: &Facts<'_>, scratch: &mut Scratch, out: &mut Series) {
-        let frozen = facts.alive_through.iter().map(|a| from.0.saturating_sub(a.0)).max().unwrap_or(0);
-        let extra = frozen.clamp(0, FROZEN_DAYS_MAX);
+        let extra = frozen_days(from, facts.alive_through);
         // Days known only later than `known_day` do not exist when every event was known as it happened.
         let last = match facts.known_day {
             Some(known) if facts.events.received_days.is_none() => known.0,
             _ => i32::MAX,
         };
-        let reach = self.cores.iter().map(Core::reach).max().unwrap_or(0);
-        let first = from.0.saturating_sub(reach).saturating_sub(extra);
+        let first = self.first_day(from, extra);
         scratch.first = first;
         scratch.len = usize::try_from(i64::from(to.0) - i64::from(first) + 1).unwrap_or(0);
         scratch.split_runs(facts.events.days, first, to.0.min(last));
+        let oldest = |facet: &Facet| from.0.saturating_sub(facet.reach).saturating_sub(extra);
+        let together = self.together.facets.iter().filter_map(|i| self.facets.get(*i)).map(oldest).min();
+        if let Some(oldest) = together {
+            scratch.make_daily(self.facets.len());
+            count_together(&self.together, oldest, facts.events, scratch);
+        }
         for (i, facet) in self.facets.iter().enumerate() {
             let mut daily = scratch.take_daily(i);
-            let oldest = from.0.saturating_sub(facet.reach).saturating_sub(extra);
-            fill_daily(facet, oldest, facts.events, facts.workdays, scratch, &mut daily);
+            let counted = self.together.facets.contains(&i);
+            fill_daily(facet, counted, oldest(facet), facts.events, facts.workdays, scratch, &mut daily);
             scratch.keep_daily(i, daily);
         }
         for (i, core) in self.cores.iter().enumerate() {

@@ -33,5 +33,7 @@ pub use read::rank_percentiles;
 pub use reading::{Reading, State, alive_through, read_states};
 pub use rhythm::Rhythm;
 pub use scratch::Scratch;
-pub use source::{Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError};
+pub use source::{
+    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Reach, Selection, Source, SourceError, View,
+};
 pub use words::{figure, is_fraction, short_title, show_move, show_span, show_state, show_value, signed_points};

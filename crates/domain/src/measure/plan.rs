@@ -123,7 +123,20 @@ pub struct Plan {
     pub(super) derived_order: Vec<usize>,
     pub(super) facets: Vec<Facet>,
     pub(super) cores: Vec<Core>,
+    pub(super) together: Together,
 }
+
+/// Facets of single names that are counted in one look at each event.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Together {
+    /// The facets, at most [`TOGETHER_MAX`].
+    pub facets: Vec<usize>,
+    /// By name: one above the place of its facet in the list; 0 = none.
+    pub slots: Vec<u8>,
+}
+
+/// Facets that are counted together; more are counted one by one.
+pub(super) const TOGETHER_MAX: usize = 15;
 
 fn whole(days: u32) -> i32 {
     i32::try_from(days).unwrap_or(i32::MAX / 4).min(i32::MAX / 4)
@@ -141,6 +154,7 @@ impl Plan {
             derived_order: Vec::new(),
             facets: Vec::new(),
             cores: Vec::new(),
+            together: Together::default(),
         };
         for (i, metric) in metrics.iter().enumerate() {
             let from = plan.leaf(i, metric);
@@ -161,7 +175,26 @@ impl Plan {
                 facet.reach = facet.reach.max(if core.window.is_none() { i32::MAX / 2 } else { core.reach() });
             }
         }
+        plan.together = plan.gather();
         plan
+    }
+
+    /// Finds the facets that share no name with each other.
+    fn gather(&self) -> Together {
+        let mut together = Together::default();
+        for (place, facet) in self.facets.iter().enumerate().filter(|(_, f)| f.needs_counts && !f.business) {
+            let Match::One(code) = facet.matches else { continue };
+            let code = code as usize;
+            let free = together.slots.get(code).is_none_or(|slot| *slot == 0);
+            if together.facets.len() < TOGETHER_MAX && free {
+                together.facets.push(place);
+                together.slots.resize(together.slots.len().max(code + 1), 0);
+                if let (Some(slot), Ok(at)) = (together.slots.get_mut(code), u8::try_from(together.facets.len())) {
+                    *slot = at;
+                }
+            }
+        }
+        together
     }
 
     /// How many metrics, that is how long a row is.
@@ -177,6 +210,13 @@ impl Plan {
     /// Ids in the order of the values.
     pub fn ids(&self) -> &[String] {
         &self.ids
+    }
+
+    /// Whether any metric reads dated figures.
+    pub fn reads_attributes(&self) -> bool {
+        let reads =
+            |f: &From| matches!(f, From::Attribute { .. } | From::DaysUntil { .. } | From::DaysSinceAttribute { .. });
+        self.from.iter().any(reads)
     }
 
     /// The place of a metric in a row.

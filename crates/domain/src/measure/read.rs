@@ -23,6 +23,13 @@ impl Plan {
                     let Some(values) = scratch.cores.get(*core) else { continue };
                     let Some(c) = self.cores.get(*core) else { continue };
                     let base = first.0.saturating_sub(c.back).saturating_sub(extra);
+                    // Nothing stands still and nothing is converted: the figures as they lie.
+                    let plain = c.kind != CoreKind::LastDay && !per_day && alive >= day_of(first, days - 1);
+                    let from = usize::try_from(i64::from(first.0) - i64::from(*offset) - i64::from(base)).ok();
+                    if let (true, Some(figures)) = (plain, from.and_then(|from| values.get(from..from + days))) {
+                        slots.copy_from_slice(figures);
+                        continue;
+                    }
                     for (i, slot) in slots.iter_mut().enumerate() {
                         let at = day_of(first, i).min(alive).0.saturating_sub(*offset);
                         *slot = read_core(c, *per_day, pick(values, at, base), at, facts.workdays);

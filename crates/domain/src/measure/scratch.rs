@@ -102,15 +102,18 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn keep(&mut self, events: &CustomerEvents<'_>, known: Option<Day>) {
+    /// Keeps what was known by a day, of the days `[from, to]`.
+    pub(super) fn keep(&mut self, events: &CustomerEvents<'_>, known: Option<Day>, (from, to): (i32, i32)) {
         self.days.clear();
         self.names.clear();
         self.users.clear();
         self.values.clear();
         let received = events.received_days.unwrap_or(events.days);
         let known = known.map_or(i32::MAX, |k| k.0);
+        let skipped = events.days.partition_point(|d| *d < from);
+        let asked = events.days.partition_point(|d| *d <= to).saturating_sub(skipped);
         let facts = events.days.iter().zip(events.names).zip(events.users).zip(events.values).zip(received);
-        for (place, ((((day, name), user), value), received)) in facts.enumerate() {
+        for (place, ((((day, name), user), value), received)) in facts.enumerate().skip(skipped).take(asked) {
             let retracted = events.retracted_days.and_then(|r| r.get(place)).copied().unwrap_or(i32::MAX);
             if *received <= known && (known < retracted || retracted == i32::MAX) {
                 self.days.push(*day);
@@ -173,10 +176,15 @@ impl Scratch {
         }
     }
 
-    pub(super) fn take_daily(&mut self, index: usize) -> Daily {
-        if self.daily.len() <= index {
-            self.daily.resize_with(index + 1, Daily::default);
+    /// Makes room for so many facets.
+    pub(super) fn make_daily(&mut self, count: usize) {
+        if self.daily.len() < count {
+            self.daily.resize_with(count, Daily::default);
         }
+    }
+
+    pub(super) fn take_daily(&mut self, index: usize) -> Daily {
+        self.make_daily(index + 1);
         self.daily.get_mut(index).map(std::mem::take).unwrap_or_default()
     }
 

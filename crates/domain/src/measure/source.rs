@@ -60,6 +60,25 @@ pub enum Selection<'a> {
     Only(&'a [String]),
 }
 
+/// How much of each customer's history is asked for: every event of the day `since` and later ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The first day of which every event is needed.
+    pub since: Day,
+    /// Of the time before that day, the last day of each event name; else nothing of it.
+    pub last_of_names: bool,
+}
+
+/// How a history is looked at. By default whole, as it is known today.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// Only so much of it; `None` = all. More may come than is asked for.
+    pub reach: Option<Reach>,
+    /// What was received on the day of this instant but after it counts as received on the day after, so that a day is
+    /// enough to tell what was known.
+    pub known_at: Option<Time>,
+}
+
 /// One event of a timeline, owned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryEvent {
@@ -130,6 +149,20 @@ pub trait Source: Send + Sync {
     /// Visits the events of each selected customer once, from several threads at a time.
     /// Sees everything that was appended before the call.
     fn visit(&self, selection: Selection<'_>, each: &(dyn Fn(CustomerEvents<'_>) + Sync)) -> Result<(), SourceError>;
+
+    /// Like [`Source::visit`], but through a view. With a reach, events that stand for the last days of names carry neither
+    /// user nor value, and a customer without any event that is asked for may be left out.
+    fn visit_as(
+        &self,
+        selection: Selection<'_>,
+        view: View,
+        each: &(dyn Fn(CustomerEvents<'_>) + Sync),
+    ) -> Result<(), SourceError> {
+        match view.known_at {
+            None => self.visit(selection, each),
+            Some(_) => Err(SourceError::Io(std::io::ErrorKind::Unsupported.into())),
+        }
+    }
 
     /// The latest `limit` events of a customer that happened before `before`, newest first.
     fn timeline(&self, customer: &str, before: Option<Time>, limit: usize) -> Result<Vec<HistoryEvent>, SourceError>;

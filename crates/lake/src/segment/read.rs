@@ -69,6 +69,16 @@ impl EventFile {
         Ok(times)
     }
 
+    /// Only `received_at`.
+    pub fn received(&self, range: Range<usize>) -> Result<Vec<i64>, SourceError> {
+        let mut times = Vec::with_capacity(range.len());
+        self.each_group(range, |group, part| {
+            let (occurred, _) = take::<Int64Type>(group, column::OCCURRED, part.clone(), false)?;
+            read_received(group, part, &occurred, &mut times)
+        })?;
+        Ok(times)
+    }
+
     /// Where the ids lie.
     pub fn id_runs(&self) -> Result<Vec<IdRun>, SourceError> {
         let mut runs = Vec::new();
@@ -120,11 +130,7 @@ fn read_group(group: &dyn RowGroupReader, part: Range<usize>, rows: &mut Rows) -
     texts(group, column::EVENT, part.clone(), false, &mut rows.names, &mut rows.name)?;
     texts(group, column::PROPERTIES, part.clone(), true, &mut rows.properties, &mut rows.property)?;
     let (occurred, _) = take::<Int64Type>(group, column::OCCURRED, part.clone(), false)?;
-    let (received, defined) = take::<Int64Type>(group, column::RECEIVED, part.clone(), true)?;
-    let mut received = received.into_iter();
-    for (at, d) in occurred.iter().zip(&defined) {
-        rows.received.push(if *d == 0 { *at } else { received.next().ok_or_else(|| short("received_at"))? });
-    }
+    read_received(group, part.clone(), &occurred, &mut rows.received)?;
     rows.occurred.extend(occurred);
     let (assumed, _) = take::<BoolType>(group, column::ASSUMED, part.clone(), false)?;
     rows.assumed.extend(assumed);
@@ -138,6 +144,21 @@ fn read_group(group: &dyn RowGroupReader, part: Range<usize>, rows: &mut Rows) -
     let len = rows.ids.len();
     let even = [rows.customer.len(), rows.user.len(), rows.received.len(), rows.says.len(), rows.value.len()];
     if len < n || even.iter().any(|l| *l != len) { Err(short("row group")) } else { Ok(()) }
+}
+
+/// Without a time of its own, an event was received when it happened.
+fn read_received(
+    group: &dyn RowGroupReader,
+    part: Range<usize>,
+    occurred: &[i64],
+    into: &mut Vec<i64>,
+) -> Result<(), ParquetError> {
+    let (received, defined) = take::<Int64Type>(group, column::RECEIVED, part, true)?;
+    let mut received = received.into_iter();
+    for (at, d) in occurred.iter().zip(&defined) {
+        into.push(if *d == 0 { *at } else { received.next().ok_or_else(|| short("received_at"))? });
+    }
+    Ok(())
 }
 
 /// Values and definition levels of a run of rows in a row group.

@@ -54,6 +54,8 @@ pub struct Cells {
 #[derive(Default)]
 pub struct Block {
     pub rows: Range<usize>,
+    /// Not only days and names are unpacked.
+    pub whole: bool,
     pub days: Vec<i32>,
     pub names: Vec<u32>,
     /// Codes within customer and segment; `u32::MAX` when unknown.
@@ -183,12 +185,12 @@ impl Cells {
         None
     }
 
-    /// Unpacks a block.
+    /// Unpacks a block; without values by code only its days and names.
     pub fn unpack(
         &self,
         index: usize,
         rows: Range<usize>,
-        dictionary: &[f64],
+        dictionary: Option<&[f64]>,
         unpacker: &mut Unpacker,
         block: &mut Block,
     ) -> Result<(), Stale> {
@@ -210,6 +212,11 @@ impl Cells {
             block.days.extend(block.codes.iter().map(|c| self.base.wrapping_add(*c as i32)));
         }
         unpacker.codes(&mut get, n, &mut block.names)?;
+        block.whole = dictionary.is_some();
+        let Some(dictionary) = dictionary else {
+            block.rows = rows;
+            return Ok(());
+        };
         unpacker.codes(&mut get, n, &mut block.users)?;
         for user in &mut block.users {
             *user = user.wrapping_sub(1);

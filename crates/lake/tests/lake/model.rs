@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use kizashi_domain::intake::{EventBatch, EventRef, Says};
-use kizashi_domain::measure::{HistoryEvent, Selection, Source};
+use kizashi_domain::measure::{HistoryEvent, Reach, Selection, Source, View};
 use kizashi_domain::time::{DAY_US, Time, Zone};
 use kizashi_lake::{Lake, Options, id_hash};
 use proptest::prelude::*;
@@ -119,9 +119,13 @@ fn first_seen(users: impl Iterator<Item = Option<String>>) -> Vec<Option<usize>>
 }
 
 fn visited(lake: &Lake, selection: Selection<'_>) -> BTreeMap<String, Seen> {
+    viewed(lake, selection, View::default())
+}
+
+fn viewed(lake: &Lake, selection: Selection<'_>, view: View) -> BTreeMap<String, Seen> {
     let names = Mutex::new(None);
     let seen = Mutex::new(BTreeMap::new());
-    lake.visit(selection, &|e| {
+    lake.visit_as(selection, view, &|e| {
         let names = names.lock().unwrap().get_or_insert_with(|| lake.names().unwrap().0).clone();
         assert!(e.users.iter().all(|u| *u == u32::MAX || *u < e.user_count));
         let one = (
@@ -158,6 +162,7 @@ fn check(lake: &Lake, model: &Model, zone: &Zone) {
     let mut few = expected.clone();
     few.retain(|c, _| some.contains(c));
     assert_eq!(visited(lake, Selection::Only(&some)), few);
+    check_views(lake, model, zone, &expected);
     assert_eq!(lake.customers().unwrap(), expected.keys().cloned().collect::<Vec<_>>());
     for (customer, facts) in model.by_customer() {
         let mut newest: Vec<HistoryEvent> = facts.iter().rev().map(Fact::event).collect();
@@ -194,6 +199,49 @@ fn check(lake: &Lake, model: &Model, zone: &Zone) {
     exported.sort();
     all.sort();
     assert_eq!(exported, all);
+}
+
+/// What a part of the history must hold, and when what was known to the instant.
+fn check_views(lake: &Lake, model: &Model, zone: &Zone, expected: &BTreeMap<String, Seen>) {
+    for known in model.0.iter().map(|f| f.received - 1).chain(model.0.iter().map(|f| f.received)).step_by(5) {
+        let mut told = expected.clone();
+        for (customer, facts) in model.by_customer() {
+            let received = |f: &Fact| {
+                let day = zone.day_of(Time(f.received));
+                day.0 + i32::from(day == zone.day_of(Time(known)) && f.received > known)
+            };
+            told.get_mut(&customer).unwrap().4 = facts.iter().map(received).collect();
+        }
+        let view = View { reach: None, known_at: Some(Time(known)) };
+        assert_eq!(viewed(lake, Selection::All, view), told);
+    }
+    for since in model.0.iter().map(|f| zone.day_of(Time(f.at))).step_by(7) {
+        for last_of_names in [false, true] {
+            let view = View { reach: Some(Reach { since, last_of_names }), known_at: None };
+            let seen = viewed(lake, Selection::All, view);
+            assert!(seen.keys().all(|c| expected.contains_key(c)));
+            for (customer, whole) in expected {
+                let nothing = Seen::default();
+                let part = seen.get(customer).unwrap_or(&nothing);
+                assert_eq!(part_since(part, since.0), part_since(whole, since.0));
+                assert!(part.0.is_sorted());
+                if last_of_names {
+                    assert_eq!(last_days(part), last_days(whole));
+                }
+            }
+        }
+    }
+}
+
+/// Days, names and values from a day on. (Users are numbered by what is seen before.)
+fn part_since(seen: &Seen, since: i32) -> (Vec<i32>, Vec<String>, Vec<Option<usize>>, Vec<u64>) {
+    let from = seen.0.partition_point(|d| *d < since);
+    let users = first_seen(seen.2[from..].iter().map(|u| u.map(|u| u.to_string())));
+    (seen.0[from..].to_vec(), seen.1[from..].to_vec(), users, seen.3[from..].to_vec())
+}
+
+fn last_days(seen: &Seen) -> BTreeMap<String, i32> {
+    seen.1.iter().cloned().zip(seen.0.iter().copied()).collect()
 }
 
 fn fact() -> impl Strategy<Value = Fact> {

@@ -1,164 +1,156 @@
-//! `export`: data as CSV or one JSON object a line.
-
-use std::io::{self, Write};
+//! `export`: data as CSV, one JSON object a line, or Parquet.
 
 use kizashi_app::customers::{ListQuery, Sort, list_customers};
 use kizashi_app::health::band_word;
 use kizashi_app::plays::{CardQuery, list_cards, word_of_kind};
 use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
+use kizashi_lake::{Cell, CellKind};
 
-use super::tables::field;
+use super::sheet::{Sheet, day, integer, text};
 use super::{Exit, Output};
-use crate::args::{Export, Format, What};
+use crate::args::{Export, Out, What};
 use crate::home::Home;
 
 /// Runs the command.
 pub async fn run(home: &Home, args: Export, output: &mut Output) -> Result<Exit, Exit> {
-    output.redirect(args.out.out.as_deref())?;
-    let format = args.out.format;
     match args.what {
-        What::Events => tokio::task::block_in_place(|| events(home, format, output))?,
-        What::Customers | What::Scores => customers(home, format, args.what, output).await?,
-        What::Cards => cards(home, format, output).await?,
+        What::Events => tokio::task::block_in_place(|| events(home, &args.out, output))?,
+        What::Customers | What::Scores => customers(home, &args.out, args.what, output).await?,
+        What::Cards => cards(home, &args.out, output).await?,
     }
     Ok(Exit::Done)
 }
 
-/// Writes a row: as CSV, or as an object with the names of the columns.
-fn write_row(out: &mut (dyn Write + Send), format: Format, names: &[&str], values: &[String]) -> io::Result<()> {
-    match format {
-        Format::Csv => {
-            let row: Vec<_> = values.iter().map(|v| field(v)).collect();
-            writeln!(out, "{}", row.join(","))
-        }
-        Format::Json => {
-            let object: serde_json::Map<String, serde_json::Value> =
-                names.iter().zip(values).map(|(n, v)| ((*n).to_owned(), v.clone().into())).collect();
-            writeln!(out, "{}", serde_json::Value::Object(object))
-        }
-    }
-}
-
-fn write_head(out: &mut (dyn Write + Send), format: Format, names: &[&str]) -> io::Result<()> {
-    if format == Format::Csv { writeln!(out, "{}", names.join(",")) } else { Ok(()) }
-}
-
-fn events(home: &Home, format: Format, output: &mut Output) -> Result<(), Exit> {
-    const NAMES: [&str; 10] = [
-        "id_hash",
-        "source",
-        "customer",
-        "user",
-        "event",
-        "occurred_at",
-        "received_at",
-        "assumed",
-        "value",
-        "properties",
+fn events(home: &Home, to: &Out, output: &mut Output) -> Result<(), Exit> {
+    const COLUMNS: [(&str, CellKind); 10] = [
+        ("id_hash", CellKind::Text),
+        ("source", CellKind::Text),
+        ("customer", CellKind::Text),
+        ("user", CellKind::Text),
+        ("event", CellKind::Text),
+        ("occurred_at", CellKind::Time),
+        ("received_at", CellKind::Time),
+        ("assumed", CellKind::Bool),
+        ("value", CellKind::Number),
+        ("properties", CellKind::Text),
     ];
-    let out = output.out();
-    write_head(out, format, &NAMES)?;
+    let mut sheet = Sheet::begin(output, to, &COLUMNS)?;
     let mut failed = None;
     home.lake
         .export(&mut |e| {
-            let values = [
-                e.id.iter().map(|b| format!("{b:02x}")).collect(),
-                e.event.source,
-                e.customer,
-                e.event.user.unwrap_or_default(),
-                e.event.name,
-                e.event.occurred_at.rfc3339(),
-                e.event.received_at.rfc3339(),
-                e.event.assumed.to_string(),
-                e.event.value.map_or_else(String::new, |v| v.to_string()),
-                e.event.properties,
+            let id: String = e.id.iter().map(|b| format!("{b:02x}")).collect();
+            let row = [
+                Cell::Text(&id),
+                Cell::Text(&e.event.source),
+                Cell::Text(&e.customer),
+                text(e.event.user.as_deref().unwrap_or_default()),
+                Cell::Text(&e.event.name),
+                Cell::Time(e.event.occurred_at),
+                Cell::Time(e.event.received_at),
+                Cell::Bool(e.event.assumed),
+                e.event.value.map_or(Cell::Missing, Cell::Number),
+                text(&e.event.properties),
             ];
-            failed = write_row(out, format, &NAMES, &values).err();
+            failed = sheet.write(&row).err();
             failed.is_none()
         })
         .map_err(Exit::failed)?;
-    failed.map_or(Ok(()), |e| Err(e.into()))
+    match failed {
+        Some(e) => Err(e.into()),
+        None => Ok(sheet.finish()?),
+    }
 }
 
-fn text<T: ToString>(value: Option<T>) -> String {
-    value.map_or_else(String::new, |v| v.to_string())
-}
-
-async fn customers(home: &Home, format: Format, what: What, output: &mut Output) -> Result<(), Exit> {
-    const NAMES: [&str; 14] = [
-        "customer",
-        "name",
-        "reading",
-        "segment",
-        "stage",
-        "region",
-        "owner",
-        "points",
-        "band",
-        "coverage",
-        "mrr_minor",
-        "currency",
-        "notice_deadline",
-        "contract_end",
+async fn customers(home: &Home, to: &Out, what: What, output: &mut Output) -> Result<(), Exit> {
+    const COLUMNS: [(&str, CellKind); 14] = [
+        ("customer", CellKind::Text),
+        ("name", CellKind::Text),
+        ("reading", CellKind::Text),
+        ("segment", CellKind::Text),
+        ("stage", CellKind::Text),
+        ("region", CellKind::Text),
+        ("owner", CellKind::Text),
+        ("points", CellKind::Integer),
+        ("band", CellKind::Text),
+        ("coverage", CellKind::Integer),
+        ("mrr_minor", CellKind::Integer),
+        ("currency", CellKind::Text),
+        ("notice_deadline", CellKind::Day),
+        ("contract_end", CellKind::Day),
     ];
-    const SCORES: [&str; 4] = ["customer", "points", "band", "coverage"];
+    const SCORES: [(&str, CellKind); 4] = [
+        ("customer", CellKind::Text),
+        ("points", CellKind::Integer),
+        ("band", CellKind::Text),
+        ("coverage", CellKind::Integer),
+    ];
     let workspace = home.workspace().await?;
     let mut query = ListQuery { sort: Sort::Name, with_churned: true, rows: EXPORT_ROWS_MAX, ..ListQuery::default() };
-    let names: &[&str] = if what == What::Scores { &SCORES } else { &NAMES };
-    write_head(output.out(), format, names)?;
+    let mut sheet = Sheet::begin(output, to, if what == What::Scores { &SCORES } else { &COLUMNS })?;
     loop {
         let page = list_customers(&home.app, workspace, &query).await?;
-        for r in page.rows {
-            let band = r.band.map_or("", band_word).to_owned();
-            let values = if what == What::Scores {
-                vec![r.external_id, text(r.points), band, r.coverage.to_string()]
-            } else {
-                vec![
-                    r.external_id,
-                    r.name,
-                    r.reading,
-                    r.segment,
-                    r.stage,
-                    r.region,
-                    text(r.owner),
-                    text(r.points),
-                    band,
-                    r.coverage.to_string(),
-                    text(r.mrr.map(|m| m.minor)),
-                    r.mrr.map_or_else(String::new, |m| m.currency.code().to_owned()),
-                    text(r.notice_on),
-                    text(r.end_day),
-                ]
-            };
-            write_row(output.out(), format, names, &values)?;
+        for r in &page.rows {
+            let band = r.band.map_or(Cell::Missing, |b| Cell::Text(band_word(b)));
+            if what == What::Scores {
+                let row = [Cell::Text(&r.external_id), integer(r.points), band, Cell::Integer(r.coverage)];
+                sheet.write(&row)?;
+                continue;
+            }
+            let row = [
+                Cell::Text(&r.external_id),
+                text(&r.name),
+                text(&r.reading),
+                text(&r.segment),
+                text(&r.stage),
+                text(&r.region),
+                text(r.owner.as_deref().unwrap_or_default()),
+                integer(r.points),
+                band,
+                Cell::Integer(r.coverage),
+                integer(r.mrr.map(|m| m.minor)),
+                r.mrr.as_ref().map_or(Cell::Missing, |m| Cell::Text(m.currency.code())),
+                day(r.notice_on),
+                day(r.end_day),
+            ];
+            sheet.write(&row)?;
         }
         match page.next {
             Some(next) => query.after = Some(next),
-            None => return Ok(()),
+            None => return Ok(sheet.finish()?),
         }
     }
 }
 
-async fn cards(home: &Home, format: Format, output: &mut Output) -> Result<(), Exit> {
-    const NAMES: [&str; 8] = ["card", "subject", "kind", "title", "what", "owner", "due", "outcome"];
+async fn cards(home: &Home, to: &Out, output: &mut Output) -> Result<(), Exit> {
+    const COLUMNS: [(&str, CellKind); 8] = [
+        ("card", CellKind::Text),
+        ("subject", CellKind::Text),
+        ("kind", CellKind::Text),
+        ("title", CellKind::Text),
+        ("what", CellKind::Text),
+        ("owner", CellKind::Text),
+        ("due", CellKind::Day),
+        ("outcome", CellKind::Text),
+    ];
     let workspace = home.workspace().await?;
-    write_head(output.out(), format, &NAMES)?;
+    let mut sheet = Sheet::begin(output, to, &COLUMNS)?;
     for closed in [false, true] {
         let mut query = CardQuery { closed, rows: PAGE_ROWS_MAX, ..CardQuery::default() };
         loop {
             let page = list_cards(&home.app, workspace, &query).await?;
-            for c in page.rows {
-                let values = [
-                    c.id.to_string(),
-                    c.subject,
-                    word_of_kind(c.kind).to_owned(),
-                    c.title.ja,
-                    c.what.ja,
-                    text(c.owner),
-                    c.due_day.to_string(),
-                    c.outcome.map_or("", kizashi_app::plays::Outcome::word).to_owned(),
+            for c in &page.rows {
+                let id = c.id.to_string();
+                let row = [
+                    Cell::Text(&id),
+                    text(&c.subject),
+                    Cell::Text(word_of_kind(c.kind)),
+                    text(&c.title.ja),
+                    text(&c.what.ja),
+                    text(c.owner.as_deref().unwrap_or_default()),
+                    Cell::Day(c.due_day),
+                    c.outcome.map_or(Cell::Missing, |o| Cell::Text(o.word())),
                 ];
-                write_row(output.out(), format, &NAMES, &values)?;
+                sheet.write(&row)?;
             }
             match page.next {
                 Some(next) => query.after = Some(next),
@@ -166,5 +158,5 @@ async fn cards(home: &Home, format: Format, output: &mut Output) -> Result<(), E
             }
         }
     }
-    Ok(())
+    Ok(sheet.finish()?)
 }

@@ -7,8 +7,10 @@ mod import;
 mod output;
 mod people;
 mod serve;
+mod sheet;
 mod tables;
 
+use kizashi_app::measure::KnownBy;
 use kizashi_domain::time::{Day, Zone};
 
 use crate::args::{Cli, Command};
@@ -142,14 +144,14 @@ pub fn read_day(name: &str, text: &str) -> Result<Day, Exit> {
     text.parse().map_err(|e| Exit::usage(format!("--{name} {text}: {e}")))
 }
 
-/// Reads a day, or the day of an instant.
-pub fn read_known(text: Option<&str>, zone: &Zone) -> Result<Option<Day>, Exit> {
+/// Reads a day, which counts to its end, or an instant.
+pub fn read_known(text: Option<&str>, zone: &Zone) -> Result<Option<KnownBy>, Exit> {
     let Some(text) = text else { return Ok(None) };
     if let Ok(day) = text.parse() {
-        return Ok(Some(day));
+        return Ok(Some(KnownBy::On(day)));
     }
     let time = kizashi_domain::intake::parse::read_time(text, zone).map_err(|_| {
         Exit::usage(format!("--known-at {text}: expected YYYY-MM-DD or an instant such as 2026-10-01T18:00:00+09:00"))
     })?;
-    Ok(Some(zone.day_of(time)))
+    Ok(Some(KnownBy::At(time)))
 }

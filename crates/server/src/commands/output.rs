@@ -16,6 +16,7 @@ pub struct Output {
     peer: Option<Sender<Line>>,
     out: Box<dyn Write + Send>,
     progress: Option<indicatif::ProgressBar>,
+    redirected: bool,
 }
 
 struct Peer {
@@ -62,13 +63,14 @@ impl Output {
             peer: None,
             out: Box::new(BufWriter::with_capacity(BUFFER_BYTES, io::stdout())),
             progress: None,
+            redirected: false,
         }
     }
 
     /// The streams of another process.
     pub fn to_peer(folder: PathBuf, send: Sender<Line>) -> Self {
         let out = Box::new(Peer { send: send.clone(), buffer: Vec::new() });
-        Self { folder: Some(folder), peer: Some(send), out, progress: None }
+        Self { folder: Some(folder), peer: Some(send), out, progress: None, redirected: false }
     }
 
     /// A path as its giver means it.
@@ -85,8 +87,14 @@ impl Output {
     pub fn redirect(&mut self, file: Option<&Path>) -> io::Result<()> {
         if let Some(file) = file {
             self.out = Box::new(BufWriter::with_capacity(BUFFER_BYTES, File::create(self.path(file))?));
+            self.redirected = true;
         }
         Ok(())
+    }
+
+    /// Whether results may be bytes that are no text: not on a terminal, and not on their way through a server.
+    pub fn takes_bytes(&self) -> bool {
+        self.redirected || (self.peer.is_none() && !io::stdout().is_terminal())
     }
 
     /// Everything else: one line.

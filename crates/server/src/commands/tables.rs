@@ -1,129 +1,29 @@
 //! `metrics`, `series`, `score`: one row a customer (and day).
 
-use std::io::{self, Write};
-
 use kizashi_app::health::{band_word, compute_scores};
-use kizashi_app::measure::{Summary, compute_now, compute_series};
-use kizashi_domain::time::Day;
+use kizashi_app::measure::{Ask, Computation, Summary};
+use kizashi_domain::measure::Series as Figures;
+use kizashi_lake::{Cell, CellKind};
 
+use super::sheet::{Lines, Sheet, integer, text};
 use super::{Exit, Output, read_day, read_known};
-use crate::args::{Every, Format, Metrics, Score, Series};
+use crate::args::{Every, Format, Metrics, Out, Score, Series};
 use crate::home::Home;
 
-/// A figure as text: whole numbers without a point, others as short as they stay exact; nothing when missing.
-fn figure(value: f64) -> String {
-    if value.is_nan() { String::new() } else { format!("{value}") }
-}
-
-fn json_figure(value: f64) -> serde_json::Value {
-    serde_json::Number::from_f64(value).map_or(serde_json::Value::Null, serde_json::Value::Number)
-}
-
-/// A field of a CSV file.
-pub fn field(text: &str) -> std::borrow::Cow<'_, str> {
-    let guarded = kizashi_connectors::protect(text);
-    if guarded.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", guarded.replace('"', "\"\"")).into()
-    } else {
-        guarded
-    }
-}
-
-fn write_summary(
-    out: &mut (dyn Write + Send),
-    format: Format,
-    metrics: &[String],
-    summaries: &[Summary],
-) -> io::Result<()> {
-    if format == Format::Csv {
-        writeln!(out, "metric,rows,sum,min,max")?;
-    }
-    for (id, s) in metrics.iter().zip(summaries) {
-        let bound = |v: f64| if s.measured == 0 { f64::NAN } else { v };
-        match format {
-            Format::Csv => {
-                writeln!(
-                    out,
-                    "{},{},{},{},{}",
-                    field(id),
-                    s.measured,
-                    figure(s.sum),
-                    figure(bound(s.min)),
-                    figure(bound(s.max))
-                )?;
-            }
-            Format::Json => {
-                let object = serde_json::json!({
-                    "metric": id, "rows": s.measured, "sum": json_figure(s.sum), "min": json_figure(bound(s.min)), "max": json_figure(bound(s.max))
-                });
-                writeln!(out, "{object}")?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn write_head(out: &mut (dyn Write + Send), format: Format, metrics: &[String]) -> io::Result<()> {
-    if format == Format::Csv {
-        write!(out, "customer,day")?;
-        for id in metrics {
-            write!(out, ",{}", field(id))?;
-        }
-        writeln!(out)?;
-    }
-    Ok(())
-}
-
-fn write_row(
-    out: &mut (dyn Write + Send),
-    format: Format,
-    metrics: &[String],
-    customer: &str,
-    day: Day,
-    values: impl Iterator<Item = f64>,
-) -> io::Result<()> {
-    match format {
-        Format::Csv => {
-            write!(out, "{},{day}", field(customer))?;
-            for value in values {
-                write!(out, ",{}", figure(value))?;
-            }
-            writeln!(out)
-        }
-        Format::Json => {
-            let mut object = serde_json::Map::new();
-            object.insert("customer".to_owned(), customer.into());
-            object.insert("day".to_owned(), day.to_string().into());
-            object.extend(metrics.iter().zip(values).map(|(id, v)| (id.clone(), json_figure(v))));
-            writeln!(out, "{}", serde_json::Value::Object(object))
-        }
-    }
-}
+/// Figures held at once before they are written, in order of customers.
+const HELD_MAX: usize = 16_000_000;
 
 /// Metrics of every customer on a day.
 pub async fn metrics(home: &Home, args: Metrics, output: &mut Output) -> Result<Exit, Exit> {
     let day = read_day("as-of", &args.as_of)?;
     let known = read_known(args.known_at.as_deref(), &home.zone)?;
-    let table = compute_now(&home.app, home.workspace().await?, day, known).await?;
-    output.redirect(args.out.out.as_deref())?;
-    let out = output.out();
+    let made = prepare(home, Ask::day(day, known)).await?;
     if args.summary {
-        let mut summaries = vec![Summary::default(); table.metrics.len()];
-        for (_, _, values) in &table.rows {
-            summaries.iter_mut().zip(values).for_each(|(s, v)| s.add(*v));
-        }
-        write_summary(out, args.out.format, &table.metrics, &summaries)?;
+        summarize(home, &made, 1, &[], &args.out, output).await
     } else {
-        write_head(out, args.out.format, &table.metrics)?;
-        for (customer, day, values) in &table.rows {
-            write_row(out, args.out.format, &table.metrics, customer, *day, values.iter().copied())?;
-        }
+        print(home, &made, 1, &[], &args.out, output).await
     }
-    Ok(Exit::Done)
 }
-
-/// Rows of one customer, written, with its name to sort by.
-type Written = (String, Vec<u8>);
 
 /// Metrics of every customer on every day of a span.
 pub async fn series(home: &Home, args: Series, output: &mut Output) -> Result<Exit, Exit> {
@@ -131,67 +31,156 @@ pub async fn series(home: &Home, args: Series, output: &mut Output) -> Result<Ex
     if to < from {
         return Err(Exit::usage("--to lies before --from"));
     }
+    let known = read_known(args.known_at.as_deref(), &home.zone)?;
+    let settings = kizashi_app::settings::open_settings(&home.app, home.workspace().await?).await?;
+    let there: Vec<&str> = settings.pack.metrics.iter().map(|m| m.id.as_str()).collect();
+    if let Some(wrong) = args.metrics.iter().find(|m| !there.contains(&m.as_str())) {
+        return Err(Exit::usage(format!("--metrics {wrong}: there is no such metric; there are {}", there.join(", "))));
+    }
     let step = if args.every == Every::Week { 7 } else { 1 };
     let only = (!args.metrics.is_empty()).then(|| args.metrics.clone());
-    let workspace = home.workspace().await?;
-    let format = args.out.format;
-    let settings = kizashi_app::settings::open_settings(&home.app, workspace).await?;
-    let known: Vec<String> = settings.pack.metrics.iter().map(|m| m.id.clone()).collect();
-    if let Some(wrong) = args.metrics.iter().find(|m| !known.contains(m)) {
-        return Err(Exit::usage(format!("--metrics {wrong}: there is no such metric; there are {}", known.join(", "))));
-    }
+    let made = prepare(home, Ask { from, to, known, as_known: args.as_known, only, frozen: false }).await?;
     if args.summary {
-        let add = move |sums: &mut Vec<Summary>, _: &str, series: &kizashi_domain::measure::Series| {
-            let count = series.values.len().checked_div(series.days).unwrap_or(0);
-            sums.resize(count, Summary::default());
-            for (i, s) in sums.iter_mut().enumerate() {
-                series.metric(i).iter().step_by(step).for_each(|v| s.add(*v));
-            }
-        };
-        let join = |mut a: Vec<Summary>, b: Vec<Summary>| {
-            a.resize(a.len().max(b.len()), Summary::default());
-            a.iter_mut().zip(&b).for_each(|(x, y)| x.merge(y));
-            a
-        };
-        let (ids, mut sums) = compute_series(&home.app, workspace, (from, to), only, add, join).await?;
-        sums.resize(ids.len(), Summary::default());
-        let (ids, sums): (Vec<_>, Vec<_>) =
-            ids.into_iter().zip(sums).filter(|(id, _)| is_asked(&args.metrics, id)).unzip();
-        output.redirect(args.out.out.as_deref())?;
-        write_summary(output.out(), format, &ids, &sums)?;
-        return Ok(Exit::Done);
+        summarize(home, &made, step, &args.metrics, &args.out, output).await
+    } else {
+        print(home, &made, step, &args.metrics, &args.out, output).await
     }
-    let asked = args.metrics.clone();
-    let wanted: Vec<String> = known.iter().filter(|id| is_asked(&asked, id)).cloned().collect();
-    let heads = wanted.clone();
-    let all = kizashi_app::measure::ids_with_parts(&settings.pack.metrics, only.as_deref());
-    let places: Vec<usize> = wanted.iter().filter_map(|id| all.iter().position(|a| a == id)).collect();
-    let write = move |rows: &mut Vec<Written>, customer: &str, series: &kizashi_domain::measure::Series| {
-        let mut text = Vec::new();
-        for i in (0..series.days).step_by(step) {
-            let day = series.from.plus(i32::try_from(i).unwrap_or(0));
-            let values = places.iter().map(|m| series.metric(*m).get(i).copied().unwrap_or(f64::NAN));
-            // Writing into memory does not fail.
-            let _ = write_row(&mut text, format, &wanted, customer, day, values);
+}
+
+async fn prepare(home: &Home, ask: Ask) -> Result<Computation, Exit> {
+    Ok(Computation::prepare(&home.app, home.workspace().await?, ask).await?)
+}
+
+/// The metrics that were asked for, with their places among the computed ones.
+fn places(made: &Computation, asked: &[String]) -> Vec<(usize, String)> {
+    let wanted = |(_, id): &(usize, &String)| asked.is_empty() || asked.contains(id);
+    made.metrics().iter().enumerate().filter(wanted).map(|(place, id)| (place, id.clone())).collect()
+}
+
+/// Computes everything and prints one row a metric.
+async fn summarize(
+    home: &Home,
+    made: &Computation,
+    step: usize,
+    asked: &[String],
+    to: &Out,
+    output: &mut Output,
+) -> Result<Exit, Exit> {
+    let count = made.metrics().len();
+    let add = move |sums: &mut Vec<Summary>, _: &str, series: &Figures| {
+        sums.resize(count, Summary::default());
+        for (i, s) in sums.iter_mut().enumerate() {
+            s.add_all(series.metric(i).iter().step_by(step).copied());
         }
-        rows.push((customer.to_owned(), text));
     };
-    let join = |mut a: Vec<Written>, b: Vec<Written>| {
-        a.extend(b);
+    let join = |mut a: Vec<Summary>, b: Vec<Summary>| {
+        a.resize(a.len().max(b.len()), Summary::default());
+        a.iter_mut().zip(&b).for_each(|(x, y)| x.merge(y));
         a
     };
-    let (_, mut rows) = compute_series(&home.app, workspace, (from, to), only, write, join).await?;
-    rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    output.redirect(args.out.out.as_deref())?;
-    write_head(output.out(), format, &heads)?;
-    for (_, text) in rows {
-        output.out().write_all(&text)?;
+    let sums = made.run(&home.app, None, add, join).await?;
+    let columns = [
+        ("metric", CellKind::Text),
+        ("rows", CellKind::Integer),
+        ("sum", CellKind::Number),
+        ("min", CellKind::Number),
+        ("max", CellKind::Number),
+    ];
+    let mut sheet = Sheet::begin(output, to, &columns)?;
+    for (place, id) in places(made, asked) {
+        let s = sums.get(place).copied().unwrap_or_default();
+        let bound = |value: f64| if s.measured == 0 { Cell::Missing } else { Cell::Number(value) };
+        let rows = i64::try_from(s.measured).unwrap_or(i64::MAX);
+        sheet.write(&[Cell::Text(&id), Cell::Integer(rows), Cell::Number(s.sum()), bound(s.min), bound(s.max)])?;
     }
+    sheet.finish()?;
     Ok(Exit::Done)
 }
 
-fn is_asked(asked: &[String], id: &str) -> bool {
-    asked.is_empty() || asked.iter().any(|a| a == id)
+/// What is held of one customer: its rows as text, or its figures day by day.
+enum Held {
+    Text(Vec<u8>),
+    Figures(Vec<f64>),
+}
+
+/// Computes and prints every `step`th day of the metrics that were asked for.
+async fn print(
+    home: &Home,
+    made: &Computation,
+    step: usize,
+    asked: &[String],
+    to: &Out,
+    output: &mut Output,
+) -> Result<Exit, Exit> {
+    let places = places(made, asked);
+    let mut columns = vec![("customer", CellKind::Text), ("day", CellKind::Day)];
+    columns.extend(places.iter().map(|(_, id)| (id.as_str(), CellKind::Number)));
+    let lines = (to.format != Format::Parquet)
+        .then(|| Lines::new(to.format, columns.iter().map(|(name, _)| (*name).to_owned()).collect()));
+    let mut sheet = Sheet::begin(output, to, &columns)?;
+    let days = made.days().div_ceil(step);
+    let chunk = (HELD_MAX / (days * places.len()).max(1)).max(1);
+    let mut from = 0;
+    while from < made.customers() {
+        let range = from..made.customers().min(from + chunk);
+        from = range.end;
+        let whole = range.len() == made.customers();
+        let (lines, wanted) = (lines.clone(), places.iter().map(|(place, _)| *place).collect::<Vec<_>>());
+        let hold = move |rows: &mut Vec<(String, Held)>, customer: &str, series: &Figures| {
+            rows.push((customer.to_owned(), hold(lines.as_ref(), customer, series, step, &wanted)));
+        };
+        let join = |mut a: Vec<(String, Held)>, b: Vec<(String, Held)>| {
+            a.extend(b);
+            a
+        };
+        let mut rows = made.run(&home.app, (!whole).then_some(range), hold, join).await?;
+        rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        for (customer, held) in rows {
+            write_held(&mut sheet, &customer, held, made, step, places.len())?;
+        }
+    }
+    sheet.finish()?;
+    Ok(Exit::Done)
+}
+
+fn hold(lines: Option<&Lines>, customer: &str, series: &Figures, step: usize, wanted: &[usize]) -> Held {
+    let value = |metric: usize, day: usize| series.metric(metric).get(day).copied().unwrap_or(f64::NAN);
+    let days = (0..series.days).step_by(step);
+    let Some(lines) = lines else {
+        return Held::Figures(days.flat_map(|day| wanted.iter().map(move |m| value(*m, day))).collect());
+    };
+    let mut written = Vec::new();
+    for i in days {
+        let day = Cell::Day(series.from.plus(i32::try_from(i).unwrap_or(0)));
+        let figures = wanted.iter().map(|m| Cell::Number(value(*m, i)));
+        // Writing into memory does not fail.
+        let _ = lines.write(&mut written, [Cell::Text(customer), day].into_iter().chain(figures));
+    }
+    Held::Text(written)
+}
+
+fn write_held(
+    sheet: &mut Sheet<'_>,
+    customer: &str,
+    held: Held,
+    made: &Computation,
+    step: usize,
+    width: usize,
+) -> Result<(), Exit> {
+    match held {
+        Held::Text(written) => sheet.write_lines(&written)?,
+        Held::Figures(figures) => {
+            let mut row = Vec::with_capacity(width + 2);
+            for (i, figures) in figures.chunks(width.max(1)).enumerate() {
+                let day = made.from().plus(i32::try_from(i * step).unwrap_or(0));
+                row.clear();
+                row.extend([Cell::Text(customer), Cell::Day(day)]);
+                row.extend(figures.iter().map(|v| Cell::Number(*v)));
+                sheet.write(&row)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Health scores of every customer on a day.
@@ -199,45 +188,37 @@ pub async fn score(home: &Home, args: Score, output: &mut Output) -> Result<Exit
     let day = read_day("as-of", &args.as_of)?;
     let known = args.known_at.as_deref().map(|text| read_day("known-at", text)).transpose()?;
     let rows = compute_scores(&home.app, home.workspace().await?, day, known).await?;
-    output.redirect(args.out.out.as_deref())?;
-    let out = output.out();
-    if args.out.format == Format::Csv {
-        write!(out, "customer,day,points,band,low,high,coverage,model")?;
-        writeln!(out, "{}", if args.explain { ",why_ja,why_en" } else { "" })?;
+    let mut columns = vec![
+        ("customer", CellKind::Text),
+        ("day", CellKind::Day),
+        ("points", CellKind::Integer),
+        ("band", CellKind::Text),
+        ("low", CellKind::Integer),
+        ("high", CellKind::Integer),
+        ("coverage", CellKind::Number),
+        ("model", CellKind::Text),
+    ];
+    if args.explain {
+        columns.extend([("why_ja", CellKind::Text), ("why_en", CellKind::Text)]);
     }
-    for row in rows {
-        let Some(v) = row.verdict else { continue };
-        let points = v.shown().map_or_else(String::new, |p| p.to_string());
-        let coverage = (v.coverage * 100.0).round();
-        match args.out.format {
-            Format::Csv => {
-                let (low, high) = v.range;
-                write!(
-                    out,
-                    "{},{day},{points},{},{low},{high},{coverage},{}",
-                    field(&row.customer),
-                    band_word(v.band),
-                    v.model
-                )?;
-                if args.explain {
-                    write!(out, ",{},{}", field(&row.sentence.ja), field(&row.sentence.en))?;
-                }
-                writeln!(out)?;
-            }
-            Format::Json => {
-                let mut object = serde_json::json!({
-                    "customer": row.customer, "day": day.to_string(), "points": v.shown(), "band": band_word(v.band),
-                    "low": v.range.0, "high": v.range.1, "coverage": coverage, "model": v.model,
-                });
-                if args.explain
-                    && let Some(o) = object.as_object_mut()
-                {
-                    o.insert("why_ja".to_owned(), row.sentence.ja.into());
-                    o.insert("why_en".to_owned(), row.sentence.en.into());
-                }
-                writeln!(out, "{object}")?;
-            }
+    let mut sheet = Sheet::begin(output, &args.out, &columns)?;
+    for row in &rows {
+        let Some(v) = &row.verdict else { continue };
+        let mut cells = vec![
+            Cell::Text(&row.customer),
+            Cell::Day(day),
+            integer(v.shown()),
+            Cell::Text(band_word(v.band)),
+            Cell::Integer(v.range.0.into()),
+            Cell::Integer(v.range.1.into()),
+            Cell::Number((v.coverage * 100.0).round()),
+            Cell::Text(&v.model),
+        ];
+        if args.explain {
+            cells.extend([text(&row.sentence.ja), text(&row.sentence.en)]);
         }
+        sheet.write(&cells)?;
     }
+    sheet.finish()?;
     Ok(Exit::Done)
 }

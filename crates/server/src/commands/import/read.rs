@@ -1,0 +1,158 @@
+//! Reading of one file, on a thread of its own: while its rows are made ready, those before them are put away.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+
+use kizashi_connectors::{Error, Groups, Map, OpenTable, Options, Parsed, Progress, Reader, Refused, RejectedWriter};
+use kizashi_lake::{Table, is_table};
+
+use super::super::{Exit, Output};
+use super::kind_of;
+use crate::args::Import;
+use crate::home::Home;
+
+/// Batches that may wait between reading and putting away.
+const WAITING_MAX: usize = 4;
+/// Refused rows that are shown; all of them are in the file.
+const SHOWN_MAX: u64 = 10;
+
+/// What is the same for all files of one import.
+pub struct Reading {
+    pub source: String,
+    map: Option<Map>,
+    groups: Groups,
+}
+
+impl Reading {
+    pub async fn prepare(
+        home: &Home,
+        workspace: kizashi_domain::id::Id<kizashi_domain::id::Workspace>,
+        args: &Import,
+        output: &mut Output,
+    ) -> Result<Self, Exit> {
+        let map = match &args.map {
+            Some(path) => {
+                let path = output.path(path);
+                let text =
+                    std::fs::read_to_string(&path).map_err(|e| Exit::usage(format!("{}: {e}", path.display())))?;
+                Some(Map::read(&text, args.kind.map(kind_of)).map_err(Exit::usage)?)
+            }
+            None => None,
+        };
+        let source = args
+            .source
+            .clone()
+            .or_else(|| map.as_ref().and_then(|m| m.source.clone()))
+            .unwrap_or_else(|| "import".to_owned());
+        let groups =
+            kizashi_app::intake::list_groups(&home.app, workspace, &source).await?.into_iter().collect::<Groups>();
+        Ok(Self { source, map, groups })
+    }
+
+    /// Opens a file of any form.
+    pub fn open(&self, home: &Home, args: &Import, file: &Path, output: &Output) -> Result<Reader, Exit> {
+        let options = Options {
+            kind: args.kind.map(kind_of),
+            map: self.map.clone(),
+            zone: home.zone.clone(),
+            workers: 0,
+            groups: self.groups.clone(),
+        };
+        let path = if file == Path::new("-") { file.to_owned() } else { output.path(file) };
+        let opened = if is_table(&path) {
+            let name = path.display().to_string();
+            let table = Table::open(&path)
+                .map_err(|what| Exit::Failed(format!("{name} is a Parquet file that cannot be read: {what}")))?;
+            let (titles, left_out) = (table.titles().to_vec(), table.left_out().to_vec());
+            let rows = table.rows();
+            Reader::open_table(OpenTable { name, titles, left_out, rows, batches: Box::new(table) }, options)
+        } else {
+            Reader::open(&path, options)
+        };
+        opened.map_err(|e| match e {
+            Error::Io { .. } | Error::Columns { .. } => Exit::usage(e),
+            other => Exit::failed(other),
+        })
+    }
+}
+
+/// Reads a whole file and hands over its batches. The damage of a file that breaks off is given back; what `take` says is
+/// an error.
+pub fn read_ahead(
+    reader: Reader,
+    take: &mut dyn FnMut(Parsed, Progress) -> Result<(), Exit>,
+) -> Result<Option<Error>, Exit> {
+    let (send, receive) = sync_channel::<(Result<Parsed, Error>, Progress)>(WAITING_MAX);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut reader = reader;
+            while let Some(batch) = reader.next() {
+                let progress = reader.progress();
+                if send.send((batch, progress)).is_err() {
+                    return;
+                }
+            }
+        });
+        for (batch, progress) in receive {
+            match batch {
+                Ok(parsed) => take(parsed, progress)?,
+                Err(error) => return Ok(Some(error)),
+            }
+        }
+        Ok(None)
+    })
+}
+
+/// The refused rows of one file.
+pub struct Rejects {
+    /// The file as it was given.
+    file: PathBuf,
+    path: PathBuf,
+    titles: Vec<String>,
+    writer: Option<RejectedWriter<BufWriter<File>>>,
+    pub refused: u64,
+}
+
+impl Rejects {
+    pub fn new(file: &Path, output: &Output, titles: &[String]) -> Self {
+        let path = output.path(file);
+        let mut name = if file == Path::new("-") { "stdin".into() } else { path.into_os_string() };
+        name.push(".rejected.csv");
+        Self { file: file.to_owned(), path: name.into(), titles: titles.to_vec(), writer: None, refused: 0 }
+    }
+
+    /// Shows the first ones, writes all.
+    pub fn add(&mut self, refused: &Refused, output: &mut Output) -> Result<(), Exit> {
+        self.refused += 1;
+        let r = &refused.refusal;
+        if self.refused <= SHOWN_MAX {
+            let field = if r.field.is_empty() { "row".to_owned() } else { r.field.clone() };
+            output.say(&format!("{}:{}: {field}: {:?} {}", self.file.display(), r.line, r.value, r.reason));
+        } else if self.refused == SHOWN_MAX + 1 {
+            output.say(&format!("… all refused rows are in {}", self.path.display()));
+        }
+        if self.writer.is_none() {
+            let file = File::create(&self.path)
+                .map_err(|e| Exit::Failed(format!("{}: {e}; nothing was taken in", self.path.display())))?;
+            self.writer = Some(RejectedWriter::new(BufWriter::new(file), &self.titles)?);
+        }
+        if let Some(writer) = &mut self.writer {
+            writer.write(refused, &r.reason.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file; its name if there is one.
+    pub fn finish(self) -> Result<Option<String>, Exit> {
+        use std::io::Write as _;
+        match self.writer {
+            Some(writer) => {
+                writer.finish()?.flush()?;
+                Ok(Some(self.path.display().to_string()))
+            }
+            None => Ok(None),
+        }
+    }
+}

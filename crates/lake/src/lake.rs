@@ -20,6 +20,7 @@ use crate::log::{Chunk, Log};
 use crate::names::NameBook;
 use crate::rows::Rows;
 use crate::segment::{Segment, SegmentMeta};
+use crate::summaries::TailSums;
 use crate::tail::TailCache;
 use crate::zone::ZoneName;
 
@@ -84,6 +85,7 @@ pub struct Inner {
     pub names: NameBook,
     pub log: Log,
     pub tail: TailCache,
+    pub tail_sums: TailSums,
     pub customers: Mutex<Option<(u64, Arc<Vec<String>>)>>,
     /// Memory of the customer directories that segments keep.
     pub kept_bytes: Arc<AtomicUsize>,
@@ -189,6 +191,7 @@ impl Lake {
             names,
             log,
             tail: TailCache::default(),
+            tail_sums: TailSums::default(),
             customers: Mutex::new(None),
             kept_bytes,
             changing: Mutex::new(catalog),

@@ -1,12 +1,13 @@
 //! Who has events, and how each source's events arrive.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use kizashi_domain::measure::Arrivals;
 
 use crate::error::SourceError;
-use crate::lake::Inner;
-use crate::segment::summary::Sums;
+use crate::lake::{Inner, Snapshot};
+use crate::segment::summary::{SourceSummary, Sums};
 use crate::texts::Texts;
 use crate::threads::spread;
 
@@ -53,6 +54,36 @@ pub fn customers(inner: &Inner) -> Result<Vec<String>, SourceError> {
     Ok(all)
 }
 
+/// Events in the tail from which on it is not counted anew for every question.
+const COUNTED_ANEW_MAX: u64 = 20_000;
+/// How old a count of a longer tail may be.
+const COUNT_AGE_MAX: Duration = Duration::from_secs(1);
+
+/// How the events of the tail arrived, as last counted: for which segments, when, and what came out.
+#[derive(Default)]
+pub struct TailSums(Mutex<Option<(u64, Instant, Vec<SourceSummary>)>>);
+
+impl Inner {
+    /// How the events of the tail arrived. While events come in by the thousand, what was counted a moment ago is told: every
+    /// question would sort the whole tail.
+    fn tail_sums(&self, snapshot: &Snapshot) -> Result<Vec<SourceSummary>, SourceError> {
+        let mut counted = self.tail_sums.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((version, at, sums)) = &*counted
+            && *version == snapshot.version
+            && snapshot.tail_events > COUNTED_ANEW_MAX
+            && at.elapsed() < COUNT_AGE_MAX
+        {
+            return Ok(sums.clone());
+        }
+        let mut sums = Vec::new();
+        for bucket in self.tail_view(snapshot)?.iter().flatten() {
+            sums.extend(bucket.sums.clone().summaries());
+        }
+        *counted = Some((snapshot.version, Instant::now(), sums.clone()));
+        Ok(sums)
+    }
+}
+
 /// Arrivals of each source, from what the catalog remembers and the tail.
 pub fn arrivals(inner: &Inner) -> Result<Vec<Arrivals>, SourceError> {
     let snapshot = inner.snapshot();
@@ -61,10 +92,8 @@ pub fn arrivals(inner: &Inner) -> Result<Vec<Arrivals>, SourceError> {
         sums.add(source);
     }
     if !snapshot.tail.is_empty() {
-        for bucket in inner.tail_view(&snapshot)?.iter().flatten() {
-            for source in bucket.sums.clone().summaries() {
-                sums.add(&source);
-            }
+        for source in inner.tail_sums(&snapshot)? {
+            sums.add(&source);
         }
     }
     Ok(sums.arrivals())

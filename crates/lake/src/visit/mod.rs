@@ -4,7 +4,7 @@ mod assemble;
 mod reader;
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
 
 use kizashi_domain::measure::{CustomerEvents, Reach, Selection, View};
@@ -16,6 +16,8 @@ use reader::{Bucket, Reader};
 use crate::error::{SourceError, told};
 use crate::ids::{bucket_of, text_hash};
 use crate::lake::{Inner, Snapshot};
+use crate::log::Chunk;
+use crate::rows::Rows;
 use crate::segment::Segment;
 use crate::segment::planes::Unpacker;
 use crate::segment::view::Directory;
@@ -29,14 +31,17 @@ pub fn visit(
     view: View,
     each: &(dyn Fn(CustomerEvents<'_>) + Sync),
 ) -> Result<(), SourceError> {
-    let snapshot = inner.snapshot();
+    let mut snapshot = inner.snapshot();
     let tail = match selection {
         Selection::All if !snapshot.tail.is_empty() => Some(inner.tail_view(&snapshot)?),
         _ => None,
     };
     let wanted = match selection {
         Selection::All => None,
-        Selection::Only(customers) => Some(by_bucket(customers, inner.buckets)),
+        Selection::Only(customers) => {
+            snapshot.tail = narrow_tail(&snapshot, customers);
+            Some(by_bucket(customers, inner.buckets))
+        }
     };
     spread(inner.options.threads, inner.buckets as usize, &|bucket| {
         let only = wanted.as_ref().and_then(|w| w.get(bucket)).map(Vec::as_slice);
@@ -54,6 +59,16 @@ pub fn visit(
         };
         visit_bucket(inner, &snapshot, bucket as u32, tail, (only, view), each)
     })
+}
+
+/// The tail of some customers: gone through once, and not again for each bucket.
+fn narrow_tail(snapshot: &Snapshot, customers: &[String]) -> Vec<Arc<Chunk>> {
+    let wanted: HashSet<&str> = customers.iter().map(String::as_str).collect();
+    let mut rows = Rows::default();
+    for chunk in &snapshot.tail {
+        rows.absorb_if(&chunk.rows, |customer| wanted.contains(customer));
+    }
+    if rows.is_empty() { Vec::new() } else { vec![Arc::new(Chunk { rows, log: 0 })] }
 }
 
 /// Wanted customers, sorted, each once.

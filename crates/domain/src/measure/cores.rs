@@ -211,41 +211,29 @@ fn fill_distinct(
     steps.resize(span.days + 1, 0);
     let lo = span.first;
     let place = |day: i32| usize::try_from(i64::from(day) - i64::from(lo)).unwrap_or(0).min(span.days);
-    let mut note = |day: i32, key: u32| {
-        let Some(last) = seen.get_mut(key as usize) else { return };
-        if *last == day {
-            return;
-        }
-        let (start, end) = match core.window {
-            None if *last != NEVER => return,
-            None => (day, i32::MAX),
-            Some(_) if *last == NEVER => (day, day.saturating_add(core.window.unwrap_or(0))),
-            Some(w) => (day.max(last.saturating_add(w)), day.saturating_add(w)),
-        };
-        *last = day;
-        if let Some(step) = steps.get_mut(place(start)) {
-            *step += 1;
-        }
-        if let Some(step) = steps.get_mut(place(end)) {
-            *step -= 1;
-        }
-    };
     if core.window.is_none() {
         let facts = events.days.iter().zip(events.names).zip(keys).take(*early);
         for ((day, _), key) in facts.filter(|((d, n), _)| is_counted(facet, workdays, **d, **n)) {
-            note(*day, *key);
+            if let Some(last) = seen.get_mut(*key as usize)
+                && std::mem::replace(last, *day) == NEVER
+                && let Some(step) = steps.first_mut()
+            {
+                *step += 1;
+            }
         }
     }
     let oldest = core.window.map_or(i32::MIN, |w| lo.saturating_sub(w));
     let inside = runs.get(runs.partition_point(|r| r.day <= oldest)..).unwrap_or(&[]);
+    let mut note = Noted { seen, steps, width: core.window };
     for run in inside.iter().filter(|r| !facet.business || workdays.is_regular(Day(r.day))) {
-        let names = events.names.get(run.start..run.end).unwrap_or(&[]);
+        let at = (run.day, place(run.day), place(run.day.saturating_add(core.window.unwrap_or(i32::MAX))));
         let keys = keys.get(run.start..run.end).unwrap_or(&[]);
         if facet.matches.is_all() {
-            keys.iter().for_each(|key| note(run.day, *key));
+            note.day(at, keys.iter().copied(), place);
         } else {
+            let names = events.names.get(run.start..run.end).unwrap_or(&[]);
             let kept = names.iter().zip(keys).filter(|(n, _)| facet.matches.holds(**n));
-            kept.for_each(|(_, key)| note(run.day, *key));
+            note.day(at, kept.map(|(_, key)| *key), place);
         }
     }
     let mut n = 0;
@@ -253,4 +241,50 @@ fn fill_distinct(
         n += step;
         f64::from(n)
     }));
+}
+
+/// When each key was last seen, and where the number of keys in the window changes.
+struct Noted<'a> {
+    seen: &'a mut [i32],
+    steps: &'a mut [i32],
+    width: Option<i32>,
+}
+
+impl Noted<'_> {
+    /// Notes the keys of a day: its number, its place, and the place where a window's length after it ends.
+    #[inline]
+    fn day(
+        &mut self,
+        (day, begin, end): (i32, usize, usize),
+        keys: impl Iterator<Item = u32>,
+        place: impl Fn(i32) -> usize,
+    ) {
+        // Without a window a key that was ever seen stays.
+        let width = self.width.unwrap_or(i32::MAX);
+        let (mut begun, mut ended) = (0, 0);
+        for key in keys {
+            let Some(last) = self.seen.get_mut(key as usize) else { continue };
+            if *last == day {
+                continue;
+            }
+            let free = last.saturating_add(width);
+            let never = *last == i32::MIN;
+            *last = day;
+            if never || free <= day {
+                begun += 1;
+                ended += 1;
+            } else if self.width.is_some() {
+                ended += 1;
+                if let Some(step) = self.steps.get_mut(place(free)) {
+                    *step += 1;
+                }
+            }
+        }
+        if let Some(step) = self.steps.get_mut(begin) {
+            *step += begun;
+        }
+        if let Some(step) = self.steps.get_mut(end) {
+            *step -= ended;
+        }
+    }
 }

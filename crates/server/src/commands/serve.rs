@@ -15,7 +15,7 @@ use crate::home::Home;
 use crate::segment::Segment;
 
 /// How long the jobs rest when there was nothing to do.
-const REST_MS: u64 = 200;
+const REST_MS: u64 = 50;
 /// How long the jobs rest after a failure.
 const FAILED_REST_MS: u64 = 5_000;
 /// How often the log is folded into segments.

@@ -127,7 +127,7 @@ journey("notes typed by hand are text as well", async ({ page }) => {
   for (const name of NAMES.slice(0, 3)) {
     await page.locator("#hunch input[name=feeling]").first().check({ force: true });
     await page.fill("#hunch-note", name);
-    await page.locator("#hunch form button").click();
+    await page.locator("#hunch form button.main").click();
     await page.getByText(name, { exact: false }).first().waitFor();
     await assertOnlyText(page, name);
   }

@@ -27,7 +27,7 @@ journey("on the move: find a customer, read the answer, add a hunch, answer a ca
   assert.ok(await page.locator(".verdict").isVisible());
   await page.locator("#hunch label").first().tap();
   await page.fill("#hunch-note", "駅で会えた。");
-  await page.locator("#hunch form button").tap();
+  await page.locator("#hunch form button.main").tap();
   await page.getByText("駅で会えた。").first().waitFor();
   await page.goto("/today");
   const button = page.locator("form[action$='/taking'] button").first();

@@ -43,7 +43,7 @@ journey("the page has what a call needs, and a hunch is kept in one line", async
   await page.keyboard.press("h");
   await page.locator("#hunch input[name=feeling]").first().check({ force: true });
   await page.fill("#hunch-note", "返事が短くなった。");
-  await page.locator("#hunch form button").click();
+  await page.locator("#hunch form button.main").click();
   await page.locator(".toast").last().waitFor();
   assert.match(await page.innerText("main"), /返事が短くなった。/);
 });

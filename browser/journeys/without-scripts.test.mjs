@@ -29,7 +29,7 @@ journey("a customer is found, filtered, and gets a hunch", async ({ page }) => {
   await page.waitForURL("**/customers/*");
   await page.locator("#hunch input[name=feeling]").first().check({ force: true });
   await page.fill("#hunch-note", "声が明るかった。");
-  await page.locator("#hunch form button").click();
+  await page.locator("#hunch form button.main").click();
   assert.match(await page.innerText("main"), /声が明るかった。/);
 }, plain);
 

@@ -45,6 +45,7 @@ pub(crate) struct Span {
     pub since: Day,
     pub backfill_from: Day,
     first: Day,
+    known: Option<Day>,
     /// For each day what each metric rests on.
     provisions: Vec<Vec<Option<Provision>>>,
     /// For each day, through which day the facts of each metric are whole.
@@ -60,28 +61,34 @@ impl Span {
         };
         let since = run.settings.calendar.previous_business_day(today.plus(-1));
         let backfill_from = today.plus(1 - days);
-        Self::over(run, today, since, backfill_from, backfill_from.plus(-signals::LOOK_BACK_DAYS).min(since))
+        Self::over(run, today, since, backfill_from, backfill_from.plus(-signals::LOOK_BACK_DAYS).min(since), None)
     }
 
-    /// For looking at a day and the last business day before it.
-    pub fn of_page(run: &Run, today: Day) -> Self {
-        Self::between(run, run.settings.calendar.previous_business_day(today.plus(-1)), today)
+    /// For looking at a day and the last business day before it, by what was known at the end of a day.
+    pub fn of_page(run: &Run, today: Day, known: Option<Day>) -> Self {
+        Self::between(run, run.settings.calendar.previous_business_day(today.plus(-1)), today, known)
     }
 
     /// For looking at two days, the earlier one first.
-    pub fn between(run: &Run, since: Day, today: Day) -> Self {
-        Self::over(run, today, since, today, since)
+    pub fn between(run: &Run, since: Day, today: Day, known: Option<Day>) -> Self {
+        Self::over(run, today, since, today, since, known)
     }
 
     /// The same days under other settings.
     pub fn like(&self, run: &Run) -> Self {
-        Self::over(run, self.today, self.since, self.backfill_from, self.first)
+        self.knowing(run, self.known)
     }
 
-    fn over(run: &Run, today: Day, since: Day, backfill_from: Day, first: Day) -> Self {
-        let provisions: Vec<Vec<Option<Provision>>> = (first.0..=today.0).map(|d| run.provisions_on(Day(d))).collect();
+    /// The same days by what was known at the end of a day; `None` = everything that is known.
+    pub fn knowing(&self, run: &Run, known: Option<Day>) -> Self {
+        Self::over(run, self.today, self.since, self.backfill_from, self.first, known)
+    }
+
+    fn over(run: &Run, today: Day, since: Day, backfill_from: Day, first: Day, known: Option<Day>) -> Self {
+        let provisions: Vec<Vec<Option<Provision>>> =
+            (first.0..=today.0).map(|d| run.provisions_on(Day(d), known)).collect();
         let alive = (first.0..).zip(&provisions).map(|(d, p)| alive_through(p, Day(d))).collect();
-        Self { today, since, backfill_from, first, provisions, alive }
+        Self { today, since, backfill_from, first, known, provisions, alive }
     }
 
     fn place(&self, day: Day) -> Option<usize> {

@@ -79,8 +79,8 @@ pub(super) async fn reckon(
     let run = then.as_ref().unwrap_or(&now);
     let against = moment.against.filter(|d| *d < day && *d > day.plus(-AGAINST_DAYS_MAX));
     let span = match against {
-        Some(since) => Span::between(run, since, day),
-        None => Span::of_page(run, day),
+        Some(since) => Span::between(run, since, day, known),
+        None => Span::of_page(run, day, known),
     };
     let base = health::load_base(app, run, &span, span.since).await?;
     let mut words = health::load_words_of(app, settings, subject.id).await?;
@@ -122,11 +122,12 @@ fn compute(frame: &Frame, subject: &Subject, events: &CustomerEvents<'_>) -> Rec
 /// The past day once more, with everything that is known now and the settings of now.
 fn learn_again(frame: &Frame, subject: &Subject, events: &CustomerEvents<'_>, out: &mut Reckoned) {
     let day = frame.span.today;
-    let span = frame.span.like(&frame.now);
+    let span = frame.span.knowing(&frame.now, None);
     let again = Days::new(&frame.now, &span, subject, events).with_words(&frame.words).view(day).verdict.clone();
     // The same facts under the settings of that day part what was learned from what was set.
     let middle = frame.then.as_ref().and_then(|then| {
-        Days::new(then, &frame.span, subject, events).with_words(&frame.words).view(day).verdict.clone()
+        let span = frame.span.knowing(then, None);
+        Days::new(then, &span, subject, events).with_words(&frame.words).view(day).verdict.clone()
     });
     if let (Some(before), Some(after)) = (&out.verdict, &again) {
         out.relearned = Some(relearn(before, after, middle.as_ref()));
@@ -138,7 +139,7 @@ fn learn_again(frame: &Frame, subject: &Subject, events: &CustomerEvents<'_>, ou
 fn recompute(frame: &Frame, subject: &Subject, events: &CustomerEvents<'_>) -> (i64, Vec<(Day, Option<i64>)>) {
     let to = frame.span.today;
     let first = subject.profile.since.unwrap_or(Day(i32::MIN)).max(to.plus(1 - AGAIN_DAYS));
-    let span = Span::between(&frame.now, first.min(to), to);
+    let span = Span::between(&frame.now, first.min(to), to, None);
     let mut days = Days::new(&frame.now, &span, subject, events).with_words(&frame.words);
     if first < to {
         days.fill(first, to);

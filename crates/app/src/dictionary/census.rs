@@ -147,7 +147,7 @@ pub async fn open_census(app: &App, workspace: Id<Workspace>) -> Result<Arc<Cens
 async fn count(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Census> {
     let run = Run::prepare(app, workspace, day).await?;
     let subjects = load_subjects(app, workspace, Which::All).await?;
-    let provisions = run.provisions_on(day);
+    let provisions = run.provisions_on(day, None);
     let settings = Arc::clone(&run.settings);
     let counted_at = app.now();
     let mut customers = app

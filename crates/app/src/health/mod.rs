@@ -214,7 +214,7 @@ pub async fn compute_scores(
     let run = Run::prepare(app, workspace, day).await?;
     let subjects = crate::measure::load_subjects(app, workspace, Which::All).await?;
     let words = load_words(app, &run.settings, Which::All, Vec::new()).await?;
-    let span = Span::of_page(&run, day);
+    let span = Span::of_page(&run, day, known);
     let base = load_base(app, &run, &span, span.since).await?;
     app.blocking(move |history| {
         let out = std::sync::Mutex::new(Vec::with_capacity(subjects.len()));

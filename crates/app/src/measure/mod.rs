@@ -120,9 +120,10 @@ impl Run {
         Feeds::judge(&self.sources.arrivals, &self.workdays, day)
     }
 
-    /// What each metric rests on, as it was on a day.
-    pub fn provisions_on(&self, day: Day) -> Vec<Option<Provision>> {
-        self.feeds_on(day).provide(&self.sources.providers, day)
+    /// What each metric rests on, as it was on a day, by what was known at the end of another; `None` = what is known.
+    pub fn provisions_on(&self, day: Day, known: Option<Day>) -> Vec<Option<Provision>> {
+        let feeds = Feeds::judge_known(&self.sources.arrivals, &self.workdays, day, known);
+        feeds.provide(&self.sources.providers, day)
     }
 }
 

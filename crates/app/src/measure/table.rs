@@ -151,7 +151,7 @@ impl Computation {
             Some(ids) => with_parts(&run.settings.pack.metrics, ids),
         };
         let alive = if ask.frozen {
-            let all = run.provisions_on(ask.to);
+            let all = run.provisions_on(ask.to, None);
             let place = |m: &Metric| run.settings.pack.metrics.iter().position(|p| p.id == m.id);
             let provisions: Vec<_> =
                 metrics.iter().map(|m| place(m).and_then(|i| all.get(i).copied()).flatten()).collect();

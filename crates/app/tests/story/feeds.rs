@@ -164,8 +164,8 @@ async fn list_open(stage: &Stage) -> Cards {
 }
 
 /// Points and range of each customer on a day.
-async fn list_scores(stage: &Stage, day: Day) -> Scores {
-    let rows = compute_scores(&stage.app, stage.workspace, day, None).await.unwrap();
+async fn list_scores(stage: &Stage, day: Day, known: Option<Day>) -> Scores {
+    let rows = compute_scores(&stage.app, stage.workspace, day, known).await.unwrap();
     rows.into_iter().filter_map(|r| r.verdict.map(|v| (r.customer, (v.shown(), v.range)))).collect()
 }
 
@@ -181,7 +181,7 @@ async fn cut_for_a_week(on: On, seed: u64, cut: Day) {
             stage.go_to(&today.to_string());
             score_all(&stage.app, stage.workspace).await.unwrap();
         }
-        let (found, truth) = (list_scores(&broken, today).await, list_scores(&whole, today).await);
+        let (found, truth) = (list_scores(&broken, today, None).await, list_scores(&whole, today, None).await);
         assert_within(&truth, &found, &format!("{on:?}, seed {seed}, {today}"));
         ranges.push((today, found));
         if d == cut.0 {
@@ -203,8 +203,13 @@ async fn cut_for_a_week(on: On, seed: u64, cut: Day) {
         history.send(&broken, Day(d), true).await;
     }
     for (day, found) in ranges.iter().skip(1) {
-        let truth = list_scores(&broken, *day).await;
+        let truth = list_scores(&broken, *day, None).await;
         assert_within(&truth, found, &format!("{on:?}, seed {seed}, {day}, known late"));
+        // What was known on the day is not changed by what came later, on the last day of the cut.
+        if *day < cut.plus(CUT_DAYS - 1) {
+            let then = list_scores(&broken, *day, Some(*day)).await;
+            assert_eq!(then, *found, "{on:?}, seed {seed}, {day}, as it was known");
+        }
     }
 }
 

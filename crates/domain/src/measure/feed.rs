@@ -44,12 +44,19 @@ pub struct Feed {
     pub is_settled: bool,
 }
 
-/// Judges a source. `None` when it has no facts up to `today`.
-pub fn judge(arrivals: &Arrivals, workdays: &WorkDays, today: Day) -> Option<Feed> {
-    let upto = arrivals.per_day.partition_point(|(d, _)| *d <= today);
+fn sent_by(arrivals: &Arrivals, day: Day) -> &[Day] {
+    arrivals.received.get(..arrivals.received.partition_point(|d| *d <= day)).unwrap_or(&[])
+}
+
+/// Judges a source on a day, by what was known at the end of `known`; `None` = everything that is known. `None` when it has no
+/// facts up to `today`.
+pub fn judge(arrivals: &Arrivals, workdays: &WorkDays, today: Day, known: Option<Day>) -> Option<Feed> {
+    // What happened after it last sent something was not known; facts of which nobody wrote down when they came always were.
+    let told = known.and_then(|k| sent_by(arrivals, k).last().copied()).map_or(today, |last| last.min(today));
+    let upto = arrivals.per_day.partition_point(|(d, _)| *d <= told);
     let days: Vec<Day> = arrivals.per_day.get(..upto)?.iter().filter(|(_, n)| *n > 0).map(|(day, _)| *day).collect();
     let (since, last_fact_day) = (*days.first()?, *days.last()?);
-    let sent = arrivals.received.get(..arrivals.received.partition_point(|d| *d <= today)).unwrap_or(&[]);
+    let sent = sent_by(arrivals, known.map_or(today, |k| k.min(today)));
     let by_hand = arrivals.source == BY_HAND;
     // A day that has only begun is not a zero either: until something comes, yesterday's figures hold.
     let rhythm = Rhythm::learn(&days, workdays);
@@ -73,7 +80,8 @@ pub fn judge(arrivals: &Arrivals, workdays: &WorkDays, today: Day) -> Option<Fee
         let rhythm = Rhythm::learn(sent, workdays);
         feed.usual_gap_days = rhythm.usual_gap_days;
         feed.is_silent = rhythm.is_broken(feed.last_arrival_day, today, workdays);
-        feed.is_settled = rhythm.first_missing(feed.last_arrival_day, today.plus(-1), workdays).is_none();
+        // The facts may be there, or not be due before the next arrival.
+        feed.is_settled |= rhythm.first_missing(feed.last_arrival_day, today.plus(-1), workdays).is_none();
     }
     Some(feed)
 }
@@ -147,7 +155,12 @@ pub struct Feeds {
 impl Feeds {
     /// Judges every source.
     pub fn judge(arrivals: &[Arrivals], workdays: &WorkDays, today: Day) -> Self {
-        Self { list: arrivals.iter().filter_map(|a| judge(a, workdays, today)).collect() }
+        Self::judge_known(arrivals, workdays, today, None)
+    }
+
+    /// Judges every source by what was known at the end of a day.
+    pub fn judge_known(arrivals: &[Arrivals], workdays: &WorkDays, today: Day, known: Option<Day>) -> Self {
+        Self { list: arrivals.iter().filter_map(|a| judge(a, workdays, today, known)).collect() }
     }
 
     /// The feed of one source.

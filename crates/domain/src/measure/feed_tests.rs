@@ -147,7 +147,7 @@ fn no_rhythm_is_taken_for_silence_through_five_years_of_holidays() {
         for d in first.0..=last.0 {
             let known =
                 Arrivals { received: all.received.iter().copied().filter(|r| r.0 <= d).collect(), ..all.clone() };
-            if judge(&known, &world.workdays, Day(d)).unwrap().is_silent {
+            if judge(&known, &world.workdays, Day(d), None).unwrap().is_silent {
                 alarms.push(Day(d).to_string());
             }
         }
@@ -162,7 +162,7 @@ fn every_rhythm_that_breaks_off_is_noticed_and_stays_noticed() {
         for (name, sent, within) in rhythms(&world) {
             let left: Sent = sent.into_iter().filter(|s| s.1 < cut).collect();
             let all = arrivals(&left, day(LAST));
-            let silent = |d: Day| judge(&all, &world.workdays, d).unwrap().is_silent;
+            let silent = |d: Day| judge(&all, &world.workdays, d, None).unwrap().is_silent;
             assert!(!silent(*all.received.last().unwrap()), "{name}: not on the day on which something came");
             // Holidays do not count, so that what breaks off before them is noticed after them.
             let from = (cut.0..).map(Day).filter(|d| world.workdays.is_steady(*d)).nth(2).unwrap().0 - cut.0;
@@ -176,7 +176,7 @@ fn every_rhythm_that_breaks_off_is_noticed_and_stays_noticed() {
 #[test]
 fn silence_means_zero_only_until_something_was_due() {
     let world = World::new();
-    let judged = |sent: &Sent, on: &str| judge(&arrivals(sent, day(on)), &world.workdays, day(on)).unwrap();
+    let judged = |sent: &Sent, on: &str| judge(&arrivals(sent, day(on)), &world.workdays, day(on), None).unwrap();
     let through = |sent: &Sent, on: &str| {
         let feed = judged(sent, on);
         assert!(feed.whole_through <= feed.alive_through && feed.alive_through <= day(on), "{feed:?}");
@@ -207,7 +207,7 @@ fn silence_means_zero_only_until_something_was_due() {
     let file: Sent = weekdays.iter().filter(|s| s.0 <= day("2026-04-30")).map(|s| (s.0, day("2026-05-01"))).collect();
     let before: Sent =
         file.iter().map(|s| (s.0, if s.0 < day("2026-04-01") { day("2026-04-01") } else { s.1 })).collect();
-    let feed = judge(&arrivals(&before, day("2026-05-20")), &world.workdays, day("2026-05-20")).unwrap();
+    let feed = judge(&arrivals(&before, day("2026-05-20")), &world.workdays, day("2026-05-20"), None).unwrap();
     assert_eq!((feed.is_silent, feed.last_arrival_day), (false, day("2026-05-01")));
     assert!(feed.alive_through < day("2026-05-12"), "{feed:?}");
 }
@@ -217,12 +217,12 @@ fn one_import_is_no_rhythm_and_notes_by_hand_have_none() {
     let world = World::new();
     let history: Sent = world.days().filter(|d| *d < day("2024-06-01")).map(|d| (d, day("2026-05-01"))).collect();
     let on = day("2026-09-01");
-    let feed = judge(&arrivals(&history, on), &world.workdays, on).unwrap();
+    let feed = judge(&arrivals(&history, on), &world.workdays, on, None).unwrap();
     assert!(!feed.is_silent && !feed.is_settled && feed.alive_through == day("2024-05-31"), "{feed:?}");
     let notes = Arrivals { source: BY_HAND.to_owned(), ..arrivals(&history, on) };
-    let feed = judge(&notes, &world.workdays, on).unwrap();
+    let feed = judge(&notes, &world.workdays, on, None).unwrap();
     assert!(!feed.is_silent && feed.is_settled && feed.alive_through == on, "{feed:?}");
-    assert_eq!(judge(&arrivals(&history, day("2022-01-01")), &world.workdays, on), None);
+    assert_eq!(judge(&arrivals(&history, day("2022-01-01")), &world.workdays, on, None), None);
 }
 
 #[test]
@@ -262,4 +262,23 @@ fn metrics_rest_on_those_who_bring_their_events() {
     assert_eq!(alive(&moved(31), by(None, "login")), Some(0));
     assert_eq!(alive(&moved(200), by(None, "login")), Some(30));
     assert_eq!(alive(&[source("old", 900, 400, &[0]), source("new", 450, 0, &[0])], by(None, "login")), Some(0));
+}
+
+#[test]
+fn a_day_of_a_cut_is_seen_as_it_was_known_and_whole_when_its_facts_came() {
+    let world = World::new();
+    let (cut, late) = (day("2026-06-08"), day("2026-06-16"));
+    let sent = world.days().filter(|d| world.is_open(*d) && *d < day("2026-07-01"));
+    let sent: Sent = sent.map(|d| (d, if d >= cut && d < late { late } else { d })).collect();
+    let all = arrivals(&sent, day(LAST));
+    let on = day("2026-06-11");
+    let then = judge(&all, &world.workdays, on, Some(on)).unwrap();
+    assert_eq!((then.last_fact_day, then.whole_through), (day("2026-06-05"), day("2026-06-07")));
+    assert!(then.is_silent && !then.is_settled, "{then:?}");
+    let now = judge(&all, &world.workdays, on, None).unwrap();
+    assert_eq!((now.last_fact_day, now.whole_through), (on, on));
+    assert!(now.is_settled, "{now:?}");
+    // Of history that was brought in nobody knows when it came: it was always known.
+    let assumed = Arrivals { received: vec![day("2026-07-01")], ..all };
+    assert_eq!(judge(&assumed, &world.workdays, on, Some(on)).unwrap().whole_through, on);
 }

@@ -239,6 +239,8 @@ impl Out {
         self.times.clear();
         // All rows before the first of that day or later lie where they belong.
         let start = self.days.iter().position(|d| *d >= day).unwrap_or(0);
+        // The last days of names stay in front: one of them may be that day too, late on the last day of a month in UTC.
+        let start = start.max(self.last.len());
         let mut first = self.last.len();
         for (part, place) in parts {
             let Some(directory) = directories.get(*part) else { continue };

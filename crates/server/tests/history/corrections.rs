@@ -123,7 +123,7 @@ fn lines_of_json_correct_and_delete_too() {
     let events = workspace.run(&["export", "--what", "events", "--format", "json"]);
     let left: Vec<serde_json::Value> = events.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!(left.len(), 1);
-    assert_eq!(left[0]["value"], "6");
+    assert_eq!(left[0]["value"], 6.0);
     // A deletion must say of what.
     let nameless = "{\"event\":\"login\",\"customer\":\"c1\",\"occurred_at\":\"2024-09-10\",\"deleted\":true}\n";
     let path = workspace.0.path().join("c.ndjson");

@@ -20,6 +20,8 @@ export async function runProgram(args, { input, mayFail = false, env = {} } = {}
   let err = "";
   child.stdout.on("data", (chunk) => (out += chunk));
   child.stderr.on("data", (chunk) => (err += chunk));
+  // A program that refuses its arguments may be gone before it is written to.
+  child.stdin.on("error", () => {});
   child.stdin.end(input ?? "");
   const status = await new Promise((resolve, reject) => {
     child.on("error", reject);

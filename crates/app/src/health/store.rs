@@ -121,7 +121,8 @@ async fn keep_standings(
         "change_points = excluded.change_points, change = excluded.change, sentence_ja = excluded.sentence_ja, ",
         "sentence_en = excluded.sentence_en, weight = excluded.weight, spark = excluded.spark, mrr_minor = excluded.mrr_minor, ",
         "currency = excluded.currency, plan = excluded.plan, seats = excluded.seats, end_day = excluded.end_day, ",
-        "notice_on = excluded.notice_on, contact_at = excluded.contact_at, scored_at = excluded.scored_at, axes = excluded.axes"
+        "notice_on = excluded.notice_on, sort_notice = excluded.sort_notice, contact_at = excluded.contact_at, ",
+        "sort_contact = excluded.sort_contact, scored_at = excluded.scored_at, axes = excluded.axes"
     );
     tx.run_many(statement, rows).await?;
     Ok(())

@@ -179,3 +179,43 @@ async fn pages_of_the_list_meet_everyone_once_in_every_order() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_order_of_the_list_follows_what_came_after_the_first_scoring() {
+    for on in BOTH {
+        let stage = Stage::set(on, SAAS, "2026-11-24").await;
+        let customer = |id: &str| {
+            Record::Customer(CustomerRow {
+                external_id: id.into(),
+                since: Some(day("2025-01-01")),
+                ..CustomerRow::default()
+            })
+        };
+        let contract = |id: &str, start: &str| {
+            Record::Contract(ContractRow {
+                external_id: id.into(),
+                customer: id.into(),
+                start: Some(day(start)),
+                months: Some(12),
+                notice_days: Some(30),
+                ..ContractRow::default()
+            })
+        };
+        keep(&stage, vec![customer("late"), customer("soon"), contract("late", "2026-10-01")]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let meeting = Record::Activity(ActivityRow {
+            external_id: "a1".into(),
+            customer: "late".into(),
+            kind: "meeting".into(),
+            at: stage.app.now(),
+            ..ActivityRow::default()
+        });
+        keep(&stage, vec![contract("soon", "2026-02-01"), meeting]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        for (sort, first) in [(Sort::Notice, "soon"), (Sort::Contact, "soon")] {
+            let query = ListQuery { sort, rows: 5, ..ListQuery::default() };
+            let page = list_customers(&stage.app, stage.workspace, &query).await.unwrap();
+            assert_eq!(page.rows[0].external_id, first, "{on:?} {sort:?}");
+        }
+    }
+}

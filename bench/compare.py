@@ -48,7 +48,8 @@ def run(*command):
         program.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - start
         told.seek(0)
-        if program.returncode > 1:
+        # 1 is `kizashi import` with refused rows; of anything else it is a failure.
+        if program.returncode > 1 or program.returncode != 0 and command[0] != kizashi:
             sys.exit(f"{' '.join(map(str, command))[:400]}\nended with {program.returncode}\n{told.read().decode()[-4000:]}")
     return text.decode(), {"seconds": seconds, "cpu": used.ru_utime + used.ru_stime, "mib": used.ru_maxrss / 1024}
 
@@ -65,10 +66,13 @@ def say(line=""):
 
 
 def prepare_peers():
-    if not python.exists():
+    ready = OUT / "venv" / "ready"  # an installation that was cut off is begun again
+    if not ready.exists():
         say("installing the other engines …")
+        shutil.rmtree(OUT / "venv", ignore_errors=True)
         run(sys.executable, "-m", "venv", OUT / "venv")
         run(python, "-m", "pip", "install", "--quiet", *PACKAGES)
+        ready.touch()
 
 
 def made(events, customers, days):

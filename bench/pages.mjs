@@ -19,7 +19,8 @@ export async function measurePages({ kizashi, serve, writeCustomers, out, say, m
   // Scored first, so that the pages show what they show on any other day.
   const first = await serve(data);
   const start = performance.now();
-  while (/[1-9]\d* waiting to be scored/.test((await kizashi("doctor", "--data", data)).text)) await new Promise((resolve) => setTimeout(resolve, 500));
+  const waiting = async () => Number(/^kizashi_customers_waiting (\d+)$/m.exec(await (await fetch(`${first.url}/metrics`)).text())[1]);
+  while ((await waiting()) > 0) await new Promise((resolve) => setTimeout(resolve, 200));
   say("scoring of all customers, with their history", ((performance.now() - start) / 1000).toFixed(1), "s");
   first.child.kill("SIGTERM");
   await new Promise((resolve) => first.child.on("close", resolve));

@@ -14,6 +14,8 @@ use uuid::Uuid;
 use crate::customers::Choices;
 use crate::dictionary::CensusCache;
 use crate::intake::SourceCache;
+use crate::measure::PositionsCache;
+use crate::schedule::UnderWay;
 use crate::settings::SettingsCache;
 use crate::{Error, Result};
 
@@ -65,10 +67,13 @@ pub struct App {
     pub(crate) settings: Arc<SettingsCache>,
     pub(crate) sources: Arc<SourceCache>,
     pub(crate) dirty: Arc<DirtyMarks>,
+    pub(crate) scoring: Arc<UnderWay>,
     /// What the filters of the list offer, and when that was read.
     pub(crate) choices: Arc<Mutex<Option<(Time, Choices)>>>,
     /// The last count of everybody's readings.
     pub(crate) census: Arc<CensusCache>,
+    /// What positions are read from.
+    pub(crate) positions: Arc<PositionsCache>,
 }
 
 /// Customers marked dirty and not yet taken, so that a busy customer is not written again for every event.
@@ -140,8 +145,10 @@ impl App {
             settings: Arc::default(),
             sources: Arc::default(),
             dirty: Arc::default(),
+            scoring: Arc::default(),
             choices: Arc::default(),
             census: Arc::default(),
+            positions: Arc::default(),
         })
     }
 

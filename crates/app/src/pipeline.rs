@@ -105,6 +105,12 @@ impl Span {
         self.alive.get(self.place(day)?).map(Vec::as_slice)
     }
 
+    /// Until when the feed of each metric was alive on the days of one span of [`Span::runs`]: the same feeds are silent since
+    /// the same day; those alive are alive on all of them.
+    pub fn alive_over(&self, first: Day, last: Day) -> Vec<Day> {
+        self.alive(first).unwrap_or_default().iter().map(|a| if *a < first { *a } else { last }).collect()
+    }
+
     /// Splits `[from, to]` into spans of days on which the same feeds are silent since the same days.
     pub fn runs(&self, from: Day, to: Day) -> Vec<(Day, Day)> {
         let silent = |day: Day| -> Vec<Option<Day>> {
@@ -129,7 +135,7 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let settings = crate::settings::open_settings(app, workspace).await?;
     let today = settings.day_of(app.now());
     let run = Run::prepare(app, workspace, today).await?;
-    let subjects = measure::load_subjects(app, workspace, which).await?;
+    let subjects = Arc::new(measure::load_subjects(app, workspace, which).await?);
     let all = matches!(which, Which::All);
     let last = health::load_last(app, workspace, which, &subjects).await?;
     let terms = health::load_terms(app, &run, which, today, &subjects).await?;
@@ -138,6 +144,7 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let look = signals::load_look(app, &run, which, today, &subjects).await?;
     let fresh = subjects.values().filter(|s| !last.contains_key(&s.id)).count();
     let span = Arc::new(Span::new(&run, today, fresh, last.values().map(|l| l.day).min()));
+    let run = if all { measure::count_positions(app, run, &span, &subjects).await? } else { run };
     let base = health::load_base(app, &run, &span, span.since).await?;
     let known = Known { last, look, words, base };
 

@@ -1,15 +1,60 @@
 //! Jobs that run beside the pages: customers whose facts changed, the new day, what a killed process left behind.
 
 use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::time::Day;
+use kizashi_domain::time::{Day, Time};
+
+use tokio::sync::Notify;
 
 use crate::measure::Which;
 use crate::{App, Result, intake, pipeline, reactions, signals};
 
-/// Customers scored in one go while facts come in.
-const BATCH_MAX: i64 = 2_000;
+/// Customers scored in one go while facts come in: small enough that whoever asks for one of them waits for a moment only.
+const BATCH_MAX: i64 = 500;
+/// How long a page waits for a customer that is being scored.
+const WAIT_MS_MAX: u64 = 2_000;
+
+/// Customers that are being scored at this moment: nobody is scored twice at a time, so that what was computed from older
+/// facts never replaces what was computed from newer ones.
+#[derive(Debug, Default)]
+pub(crate) struct UnderWay {
+    names: Mutex<HashSet<String>>,
+    changed: Notify,
+    /// Runs over everybody.
+    everybody: AtomicUsize,
+}
+
+/// Ends with the scoring of these customers.
+struct Claim<'a> {
+    under_way: &'a UnderWay,
+    names: Vec<String>,
+}
+
+impl UnderWay {
+    /// Claims those of `names` that nobody else has.
+    fn claim(&self, names: Vec<String>) -> Claim<'_> {
+        let mine = match self.names.lock() {
+            Ok(mut taken) => names.into_iter().filter(|n| taken.insert(n.clone())).collect(),
+            Err(_) => Vec::new(),
+        };
+        Claim { under_way: self, names: mine }
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut taken) = self.under_way.names.lock() {
+            for name in &self.names {
+                taken.remove(name);
+            }
+        }
+        self.under_way.changed.notify_waiters();
+    }
+}
 
 /// What the jobs remember between turns.
 #[derive(Debug, Default)]
@@ -57,7 +102,10 @@ pub async fn score_all(app: &App, workspace: Id<Workspace>) -> Result<pipeline::
     let names: Vec<String> = marked.iter().map(|(c, _)| c.clone()).collect();
     intake::keep_unknown_customers(app, workspace, "", &names).await?;
     let started_at = app.now();
-    let mut done = pipeline::run(app, workspace, Which::All).await?;
+    app.scoring.everybody.fetch_add(1, Ordering::SeqCst);
+    let run = pipeline::run(app, workspace, Which::All).await;
+    app.scoring.everybody.fetch_sub(1, Ordering::SeqCst);
+    let mut done = run?;
     intake::drop_dirty(app, workspace, &marked).await?;
     // Parents look at their children, whose verdicts were not there yet.
     let parents = signals::list_parents_of_red(app, workspace, started_at).await?;
@@ -70,10 +118,36 @@ pub async fn score_all(app: &App, workspace: Id<Workspace>) -> Result<pipeline::
 /// Scores a batch of the customers whose facts changed; how many.
 pub async fn score_dirty(app: &App, workspace: Id<Workspace>) -> Result<usize> {
     let marked = intake::list_dirty(app, workspace, BATCH_MAX).await?;
+    score_marked(app, workspace, marked).await
+}
+
+/// Scores one customer at once if its facts changed: who opens its page sees what they say, however many others wait.
+/// Whether it was scored.
+pub(crate) async fn score_now(app: &App, workspace: Id<Workspace>, customer: &str) -> Result<bool> {
+    let mut waited = false;
+    let wait = async {
+        loop {
+            let changed = app.scoring.changed.notified();
+            let Some(marked) = intake::find_dirty(app, workspace, customer).await? else { return Ok(waited) };
+            if score_marked(app, workspace, vec![marked]).await? > 0 {
+                return Ok(true);
+            }
+            waited = true;
+            changed.await;
+        }
+    };
+    // After that the page shows what there is; the job goes on.
+    tokio::time::timeout(Duration::from_millis(WAIT_MS_MAX), wait).await.unwrap_or(Ok(false))
+}
+
+/// Scores marked customers but for those that are being scored; how many.
+async fn score_marked(app: &App, workspace: Id<Workspace>, marked: Vec<(String, Time)>) -> Result<usize> {
+    let claim = app.scoring.claim(marked.iter().map(|(c, _)| c.clone()).collect());
+    let names = claim.names.clone();
+    let marked: Vec<(String, Time)> = marked.into_iter().filter(|(c, _)| names.contains(c)).collect();
     if marked.is_empty() {
         return Ok(0);
     }
-    let names: Vec<String> = marked.iter().map(|(c, _)| c.clone()).collect();
     // Marks go first: a fact that comes from now on marks its customer again.
     app.dirty.remove(&names);
     intake::keep_unknown_customers(app, workspace, "", &names).await?;
@@ -83,6 +157,9 @@ pub async fn score_dirty(app: &App, workspace: Id<Workspace>) -> Result<usize> {
     if !parents.is_empty() {
         pipeline::run(app, workspace, Which::Only(&parents)).await?;
     }
-    intake::drop_dirty(app, workspace, &marked).await?;
+    // A run over everybody may have looked at older facts and still be about to keep what they say: then the marks stay.
+    if app.scoring.everybody.load(Ordering::SeqCst) == 0 {
+        intake::drop_dirty(app, workspace, &marked).await?;
+    }
     Ok(marked.len())
 }

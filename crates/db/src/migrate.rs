@@ -8,6 +8,7 @@ use crate::{Db, DbError, Result, args, sql};
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../../../migrations/0001_spine.sql")),
     (2, include_str!("../../../migrations/0002_history.sql")),
+    (3, include_str!("../../../migrations/0003_record.sql")),
 ];
 
 impl Db {

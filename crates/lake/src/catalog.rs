@@ -10,9 +10,10 @@ use crate::error::{LakeError, damaged, told};
 use crate::files::{NotReplaced, replace};
 use crate::segment::SegmentMeta;
 
-/// Version of the folder's form. A release that knows only 1 would count what was retracted: 2 is written as soon as anything is.
-pub const FORMAT: u32 = 2;
-const PLAIN_FORMAT: u32 = 1;
+/// Version of the folder's form. A release that knows only 3 would count what was retracted: 4 is written as soon as anything is.
+/// 1 and 2 belonged to previews, with longer ids.
+pub const FORMAT: u32 = 4;
+const PLAIN_FORMAT: u32 = 3;
 
 /// The catalog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +63,9 @@ impl Catalog {
         let format: u32 = format.parse().map_err(|_| bad("its format is not a number"))?;
         if format > FORMAT {
             return Err(LakeError::Newer { dir: dir.to_owned(), found: format, known: FORMAT });
+        }
+        if format < PLAIN_FORMAT {
+            return Err(LakeError::Older { dir: dir.to_owned(), found: format, known: PLAIN_FORMAT });
         }
         if format!("{:08x}", crc32fast::hash(body.as_bytes())) != crc {
             return Err(bad("its checksum does not match"));

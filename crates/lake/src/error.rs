@@ -11,6 +11,18 @@ pub enum LakeError {
     /// Another process (or another `Lake` of this one) has the folder open.
     #[error("usage history in {0} is in use by another process")]
     InUse(PathBuf),
+    /// The folder was written by a preview whose form was never released.
+    #[error(
+        "usage history in {dir} has format {found} of a preview, this release reads from {known}: import the events again into a new folder"
+    )]
+    Older {
+        /// The folder.
+        dir: PathBuf,
+        /// Format of the folder.
+        found: u32,
+        /// Oldest format this release knows.
+        known: u32,
+    },
     /// The folder was written by a newer release.
     #[error("usage history in {dir} has format {found}, this release reads up to {known}")]
     Newer {

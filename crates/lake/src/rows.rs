@@ -2,7 +2,7 @@
 
 use kizashi_domain::intake::{EventBatch, EventRef, Says};
 
-use crate::ids::{IdHash, IdHasher};
+use crate::ids::{ID_BYTES, IdHash, IdHasher};
 use crate::texts::{NONE, Texts};
 use crate::wire::{Get, Put, Short};
 
@@ -201,7 +201,7 @@ impl Rows {
 
     /// What [`Rows::write`] wrote.
     pub fn read(get: &mut Get<'_>) -> Result<Self, Short> {
-        let n = get.count(12)?;
+        let n = get.count(ID_BYTES)?;
         let mut rows = Self {
             customers: Texts::read(get)?,
             users: Texts::read(get)?,
@@ -210,7 +210,7 @@ impl Rows {
             properties: Texts::read(get)?,
             ..Self::default()
         };
-        rows.ids = get.take(n.checked_mul(12).ok_or(Short)?)?.as_chunks::<12>().0.to_vec();
+        rows.ids = get.take(n.checked_mul(ID_BYTES).ok_or(Short)?)?.as_chunks::<ID_BYTES>().0.to_vec();
         rows.customer = get.codes(n, rows.customers.len())?;
         rows.user = get.codes(n, rows.users.len())?;
         rows.name = get.codes(n, rows.names.len())?;

@@ -15,6 +15,8 @@ use crate::words::{Terms, Words};
 
 /// Bodies of intake taken in at once; more wait, and beyond that are asked to come again.
 const INTAKE_AT_ONCE_MAX: usize = 64;
+/// Bodies of intake that wait for one of these places.
+const INTAKE_WAITING_MAX: usize = 128;
 
 /// What the server is given.
 #[derive(Clone)]
@@ -44,6 +46,7 @@ pub struct Web {
     pub(crate) options: Arc<Options>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) intake_places: Arc<Semaphore>,
+    pub(crate) intake_queue: Arc<Semaphore>,
     words: Arc<RwLock<Option<Renamed>>>,
 }
 
@@ -61,6 +64,7 @@ impl Web {
             options: Arc::new(options),
             counters: Arc::default(),
             intake_places: Arc::new(Semaphore::new(INTAKE_AT_ONCE_MAX)),
+            intake_queue: Arc::new(Semaphore::new(INTAKE_WAITING_MAX)),
             words: Arc::default(),
         }
     }

@@ -4,6 +4,7 @@ mod as_of;
 mod learned;
 mod list;
 mod page;
+mod people;
 pub(crate) mod read;
 mod reckon;
 mod store;
@@ -12,9 +13,10 @@ mod timeline;
 use kizashi_domain::id::{Activity, Customer, Id, View, Workspace};
 use kizashi_domain::intake::{ActivityRow, CustomerRow, Record};
 use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
+use kizashi_domain::time::Day;
 
 use crate::access::{Grant, Viewer};
-use crate::intake::{FELT, OWN_SOURCE, Received, keep_records, mark_dirty};
+use crate::intake::{FELT, HUNCH, OWN_SOURCE, Origin, Received, keep_records, mark_dirty};
 use crate::{App, Refused, Result};
 
 pub use as_of::{AsOf, Learned, LearnedKind};
@@ -54,7 +56,38 @@ pub async fn note_hunch(app: &App, grant: &Grant, customer: Id<Customer>, new: N
         return Err(Refused::NotFound.into());
     };
     store::insert_hunch(app, grant, customer, &new).await?;
-    crate::intake::mark_dirty(app, grant.workspace(), vec![external_id]).await
+    // The same as a figure, so that metrics, scores and signals can look at it as long as it is meant.
+    let today = crate::settings::open_settings(app, grant.workspace()).await?.day_of(app.now());
+    let open = store::list_open_hunches(app, grant.workspace(), customer, today).await?;
+    for (day, value) in hunch_figures(&open, today) {
+        let figures = vec![(HUNCH.to_owned(), value)];
+        keep_own(
+            app,
+            grant,
+            CustomerRow { external_id: external_id.clone(), figures, as_of: Some(day), ..CustomerRow::default() },
+        )
+        .await?;
+    }
+    mark_dirty(app, grant.workspace(), vec![external_id]).await
+}
+
+/// What the newest open hunch says from `today` on, a step a line; infinity = nothing. `open` = (last day, feeling), the newest
+/// first.
+fn hunch_figures(open: &[(Day, i64)], today: Day) -> Vec<(Day, f64)> {
+    let mut days: Vec<Day> = open.iter().map(|(until, _)| until.plus(1)).collect();
+    days.push(today);
+    days.sort_unstable();
+    days.dedup();
+    let says = |day: Day| open.iter().find(|(until, _)| *until >= day).map(|(_, feeling)| *feeling);
+    #[allow(clippy::cast_precision_loss)]
+    days.into_iter().map(|day| (day, says(day).map_or(f64::INFINITY, |feeling| feeling as f64))).collect()
+}
+
+/// Keeps what a person says of a customer.
+async fn keep_own(app: &App, grant: &Grant, row: CustomerRow) -> Result<()> {
+    let received = [Received { at: app.now(), assumed: false, record: Record::Customer(row) }];
+    let origin = Origin { source: OWN_SOURCE, run: None, author: grant.staff() };
+    keep_records(app, grant.workspace(), origin, &received, false).await.map(|_| ())
 }
 
 /// Keeps how a customer feels to the person who meets them, out of five: the smallest start of a score.
@@ -71,8 +104,7 @@ pub async fn note_felt(app: &App, grant: &Grant, customer: Id<Customer>, felt: i
         figures: vec![(FELT.to_owned(), felt as f64)],
         ..CustomerRow::default()
     };
-    let received = [Received { at: app.now(), assumed: false, record: Record::Customer(row) }];
-    keep_records(app, grant.workspace(), OWN_SOURCE, &received, false).await?;
+    keep_own(app, grant, row).await?;
     mark_dirty(app, grant.workspace(), vec![external_id]).await
 }
 
@@ -106,7 +138,8 @@ pub async fn note_activity(app: &App, grant: &Grant, customer: Id<Customer>, kin
         ..ActivityRow::default()
     };
     let received = [Received { at: now, assumed: false, record: Record::Activity(row) }];
-    keep_records(app, grant.workspace(), OWN_SOURCE, &received, false).await?;
+    let origin = Origin { source: OWN_SOURCE, run: None, author: grant.staff() };
+    keep_records(app, grant.workspace(), origin, &received, false).await?;
     mark_dirty(app, grant.workspace(), vec![external_id]).await
 }
 
@@ -135,4 +168,16 @@ pub async fn drop_view(app: &App, grant: &Grant, view: Id<View>) -> Result<()> {
 /// How many customers there are.
 pub async fn count_customers(app: &App, workspace: Id<Workspace>) -> Result<i64> {
     store::count_customers(app, workspace).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_open_hunch_counts_and_an_older_one_comes_back_after_it() {
+        let figures = hunch_figures(&[(Day(110), -2), (Day(130), 1), (Day(105), 2)], Day(100));
+        let (inf, at) = (f64::INFINITY, |day: i32, value: f64| (Day(day), value));
+        assert_eq!(figures, [at(100, -2.0), at(106, -2.0), at(111, 1.0), at(131, inf)]);
+    }
 }

@@ -6,14 +6,13 @@ use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::{Day, Time};
 
 use super::as_of::AsOf;
-use super::read::{ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, Relative};
-use super::{learned, reckon, store};
+use super::read::{CustomerPage, HistoryPoint, HunchView, Relative};
+use super::{learned, people, reckon, store};
 use crate::health::parse_band;
 use crate::measure::{Which, load_subjects};
 use crate::{App, Refused, Result};
 
 const HISTORY_DAYS: i32 = 540;
-const PEOPLE_MAX: i64 = 200;
 
 /// Which moment a page shows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,6 +35,12 @@ pub async fn open_customer(
     let today = settings.day_of(app.now());
     let as_of = moment.as_of.filter(|d| *d < today);
     let day = as_of.unwrap_or(today);
+    if as_of.is_none()
+        && crate::schedule::score_now(app, workspace, &row.external_id).await?
+        && let Some(fresh) = store::find_row(app, workspace, customer).await?
+    {
+        row = fresh;
+    }
     let ids = [row.external_id.clone()];
     let subject = load_subjects(app, workspace, Which::Only(&ids)).await?.into_values().next();
     let Some(subject) = subject else { return Err(Refused::NotFound.into()) };
@@ -79,8 +84,8 @@ pub async fn open_customer(
         sentence: reckoned.sentence,
         history,
         usage: reckoned.usage,
-        contacts: list_contacts(app, workspace, customer, day, until.unwrap_or(Time(i64::MAX))).await?,
-        contracts: list_contracts(app, workspace, customer, day).await?,
+        contacts: people::list_contacts(app, workspace, customer, day, until).await?,
+        contracts: people::list_contracts(app, workspace, customer, day, until).await?,
         cards,
         hunches,
         overrides: crate::health::list_overrides(app, workspace, customer).await?,
@@ -156,74 +161,6 @@ async fn list_history(app: &App, ws: Id<Workspace>, customer: Id<Customer>, from
                 settings_version: r.settings_version,
                 again: None,
             })
-        })
-        .collect())
-}
-
-row! {
-    struct ContactFields {
-        name: String, reading: String, title: String, role: String, email: String, phone: String, left_on: Option<Day>, contact_at: Option<Time>,
-    }
-}
-
-async fn list_contacts(
-    app: &App,
-    ws: Id<Workspace>,
-    customer: Id<Customer>,
-    day: Day,
-    before: Time,
-) -> Result<Vec<ContactView>> {
-    let statement = sql!(
-        "SELECT p.name, p.reading, p.title, p.role, p.email, p.phone, p.left_on, ",
-        "(SELECT max(a.happened_at) FROM activity a WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.contact_external_id = p.external_id ",
-        "AND a.happened_at < $4) ",
-        "FROM contact p WHERE p.workspace_id = $1 AND p.customer_id = $2 ",
-        "ORDER BY CASE WHEN p.left_on IS NULL THEN 0 ELSE 1 END, ",
-        "CASE p.role WHEN 'champion' THEN 0 WHEN 'key_person' THEN 1 WHEN 'admin' THEN 2 ELSE 3 END, p.name LIMIT $3"
-    );
-    let rows: Vec<ContactFields> = app.db.list(statement, args![ws, customer, PEOPLE_MAX, before]).await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| ContactView {
-            name: r.name,
-            reading: r.reading,
-            title: r.title,
-            role: r.role,
-            email: r.email,
-            phone: r.phone,
-            left_on: r.left_on.filter(|left| *left <= day),
-            contact_at: r.contact_at,
-        })
-        .collect())
-}
-
-row! {
-    struct ContractFields {
-        plan: String, seats: Option<i64>, amount_minor: Option<i64>, currency: String, months: i64, start_day: Day, end_day: Day,
-        auto_renew: bool, notice_on: Day,
-    }
-}
-
-async fn list_contracts(app: &App, ws: Id<Workspace>, customer: Id<Customer>, today: Day) -> Result<Vec<ContractView>> {
-    let statement = sql!(
-        "SELECT plan, seats, amount_minor, currency, months, start_day, end_day, auto_renew, notice_on FROM contract ",
-        "WHERE workspace_id = $1 AND customer_id = $2 ORDER BY start_day DESC LIMIT 50"
-    );
-    let rows: Vec<ContractFields> = app.db.list(statement, args![ws, customer]).await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| ContractView {
-            mrr: r.amount_minor.map(|minor| {
-                Money { minor, currency: Currency::parse(&r.currency).unwrap_or(Currency::JPY) }.per_month(r.months)
-            }),
-            plan: r.plan,
-            seats: r.seats,
-            start_day: r.start_day,
-            end_day: r.end_day,
-            months: r.months,
-            auto_renew: r.auto_renew,
-            notice_on: r.notice_on,
-            in_force: r.start_day <= today && today <= r.end_day,
         })
         .collect())
 }

@@ -343,6 +343,20 @@ pub(super) async fn insert_hunch(app: &App, grant: &Grant, customer: Id<Customer
     Ok(tx.commit().await?)
 }
 
+/// Hunches that are still meant on a day: last day and feeling, the newest first.
+pub(super) async fn list_open_hunches(
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    day: Day,
+) -> Result<Vec<(Day, i64)>> {
+    let statement = sql!(
+        "SELECT until_day, feeling FROM hunch WHERE workspace_id = $1 AND customer_id = $2 AND until_day >= $3 ",
+        "ORDER BY created_at DESC, id DESC LIMIT 100"
+    );
+    Ok(app.db.list(statement, args![ws, customer, day]).await?)
+}
+
 pub(super) async fn list_views(app: &App, viewer: &Viewer) -> Result<Vec<SavedView>> {
     let statement = sql!(
         "SELECT id, name, query FROM saved_view WHERE workspace_id = $1 AND staff_id = $2 ORDER BY created_at LIMIT 50"

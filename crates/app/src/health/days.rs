@@ -99,9 +99,7 @@ impl<'a> Days<'a> {
     pub fn fill(&mut self, from: Day, to: Day) {
         let metrics = &self.run.settings.pack.metrics;
         for (first, last) in self.span.runs(from, to) {
-            // On these days the same feeds are silent since the same day; those alive are alive on all of them.
-            let alive: Vec<Day> =
-                self.span.alive(first).unwrap_or_default().iter().map(|a| if *a < first { *a } else { last }).collect();
+            let alive = self.span.alive_over(first, last);
             let facts = Facts {
                 events: self.events,
                 attributes: &self.subject.attributes,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kizashi_db::Tx;
-use kizashi_domain::id::{Customer, Id, Workspace};
+use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
 use kizashi_domain::intake::{EventBatch, EventRef, Record, Says};
 use kizashi_domain::limits::BATCH_ROWS_MAX;
 use kizashi_domain::time::Time;
@@ -50,10 +50,35 @@ pub struct Received {
     pub record: Record,
 }
 
+/// Where records come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// Source: records are told apart by source and external id.
+    pub source: &'a str,
+    /// The import that brings them.
+    pub run: Option<Id<Import>>,
+    /// The person who writes them.
+    pub author: Option<Id<Staff>>,
+}
+
+impl<'a> From<&'a str> for Origin<'a> {
+    fn from(source: &'a str) -> Self {
+        Self { source, run: None, author: None }
+    }
+}
+
+impl<'a> From<&'a String> for Origin<'a> {
+    fn from(source: &'a String) -> Self {
+        Self::from(source.as_str())
+    }
+}
+
 /// What one transaction learns for later.
-pub(super) struct Keeping<'a> {
+pub(crate) struct Keeping<'a> {
     pub workspace: Id<Workspace>,
     pub source: &'a str,
+    pub run: Option<Id<Import>>,
+    pub author: Option<Id<Staff>>,
     pub received_at: Time,
     pub assumed: bool,
     pub echoes: Vec<Echo>,
@@ -66,10 +91,11 @@ pub(super) struct Keeping<'a> {
 pub async fn keep_records(
     app: &App,
     workspace: Id<Workspace>,
-    source: &str,
+    origin: impl Into<Origin<'_>>,
     records: &[Received],
     trial: bool,
 ) -> Result<Kept> {
+    let Origin { source, run, author } = origin.into();
     let settings = crate::settings::open_settings(app, workspace).await?;
     let mut kept = Kept::default();
     for chunk in records.chunks(BATCH_ROWS_MAX) {
@@ -78,6 +104,8 @@ pub async fn keep_records(
         let mut keeping = Keeping {
             workspace,
             source,
+            run,
+            author,
             received_at: app.now(),
             assumed: false,
             echoes: Vec::new(),

@@ -16,13 +16,21 @@ use crate::{App, Result};
 
 pub(crate) use deadlines::refresh_deadlines;
 pub(crate) use keep::{Echo, batch_of};
-pub use keep::{Kept, Received, keep_records};
+pub use keep::{Kept, Origin, Received, keep_records};
 pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
-pub(crate) use store::{drop_dirty, list_dirty};
+pub(crate) use store::{Person, StoredTerm, Versioned, drop_dirty, find_dirty, list_dirty, list_versions};
+
+/// How many customers wait to be scored, for whoever watches the program.
+pub async fn count_waiting(app: &App) -> Result<i64> {
+    store::count_dirty(app).await
+}
 
 /// The source of what people write down in the pages themselves. It has no rhythm and never goes quiet.
 pub const OWN_SOURCE: &str = kizashi_domain::intake::BY_HAND;
+
+/// The figure of the last hunch, −2 to +2, as long as it is meant.
+pub const HUNCH: &str = "hunch";
 
 /// The figure in which a person rates a customer, 1 to 5.
 pub const FELT: &str = "felt";

@@ -1,5 +1,6 @@
 //! Facts of customers made ready for the kernel.
 
+mod position;
 mod roster;
 mod store;
 mod subject;
@@ -10,14 +11,15 @@ use std::sync::Arc;
 
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::measure::{
-    Arrivals, CustomerEvents, Facts, Feeds, Names, Plan, Providers, Provision, Reading, Row, Scratch, Selection,
-    Series, Source, WorkDays, alive_through, read_states,
+    Arrivals, CustomerEvents, Facts, Feeds, Names, Plan, Positions, Providers, Provision, Reading, Row, Scratch,
+    Selection, Series, Source, WorkDays, alive_through, read_states,
 };
 use kizashi_domain::time::Day;
 
 use crate::settings::Settings;
 use crate::{App, Result};
 
+pub(crate) use position::{PositionsCache, count_positions};
 pub use subject::Subject;
 pub use table::{Ask, Computation, KnownBy, Summary};
 
@@ -107,12 +109,22 @@ impl Run {
     async fn build(app: &App, settings: Arc<Settings>, day: Day) -> Result<Self> {
         let names: Names = app.blocking(|h| Ok(h.names()?)).await?;
         let sources = Sources::load(app, &settings, &names).await?;
+        let mut plan = Plan::compile(&settings.pack.metrics, &names);
+        if plan.ranks() {
+            plan = plan.with_positions(position::load_positions(app, &settings).await?);
+        }
         Ok(Self {
-            plan: Arc::new(Plan::compile(&settings.pack.metrics, &names)),
+            plan: Arc::new(plan),
             workdays: Arc::new(workdays(&settings, day)),
             settings,
             sources: Arc::new(sources),
         })
+    }
+
+    /// The same with other positions.
+    fn with_positions(mut self, positions: Arc<Positions>) -> Self {
+        self.plan = Arc::new(Plan::clone(&self.plan).with_positions(positions));
+        self
     }
 
     /// Feeds as they were on a day.

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use kizashi_db::{args, row, sql};
-use kizashi_domain::measure::{Attributes, Dated};
+use kizashi_domain::measure::{Attributes, Dated, segment_figure};
 use kizashi_domain::time::{Day, Time};
 
+use super::store::first_segment;
 use crate::settings::Settings;
 use crate::{App, Result};
 
@@ -19,7 +20,13 @@ row! {
     struct IdsRow { ids: Option<String>, last: Option<String> }
 }
 row! {
-    struct FigureRow { external_id: String, name: String, valid_from: Day, recorded_at: Time, assumed: bool, figure: f64 }
+    struct StayRow { external_id: String, segment: String, since_day: Option<Day>, churned_on: Option<Day> }
+}
+row! {
+    struct SegmentRow { external_id: String, valid_from: Day, recorded_at: Time, assumed: bool, words: Option<String> }
+}
+row! {
+    struct FigureRow { external_id: String, name: String, valid_from: Day, recorded_at: Time, assumed: bool, figure: Option<f64> }
 }
 
 /// All customers of a workspace, and their dated figures if they were asked for.
@@ -28,6 +35,8 @@ pub(super) struct Roster {
     places: HashMap<String, usize>,
     figures: HashMap<String, Attributes>,
     none: Attributes,
+    /// For positions: from when until when each was a customer.
+    stays: HashMap<String, (Option<Day>, Option<Day>)>,
 }
 
 impl Roster {
@@ -47,6 +56,13 @@ impl Roster {
         Some((place, self.figures.get(external_id).unwrap_or(&self.none)))
     }
 
+    /// Whether somebody was a customer on a day; for rosters read with positions.
+    pub fn is_customer(&self, external_id: &str, day: Day) -> bool {
+        self.stays
+            .get(external_id)
+            .is_some_and(|(since, left)| since.is_none_or(|s| s <= day) && left.is_none_or(|left| day < left))
+    }
+
     /// All customers, by external id: place, external id, figures.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &str, &Attributes)> {
         self.ids.iter().enumerate().map(|(place, id)| (place, id.as_str(), self.figures.get(id).unwrap_or(&self.none)))
@@ -59,14 +75,20 @@ pub(super) async fn list_roster(
     app: &App,
     settings: &Settings,
     wanted: bool,
+    ranks: bool,
     known_at: Option<Time>,
 ) -> Result<Roster> {
     let ids = sql!(
         "SELECT string_agg(external_id, $4) AS ids, max(external_id) AS last FROM (SELECT external_id FROM customer ",
         "WHERE workspace_id = $1 AND external_id > $2 ORDER BY external_id LIMIT $3) AS page"
     );
-    let mut roster =
-        Roster { ids: Vec::new(), places: HashMap::new(), figures: HashMap::new(), none: Attributes::default() };
+    let mut roster = Roster {
+        ids: Vec::new(),
+        places: HashMap::new(),
+        figures: HashMap::new(),
+        none: Attributes::default(),
+        stays: HashMap::new(),
+    };
     let mut after = String::new();
     loop {
         let page: Option<IdsRow> =
@@ -78,16 +100,49 @@ pub(super) async fn list_roster(
     roster.ids.sort_unstable();
     roster.places = roster.ids.iter().enumerate().map(|(place, id)| (id.clone(), place)).collect();
     if wanted {
-        roster.figures = list_figures(app, settings, known_at).await?;
+        let mut figures = list_figures(app, settings, known_at).await?;
+        if ranks {
+            roster.stays = list_stays(app, settings, &mut figures).await?;
+        }
+        roster.figures = figures.into_iter().map(|(id, figures)| (id, Attributes::new(figures))).collect();
     }
     Ok(roster)
 }
 
-async fn list_figures(app: &App, settings: &Settings, known_at: Option<Time>) -> Result<HashMap<String, Attributes>> {
+/// Adds in which segment everybody was when, and tells from when until when each was a customer.
+async fn list_stays(
+    app: &App,
+    settings: &Settings,
+    figures: &mut HashMap<String, Vec<Dated>>,
+) -> Result<HashMap<String, (Option<Day>, Option<Day>)>> {
+    let segments = sql!(
+        "SELECT c.external_id, a.valid_from, a.recorded_at, a.assumed, a.words FROM customer c JOIN attribute a ",
+        "ON a.workspace_id = c.workspace_id AND a.customer_id = c.id WHERE c.workspace_id = $1 AND a.name = 'segment'"
+    );
+    let stays = sql!("SELECT external_id, segment, since_day, churned_on FROM customer WHERE workspace_id = $1");
+    let rows: Vec<SegmentRow> = app.db.list(segments, args![settings.workspace]).await?;
+    for s in rows {
+        let recorded = settings.day_of(s.recorded_at);
+        let known = if s.assumed { recorded.min(s.valid_from) } else { recorded };
+        let figure = segment_figure(&s.words.unwrap_or_default(), s.valid_from, known);
+        figures.entry(s.external_id).or_default().push(figure);
+    }
+    let rows: Vec<StayRow> = app.db.list(stays, args![settings.workspace]).await?;
+    let mut out = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let own = figures.entry(row.external_id.clone()).or_default();
+        let now = Some(row.segment.as_str()).filter(|s| !s.is_empty());
+        own.extend(first_segment(own, now));
+        out.insert(row.external_id, (row.since_day, row.churned_on));
+    }
+    Ok(out)
+}
+
+async fn list_figures(app: &App, settings: &Settings, known_at: Option<Time>) -> Result<HashMap<String, Vec<Dated>>> {
     let figures = sql!(
         "SELECT c.external_id, a.name, a.valid_from, a.recorded_at, a.assumed, a.figure FROM customer c JOIN attribute a ",
         "ON a.workspace_id = c.workspace_id AND a.customer_id = c.id ",
-        "WHERE c.workspace_id = $1 AND a.figure IS NOT NULL"
+        "WHERE c.workspace_id = $1 AND (a.figure IS NOT NULL OR a.name = 'hunch')"
     );
     let rows: Vec<FigureRow> = app.db.list(figures, args![settings.workspace]).await?;
     let mut by_customer: HashMap<String, Vec<Dated>> = HashMap::new();
@@ -96,8 +151,10 @@ async fn list_figures(app: &App, settings: &Settings, known_at: Option<Time>) ->
         let after = known_at.is_some_and(|at| f.recorded_at > at && day == settings.day_of(at));
         let recorded = day.plus(i32::from(after));
         let known = if f.assumed { recorded.min(f.valid_from) } else { recorded };
-        let dated = Dated { name: f.name, from: f.valid_from, known, value: f.figure };
+        // Without a figure a hunch has ended.
+        let value = f.figure.unwrap_or(f64::INFINITY);
+        let dated = Dated { name: f.name, from: f.valid_from, known, value };
         by_customer.entry(f.external_id).or_default().push(dated);
     }
-    Ok(by_customer.into_iter().map(|(id, figures)| (id, Attributes::new(figures))).collect())
+    Ok(by_customer)
 }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use kizashi_db::{ToValue, Value, args, row, sql};
 use kizashi_domain::customers::{Field, FieldVersion, Past, Profile};
 use kizashi_domain::id::{Customer, Id, Staff};
-use kizashi_domain::measure::{Attributes, Dated};
+use kizashi_domain::measure::{Attributes, Dated, SEGMENT, segment_figure};
 use kizashi_domain::money::Currency;
 use kizashi_domain::time::{Day, Time};
 
 use super::Subject;
+use crate::intake::HUNCH;
 use crate::settings::Settings;
 use crate::{App, Result};
 
@@ -39,7 +40,7 @@ macro_rules! figure_columns {
 }
 macro_rules! figure_condition {
     () => {
-        "(a.figure IS NOT NULL OR a.name IN ('segment', 'stage', 'region', 'industry', 'churned_on'))"
+        "(a.figure IS NOT NULL OR a.name IN ('segment', 'stage', 'region', 'industry', 'churned_on', 'hunch'))"
     };
 }
 
@@ -93,12 +94,20 @@ impl Building {
                 let known = if f.assumed { recorded.min(f.valid_from) } else { recorded };
                 self.figures.push(Dated { name: f.name, from: f.valid_from, known, value });
             }
-            (None, Some(field)) => self.fields.push(FieldVersion {
-                field,
-                from: f.valid_from,
-                known: (!f.assumed).then_some(recorded),
-                words: f.words.unwrap_or_default(),
-            }),
+            (None, Some(field)) => {
+                let words = f.words.unwrap_or_default();
+                if field == Field::Segment {
+                    let known = if f.assumed { recorded.min(f.valid_from) } else { recorded };
+                    self.figures.push(segment_figure(&words, f.valid_from, known));
+                }
+                let known = (!f.assumed).then_some(recorded);
+                self.fields.push(FieldVersion { field, from: f.valid_from, known, words });
+            }
+            // A hunch is meant for a time.
+            (None, None) if f.name == HUNCH => {
+                let known = recorded.min(f.valid_from);
+                self.figures.push(Dated { name: f.name, from: f.valid_from, known, value: f64::INFINITY });
+            }
             // Leaving, brought in bulk, is taken as known when it happened.
             (None, None) if f.name == "churned_on" && !f.assumed => self.left_known = Some(recorded),
             (None, None) => {}
@@ -139,8 +148,9 @@ fn assemble(
     by_id
         .into_values()
         .map(|b| {
-            let mut s = b.subject;
-            s.attributes = Attributes::new(b.figures);
+            let (mut s, mut figures) = (b.subject, b.figures);
+            figures.extend(first_segment(&figures, s.profile.segment.as_deref()));
+            s.attributes = Attributes::new(figures);
             s.past = Past::new(b.fields, b.left_known);
             #[allow(clippy::cast_possible_truncation)]
             {
@@ -149,6 +159,16 @@ fn assemble(
             (s.external_id.clone(), s)
         })
         .collect()
+}
+
+/// Before the first word about it a segment is taken to have been what it was first; without any, what it is.
+pub(super) fn first_segment(figures: &[Dated], now: Option<&str>) -> Option<Dated> {
+    let first = figures.iter().filter(|f| f.name == SEGMENT).min_by_key(|f| (f.from, f.known));
+    let always = Day(i32::MIN);
+    match first {
+        Some(first) => Some(Dated { from: always, known: always, ..first.clone() }),
+        None => now.map(|segment| segment_figure(segment, always, always)),
+    }
 }
 
 pub(super) async fn list_subjects(app: &App, settings: &Settings) -> Result<HashMap<String, Subject>> {

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::measure::{
-    Attributes, CustomerEvents, Facts, Metric, Names, Plan, Scratch, Selection, Series, Source, View, alive_through,
+    Attributes, CustomerEvents, Facts, Metric, Names, Plan, Population, Positions, Scratch, Selection, Series, Source,
+    View, alive_through, ranked_metrics, segment_on,
 };
 use kizashi_domain::time::{Day, Time};
 
@@ -14,6 +15,10 @@ use super::roster::{Roster, list_roster};
 use super::{Run, no_events};
 use crate::{App, Result};
 
+/// Values in memory at once while positions are counted: 160 MB.
+const RANKED_VALUES_MAX: usize = 20_000_000;
+/// Values by metric, segment and day.
+type Values = std::collections::HashMap<(usize, u32, Day), Vec<f64>>;
 /// Parts of a result under way, one a thread.
 const PARTS: usize = 64;
 
@@ -169,9 +174,51 @@ impl Computation {
         // What was known when needs all of the past; else only the days that the windows reach are read.
         let whole = ask.as_known || known_day.is_some();
         let view = View { reach: if whole { None } else { plan.reach(ask.from, &alive) }, known_at };
-        let roster = list_roster(app, &run.settings, plan.reads_attributes(), known_at).await?;
+        let roster = list_roster(app, &run.settings, plan.reads_attributes(), plan.ranks(), known_at).await?;
         let (plan, roster, alive) = (Arc::new(plan), Arc::new(roster), Arc::new(alive));
-        Ok(Self { run, plan, roster, alive, ask, known_day, view })
+        let ranked = ranked_metrics(&metrics);
+        let mut made = Self { run, plan, roster, alive, ask, known_day, view };
+        if !ranked.is_empty() {
+            let positions = made.count_positions(app, &ranked).await?;
+            made.plan = Arc::new(Plan::clone(&made.plan).with_positions(Arc::new(positions)));
+        }
+        Ok(made)
+    }
+
+    /// Positions need everybody's values first: one pass over all customers for as many days as fit in memory at a time.
+    async fn count_positions(&self, app: &App, ranked: &[String]) -> Result<Positions> {
+        let places: Vec<usize> = ranked.iter().filter_map(|id| self.plan.index(id)).collect();
+        let days = RANKED_VALUES_MAX / (self.roster.len() * places.len()).max(1);
+        let step = i32::try_from(days).unwrap_or(i32::MAX).max(1);
+        let mut positions = Positions::default();
+        let mut from = self.ask.from;
+        while from <= self.ask.to {
+            let to = from.plus(step - 1).min(self.ask.to);
+            let made = Self { ask: Ask { from, to, ..self.ask.clone() }, ..self.clone() };
+            let (roster, known, places) = (Arc::clone(&self.roster), self.known_day, places.clone());
+            let gather = move |all: &mut Values, customer: &str, series: &Series| {
+                let Some((_, attributes)) = roster.find(customer) else { return };
+                for day in (from.0..=to.0).map(Day).filter(|day| roster.is_customer(customer, *day)) {
+                    let segment = segment_on(attributes, day, known);
+                    for place in &places {
+                        if let Some(value) = series.value(*place, day) {
+                            all.entry((*place, segment, day)).or_default().push(value);
+                        }
+                    }
+                }
+            };
+            let join = |mut a: Values, b: Values| {
+                b.into_iter().for_each(|(key, values)| a.entry(key).or_default().extend(values));
+                a
+            };
+            for ((place, segment, day), values) in made.run(app, None, gather, join).await? {
+                if let Some(metric) = self.plan.ids().get(place) {
+                    positions.insert(metric, segment, day, Population::of(values));
+                }
+            }
+            from = to.plus(1);
+        }
+        Ok(positions)
     }
 
     /// Ids of the metrics: those asked for and those that they are computed from, in the pack's order.

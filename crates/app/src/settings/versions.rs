@@ -107,6 +107,7 @@ async fn keep(
         // Days of usage history were cut by the zone when they came in.
         return Err(Refused::Field { field: "document", reason: "time-zone-is-fixed" }.into());
     }
+    pack.check_file_after(document, &before.pack).map_err(|e| Refused::Settings(e.to_string()))?;
     let differences = compare(&before.pack, pack);
     if differences.is_empty() {
         return Err(Refused::Field { field: "document", reason: "nothing-changed" }.into());

@@ -6,6 +6,7 @@ mod cards;
 mod engines;
 mod feeds;
 mod history;
+mod judgement;
 mod records;
 mod settings;
 mod sign_in;

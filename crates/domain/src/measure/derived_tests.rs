@@ -126,26 +126,4 @@ proptest! {
             prop_assert!(same(got, seats_on(day, known)), "seats on {day} as known on {known:?}: {got}");
         }
     }
-
-    #[test]
-    fn positions_equal_their_definition(values in prop::collection::vec((prop::option::of(0..8i32), 0..3u32), 0..30)) {
-        let groups: Vec<u32> = values.iter().map(|v| v.1).collect();
-        let numbers: Vec<f64> = values.iter().map(|v| v.0.map_or(f64::NAN, f64::from)).collect();
-        let mut got = numbers.clone();
-        rank_percentiles(&mut got, &groups);
-        for (i, position) in got.iter().enumerate() {
-            let others: Vec<f64> = (0..numbers.len())
-                .filter(|j| *j != i && groups[*j] == groups[i] && !numbers[*j].is_nan())
-                .map(|j| numbers[j])
-                .collect();
-            let below = others.iter().filter(|o| **o < numbers[i]).count() as f64;
-            let ties = others.iter().filter(|o| **o == numbers[i]).count() as f64;
-            let expected = if numbers[i].is_nan() || others.is_empty() {
-                f64::NAN
-            } else {
-                100.0 * (below + ties / 2.0) / others.len() as f64
-            };
-            prop_assert!(same(*position, expected), "{position} instead of {expected}");
-        }
-    }
 }

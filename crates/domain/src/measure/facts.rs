@@ -11,7 +11,7 @@ pub struct Dated {
     pub from: Day,
     /// The day on which we learned of it.
     pub known: Day,
-    /// The value. A date is its [`Day`] number.
+    /// The value. A date is its [`Day`] number. Infinity = from here on there is none any more; NaN says nothing.
     pub value: f64,
 }
 
@@ -43,7 +43,8 @@ impl Attributes {
         versions
             .iter()
             .rev()
-            .find(|v| v.from <= day && known.is_none_or(|k| v.known <= k) && v.value.is_finite())
+            .find(|v| v.from <= day && known.is_none_or(|k| v.known <= k) && !v.value.is_nan())
+            .filter(|v| v.value.is_finite())
             .map(|v| (v.value, v.from))
     }
 
@@ -197,6 +198,8 @@ mod tests {
         assert_eq!(a.as_of("seats", Day(25), Some(Day(25))), Some((7.0, Day(20))));
         assert_eq!(a.as_of("seats", Day(25), Some(Day(21))), Some((5.0, Day(10))));
         assert_eq!(a.as_of("mrr", Day(25), None), None);
+        let ended = Attributes::new(vec![row(10, 10, 5.0), row(20, 10, f64::INFINITY), row(15, 15, f64::NAN)]);
+        assert_eq!([19, 20].map(|d| ended.as_of("seats", Day(d), None)), [Some((5.0, Day(10))), None]);
     }
 
     #[test]

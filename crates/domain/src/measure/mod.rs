@@ -8,6 +8,7 @@ pub mod feed;
 mod kernel;
 mod metric;
 mod plan;
+mod position;
 mod read;
 mod reading;
 mod rhythm;
@@ -29,7 +30,9 @@ pub use feed::{Feed, Feeds, Providers, Provision};
 pub use kernel::{Facts, Row, Series};
 pub use metric::{Against, Better, Events, Kind, Metric, Missing, Per};
 pub use plan::{Plan, RECORD_PREFIXES, is_record_event, record_kind};
-pub use read::rank_percentiles;
+pub use position::{
+    POINTS_MAX, Population, Positions, SEGMENT, ranked_metrics, segment_code, segment_figure, segment_on,
+};
 pub use reading::{Reading, State, alive_through, read_states};
 pub use rhythm::Rhythm;
 pub use scratch::Scratch;

@@ -124,6 +124,7 @@ pub struct Plan {
     pub(super) facets: Vec<Facet>,
     pub(super) cores: Vec<Core>,
     pub(super) together: Together,
+    pub(super) positions: std::sync::Arc<super::position::Positions>,
 }
 
 /// Facets of single names that are counted in one look at each event.
@@ -155,6 +156,7 @@ impl Plan {
             facets: Vec::new(),
             cores: Vec::new(),
             together: Together::default(),
+            positions: std::sync::Arc::default(),
         };
         for (i, metric) in metrics.iter().enumerate() {
             let from = plan.leaf(i, metric);
@@ -214,22 +216,18 @@ impl Plan {
 
     /// Whether any metric reads dated figures.
     pub fn reads_attributes(&self) -> bool {
-        let reads =
-            |f: &From| matches!(f, From::Attribute { .. } | From::DaysUntil { .. } | From::DaysSinceAttribute { .. });
+        let reads = |f: &From| {
+            matches!(
+                f,
+                From::Attribute { .. } | From::DaysUntil { .. } | From::DaysSinceAttribute { .. } | From::Percentile(_)
+            )
+        };
         self.from.iter().any(reads)
     }
 
     /// The place of a metric in a row.
     pub fn index(&self, id: &str) -> Option<usize> {
         self.ids.iter().position(|i| i == id)
-    }
-
-    /// The metrics of kind percentile, with the metric that each ranks.
-    pub(super) fn percentiles(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.from.iter().enumerate().filter_map(|(i, f)| match f {
-            From::Percentile(part) => Some((i, *part)),
-            _ => None,
-        })
     }
 
     fn leaf(&mut self, index: usize, metric: &Metric) -> From {
@@ -327,14 +325,14 @@ impl Plan {
         let mut done: Vec<bool> = self
             .from
             .iter()
-            .map(|f| !matches!(f, From::Ratio(..) | From::Change(..) | From::Baseline { .. }))
+            .map(|f| !matches!(f, From::Ratio(..) | From::Change(..) | From::Baseline { .. } | From::Percentile(_)))
             .collect();
         let mut order = Vec::new();
         for _ in 0..self.from.len() {
             for (i, from) in self.from.iter().enumerate() {
                 let parts = match from {
                     From::Ratio(a, b) | From::Change(a, b) => [*a, *b],
-                    From::Baseline { part, .. } => [*part, *part],
+                    From::Baseline { part, .. } | From::Percentile(part) => [*part, *part],
                     _ => continue,
                 };
                 let ready = parts.iter().all(|p| done.get(*p).copied().unwrap_or(false));

@@ -3,6 +3,7 @@
 use super::facts::{Dated, WorkDays};
 use super::kernel::{Facts, Series};
 use super::plan::{BASELINE_WEEKS, Core, CoreKind, From, Plan};
+use super::position::segment_on;
 use super::scratch::Scratch;
 use crate::time::Day;
 
@@ -58,6 +59,10 @@ impl Plan {
                 let value = match from {
                     From::Ratio(a, b) => divide(part(*a), part(*b)),
                     From::Change(a, b) => divide(part(*a) - part(*b), part(*b)),
+                    From::Percentile(p) => {
+                        let day = day_of(out.from, i);
+                        self.position(*p, segment_on(facts.attributes, day, facts.known_day), day, part(*p))
+                    }
                     From::Baseline { part: p, .. } => {
                         let alive = facts.alive_through.get(*p).copied().unwrap_or(Day(i32::MAX));
                         let at = day_of(out.from, i).min(alive);
@@ -172,58 +177,14 @@ fn read_attribute(
     value_on: impl Fn(i32, f64) -> f64,
 ) {
     let versions = facts.attributes.versions(name);
-    let usable = |v: &&Dated| facts.known_day.is_none_or(|k| v.known <= k) && v.value.is_finite();
+    let usable = |v: &&Dated| facts.known_day.is_none_or(|k| v.known <= k) && !v.value.is_nan();
     let mut next = versions.iter().filter(usable).peekable();
     let mut current: Option<f64> = None;
     for (i, slot) in slots.iter_mut().enumerate() {
         let day = day_of(first, i).plus(-offset);
         while let Some(version) = next.next_if(|v| v.from <= day) {
-            current = Some(version.value);
+            current = Some(version.value).filter(|v| v.is_finite());
         }
         *slot = current.map_or(f64::NAN, |value| value_on(day.0, value));
-    }
-}
-
-/// Ranks values within groups, 0–100: the share of the others that lie below, ties counting half. A group of one
-/// has no positions. NaN stays NaN and counts for nobody.
-pub fn rank_percentiles(values: &mut [f64], groups: &[u32]) {
-    let mut order: Vec<usize> = (0..values.len().min(groups.len())).collect();
-    let key = |i: &usize| (groups.get(*i).copied().unwrap_or(0), values.get(*i).copied().unwrap_or(f64::NAN));
-    order.retain(|i| !key(i).1.is_nan());
-    order.sort_by(|a, b| {
-        let ((ga, va), (gb, vb)) = (key(a), key(b));
-        ga.cmp(&gb).then(va.total_cmp(&vb))
-    });
-    let mut ranked: Vec<(usize, f64)> = Vec::with_capacity(order.len());
-    for group in order.chunk_by(|a, b| key(a).0 == key(b).0) {
-        let mut below = 0.0;
-        let others = group.len() as f64 - 1.0;
-        for ties in group.chunk_by(|a, b| key(a).1 == key(b).1) {
-            let same = ties.len() as f64 - 1.0;
-            let position = if others > 0.0 { 100.0 * (below + same / 2.0) / others } else { f64::NAN };
-            ranked.extend(ties.iter().map(|i| (*i, position)));
-            below += ties.len() as f64;
-        }
-    }
-    for (i, position) in ranked {
-        if let Some(slot) = values.get_mut(i) {
-            *slot = position;
-        }
-    }
-}
-
-impl Plan {
-    /// The second pass: fills the metrics of kind percentile over all customers of a day. `groups` = each row's
-    /// segment as a number.
-    pub fn fill_percentiles(&self, rows: &mut [super::kernel::Row], groups: &[u32]) {
-        for (metric, part) in self.percentiles() {
-            let mut column: Vec<f64> = rows.iter().map(|r| r.values.get(part).copied().unwrap_or(f64::NAN)).collect();
-            rank_percentiles(&mut column, groups);
-            for (row, position) in rows.iter_mut().zip(column) {
-                if let Some(slot) = row.values.get_mut(metric) {
-                    *slot = position;
-                }
-            }
-        }
     }
 }

@@ -250,6 +250,8 @@ fn read_derived(
         // Parts that are still to come may make a value of it.
         (None, State::Stale { .. }) => Reading::missing(day),
         (None, State::Measured { .. }) if is_open => Reading::missing(day),
+        // The others of the segment have not been counted, or there are none.
+        (None, _) if metric.kind == Kind::Percentile => Reading::missing(day),
         // Both parts are there but nothing can be said, such as a change from zero.
         _ => Reading::of(None, State::NotApplicable, day),
     };

@@ -145,6 +145,28 @@ fn check_metric(pack: &Pack, index: usize, metric: &Metric) -> Checked {
     check_parts(pack, index, metric)
 }
 
+/// A metric of the pack in force keeps its unit; one that had none may get one.
+pub(super) fn check_units(pack: &Pack, before: &Pack) -> Checked {
+    for (i, metric) in pack.metrics.iter().enumerate() {
+        let Some(old) = before.metric(&metric.id).filter(|old| !old.unit.is_empty()) else { continue };
+        if old.unit != metric.unit {
+            let reason = Text {
+                ja: format!(
+                    "指標「{}」の単位は {} です。単位を変えると、過去の値と点数の意味が変わります。",
+                    metric.id, old.unit
+                ),
+                en: format!(
+                    "the unit of {:?} is {}: with another one, its past values and scores would mean something else",
+                    metric.id, old.unit
+                ),
+            };
+            let fix = Text::new("別の id で新しい指標を作ってください。", "make a new metric with an id of its own");
+            return Err(fault("metric", i, &metric.id, "unit", reason, fix));
+        }
+    }
+    Ok(())
+}
+
 /// The longest window or offset.
 const DAYS_MAX: u32 = 3_650;
 
@@ -167,6 +189,15 @@ fn check_parts(pack: &Pack, index: usize, metric: &Metric) -> Checked {
                 format!("a baseline needs a metric with a window, {id:?} has none"),
             );
         }
+    }
+    if let [a, b] = metric.of.as_slice()
+        && a == b
+    {
+        let en = match metric.kind {
+            Kind::Ratio => format!("{a:?} divided by itself says nothing"),
+            _ => format!("{a:?} against itself is always zero"),
+        };
+        return fail(format!("「{a}」を自分自身と比べても何もわかりません。"), en);
     }
     if let (Kind::Change, [a, b]) = (metric.kind, metric.of.as_slice()) {
         let unit = |id: &str| pack.metric(id).map_or("", |m| m.unit.as_str());

@@ -174,6 +174,23 @@ impl Pack {
         check::check(self)
     }
 
+    /// Checks what only the pack in force before tells: a metric keeps its unit, since what was recorded, and every score made
+    /// of it, would mean something else.
+    ///
+    /// # Errors
+    /// The first metric with another unit.
+    pub fn check_after(&self, before: &Self) -> Result<(), Box<Fault>> {
+        check::check_units(self, before)
+    }
+
+    /// [`Pack::check_after`] with the place in the file that the pack was read from.
+    ///
+    /// # Errors
+    /// The first metric with another unit.
+    pub fn check_file_after(&self, toml_text: &str, before: &Self) -> Result<(), PackError> {
+        self.check_after(before).map_err(|fault| place::locate(toml_text, *fault))
+    }
+
     /// The pack as a TOML file that [`Pack::parse`] reads back as the same pack.
     pub fn to_toml(&self) -> String {
         let file = File {

@@ -43,15 +43,31 @@ of = ["logins_28d", "logins_prev_28d"]
 }
 
 #[test]
+fn a_metric_keeps_its_unit() {
+    let text =
+        |unit: &str| format!("[pack]\nid = \"p\"\n\n[[metric]]\nid = \"spend\"\nkind = \"sum\"\nunit = \"{unit}\"\n");
+    let [yen, none, usd] = ["yen", "", "usd"].map(|unit| Pack::parse(&text(unit)).unwrap());
+    assert!(yen.check_file_after(&text("yen"), &yen).is_ok() && yen.check_file_after(&text("yen"), &none).is_ok());
+    let error = usd.check_file_after(&text("usd"), &yen).unwrap_err();
+    assert_eq!((error.line, &*error.key), (7, "metric spend: unit"), "{error}");
+    assert!(error.to_string().contains("is yen"), "{error}");
+}
+
+#[test]
 fn each_fault_is_refused_at_its_line() {
-    let cases: [(&str, u32, &str); 12] = [
+    let cases: [(&str, u32, &str); 13] = [
         ("[[metric]]\nid = \"b\"\nkind = \"count\"\nwindow = 3\n", 12, "unknown field"),
         ("[[metric]]\nid = \"b\"\nkind = \"counts\"\n", 11, "unknown variant"),
         ("[[metric]]\nid = \"b\"\nkind = \"count\"\nwindow_days = 0\n", 12, "window is empty"),
         ("[[metric]]\nid = \"a\"\nkind = \"count\"\n", 10, "occurs twice"),
         ("[[metric]]\nid = \"b\"\nkind = \"ratio\"\nof = [\"a\", \"x\"]\n", 12, "no metric \"x\""),
         ("[[metric]]\nid = \"b\"\nkind = \"ratio\"\nof = [\"a\", \"b\"]\n", 12, "loop"),
-        ("[[metric]]\nid = \"b\"\nkind = \"ratio\"\nof = [\"a\", \"a\"]\nunit = \"yen\"\n", 13, "unit"),
+        (
+            "[[metric]]\nid = \"b\"\nkind = \"ratio\"\nof = [\"a\", \"c\"]\nunit = \"yen\"\n[[metric]]\nid = \"c\"\nkind = \"count\"\n",
+            13,
+            "unit",
+        ),
+        ("[[metric]]\nid = \"b\"\nkind = \"ratio\"\nof = [\"a\", \"a\"]\n", 12, "divided by itself"),
         ("[[metric]]\nid = \"b\"\nkind = \"attribute\"\n", 9, "attribute"),
         (
             "[[model]]\nid = \"m\"\ntitle = \"m\"\n[[model.group]]\nid = \"g\"\ntitle = \"g\"\n[[model.group.measure]]\nmetric = \"a\"\ncurve = [[0, 0], [1, 100]]\nweight = -1\n",

@@ -14,7 +14,7 @@ use kizashi_domain::time::Zone;
 
 use crate::days::DayClock;
 use crate::error::{SourceError, told};
-use crate::ids::text_hash;
+use crate::ids::{USER_BYTES, user_hash};
 use crate::rows::Rows;
 use crate::segment::planes::Packer;
 use crate::segment::read::IdRun;
@@ -24,7 +24,7 @@ use crate::wire::Put;
 
 pub const MAGIC: [u8; 8] = *b"KZCELLS\n";
 /// Version of the cells' form. Another one is rebuilt.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Rows of a block.
 pub const BLOCK_ROWS: usize = 16 * 1024;
 /// Different values of a segment up to which they are coded.
@@ -121,7 +121,7 @@ pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
                 && seen.0 != out.customers
             {
                 *seen = (out.customers, 0);
-                users.push((text_hash(rows.users.get(user)), user));
+                users.push((user_hash(rows.users.get(user)), user));
             }
             let place = out.days.len() as u32 - 1;
             let counts = sorted.retracted.is_empty() || sorted.retracted.binary_search_by_key(&place, |r| r.0).is_err();
@@ -268,7 +268,7 @@ fn encode(sorted: &Sorted<'_>, origin: &Origin<'_>, columns: Columns) -> std::io
         blocks.push((days.len(), put.0));
     }
     let directory = zstd::bulk::compress(&columns.directory.0, 3)?;
-    let hashes: Vec<u8> = columns.hashes.iter().flat_map(|h| h.to_le_bytes()).collect();
+    let hashes: Vec<u8> = columns.hashes.iter().flat_map(|h| h.to_le_bytes().into_iter().take(USER_BYTES)).collect();
     let (kind, dictionary) = match coded {
         Values::Not => (valued::NOT, Vec::new()),
         Values::Coded(_, dictionary) => (valued::CODED, dictionary.iter().flat_map(|v| v.to_le_bytes()).collect()),

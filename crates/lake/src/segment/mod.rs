@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::days::month_name;
 use crate::error::{SourceError, damaged, told};
-use crate::ids::IdHash;
+use crate::ids::{ID_BYTES, IdHash};
 use crate::names::NameBook;
 use crate::segment::cells::{Origin, Sorted, write_cells};
 use crate::segment::read::EventFile;
@@ -242,9 +242,9 @@ impl Segment {
             let (from, to) = (rows.start.max(first), rows.end.min(next));
             if from < to {
                 let (part, more) = rest
-                    .split_at_mut_checked((to - from) * 12)
+                    .split_at_mut_checked((to - from) * ID_BYTES)
                     .ok_or_else(|| damaged(&self.files.path, "more ids than rows"))?;
-                file.read_exact_at(part, run.offset + (from - first) as u64 * 12).map_err(told)?;
+                file.read_exact_at(part, run.offset + ((from - first) * ID_BYTES) as u64).map_err(told)?;
                 rest = more;
             }
             first = next;

@@ -14,7 +14,7 @@ use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
 
 use crate::error::{SourceError, damaged, told, told_parquet};
-use crate::ids::IdHash;
+use crate::ids::{ID_BYTES, IdHash};
 use crate::rows::Rows;
 use crate::segment::write::column;
 use crate::texts::{NONE, Texts};
@@ -25,7 +25,7 @@ pub struct EventFile {
     reader: SerializedFileReader<File>,
 }
 
-/// Where the ids of some rows lie in the file, 12 bytes each.
+/// Where the ids of some rows lie in the file, [`ID_BYTES`] each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdRun {
     /// Byte in the file.
@@ -90,7 +90,9 @@ impl EventFile {
             for (page, end) in pages.iter().zip(ends) {
                 let rows = u64::try_from(end - page.first_row_index).unwrap_or(0);
                 let to = u64::try_from(page.offset + i64::from(page.compressed_page_size)).unwrap_or(0);
-                let offset = to.checked_sub(rows * 12).ok_or_else(|| damaged(&self.path, "a page of ids is short"))?;
+                let offset = to
+                    .checked_sub(rows * ID_BYTES as u64)
+                    .ok_or_else(|| damaged(&self.path, "a page of ids is short"))?;
                 runs.push(IdRun { offset, rows });
             }
         }

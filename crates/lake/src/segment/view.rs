@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use crate::ids::USER_BYTES;
 use crate::segment::cells::{MAGIC, VERSION, valued};
 use crate::segment::planes::Unpacker;
 use crate::segment::read::IdRun;
@@ -170,7 +171,12 @@ impl Cells {
     /// The hashes of all users, customer by customer, sorted within each.
     pub fn user_hashes(&self) -> Result<Vec<u64>, Stale> {
         let bytes = self.read(self.hashes)?;
-        Ok(bytes.as_chunks::<8>().0.iter().map(|b| u64::from_le_bytes(*b)).collect())
+        let wide = |b: &[u8; USER_BYTES]| {
+            let mut all = [0; 8];
+            all.iter_mut().zip(b).for_each(|(to, from)| *to = *from);
+            u64::from_le_bytes(all)
+        };
+        Ok(bytes.as_chunks::<USER_BYTES>().0.iter().map(wide).collect())
     }
 
     /// The block that holds a row, and the rows it holds.

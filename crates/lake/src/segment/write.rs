@@ -18,6 +18,7 @@ use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::{ColumnPath, TypePtr};
 
 use crate::error::{SourceError, told, told_parquet};
+use crate::ids::ID_BYTES;
 use crate::rows::Rows;
 use crate::texts::Texts;
 
@@ -31,7 +32,7 @@ const DICTIONARY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The columns. `received_at` is null when it equals `occurred_at`; `kind` is 0 for an event, 1 for a row which says that the
 /// event of its id is deleted.
 const SCHEMA: &str = "message event {
-    required fixed_len_byte_array(12) id;
+    required fixed_len_byte_array(8) id;
     required byte_array source (UTF8);
     required byte_array customer (UTF8);
     optional byte_array user (UTF8);
@@ -192,7 +193,7 @@ fn write_group(group: &mut Group<'_>, dressed: &Dressed<'_>, order: &[u32]) -> R
 fn write_ids(group: &mut Group<'_>, rows: &Rows, order: &[u32]) -> Result<(), ParquetError> {
     let flat: Vec<u8> = picked(&rows.ids, order).flatten().collect();
     let all = ByteArray::from(flat);
-    let ids: Vec<FixedLenByteArray> = (0..order.len()).map(|i| all.slice(i * 12, 12).into()).collect();
+    let ids: Vec<FixedLenByteArray> = (0..order.len()).map(|i| all.slice(i * ID_BYTES, ID_BYTES).into()).collect();
     put::<FixedLenByteArrayType>(group, &ids, None)
 }
 

@@ -18,6 +18,8 @@ use crate::serve::Web;
 
 /// The last parts of the addresses that Segment's clients call.
 const KINDS: [&str; 8] = ["batch", "track", "identify", "group", "page", "screen", "alias", "import"];
+/// How long a request waits for a place at most.
+const WAIT_MS_MAX: u64 = 2_000;
 /// Clients wait at least so long after an overload.
 const RETRY_AFTER_S: u32 = 5;
 
@@ -43,7 +45,7 @@ pub(crate) async fn accept(
         return say(StatusCode::NOT_FOUND, "not_found", "no such call");
     }
     // A bounded number of bodies is worked on at once; beyond it the client, which keeps its events, comes again.
-    let Ok(_place) = web.intake_places.try_acquire() else {
+    let Some(_place) = find_place(&web).await else {
         Counters::add(&web.counters.asked_to_wait, 1);
         return say(StatusCode::SERVICE_UNAVAILABLE, "busy", "too many requests at once; try again");
     };
@@ -71,6 +73,15 @@ pub(crate) async fn accept(
         Err(NotAccepted::Body(refusal)) => say(StatusCode::BAD_REQUEST, "bad_request", &refusal.reason.to_string()),
         Err(NotAccepted::Error(error)) => decline(&web, &error),
     }
+}
+
+/// A place among the bodies that are worked on at once; a bounded number of others waits for one for a moment.
+async fn find_place(web: &Web) -> Option<tokio::sync::SemaphorePermit<'_>> {
+    if let Ok(place) = web.intake_places.try_acquire() {
+        return Some(place);
+    }
+    let _waiting = web.intake_queue.try_acquire().ok()?;
+    tokio::time::timeout(std::time::Duration::from_millis(WAIT_MS_MAX), web.intake_places.acquire()).await.ok()?.ok()
 }
 
 fn decline(web: &Web, error: &Error) -> Response {

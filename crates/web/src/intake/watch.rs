@@ -65,6 +65,11 @@ pub(crate) async fn list_counters(State(web): State<Web>, headers: HeaderMap) ->
         let _ =
             writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {}", counter.load(Ordering::Relaxed));
     }
+    // Without the database the counters alone are told.
+    if let Ok(waiting) = kizashi_app::intake::count_waiting(&web.app).await {
+        let name = "kizashi_customers_waiting";
+        let _ = writeln!(text, "# HELP {name} Customers waiting to be scored.\n# TYPE {name} gauge\n{name} {waiting}");
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
 

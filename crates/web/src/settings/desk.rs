@@ -171,7 +171,7 @@ pub fn edit(what: &What, pack: &Pack, r: &mut Reader<'_>, census: Option<&Census
         },
     }
     if r.wrongs.is_empty()
-        && let Err(fault) = edited.check()
+        && let Err(fault) = edited.check().and_then(|()| edited.check_after(pack))
     {
         let text = format!("{}{}", r.words.text(&fault.reason), r.words.text(&fault.fix));
         let field = field_of(what, &fault, r.sheet).unwrap_or_default();
@@ -215,7 +215,7 @@ fn add(section: Section, r: &mut Reader<'_>, pack: &mut Pack) {
             new.title = title;
             new.event = kizashi_domain::measure::Events::One(r.must("event"));
             new.window_days = Some(28);
-            new.unit = "times".into();
+            // Its own form sets the unit: from then on it stays.
             pack.metrics.push(new);
         }
         Section::Model => {

@@ -331,7 +331,10 @@ pub(crate) async fn keep_upload(State(web): State<Web>, posted: Posted) -> Resul
     } else {
         match Pack::parse(&document) {
             Err(error) => wrongs.note("document", error.phrase(s.words.lang())),
-            Ok(pack) => found = Some(compare(&settings.pack, &pack)),
+            Ok(pack) => match pack.check_file_after(&document, &settings.pack) {
+                Err(error) => wrongs.note("document", error.phrase(s.words.lang())),
+                Ok(()) => found = Some(compare(&settings.pack, &pack)),
+            },
         }
     }
     let mut stale = None;

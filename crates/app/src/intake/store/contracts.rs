@@ -6,19 +6,22 @@ use kizashi_domain::id::{Contract, Customer, Id, Workspace};
 use kizashi_domain::intake::ContractRow;
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::Day;
+use serde::{Deserialize, Serialize};
 
 use super::End;
 use super::customers::{find_or_insert_customer, keep_figures, list_figures};
+use super::versions::{Versioned, keep_version};
 use crate::intake::keep::Keeping;
 use crate::intake::terms::{Term, figures};
 use crate::settings::Settings;
 use crate::{App, Result};
 
 row! {
-    #[derive(Clone, PartialEq)]
-    struct StoredTerm {
-        id: Id<Contract>, plan: String, seats: Option<i64>, amount_minor: Option<i64>, currency: String, months: i64,
-        start_day: Day, end_day: Day, auto_renew: bool, notice_days: i64, notice_on: Day,
+    /// A term of a contract as the table has it.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub(crate) struct StoredTerm {
+        pub id: Id<Contract>, pub plan: String, pub seats: Option<i64>, pub amount_minor: Option<i64>, pub currency: String, pub months: i64,
+        pub start_day: Day, pub end_day: Day, pub auto_renew: bool, pub notice_days: i64, pub notice_on: Day,
     }
 }
 
@@ -84,11 +87,12 @@ pub(in crate::intake) async fn keep_contract(
     }
     let statement = sql!(
         "INSERT INTO contract (id, workspace_id, customer_id, source, external_id, plan, seats, amount_minor, currency, months, start_day, ",
-        "end_day, auto_renew, notice_days, notice_on, recorded_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ",
+        "end_day, auto_renew, notice_days, notice_on, recorded_at, assumed, run_id, author_id) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ",
         "ON CONFLICT (workspace_id, source, external_id, start_day) DO UPDATE SET plan = excluded.plan, seats = excluded.seats, ",
         "amount_minor = excluded.amount_minor, currency = excluded.currency, months = excluded.months, end_day = excluded.end_day, ",
-        "auto_renew = excluded.auto_renew, notice_days = excluded.notice_days, notice_on = excluded.notice_on, recorded_at = excluded.recorded_at"
+        "auto_renew = excluded.auto_renew, notice_days = excluded.notice_days, notice_on = excluded.notice_on, recorded_at = excluded.recorded_at, ",
+        "assumed = excluded.assumed, run_id = excluded.run_id, author_id = excluded.author_id"
     );
     let values = args![
         after.id,
@@ -106,8 +110,14 @@ pub(in crate::intake) async fn keep_contract(
         after.auto_renew,
         after.notice_days,
         after.notice_on,
-        k.received_at
+        k.received_at,
+        i64::from(k.assumed && before.is_none()),
+        k.run,
+        k.author
     ];
+    if let Some(before) = &before {
+        keep_version(tx, k, Versioned::Contract, before.id, before).await?;
+    }
     tx.run(statement, values).await?;
     k.terms_of.insert(customer);
     Ok(if before.is_some() { End::Changed } else { End::Added })

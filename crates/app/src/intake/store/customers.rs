@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use kizashi_db::{Tx, args, row, sql};
-use kizashi_domain::id::{Contact, Customer, Id, Staff, Workspace};
-use kizashi_domain::intake::{ContactRow, CustomerRow};
+use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
+use kizashi_domain::intake::CustomerRow;
 use kizashi_domain::text::{fold, fold_company};
-use kizashi_domain::time::{DAY_US, Day, Time};
+use kizashi_domain::time::{Day, Time};
 
 use super::End;
-use crate::intake::FELT;
 use crate::intake::keep::Keeping;
+use crate::intake::{FELT, HUNCH};
 use crate::settings::Settings;
 use crate::{App, Result};
 
@@ -49,14 +49,14 @@ pub(super) async fn find_or_insert_customer(tx: &mut Tx, k: &Keeping<'_>, extern
     }
     let id = App::new_id();
     let fields = Fields { name: external_id.to_owned(), ..Fields::default() };
-    tx.run(INSERT_CUSTOMER, customer_values(k.workspace, id, external_id, &fields, k.received_at)).await?;
+    tx.run(INSERT_CUSTOMER, customer_values(k.workspace, id, external_id, &fields, (k.received_at, k.run))).await?;
     Ok(id)
 }
 
 const INSERT_CUSTOMER: &kizashi_db::Statement = sql!(
     "INSERT INTO customer (id, workspace_id, external_id, name, reading, search, sort_name, parent_id, segment, stage, region, industry, ",
-    "employees, owner_id, goal, domain, since_day, churned_on, created_at, changed_at) ",
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ",
+    "employees, owner_id, goal, domain, since_day, churned_on, created_at, changed_at, run_id) ",
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ",
     "ON CONFLICT (workspace_id, external_id) DO NOTHING"
 );
 
@@ -65,7 +65,7 @@ fn customer_values(
     id: Id<Customer>,
     external_id: &str,
     f: &Fields,
-    at: Time,
+    (at, run): (Time, Option<Id<Import>>),
 ) -> Vec<kizashi_db::Value> {
     args![
         id,
@@ -87,7 +87,8 @@ fn customer_values(
         f.since_day,
         f.churned_on,
         at,
-        at
+        at,
+        run
     ]
 }
 
@@ -109,7 +110,7 @@ pub(in crate::intake) async fn insert_unknown_customers(
             .iter()
             .map(|code| {
                 let fields = Fields { name: code.clone(), ..Fields::default() };
-                customer_values(ws, App::new_id(), code, &fields, at)
+                customer_values(ws, App::new_id(), code, &fields, (at, None))
             })
             .collect();
         made += tx.run_many(INSERT_CUSTOMER, rows).await?;
@@ -136,7 +137,8 @@ pub(in crate::intake) async fn keep_customer(
     let from = row.as_of.unwrap_or_else(|| settings.day_of(k.received_at));
     let mut end = End::Same;
     if before.is_none() {
-        tx.run(INSERT_CUSTOMER, customer_values(k.workspace, id, &row.external_id, &after, k.received_at)).await?;
+        tx.run(INSERT_CUSTOMER, customer_values(k.workspace, id, &row.external_id, &after, (k.received_at, k.run)))
+            .await?;
         end = End::Added;
     } else if before.as_ref() != Some(&after) {
         update_customer(tx, k, id, &row.external_id, &after).await?;
@@ -222,9 +224,10 @@ async fn update_customer(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>, externa
 }
 
 const INSERT_ATTRIBUTE: &kizashi_db::Statement = sql!(
-    "INSERT INTO attribute (workspace_id, customer_id, name, valid_from, recorded_at, source, figure, words, assumed) ",
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (workspace_id, customer_id, name, valid_from, recorded_at) DO UPDATE SET ",
-    "figure = excluded.figure, words = excluded.words, source = excluded.source, assumed = excluded.assumed"
+    "INSERT INTO attribute (workspace_id, customer_id, name, valid_from, recorded_at, source, figure, words, assumed, run_id, author_id) ",
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (workspace_id, customer_id, name, valid_from, recorded_at) DO UPDATE SET ",
+    "figure = excluded.figure, words = excluded.words, source = excluded.source, assumed = excluded.assumed, ",
+    "run_id = excluded.run_id, author_id = excluded.author_id"
 );
 
 /// A version of each field of words that changed.
@@ -258,7 +261,7 @@ async fn keep_words(
         .map(|(name, old, new)| {
             // A field that had words before was something else until now, as far as anybody knew.
             let assumed = i64::from(k.assumed && old.is_empty());
-            args![k.workspace, id, name, from, k.received_at, k.source, None::<f64>, new, assumed]
+            args![k.workspace, id, name, from, k.received_at, k.source, None::<f64>, new, assumed, k.run, k.author]
         })
         .collect();
     tx.run_many(INSERT_ATTRIBUTE, rows).await?;
@@ -281,13 +284,17 @@ pub(super) async fn keep_figures(
         .filter(|(name, from, value)| {
             let at = stored.iter().filter(|(n, f, _)| n == name && f <= from).max_by_key(|(_, f, _)| *f);
             // A rating given again is news: it is as fresh as its last day.
-            let renews = *name == FELT && at.is_some_and(|(_, f, _)| f < from);
-            value.is_finite() && (renews || at.is_none_or(|(_, _, v)| v != value))
+            let renews = (*name == FELT || *name == HUNCH) && at.is_some_and(|(_, f, _)| f < from);
+            // Infinity is the end of a figure.
+            !value.is_nan() && (renews || at.is_none_or(|(_, _, v)| v != value))
         })
         .map(|(name, from, value)| {
             let corrects = stored.iter().any(|(n, f, _)| n == name && f == from);
             let assumed = i64::from(k.assumed && !corrects);
-            args![k.workspace, id, *name, *from, k.received_at, k.source, Some(*value), None::<String>, assumed]
+            let words = None::<String>;
+            let (at, source) = (k.received_at, k.source);
+            let figure = Some(*value).filter(|v| v.is_finite());
+            args![k.workspace, id, *name, *from, at, source, figure, words, assumed, k.run, k.author]
         })
         .collect();
     let any = !rows.is_empty();
@@ -305,74 +312,4 @@ pub(super) async fn list_figures(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>)
     let newest: HashMap<(String, Day), f64> =
         rows.into_iter().map(|(name, from, value)| ((name, from), value)).collect();
     Ok(newest.into_iter().map(|((name, from), value)| (name, from, value)).collect())
-}
-
-row! {
-    #[derive(Clone, PartialEq)]
-    struct Person { id: Id<Contact>, customer_id: Id<Customer>, name: String, reading: String, title: String, role: String, email: String, phone: String, left_on: Option<Day> }
-}
-
-pub(in crate::intake) async fn keep_contact(
-    tx: &mut Tx,
-    k: &mut Keeping<'_>,
-    settings: &Settings,
-    row: &ContactRow,
-) -> Result<End> {
-    let customer = find_or_insert_customer(tx, k, &row.customer).await?;
-    let find = sql!(
-        "SELECT id, customer_id, name, reading, title, role, email, phone, left_on FROM contact ",
-        "WHERE workspace_id = $1 AND source = $2 AND external_id = $3"
-    );
-    let before: Option<Person> = tx.find(find, args![k.workspace, k.source, row.external_id]).await?;
-    let given = |new: &Option<String>, old: Option<&String>| new.clone().or_else(|| old.cloned()).unwrap_or_default();
-    let b = before.as_ref();
-    let after = Person {
-        id: b.map_or_else(App::new_id, |p| p.id),
-        customer_id: customer,
-        name: given(&row.name, b.map(|p| &p.name)),
-        reading: given(&row.reading, b.map(|p| &p.reading)),
-        title: given(&row.title, b.map(|p| &p.title)),
-        role: given(&row.role, b.map(|p| &p.role)),
-        email: given(&row.email, b.map(|p| &p.email)),
-        phone: given(&row.phone, b.map(|p| &p.phone)),
-        left_on: row.left_on.or_else(|| b.and_then(|p| p.left_on)),
-    };
-    if before.as_ref() == Some(&after) {
-        return Ok(End::Same);
-    }
-    let statement = sql!(
-        "INSERT INTO contact (id, workspace_id, customer_id, source, external_id, name, reading, search, title, role, email, phone, left_on, ",
-        "recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ",
-        "ON CONFLICT (workspace_id, source, external_id) DO UPDATE SET customer_id = excluded.customer_id, name = excluded.name, ",
-        "reading = excluded.reading, search = excluded.search, title = excluded.title, role = excluded.role, email = excluded.email, ",
-        "phone = excluded.phone, left_on = excluded.left_on, recorded_at = excluded.recorded_at"
-    );
-    let search = format!("{} {} {}", fold(&after.name), fold(&after.reading), fold(&after.email));
-    let values = args![
-        after.id,
-        k.workspace,
-        customer,
-        k.source,
-        row.external_id,
-        after.name,
-        after.reading,
-        search,
-        after.title,
-        after.role,
-        after.email,
-        after.phone,
-        after.left_on,
-        k.received_at
-    ];
-    tx.run(statement, values).await?;
-    // Somebody who leaves is a fact of the history: a champion who leaves is a sign.
-    if let Some(day) = after.left_on.filter(|_| before.as_ref().and_then(|p| p.left_on).is_none()) {
-        let at = settings.zone.start_of(day).plus_us(DAY_US / 2);
-        let name = match after.role.as_str() {
-            "champion" | "key_person" | "admin" => format!("contact.left.{}", after.role),
-            _ => "contact.left".to_owned(),
-        };
-        k.echo(format!("left:{}", row.external_id), &row.customer, &row.external_id, name, at, None);
-    }
-    Ok(if before.is_some() { End::Changed } else { End::Added })
 }

@@ -101,6 +101,19 @@ pub(crate) async fn list_dirty(app: &App, ws: Id<Workspace>, limit: i64) -> Resu
     Ok(app.db.list(statement, args![ws, limit]).await?)
 }
 
+/// How many customers are marked dirty, in every workspace.
+pub(in crate::intake) async fn count_dirty(app: &App) -> Result<i64> {
+    let statement = sql!("SELECT count(*) FROM dirty");
+    Ok(app.db.find::<(i64,)>(statement, args![]).await?.map_or(0, |(n,)| n))
+}
+
+/// The mark of a customer, if it has one.
+pub(crate) async fn find_dirty(app: &App, ws: Id<Workspace>, customer: &str) -> Result<Option<(String, Time)>> {
+    let statement =
+        sql!("SELECT customer_external_id, since_at FROM dirty WHERE workspace_id = $1 AND customer_external_id = $2");
+    Ok(app.db.find(statement, args![ws, customer]).await?)
+}
+
 /// Takes marks away, but not those that were renewed meanwhile.
 pub(crate) async fn drop_dirty(app: &App, ws: Id<Workspace>, taken: &[(String, Time)]) -> Result<()> {
     let mut tx = app.db.write().await?;

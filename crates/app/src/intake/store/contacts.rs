@@ -1,0 +1,96 @@
+//! The people of customers.
+
+use kizashi_db::{Tx, args, row, sql};
+use kizashi_domain::id::{Contact, Customer, Id};
+use kizashi_domain::intake::ContactRow;
+use kizashi_domain::text::fold;
+use kizashi_domain::time::{DAY_US, Day};
+use serde::{Deserialize, Serialize};
+
+use super::End;
+use super::customers::find_or_insert_customer;
+use super::versions::{Versioned, keep_version};
+use crate::intake::keep::Keeping;
+use crate::settings::Settings;
+use crate::{App, Result};
+
+row! {
+    /// A person as the table has it.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub(crate) struct Person {
+        pub id: Id<Contact>, pub customer_id: Id<Customer>, pub external_id: String, pub name: String, pub reading: String, pub title: String, pub role: String, pub email: String, pub phone: String, pub left_on: Option<Day>,
+    }
+}
+
+pub(in crate::intake) async fn keep_contact(
+    tx: &mut Tx,
+    k: &mut Keeping<'_>,
+    settings: &Settings,
+    row: &ContactRow,
+) -> Result<End> {
+    let customer = find_or_insert_customer(tx, k, &row.customer).await?;
+    let find = sql!(
+        "SELECT id, customer_id, external_id, name, reading, title, role, email, phone, left_on FROM contact ",
+        "WHERE workspace_id = $1 AND source = $2 AND external_id = $3"
+    );
+    let before: Option<Person> = tx.find(find, args![k.workspace, k.source, row.external_id]).await?;
+    let given = |new: &Option<String>, old: Option<&String>| new.clone().or_else(|| old.cloned()).unwrap_or_default();
+    let b = before.as_ref();
+    let after = Person {
+        id: b.map_or_else(App::new_id, |p| p.id),
+        customer_id: customer,
+        external_id: row.external_id.clone(),
+        name: given(&row.name, b.map(|p| &p.name)),
+        reading: given(&row.reading, b.map(|p| &p.reading)),
+        title: given(&row.title, b.map(|p| &p.title)),
+        role: given(&row.role, b.map(|p| &p.role)),
+        email: given(&row.email, b.map(|p| &p.email)),
+        phone: given(&row.phone, b.map(|p| &p.phone)),
+        left_on: row.left_on.or_else(|| b.and_then(|p| p.left_on)),
+    };
+    if before.as_ref() == Some(&after) {
+        return Ok(End::Same);
+    }
+    let statement = sql!(
+        "INSERT INTO contact (id, workspace_id, customer_id, source, external_id, name, reading, search, title, role, email, phone, left_on, ",
+        "recorded_at, assumed, run_id, author_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ",
+        "ON CONFLICT (workspace_id, source, external_id) DO UPDATE SET customer_id = excluded.customer_id, name = excluded.name, ",
+        "reading = excluded.reading, search = excluded.search, title = excluded.title, role = excluded.role, email = excluded.email, ",
+        "phone = excluded.phone, left_on = excluded.left_on, recorded_at = excluded.recorded_at, ",
+        "assumed = excluded.assumed, run_id = excluded.run_id, author_id = excluded.author_id"
+    );
+    let search = format!("{} {} {}", fold(&after.name), fold(&after.reading), fold(&after.email));
+    let values = args![
+        after.id,
+        k.workspace,
+        customer,
+        k.source,
+        row.external_id,
+        after.name,
+        after.reading,
+        search,
+        after.title,
+        after.role,
+        after.email,
+        after.phone,
+        after.left_on,
+        k.received_at,
+        i64::from(k.assumed && before.is_none()),
+        k.run,
+        k.author
+    ];
+    if let Some(before) = &before {
+        keep_version(tx, k, Versioned::Contact, before.id, before).await?;
+    }
+    tx.run(statement, values).await?;
+    // Somebody who leaves is a fact of the history: a champion who leaves is a sign.
+    if let Some(day) = after.left_on.filter(|_| before.as_ref().and_then(|p| p.left_on).is_none()) {
+        let at = settings.zone.start_of(day).plus_us(DAY_US / 2);
+        let name = match after.role.as_str() {
+            "champion" | "key_person" | "admin" => format!("contact.left.{}", after.role),
+            _ => "contact.left".to_owned(),
+        };
+        k.echo(format!("left:{}", row.external_id), &row.customer, &row.external_id, name, at, None);
+    }
+    Ok(if before.is_some() { End::Changed } else { End::Added })
+}

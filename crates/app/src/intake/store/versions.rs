@@ -1,0 +1,87 @@
+//! Table version: what records said before they were changed.
+
+use kizashi_db::{Statement, Tx, args, row, sql};
+use kizashi_domain::id::{Customer, Id, Workspace};
+use kizashi_domain::time::Time;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::intake::keep::Keeping;
+use crate::{App, Error, Result};
+
+/// A record with versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Versioned {
+    Contact,
+    Contract,
+}
+
+/// The columns of a version that come from the row of the record itself.
+macro_rules! insert_from {
+    ($table:literal) => {
+        sql!(
+            "INSERT INTO version (id, workspace_id, kind, object_id, customer_id, source, recorded_at, replaced_at, assumed, run_id, ",
+            "author_id, fields) SELECT $3, workspace_id, '",
+            $table,
+            "', id, customer_id, source, recorded_at, $4, assumed, run_id, author_id, $5 FROM ",
+            $table,
+            " WHERE workspace_id = $1 AND id = $2"
+        )
+    };
+}
+
+impl Versioned {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Contract => "contract",
+        }
+    }
+
+    fn insert(self) -> &'static Statement {
+        match self {
+            Self::Contact => insert_from!("contact"),
+            Self::Contract => insert_from!("contract"),
+        }
+    }
+}
+
+/// Keeps what a record says now, before it is changed. `fields` = its state as the table has it.
+pub(crate) async fn keep_version<T>(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    kind: Versioned,
+    id: Id<T>,
+    fields: &impl Serialize,
+) -> Result<()> {
+    let fields = serde_json::to_string(fields).map_err(|e| Error::failed("a version of a record", e))?;
+    let version: Id<Version> = App::new_id();
+    tx.run(kind.insert(), args![k.workspace, id, version, k.received_at, fields]).await?;
+    Ok(())
+}
+
+/// A version of a record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Version;
+
+row! {
+    struct VersionRow { fields: String }
+}
+
+/// What records of a customer said at an instant that say something else now.
+pub(crate) async fn list_versions<T: DeserializeOwned>(
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    kind: Versioned,
+    at: Time,
+) -> Result<Vec<T>> {
+    let statement = sql!(
+        "SELECT fields FROM version WHERE workspace_id = $1 AND customer_id = $2 AND kind = $3 AND replaced_at > $4 ",
+        "AND (recorded_at <= $4 OR assumed = 1) ORDER BY replaced_at LIMIT 1000"
+    );
+    let rows: Vec<VersionRow> = app.db.list(statement, args![ws, customer, kind.word(), at]).await?;
+    rows.iter()
+        .map(|r| serde_json::from_str(&r.fields).map_err(|e| Error::failed("a version of a record", e)))
+        .collect()
+}

@@ -6,7 +6,7 @@ use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::{Day, Time};
 
 use super::as_of::AsOf;
-use super::read::{CustomerPage, HistoryPoint, HunchView, Relative};
+use super::read::{CustomerPage, HistoryPoint, HunchView, ListRow, Relative};
 use super::{learned, people, reckon, store};
 use crate::health::parse_band;
 use crate::measure::{Which, load_subjects};
@@ -30,17 +30,11 @@ pub async fn open_customer(
     customer: Id<Customer>,
     moment: Moment,
 ) -> Result<CustomerPage> {
-    let Some(mut row) = store::find_row(app, workspace, customer).await? else { return Err(Refused::NotFound.into()) };
     let settings = crate::settings::open_settings(app, workspace).await?;
     let today = settings.day_of(app.now());
     let as_of = moment.as_of.filter(|d| *d < today);
     let day = as_of.unwrap_or(today);
-    if as_of.is_none()
-        && crate::schedule::score_now(app, workspace, &row.external_id).await?
-        && let Some(fresh) = store::find_row(app, workspace, customer).await?
-    {
-        row = fresh;
-    }
+    let mut row = find_row(app, workspace, customer, as_of.is_none()).await?;
     let ids = [row.external_id.clone()];
     let subject = load_subjects(app, workspace, Which::Only(&ids)).await?.into_values().next();
     let Some(subject) = subject else { return Err(Refused::NotFound.into()) };
@@ -98,6 +92,15 @@ pub async fn open_customer(
         as_of,
         row,
     })
+}
+
+/// The customer's row of the list; with what its facts say `now` when some are waiting to be scored.
+async fn find_row(app: &App, ws: Id<Workspace>, customer: Id<Customer>, now: bool) -> Result<ListRow> {
+    let Some(row) = store::find_row(app, ws, customer).await? else { return Err(Refused::NotFound.into()) };
+    if now && crate::schedule::score_now(app, ws, &row.external_id).await? {
+        return store::find_row(app, ws, customer).await?.ok_or_else(|| Refused::NotFound.into());
+    }
+    Ok(row)
 }
 
 /// What the page of an earlier day says beside itself.

@@ -46,9 +46,11 @@ impl Summary {
     /// Takes the values of one customer in.
     pub fn add_all(&mut self, values: impl Iterator<Item = f64>) {
         let (mut measured, mut sum, mut min, mut max) = (0, 0.0, self.min, self.max);
-        for value in values.filter(|v| !v.is_nan()) {
-            measured += 1;
-            sum += value;
+        for value in values {
+            // Without branches: what is missing is no number, and no number is less or greater.
+            let there = !value.is_nan();
+            measured += u64::from(there);
+            sum += if there { value } else { 0.0 };
             min = if value < min { value } else { min };
             max = if value > max { value } else { max };
         }

@@ -3,7 +3,7 @@
 use super::daily::is_counted;
 use super::facts::WorkDays;
 use super::plan::{Core, CoreKind, Facet};
-use super::scratch::{Daily, Scratch};
+use super::scratch::{Daily, Exact, Scratch};
 use super::source::CustomerEvents;
 use crate::time::Day;
 
@@ -61,6 +61,12 @@ fn window(core: &Core, span: Span, i: usize) -> (usize, usize) {
     (to.saturating_sub(width), to)
 }
 
+/// How many windows of the span begin before the prefix arrays.
+fn outside(core: &Core, span: Span) -> usize {
+    let width = core.window.map_or(usize::MAX, |w| usize::try_from(w).unwrap_or(0));
+    width.saturating_sub(window(core, span, 0).1).min(span.days)
+}
+
 fn fill_counts(
     core: &Core,
     span: Span,
@@ -85,13 +91,15 @@ fn fill_counts(
         sum = sum.wrapping_add(weigh(*n));
         before.push(sum);
     }
-    out.extend((0..span.days).map(|i| {
-        let (from, to) = window(core, span, i);
-        match (before.get(from), before.get(to)) {
-            (Some(a), Some(b)) => f64::from(b.wrapping_sub(*a)),
-            _ => f64::NAN,
-        }
-    }));
+    let outside = outside(core, span);
+    let ends = before.get(window(core, span, 0).1..).unwrap_or(&[]).iter().take(span.days);
+    // Where a window begins before the arrays, nothing is taken away.
+    let starts = std::iter::repeat_n(&0, outside).chain(before.iter());
+    if outside == 0 {
+        out.extend(ends.zip(before.iter()).map(|(b, a)| f64::from(b.wrapping_sub(*a))));
+    } else {
+        out.extend(ends.zip(starts).map(|(b, a)| f64::from(b.wrapping_sub(*a))));
+    }
 }
 
 fn fill_sums(core: &Core, span: Span, daily: &Daily, mean: bool, scratch: &mut Scratch, out: &mut Vec<f64>) {
@@ -108,12 +116,12 @@ fn fill_sums(core: &Core, span: Span, daily: &Daily, mean: bool, scratch: &mut S
         sums.push(sum);
         valued.push(n);
     }
-    out.extend((0..span.days).map(|i| {
-        let (from, to) = window(core, span, i);
-        let (Some(a), Some(b), Some(m), Some(n)) = (sums.get(from), sums.get(to), valued.get(from), valued.get(to))
-        else {
-            return f64::NAN;
-        };
+    let outside = outside(core, span);
+    let first = window(core, span, 0).1;
+    let ends = sums.iter().zip(valued.iter()).skip(first).take(span.days);
+    let nothing = (Exact::default(), 0);
+    let starts = std::iter::repeat_n((&nothing.0, &nothing.1), outside).chain(sums.iter().zip(valued.iter()));
+    out.extend(ends.zip(starts).map(|((b, n), (a, m))| {
         let count = n.wrapping_sub(*m);
         match (mean, count) {
             (true, 0) => f64::NAN,

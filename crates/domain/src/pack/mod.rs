@@ -2,6 +2,7 @@
 
 mod calendar;
 mod check;
+mod check_signal;
 mod compare;
 pub mod labels;
 mod place;

@@ -51,6 +51,23 @@ pub(in crate::intake) async fn keep_contact(
     if before.as_ref() == Some(&after) {
         return Ok(End::Same);
     }
+    if let Some(before) = &before {
+        keep_version(tx, k, Versioned::Contact, before.id, before).await?;
+    }
+    insert_person(tx, k, &after, before.is_none()).await?;
+    // Somebody who leaves is a fact of the history: a champion who leaves is a sign.
+    if let Some(day) = after.left_on.filter(|_| before.as_ref().and_then(|p| p.left_on).is_none()) {
+        let at = settings.zone.start_of(day).plus_us(DAY_US / 2);
+        let name = match after.role.as_str() {
+            "champion" | "key_person" | "admin" => format!("contact.left.{}", after.role),
+            _ => "contact.left".to_owned(),
+        };
+        k.echo(format!("left:{}", row.external_id), &row.customer, &row.external_id, name, at, None);
+    }
+    Ok(if before.is_some() { End::Changed } else { End::Added })
+}
+
+async fn insert_person(tx: &mut Tx, k: &Keeping<'_>, after: &Person, is_new: bool) -> Result<()> {
     let statement = sql!(
         "INSERT INTO contact (id, workspace_id, customer_id, source, external_id, name, reading, search, title, role, email, phone, left_on, ",
         "recorded_at, assumed, run_id, author_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ",
@@ -63,9 +80,9 @@ pub(in crate::intake) async fn keep_contact(
     let values = args![
         after.id,
         k.workspace,
-        customer,
+        after.customer_id,
         k.source,
-        row.external_id,
+        after.external_id,
         after.name,
         after.reading,
         search,
@@ -75,22 +92,10 @@ pub(in crate::intake) async fn keep_contact(
         after.phone,
         after.left_on,
         k.received_at,
-        i64::from(k.assumed && before.is_none()),
+        i64::from(k.assumed && is_new),
         k.run,
         k.author
     ];
-    if let Some(before) = &before {
-        keep_version(tx, k, Versioned::Contact, before.id, before).await?;
-    }
     tx.run(statement, values).await?;
-    // Somebody who leaves is a fact of the history: a champion who leaves is a sign.
-    if let Some(day) = after.left_on.filter(|_| before.as_ref().and_then(|p| p.left_on).is_none()) {
-        let at = settings.zone.start_of(day).plus_us(DAY_US / 2);
-        let name = match after.role.as_str() {
-            "champion" | "key_person" | "admin" => format!("contact.left.{}", after.role),
-            _ => "contact.left".to_owned(),
-        };
-        k.echo(format!("left:{}", row.external_id), &row.customer, &row.external_id, name, at, None);
-    }
-    Ok(if before.is_some() { End::Changed } else { End::Added })
+    Ok(())
 }

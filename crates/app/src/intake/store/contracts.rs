@@ -85,6 +85,21 @@ pub(in crate::intake) async fn keep_contract(
     if before.as_ref() == Some(&after) {
         return Ok(End::Same);
     }
+    if let Some(before) = &before {
+        keep_version(tx, k, Versioned::Contract, before.id, before).await?;
+    }
+    insert_term(tx, k, (customer, &row.external_id), &after, before.is_none()).await?;
+    k.terms_of.insert(customer);
+    Ok(if before.is_some() { End::Changed } else { End::Added })
+}
+
+async fn insert_term(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    (customer, external_id): (Id<Customer>, &str),
+    after: &StoredTerm,
+    is_new: bool,
+) -> Result<()> {
     let statement = sql!(
         "INSERT INTO contract (id, workspace_id, customer_id, source, external_id, plan, seats, amount_minor, currency, months, start_day, ",
         "end_day, auto_renew, notice_days, notice_on, recorded_at, assumed, run_id, author_id) ",
@@ -99,7 +114,7 @@ pub(in crate::intake) async fn keep_contract(
         k.workspace,
         customer,
         k.source,
-        row.external_id,
+        external_id,
         after.plan,
         after.seats,
         after.amount_minor,
@@ -111,16 +126,12 @@ pub(in crate::intake) async fn keep_contract(
         after.notice_days,
         after.notice_on,
         k.received_at,
-        i64::from(k.assumed && before.is_none()),
+        i64::from(k.assumed && is_new),
         k.run,
         k.author
     ];
-    if let Some(before) = &before {
-        keep_version(tx, k, Versioned::Contract, before.id, before).await?;
-    }
     tx.run(statement, values).await?;
-    k.terms_of.insert(customer);
-    Ok(if before.is_some() { End::Changed } else { End::Added })
+    Ok(())
 }
 
 /// The last day of a term of `months` months: 2026-04-01 and 12 months end on 2027-03-31.

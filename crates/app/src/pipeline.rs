@@ -19,8 +19,8 @@ use crate::{App, Result, plays};
 /// Scores written for customers that were never scored: as much history as fits.
 const BACKFILL_ROWS_MAX: usize = 1_000_000;
 const BACKFILL_DAYS_MAX: i32 = 540;
-/// Customers kept in one transaction.
-const CHUNK: usize = 500;
+/// Customers kept in one transaction: few enough that whoever else writes waits for a moment only.
+const CHUNK: usize = 100;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

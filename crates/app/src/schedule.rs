@@ -108,7 +108,7 @@ pub async fn score_all(app: &App, workspace: Id<Workspace>) -> Result<pipeline::
     let mut done = run?;
     intake::drop_dirty(app, workspace, &marked).await?;
     // Parents look at their children, whose verdicts were not there yet.
-    let parents = signals::list_parents_of_red(app, workspace, started_at).await?;
+    let parents = signals::list_parents_of_red(app, workspace, Which::All, started_at).await?;
     if !parents.is_empty() {
         done.cards += pipeline::run(app, workspace, Which::Only(&parents)).await?.cards;
     }
@@ -153,7 +153,7 @@ async fn score_marked(app: &App, workspace: Id<Workspace>, marked: Vec<(String, 
     intake::keep_unknown_customers(app, workspace, "", &names).await?;
     let started_at = app.now();
     pipeline::run(app, workspace, Which::Only(&names)).await?;
-    let parents = signals::list_parents_of_red(app, workspace, started_at).await?;
+    let parents = signals::list_parents_of_red(app, workspace, Which::Only(&names), started_at).await?;
     if !parents.is_empty() {
         pipeline::run(app, workspace, Which::Only(&parents)).await?;
     }

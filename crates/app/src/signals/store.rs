@@ -8,6 +8,7 @@ use kizashi_domain::time::Time;
 
 use super::Memory;
 use super::sheet::{self, SHEET};
+use crate::measure::Which;
 use crate::pipeline::Assessed;
 use crate::{App, Error, Result};
 
@@ -78,8 +79,22 @@ pub(crate) async fn keep_state(
     Ok(())
 }
 
-/// Parents of customers that were found red since an instant: their rules look at their children.
-pub(crate) async fn list_parents_of_red(app: &App, ws: Id<Workspace>, since: Time) -> Result<Vec<String>> {
+/// Parents of those customers that were found red since an instant: their rules look at their children.
+pub(crate) async fn list_parents_of_red(
+    app: &App,
+    ws: Id<Workspace>,
+    which: Which<'_>,
+    since: Time,
+) -> Result<Vec<String>> {
+    let some = sql!(
+        "SELECT DISTINCT p.external_id FROM customer c JOIN customer p ON p.id = c.parent_id JOIN standing s ON s.customer_id = c.id ",
+        "WHERE c.workspace_id = $1 AND s.band = 'red' AND s.scored_at >= $2 AND c.external_id IN ($3)"
+    );
+    if let Which::Only(names) = which {
+        let keys = names.iter().map(ToValue::to_value).collect();
+        let rows: Vec<(String,)> = app.db.list_in(some, args![ws, since], keys).await?;
+        return Ok(rows.into_iter().map(|(id,)| id).collect());
+    }
     let statement = sql!(
         "SELECT DISTINCT p.external_id FROM standing s JOIN customer c ON c.id = s.customer_id JOIN customer p ON p.id = c.parent_id ",
         "WHERE s.workspace_id = $1 AND s.band = 'red' AND s.scored_at >= $2 LIMIT $3"

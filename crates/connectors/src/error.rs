@@ -54,6 +54,46 @@ pub enum Error {
         /// What to do.
         advice: &'static str,
     },
+    /// A workbook that is encrypted.
+    #[error("{name} is encrypted; open it in Excel, take the password off, save it and give that")]
+    Locked {
+        /// The file's name as given.
+        name: String,
+    },
+    /// A workbook that would swell without end.
+    #[error("{name} inflates to more than any workbook holds; give its sheets as CSV if that is meant")]
+    BombBook {
+        /// The file's name as given.
+        name: String,
+    },
+    /// A workbook that is not whole, or an archive that is none.
+    #[error(
+        "{name} cannot be read as a workbook ({detail}); open it in Excel, save it again, or give its sheets as CSV"
+    )]
+    BrokenBook {
+        /// The file's name as given.
+        name: String,
+        /// What is wrong.
+        detail: String,
+    },
+    /// More than is read at once.
+    #[error("{name} holds more than {limit}; give it as CSV, which may be of any size")]
+    TooLarge {
+        /// The file's name as given, and the sheet's.
+        name: String,
+        /// The limit, with its unit.
+        limit: String,
+    },
+    /// A workbook has no sheet of this name.
+    #[error("{name} has no sheet {sheet:?}; there are {there}")]
+    NoSheet {
+        /// The file's name as given.
+        name: String,
+        /// The name that was asked for.
+        sheet: String,
+        /// The sheets that are there.
+        there: String,
+    },
     /// A map file that says something wrong.
     #[error("map file, {place}: {message}")]
     Map {

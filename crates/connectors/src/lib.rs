@@ -1,4 +1,4 @@
-//! Reading of what neighbours send: CSV and NDJSON files, rows of tables, and Segment calls.
+//! Reading of what neighbours send: CSV and NDJSON files, Excel workbooks, rows of tables, and Segment calls.
 //!
 //! [`Reader`] reads a file of any size, or a table that somebody else has opened, in bounded memory and hands over [`Parsed`] batches;
 //! [`segment::parse_body`] reads the body of an intake request. Both give the same [`Parsed`].
@@ -15,6 +15,7 @@ mod reader;
 mod rejected;
 pub mod segment;
 mod table;
+mod workbook;
 
 pub use error::Error;
 pub use map::Map;
@@ -23,3 +24,4 @@ pub use reader::{Format, Options, Plan, Progress, Reader};
 pub use rejected::{RejectedWriter, protect, unprotect};
 pub use segment::Groups;
 pub use table::OpenTable;
+pub use workbook::{Workbook, is_workbook};

@@ -16,6 +16,8 @@ pub struct Parsed {
     pub groups: Vec<(String, String)>,
     /// Rows or messages looked at.
     pub rows: u64,
+    /// Lines of rows that were left out because they sum up others: 合計. They do not count in `rows`.
+    pub left_out: Vec<u64>,
 }
 
 /// A row that was not taken, with what is needed to mend it.
@@ -54,6 +56,6 @@ impl Fault {
 impl Parsed {
     /// Nothing was read.
     pub const fn is_empty(&self) -> bool {
-        self.rows == 0
+        self.rows == 0 && self.left_out.is_empty()
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kizashi_domain::intake::RecordKind;
+use kizashi_domain::intake::{CustomerNames, RecordKind};
 use kizashi_domain::time::Zone;
 
 use crate::csv::CsvReader;
@@ -16,6 +16,7 @@ use crate::ndjson::{LineParser, ObjectParser, ObjectReader, ParallelReader, Stre
 use crate::parsed::Parsed;
 use crate::segment::Groups;
 use crate::table::{OpenTable, TableReader};
+use crate::workbook::{Workbook, is_workbook, open_sheet};
 
 /// How a file is to be read.
 #[derive(Clone, Debug)]
@@ -30,12 +31,16 @@ pub struct Options {
     pub workers: usize,
     /// Which customer each user is known to belong to.
     pub groups: Groups,
+    /// Customers by name, for files that bring no code.
+    pub names: Arc<CustomerNames>,
+    /// The sheet of a workbook; the first one whose headings are understood when left out.
+    pub sheet: Option<String>,
 }
 
 impl Options {
     /// Everything guessed, in this zone.
     pub fn new(zone: Zone) -> Self {
-        Self { kind: None, map: None, zone, workers: 0, groups: Groups::default() }
+        Self { kind: None, map: None, zone, workers: 0, groups: Groups::default(), names: Arc::default(), sheet: None }
     }
 }
 
@@ -46,7 +51,7 @@ pub enum Format {
     Csv,
     /// One JSON object a line.
     Ndjson,
-    /// A table: Parquet.
+    /// A table: Parquet, or a sheet of a workbook.
     Table,
 }
 
@@ -96,7 +101,30 @@ pub struct Reader {
 impl Reader {
     /// Opens a file, or standard input for `-`.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
-        Self::read(open_file(path.as_ref())?, options)
+        let path = path.as_ref();
+        if is_workbook(path) {
+            return Self::open_workbook(&mut Workbook::open(path)?, options);
+        }
+        Self::read(open_file(path)?, options)
+    }
+
+    /// Reads a sheet of a workbook: the one that the options name, else the first whose headings are understood.
+    pub fn open_workbook(workbook: &mut Workbook, options: Options) -> Result<Self, Error> {
+        let kind = options.kind.or_else(|| options.map.as_ref().and_then(|m| m.kind));
+        let sheets = workbook.sheets();
+        let wanted: Vec<&String> = sheets.iter().filter(|s| options.sheet.as_ref().is_none_or(|w| w == *s)).collect();
+        let mut told = None;
+        for sheet in wanted {
+            match open_sheet(workbook, sheet, kind, options.map.as_ref()) {
+                Ok(table) => return Self::open_table(table, options),
+                Err(error) => told = told.or(Some(error)),
+            }
+        }
+        Err(told.unwrap_or_else(|| Error::NoSheet {
+            name: workbook.name().to_owned(),
+            sheet: options.sheet.unwrap_or_default(),
+            there: sheets.join(", "),
+        }))
     }
 
     /// Opens any stream; `name` is used in errors, and its ending tells the form.
@@ -106,17 +134,17 @@ impl Reader {
 
     /// Reads the rows of an open table.
     pub fn open_table(table: OpenTable, options: Options) -> Result<Self, Error> {
-        let Options { kind, map, zone, .. } = options;
+        let Options { kind, map, zone, names, .. } = options;
         let zone = map.as_ref().and_then(|m| m.zone.clone()).unwrap_or(zone);
         let kind = kind.or_else(|| map.as_ref().and_then(|m| m.kind));
         let (taken, total) = (Arc::new(AtomicU64::new(0)), Some(table.rows));
-        let reader = TableReader::open(table, kind, map.as_ref(), zone, Arc::clone(&taken))?;
+        let reader = TableReader::open(table, kind, map.as_ref(), zone, names, Arc::clone(&taken))?;
         let kind = reader.layout().kind;
         Ok(Self { inner: Inner::Table(Box::new(reader)), kind, taken, total, failed: false, waiting: None })
     }
 
     fn read(mut input: Input, options: Options) -> Result<Self, Error> {
-        let Options { kind, map, zone, workers, groups } = options;
+        let Options { kind, map, zone, workers, groups, names, .. } = options;
         let zone = map.as_ref().and_then(|m| m.zone.clone()).unwrap_or(zone);
         let kind = kind.or_else(|| map.as_ref().and_then(|m| m.kind));
         let head = sniff(&mut input.bytes).map_err(|error| Input::explain(&input.name, &input.taken, 1, error))?;
@@ -145,7 +173,7 @@ impl Reader {
                 (Inner::Objects(Box::new(reader)), kind)
             }
         } else {
-            let reader = CsvReader::open(input, kind, map.as_ref(), form == Form::Tabs, zone, lines)?;
+            let reader = CsvReader::open(input, kind, map.as_ref(), form == Form::Tabs, zone, names, lines)?;
             let kind = reader.layout().kind;
             (Inner::Csv(Box::new(reader)), kind)
         };

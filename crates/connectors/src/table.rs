@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kizashi_domain::intake::{RecordKind, TableDamaged, TableRows};
+use kizashi_domain::intake::{CustomerNames, Reason, RecordKind, TableDamaged, TableRows};
 use kizashi_domain::limits::LINE_BYTES_MAX;
 use kizashi_domain::time::Zone;
 
@@ -41,6 +41,7 @@ impl TableReader {
         kind: Option<RecordKind>,
         map: Option<&Map>,
         zone: Zone,
+        names: Arc<CustomerNames>,
         taken: Arc<AtomicU64>,
     ) -> Result<Self, Error> {
         let OpenTable { name, titles, left_out, batches, .. } = table;
@@ -51,7 +52,7 @@ impl TableReader {
         })?;
         let mut layout = Layout::bind(kind, map, &titles).map_err(told)?;
         layout.unused.extend(left_out);
-        Ok(Self { rows: RowBuilder::new(titles, layout, zone), name, batches, taken })
+        Ok(Self { rows: RowBuilder::new(titles, layout, zone, names), name, batches, taken })
     }
 
     /// Titles of the columns.
@@ -74,12 +75,20 @@ impl TableReader {
             }
         };
         for (number, (text, ends)) in (batch.first_row..).zip(batch.iter()) {
-            parsed.rows += 1;
             let row = Row { text, ends };
+            if RowBuilder::is_total(row) {
+                parsed.left_out.push(number);
+                continue;
+            }
             let built = match self.rows.check(row, "UTF-8") {
                 Ok(()) => self.rows.build(row, parsed)?,
                 Err(fault) => Err(fault),
             };
+            if matches!(&built, Err(fault) if fault.reason == Reason::TotalRow) {
+                parsed.left_out.push(number);
+                continue;
+            }
+            parsed.rows += 1;
             if let Err(fault) = built {
                 let original = if text.len() > LINE_BYTES_MAX { Vec::new() } else { row.to_fields() };
                 parsed.refused.push(fault.at(number, original));

@@ -12,6 +12,22 @@ pub const NAME_CHARS_MAX: usize = 256;
 pub const TEXT_CHARS_MAX: usize = 20_000;
 /// The longest line of a file; beyond it a row is refused without being read into memory.
 pub const LINE_BYTES_MAX: usize = 1024 * 1024;
+/// The largest file that a browser may bring.
+pub const UPLOAD_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// The largest Excel workbook; more rows fit into CSV, which is read piece by piece.
+pub const WORKBOOK_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// What a workbook may hold once it is inflated, all its parts together.
+pub const WORKBOOK_INFLATED_BYTES_MAX: u64 = 768 * 1024 * 1024;
+/// Parts of a workbook's archive.
+pub const WORKBOOK_PARTS_MAX: usize = 10_000;
+/// Sheets of a workbook that are looked at.
+pub const SHEETS_MAX: usize = 100;
+/// Text of one sheet.
+pub const SHEET_TEXT_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Joined cells of one sheet; more of them are not undone.
+pub const MERGES_MAX: usize = 100_000;
+/// Customers whose names are held while a file that brings no codes is read.
+pub const CUSTOMER_NAMES_MAX: i64 = 500_000;
 /// Columns of a CSV file.
 pub const COLUMNS_MAX: usize = 500;
 /// Rows of one page of a list.

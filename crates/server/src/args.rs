@@ -152,7 +152,7 @@ pub enum Kind {
 
 #[derive(Args, Debug)]
 pub struct Import {
-    /// .csv .tsv .ndjson (plain or .gz) or .parquet; `-` for standard input. Several files are one import.
+    /// .csv .tsv .ndjson (plain or .gz), .xlsx .xls .ods or .parquet; `-` for standard input. Several files are one import.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
@@ -160,6 +160,9 @@ pub struct Import {
     /// What the file holds; guessed from its columns when left out.
     #[arg(long = "as", value_enum)]
     pub kind: Option<Kind>,
+    /// A sheet of a workbook, by its name; may be given several times. Without it, every sheet whose headings are understood.
+    #[arg(long = "sheet", value_name = "NAME")]
+    pub sheets: Vec<String>,
     /// Which column is what.
     #[arg(long, value_name = "MAP.toml")]
     pub map: Option<PathBuf>,

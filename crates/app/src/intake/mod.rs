@@ -9,7 +9,7 @@ mod terms;
 use std::collections::BTreeSet;
 
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::intake::{Connector, EventBatch, Refusal};
+use kizashi_domain::intake::{Connector, CustomerNames, EventBatch, Refusal};
 use kizashi_domain::time::Time;
 
 use crate::{App, Result};
@@ -155,6 +155,15 @@ pub async fn list_groups(app: &App, workspace: Id<Workspace>, source: &str) -> R
 /// Keeps what group calls of a file said.
 pub async fn keep_groups(app: &App, workspace: Id<Workspace>, source: &str, groups: &[(String, String)]) -> Result<()> {
     store::keep_groups(app, workspace, source, groups).await
+}
+
+/// Customers by their names, for files that bring no codes.
+pub async fn list_customer_names(app: &App, workspace: Id<Workspace>) -> Result<CustomerNames> {
+    let mut names = CustomerNames::default();
+    for (external_id, name) in store::list_customer_names(app, workspace).await? {
+        names.add(&external_id, &name);
+    }
+    Ok(names)
 }
 
 /// Sets up a source, so that it is known before its first fact.

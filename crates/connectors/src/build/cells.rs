@@ -1,7 +1,9 @@
 //! A row of text, and its values by field.
 
-use kizashi_domain::intake::Reason;
+use std::borrow::Cow;
+
 use kizashi_domain::intake::parse;
+use kizashi_domain::intake::{CustomerNames, Named, Reason};
 use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::{Day, Time, Zone};
@@ -52,9 +54,50 @@ pub struct Cells<'a> {
     pub layout: &'a Layout,
     pub row: Row<'a>,
     pub zone: &'a Zone,
+    /// Customers by name: those known before, and those that the file itself brought. `None` where only codes count.
+    pub names: Option<[&'a CustomerNames; 2]>,
 }
 
 impl<'a> Cells<'a> {
+    /// The customer that the row is about: by code, else by name.
+    pub fn customer(&self) -> Result<String, Fault> {
+        if let Some(code) = self.text("customer")? {
+            return Ok(code);
+        }
+        let Some((bound, text)) = self.find("customer_name") else { return Err(self.missing("customer")) };
+        let fault = |reason| Err(Fault::new(bound.title(), text, reason));
+        match self.named(text) {
+            None => Err(self.missing("customer")),
+            Some(Named::One(code)) => Ok(code.to_owned()),
+            Some(Named::Several(codes)) => fault(Reason::SeveralCustomers { codes: codes.join(", ") }),
+            Some(Named::Nobody) => fault(Reason::UnknownCustomer),
+        }
+    }
+
+    /// The code of a row that is itself a customer: its own, else that of the one with its name, else the name.
+    pub fn own_code(&self) -> Result<String, Fault> {
+        if let Some(code) = self.text("external_id")? {
+            return Ok(code);
+        }
+        let Some((bound, text)) = self.find("name") else { return Err(self.missing("external_id")) };
+        match self.named(text) {
+            None => Err(self.missing("external_id")),
+            Some(Named::One(code)) => Ok(code.to_owned()),
+            Some(Named::Several(codes)) => {
+                Err(Fault::new(bound.title(), text, Reason::SeveralCustomers { codes: codes.join(", ") }))
+            }
+            Some(Named::Nobody) => self.need("name"),
+        }
+    }
+
+    fn named(&self, text: &str) -> Option<Named<'a>> {
+        let [known, brought] = self.names?;
+        Some(match known.find(text) {
+            Named::Nobody => brought.find(text),
+            found => found,
+        })
+    }
+
     /// The text of a bound field; empty is none.
     pub fn raw(&self, bound: &'a Bound) -> Option<&'a str> {
         let text = match &bound.source {
@@ -75,6 +118,8 @@ impl<'a> Cells<'a> {
         let told = bound.column.words.iter().find(|(theirs, _)| theirs == text).map(|(_, ours)| ours.as_str());
         let fault = |reason| Fault::new(bound.title(), text, reason);
         let value = told.unwrap_or(text);
+        let one_line = join_lines(value);
+        let value = if matches!(bound.field.map(|f| f.form), Some(Form::Text)) { value } else { one_line.as_ref() };
         match bound.field.map(|f| f.form) {
             Some(Form::Text) => check_text(value).map_err(fault)?,
             Some(Form::Word(words, open)) => {
@@ -112,6 +157,9 @@ impl<'a> Cells<'a> {
     /// A day.
     pub fn day(&self, name: &str) -> Result<Option<Day>, Fault> {
         self.read(name, |bound, text| match bound.column.form {
+            TimeForm::Date if is_serial(text) => {
+                parse::read_serial(text, false, self.zone).map(|at| self.zone.day_of(at))
+            }
             TimeForm::Date => parse::read_day(text, self.zone),
             form => read_instant(text, form, self.zone).map(|at| self.zone.day_of(at)),
         })
@@ -201,11 +249,30 @@ pub(super) fn read_instant(text: &str, form: TimeForm, zone: &Zone) -> Result<Ti
         n.filter(|n| (-6.2e16..2.5e17).contains(n)).map(|n| Time(n.round() as i64)).ok_or(Reason::NotATime)
     };
     match form {
+        TimeForm::Date if is_serial(text) => parse::read_serial(text, false, zone),
         TimeForm::Date => parse::read_time(text, zone),
         TimeForm::Excel => parse::read_serial(text, false, zone),
         TimeForm::Excel1904 => parse::read_serial(text, true, zone),
         TimeForm::Unix => count(1_000_000.0),
         TimeForm::UnixMs => count(1_000.0),
+    }
+}
+
+/// A date that Excel shows as its bare count of days: 46113 or 46113.395. Five digits are no date in any other way; counts before
+/// 1954 and after 2119 are.
+fn is_serial(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    whole.len() == 5
+        && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
+        && (20_000..80_000).contains(&whole.parse().unwrap_or(0))
+}
+
+/// A name whose cell was broken into lines stands on one.
+fn join_lines(text: &str) -> Cow<'_, str> {
+    if text.contains(['\n', '\r']) {
+        Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

@@ -41,7 +41,7 @@ pub fn build_record(c: &Cells<'_>, id: &mut dyn FnMut() -> Result<String, Error>
         RecordKind::Contracts => Record::Contract(build_contract(c)?),
         RecordKind::Activities => Record::Activity(ActivityRow {
             external_id: or_id(c.text("external_id")?, id)?,
-            customer: c.need("customer")?,
+            customer: c.customer()?,
             contact: c.text("contact")?,
             kind: c.text("kind")?.unwrap_or_else(|| "note".to_owned()),
             direction: c.text("direction")?,
@@ -52,7 +52,7 @@ pub fn build_record(c: &Cells<'_>, id: &mut dyn FnMut() -> Result<String, Error>
         }),
         RecordKind::Tickets => Record::Ticket(TicketRow {
             external_id: or_id(c.text("external_id")?, id)?,
-            customer: c.need("customer")?,
+            customer: c.customer()?,
             category: c.text("category")?,
             channel: c.text("channel")?,
             subject: c.text("subject")?,
@@ -81,7 +81,7 @@ fn build_customer(c: &Cells<'_>) -> Result<CustomerRow, Fault> {
         }
     }
     Ok(CustomerRow {
-        external_id: c.need("external_id")?,
+        external_id: c.own_code()?,
         name: c.text("name")?,
         reading: c.text("reading")?,
         parent: c.text("parent")?,
@@ -109,7 +109,7 @@ pub fn bare_domain(text: &str) -> String {
 
 fn build_contact(c: &Cells<'_>) -> Result<ContactRow, Fault> {
     let (email, name) = (c.text("email")?, c.text("name")?);
-    let customer = c.need("customer")?;
+    let customer = c.customer()?;
     // A person without an id is known by the mail address, else by name within the customer.
     let external_id = match (c.text("external_id")?, &email, &name) {
         (Some(id), _, _) => id,
@@ -131,7 +131,7 @@ fn build_contact(c: &Cells<'_>) -> Result<ContactRow, Fault> {
 }
 
 fn build_contract(c: &Cells<'_>) -> Result<ContractRow, Fault> {
-    let customer = c.need("customer")?;
+    let customer = c.customer()?;
     let start = c.day("start")?;
     // 更新日 is the day after the term.
     let end = match c.day("end")? {
@@ -193,7 +193,7 @@ fn build_response(c: &Cells<'_>, id: &mut dyn FnMut() -> Result<String, Error>) 
     }
     Ok(ResponseRow {
         external_id: or_id(c.text("external_id")?, id)?,
-        customer: c.need("customer")?,
+        customer: c.customer()?,
         contact: c.text("contact")?,
         survey: c.text("survey")?.unwrap_or_else(|| guess_survey(c).to_owned()),
         score,

@@ -1,9 +1,12 @@
 //! From rows under titles to facts: what CSV files and tables have in common.
 
-use kizashi_domain::intake::{Reason, RecordKind};
+use std::sync::Arc;
+
+use kizashi_domain::intake::{CustomerNames, Reason, Record, RecordKind};
 use kizashi_domain::limits::LINE_BYTES_MAX;
 use kizashi_domain::time::Zone;
 
+use super::cells::is_total;
 use super::{Cells, EventColumns, Row, Stop, build_record};
 use crate::error::Error;
 use crate::ids::{EqualRows, RowHash, write_id};
@@ -20,10 +23,13 @@ pub struct RowBuilder {
     events: Option<EventColumns>,
     hash: RowHash,
     id: String,
+    names: Arc<CustomerNames>,
+    /// Customers that the file brings without a code.
+    brought: CustomerNames,
 }
 
 impl RowBuilder {
-    pub fn new(titles: Vec<String>, layout: Layout, zone: Zone) -> Self {
+    pub fn new(titles: Vec<String>, layout: Layout, zone: Zone, names: Arc<CustomerNames>) -> Self {
         Self {
             events: if layout.kind == RecordKind::Events { EventColumns::new(&layout) } else { None },
             hash: RowHash::new(&titles),
@@ -32,12 +38,14 @@ impl RowBuilder {
             zone,
             equal: EqualRows::default(),
             id: String::new(),
+            names,
+            brought: CustomerNames::default(),
         }
     }
 
     /// Builds the row into the batch. The inner error refuses the row, the outer one ends the reading.
     pub fn build(&mut self, row: Row<'_>, parsed: &mut Parsed) -> Result<Result<(), Fault>, Error> {
-        let Self { layout, zone, events, hash, equal, id, .. } = self;
+        let Self { layout, zone, events, hash, equal, id, names, brought, .. } = self;
         if let Some(events) = events {
             id.clear();
             id.push_str(events.id(row));
@@ -47,7 +55,7 @@ impl RowBuilder {
             }
             return Ok(events.build(row, id, zone, &mut parsed.events));
         }
-        let cells = Cells { layout, row, zone };
+        let cells = Cells { layout, row, zone, names: Some([names, brought]) };
         let built = build_record(&cells, &mut || {
             let hash = hash.of(row);
             write_id(hash, equal.number(hash)?, id);
@@ -55,12 +63,24 @@ impl RowBuilder {
         });
         match built {
             Ok(record) => {
+                if let Record::Customer(row) = &record
+                    && let Some(name) = &row.name
+                    && layout.find("external_id").is_none()
+                {
+                    brought.add(&row.external_id, name);
+                }
                 parsed.records.push(record);
                 Ok(Ok(()))
             }
             Err(Stop::Fault(fault)) => Ok(Err(fault)),
             Err(Stop::Error(error)) => Err(error),
         }
+    }
+
+    /// Whether the row is one of totals: the first thing it says is 合計.
+    pub fn is_total(row: Row<'_>) -> bool {
+        let first = (0..row.ends.len()).map(|i| row.get(i)).find(|text| !text.is_empty());
+        first.is_some_and(|text| text.ends_with('計') && is_total(text))
     }
 
     /// Whether the row has the fields that the titles name, and nothing that is no text.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use kizashi_domain::intake::{Reason, RecordKind};
+use kizashi_domain::intake::{CustomerNames, Reason, RecordKind};
 use kizashi_domain::limits::{LINE_BYTES_MAX, READ_ROWS_MAX};
 use kizashi_domain::time::Zone;
 
@@ -35,6 +35,7 @@ impl CsvReader {
         map: Option<&Map>,
         tabs: bool,
         zone: Zone,
+        names: Arc<CustomerNames>,
         lines: LineParser,
     ) -> Result<Self, Error> {
         let Input { bytes, taken, name, .. } = input;
@@ -57,7 +58,7 @@ impl CsvReader {
                 Some((index, Lines::Objects(Box::new(objects))))
             }
         };
-        Ok(Self { rows: RowBuilder::new(titles, layout, zone), name, taken, records, json, failed: false })
+        Ok(Self { rows: RowBuilder::new(titles, layout, zone, names), name, taken, records, json, failed: false })
     }
 
     /// Titles of the columns.
@@ -99,6 +100,10 @@ impl CsvReader {
                     None => continue,
                 },
             };
+            if matches!(&refused, Err(fault) if fault.reason == Reason::TotalRow) {
+                parsed.left_out.push(line);
+                continue;
+            }
             parsed.rows += 1;
             if let Err(fault) = refused {
                 let original = match found {
@@ -119,6 +124,9 @@ impl CsvReader {
             return Ok(None);
         }
         let row = trim_row(row, rows.titles.len());
+        if json.is_none() && RowBuilder::is_total(row) {
+            return Ok(Some(Err(Fault::of_row(Reason::TotalRow))));
+        }
         if let Err(fault) = rows.check(row, records.encoding()) {
             return Ok(Some(Err(fault)));
         }

@@ -61,9 +61,10 @@ pub fn sniff(bytes: &mut Box<dyn BufRead + Send>) -> io::Result<Vec<u8>> {
 
 fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const CSV: &str = "save it as CSV (UTF-8) and give that";
+    const BY_NAME: &str = "give its own name: workbooks are not read from a stream or out of gzip";
     match head {
-        [b'P', b'K', 3, 4, ..] => Some(("an Excel workbook or a zip archive", CSV)),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(("an old Excel workbook", CSV)),
+        [b'P', b'K', 3, 4, ..] => Some(("an Excel workbook or a zip archive", BY_NAME)),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(("an old Excel workbook", BY_NAME)),
         [b'P', b'A', b'R', b'1', ..] => {
             Some(("a Parquet file", "give its own name: Parquet is not read from a stream or out of gzip"))
         }

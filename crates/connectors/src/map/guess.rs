@@ -3,45 +3,52 @@
 use kizashi_domain::intake::RecordKind;
 use kizashi_domain::text::fold;
 
-use super::fields::{Field, known_fields};
+use super::fields::{Field, find_lacking, known_fields};
 use super::{Column, read_unit};
+
+/// Stands between the two parts of a title that takes two rows.
+pub const PARTS: &str = " / ";
+
+/// Fields that a file must name to be taken for a kind when it says by name only which customer is meant.
+const FIELDS_BY_NAME_MIN: usize = 3;
 
 /// A title without its unit in brackets, folded, without joints: `月額（千円）` and `monthly_fee` as `月額`, `monthlyfee`.
 fn fold_title(title: &str) -> String {
     let folded = fold(title);
-    let bare = folded.split_once('(').map_or(folded.as_str(), |(front, _)| front);
+    let bare = folded.split_once(['(', '[', '【', '〔']).map_or(folded.as_str(), |(front, _)| front);
     let bare = if bare.is_empty() { folded.as_str() } else { bare };
     bare.chars().filter(|c| !matches!(c, '_' | 'ー' | '.' | ':' | '・' | '/' | '*' | '※' | '"' | '\'')).collect()
 }
 
-/// `千円` of `月額（千円）`.
+/// `千円` of `月額（千円）`, `月額【単位：千円】` and `月額(税抜・千円)`.
 fn unit_of_title(title: &str) -> Option<i64> {
-    let folded: String = title
-        .chars()
-        .map(|c| {
-            if c == '（' {
-                '('
-            } else if c == '）' {
-                ')'
-            } else {
-                c
-            }
-        })
-        .collect();
-    let (_, inner) = folded.split_once('(')?;
-    read_unit(inner.split(')').next()?).filter(|unit| *unit > 1)
+    let brackets = |c: char| matches!(c, '(' | ')' | '（' | '）' | '[' | ']' | '［' | '］' | '【' | '】' | '〔' | '〕');
+    let inner = title.split(brackets).skip(1).step_by(2);
+    let words = inner.flat_map(|part| part.split(['・', '、', ',', '，', '：', ':', '/', ' ', '　']));
+    words.filter(|word| !word.is_empty()).find_map(|word| read_unit(word).filter(|unit| *unit > 1))
+}
+
+/// The last part of a title that takes two rows, folded.
+fn fold_last_part(title: &str) -> Option<String> {
+    title.rsplit_once(PARTS).map(|(_, last)| fold_title(last))
 }
 
 /// The columns that the titles point to: field and index of its column.
 pub(super) fn guess_columns(kind: RecordKind, titles: &[String]) -> Vec<(&'static Field, usize, Column)> {
     let folded: Vec<String> = titles.iter().map(|t| fold_title(t)).collect();
+    let last_parts: Vec<Option<String>> = titles.iter().map(|t| fold_last_part(t)).collect();
     let mut taken = vec![false; titles.len()];
     let mut found = Vec::new();
     for field in known_fields(kind) {
-        let hit = field.titles.iter().find_map(|title| {
+        let whole = |title: &&str| {
             let title = fold_title(title);
             folded.iter().zip(&taken).position(|(t, taken)| !taken && *t == title)
-        });
+        };
+        let part = |title: &&str| {
+            let title = fold_title(title);
+            last_parts.iter().zip(&taken).position(|(t, taken)| !taken && t.as_ref() == Some(&title))
+        };
+        let hit = field.titles.iter().find_map(whole).or_else(|| field.titles.iter().find_map(part));
         let Some(index) = hit else { continue };
         if let Some(flag) = taken.get_mut(index) {
             *flag = true;
@@ -69,7 +76,8 @@ pub fn guess_kind(titles: &[String]) -> Option<RecordKind> {
     for (kind, telling) in kinds {
         let found = guess_columns(kind, titles);
         let has = |name: &str| found.iter().any(|(f, _, _)| f.name == name);
-        let complete = known_fields(kind).iter().all(|f| !f.required || has(f.name));
+        let by_name = find_lacking(kind, has).is_empty() && !has(kind.customer_field());
+        let complete = find_lacking(kind, has).is_empty() && (!by_name || found.len() >= FIELDS_BY_NAME_MIN);
         if complete && telling.iter().any(|t| has(t)) && best.is_none_or(|(n, _)| found.len() > n) {
             best = Some((found.len(), kind));
         }
@@ -98,6 +106,14 @@ mod tests {
             ("顧客ID,受付日時,分類,件名,完了日時", Some(RecordKind::Tickets)),
             ("取引先コード,訪問日,種別,件名,内容", Some(RecordKind::Activities)),
             ("顧客ID,回答日,点数,コメント", Some(RecordKind::Responses)),
+            ("会社名,業種,従業員数,担当CSM", Some(RecordKind::Customers)),
+            ("会社名,担当者名,役職,メールアドレス", Some(RecordKind::Contacts)),
+            ("取引先名,契約開始日,契約終了日,月額【千円】", Some(RecordKind::Contracts)),
+            (
+                "基本情報 / 顧客コード,基本情報 / 会社名,契約 / 開始日,契約 / 終了日,契約 / 月額",
+                Some(RecordKind::Contracts),
+            ),
+            ("name,amount", None),
             ("customer_id,date,cds,amount_usd", None),
             ("a,b,c", None),
             ("", None),
@@ -112,5 +128,15 @@ mod tests {
         let unit = found.iter().find(|(f, _, _)| f.name == "monthly").and_then(|(_, _, c)| c.unit);
         assert_eq!(unit, Some(1_000));
         assert_eq!(found.len(), 2);
+        for (title, want) in [
+            ("月額（税抜・千円）", Some(1_000)),
+            ("売上【単位：百万円】", Some(1_000_000)),
+            ("金額 (万円) / 月額", Some(10_000)),
+            ("月額（円）", None),
+            ("月額（税抜）", None),
+            ("月額", None),
+        ] {
+            assert_eq!(unit_of_title(title), want, "{title}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use kizashi_domain::intake::RecordKind;
 
-use super::fields::{Field, known_fields};
+use super::fields::{Field, find_lacking, known_fields};
 use super::guess::guess_columns;
 use super::read::field_name;
 use super::{Column, Map};
@@ -73,8 +73,7 @@ impl Layout {
             Some(map) => layout.bind_map(map, titles)?,
             None => layout.bind_guess(titles),
         }
-        let missing: Vec<&Field> =
-            known_fields(kind).iter().filter(|f| f.required && layout.find(f.name).is_none()).collect();
+        let missing = find_lacking(kind, |name| layout.find(name).is_some());
         if !missing.is_empty() {
             return Err(describe_missing(&missing, titles, layout.guessed));
         }

@@ -5,8 +5,8 @@ mod guess;
 mod layout;
 mod read;
 
-pub use fields::{Field, Form, known_fields};
-pub use guess::guess_kind;
+pub use fields::{Field, Form, find_lacking, known_fields};
+pub use guess::{PARTS, guess_kind};
 pub(crate) use layout::ADDED;
 pub use layout::{Bound, Layout, Source};
 

@@ -135,7 +135,7 @@ impl ObjectParser {
             }
             return Ok(events.build(row, &id, &self.zone, &mut parsed.events));
         }
-        let cells = Cells { layout, row, zone: &self.zone };
+        let cells = Cells { layout, row, zone: &self.zone, names: None };
         let built = build_record(&cells, &mut || {
             write_id(hash, equal.number(hash)?, &mut id);
             Ok(id.clone())

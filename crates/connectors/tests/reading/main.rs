@@ -13,6 +13,7 @@ mod ndjson;
 mod rejected;
 mod segment;
 mod table;
+mod workbook;
 
 use std::io::{Cursor, Read};
 
@@ -69,6 +70,7 @@ pub fn drain(reader: Reader) -> (Parsed, Option<Error>) {
                 all.refused.extend(batch.refused);
                 all.groups.extend(batch.groups);
                 all.rows += batch.rows;
+                all.left_out.extend(batch.left_out);
             }
             Err(error) => failed = Some(error),
         }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod connector;
+mod names;
 pub mod parse;
 mod record;
 mod refusal;
@@ -9,6 +10,7 @@ mod table;
 
 pub use batch::{EventBatch, EventRef, Says};
 pub use connector::{Connector, Message};
+pub use names::{CustomerNames, Named};
 pub use record::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, RecordKind, ResponseRow, TicketRow};
 pub use refusal::{Field, Reason, Refusal};
 pub use table::{BROKEN, TableDamaged, TableRows};

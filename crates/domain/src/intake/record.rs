@@ -44,6 +44,14 @@ impl RecordKind {
         }
     }
 
+    /// The field that says by its code which customer is meant.
+    pub const fn customer_field(self) -> &'static str {
+        match self {
+            Self::Customers => "external_id",
+            _ => "customer",
+        }
+    }
+
     /// Reads [`RecordKind::word`].
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.word() == word)

@@ -15,6 +15,18 @@ pub enum Reason {
     /// Not a date or time that we understand.
     #[error("is not a date or time (for example 2026-11-26, 2026/11/26 9:30, 令和8年11月26日)")]
     NotATime,
+    /// A year that an era never had: 平成40年.
+    #[error(
+        "is a year that {era} never had (its last was {last_year}); write it as the year {year}, or in the era of that year"
+    )]
+    EraEnded {
+        /// The era's name.
+        era: String,
+        /// Its last year.
+        last_year: i64,
+        /// The year of the calendar that is meant.
+        year: i64,
+    },
     /// A wall-clock time in a zone where it does not exist.
     #[error("is a time that does not exist in its time zone (clock change)")]
     NoSuchTime,
@@ -70,6 +82,15 @@ pub enum Reason {
     /// The event names neither a customer nor a user whose customer is known.
     #[error("names no customer (context.groupId, or a user seen before in a group call)")]
     NoCustomer,
+    /// The row names its customer by name only, and no customer is called that.
+    #[error("is the name of no customer; give the customer's code, or bring the customer in first")]
+    UnknownCustomer,
+    /// The row names its customer by name only, and several are called that.
+    #[error("is the name of several customers ({codes}); give the customer's code")]
+    SeveralCustomers {
+        /// Codes of some of them, comma separated.
+        codes: String,
+    },
     /// A message type that is not understood.
     #[error("is not a known message type")]
     UnknownType,

@@ -1,6 +1,6 @@
 //! What happens: events, activities, inquiries, answers.
 
-use super::{CUSTOMER, Field, Form, may, must};
+use super::{CUSTOMER, CUSTOMER_NAME, Field, Form, may, must};
 
 const CONTACT: &[&str] = &["contact", "contact_id", "担当者ID", "連絡先ID", "人物ID", "回答者ID"];
 const STAFF: &[&str] =
@@ -97,6 +97,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
 
 pub const ACTIVITIES: &[Field] = &[
     must("customer", Form::Name, CUSTOMER),
+    may("customer_name", Form::Name, CUSTOMER_NAME),
     must(
         "at",
         Form::Time,
@@ -120,6 +121,7 @@ const CHANNELS: &[(&str, &[&str])] = &[
 
 pub const TICKETS: &[Field] = &[
     must("customer", Form::Name, CUSTOMER),
+    may("customer_name", Form::Name, CUSTOMER_NAME),
     must(
         "opened_at",
         Form::Time,
@@ -163,6 +165,7 @@ pub const TICKETS: &[Field] = &[
 
 pub const RESPONSES: &[Field] = &[
     must("customer", Form::Name, CUSTOMER),
+    may("customer_name", Form::Name, CUSTOMER_NAME),
     must(
         "at",
         Form::Time,

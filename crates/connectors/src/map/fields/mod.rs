@@ -65,6 +65,31 @@ pub fn known_fields(kind: RecordKind) -> &'static [Field] {
     }
 }
 
+/// The fields of a kind that must be there and are not. A customer may be given by code or by name.
+pub fn find_lacking(kind: RecordKind, has: impl Fn(&str) -> bool) -> Vec<&'static Field> {
+    let by_name = if kind == RecordKind::Customers { "name" } else { "customer_name" };
+    let is_there = |f: &Field| has(f.name) || f.name == kind.customer_field() && has(by_name);
+    known_fields(kind).iter().filter(|f| f.required && !is_there(f)).collect()
+}
+
+/// Titles of the column that names the customer, for files that bring no code.
+const CUSTOMER_NAME: &[&str] = &[
+    "customer_name",
+    "会社名",
+    "顧客名",
+    "取引先名",
+    "企業名",
+    "法人名",
+    "団体名",
+    "自治体名",
+    "得意先名",
+    "お客様名",
+    "社名",
+    "company",
+    "company_name",
+    "account_name",
+];
+
 /// Titles of the column that says which customer a row is about.
 const CUSTOMER: &[&str] = &[
     "customer",

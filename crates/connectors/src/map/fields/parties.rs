@@ -1,6 +1,6 @@
 //! Who we deal with: customers, people, contracts.
 
-use super::{CUSTOMER, Field, Form, may, must};
+use super::{CUSTOMER, CUSTOMER_NAME, Field, Form, may, must};
 
 const EMAIL: &[&str] =
     &["email", "e-mail", "mail", "mail_address", "メールアドレス", "メール", "Eメール", "電子メール"];
@@ -91,6 +91,7 @@ const ROLES: &[(&str, &[&str])] = &[
 
 pub const CONTACTS: &[Field] = &[
     must("customer", Form::Name, CUSTOMER),
+    may("customer_name", Form::Name, CUSTOMER_NAME),
     may(
         "external_id",
         Form::Name,
@@ -107,6 +108,7 @@ pub const CONTACTS: &[Field] = &[
 
 pub const CONTRACTS: &[Field] = &[
     must("customer", Form::Name, CUSTOMER),
+    may("customer_name", Form::Name, CUSTOMER_NAME),
     may(
         "external_id",
         Form::Name,

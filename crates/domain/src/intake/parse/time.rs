@@ -2,6 +2,7 @@
 
 use jiff::tz::AmbiguousOffset;
 
+use super::date::why_not;
 use super::wall::{Wall, day_number, read_wall};
 use crate::intake::Reason;
 use crate::time::{DAY_US, Day, Time, Zone};
@@ -12,7 +13,7 @@ pub fn read_time(text: &str, zone: &Zone) -> Result<Time, Reason> {
     if let Some(time) = read_rfc3339(text.as_bytes()) {
         return Ok(time);
     }
-    let Wall { day, of_day_us, offset_s } = read_wall(text).ok_or(Reason::NotATime)?;
+    let Wall { day, of_day_us, offset_s } = read_wall(text).ok_or_else(|| why_not(text))?;
     let Some(of_day_us) = of_day_us else {
         return Ok(zone.start_of(Day(day)));
     };

@@ -24,6 +24,21 @@ const ERAS: [Era; 5] = [
     (&["明治", "㍾", "M", "m"], 1867, (1868, 1, 25)),
 ];
 
+/// A year that its era never had, such as 平成40年: the era, its last year, the year of the calendar.
+pub(super) fn find_ended_era(text: &str) -> Option<(&'static str, i64, i64)> {
+    let text = plain_text(text)?;
+    let mut at = Cursor(&text);
+    let place = ERAS.iter().position(|(names, _, _)| at.eat_any(names))?;
+    at.eat_spaces();
+    let year = at.number(2)?;
+    let (names, before_first, _) = ERAS.get(place)?;
+    // The era before it in the list is the one that follows.
+    let (_, _, (next_year, _, _)) = ERAS.get(place.checked_sub(1)?)?;
+    let last_year = next_year - before_first;
+    let separated = at.0.starts_with(['年', '.', '/', '-']);
+    (separated && year > last_year).then_some((names.first()?, last_year, before_first + year))
+}
+
 /// Days from 1970-01-01 to a date of the Gregorian calendar; `None` when there is no such date.
 /// Years 1 to 9999.
 pub(super) fn day_number(year: i64, month: i64, day: i64) -> Option<i32> {
@@ -162,7 +177,7 @@ fn read_date(at: &mut Cursor<'_>) -> Option<i32> {
     let era = ERAS.into_iter().find(|(names, _, _)| at.eat_any(names));
     at.eat_spaces();
     let year = match era {
-        Some((_, before_first, _)) => before_first + if at.eat("元") { 1 } else { at.number(2)? },
+        Some((_, before_first, _)) => before_first + if at.eat("元") { 1 } else { at.number(2).filter(|y| *y > 0)? },
         None => {
             let digits = at.digits();
             // A year of two digits could be of any era and any century.
@@ -185,8 +200,11 @@ fn read_date(at: &mut Cursor<'_>) -> Option<i32> {
     };
     let number = day_number(year, month, day)?;
     match era {
-        // An era may be written past its end (平成35年), never before its start.
+        // In its last year an era may be written past its end (平成31年9月); never before its start, and no later year.
         Some((_, _, (y, m, d))) if number < day_number(y, m, d)? => None,
+        Some((_, before_first, _)) if ERAS.iter().any(|(_, later, (y, _, _))| *later > before_first && year > *y) => {
+            None
+        }
         _ => Some(number),
     }
 }

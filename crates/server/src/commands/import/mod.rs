@@ -5,14 +5,15 @@ mod read;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kizashi_app::intake::{self, Kept, Received};
 use kizashi_connectors::{Parsed, Reader};
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::intake::RecordKind;
+use kizashi_domain::intake::{CustomerNames, Record, RecordKind};
 use kizashi_domain::time::Time;
 use kizashi_lake::Load;
-use read::{Reading, Rejects, read_ahead};
+use read::{Part, Reading, Rejects, read_ahead};
 
 use super::{Exit, Output};
 use crate::args::{Import, Kind};
@@ -73,13 +74,14 @@ struct Taking<'a> {
     groups: Vec<(String, String)>,
     rejected: Vec<String>,
     refused: u64,
+    left_out: u64,
     rows: u64,
 }
 
 /// The counts at the end.
 #[derive(serde::Serialize)]
 struct Report<'a> {
-    kind: &'static str,
+    kind: String,
     source: &'a str,
     files: usize,
     rows: u64,
@@ -88,6 +90,8 @@ struct Report<'a> {
     deleted: u64,
     same: u64,
     refused: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    left_out: u64,
     dry_run: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     rejected_file: Option<&'a str>,
@@ -95,40 +99,30 @@ struct Report<'a> {
     rejected_files: &'a [String],
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
 /// Runs the command.
 pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit, Exit> {
     let workspace = home.workspace().await?;
     let started_at = home.app.now();
-    let reading = Reading::prepare(home, workspace, &args, output).await?;
+    let mut reading = Reading::prepare(home, workspace, &args, output).await?;
+    let source = reading.source.clone();
     let mut taking = Taking {
         home,
-        source: &reading.source,
+        source: &source,
         received_at: started_at,
         load: None,
         records: Vec::new(),
         groups: Vec::new(),
         rejected: Vec::new(),
         refused: 0,
+        left_out: 0,
         rows: 0,
     };
-    let mut kind = None;
-    for file in &args.files {
-        let reader = reading.open(home, &args, file, output)?;
-        let first = *kind.get_or_insert(reader.kind());
-        if first != reader.kind() {
-            return Err(Exit::usage(format!(
-                "{} holds {}, the files before it {}; import them one after the other, or say with --as what they hold",
-                file.display(),
-                reader.kind().word(),
-                first.word()
-            )));
-        }
-        if args.files.len() > 1 {
-            output.say(&format!("{}:", file.display()));
-        }
-        explain_plan(&reader, taking.source, output);
-        tokio::task::block_in_place(|| read_file(reader, file, &mut taking, &args, output))?;
-    }
+    let kinds = read_parts(home, &args, &mut reading, &mut taking, output)?;
     if args.strict && taking.refused > 0 {
         let files = taking.rejected.join(", ");
         return Err(Exit::Failed(format!(
@@ -136,14 +130,14 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
             taking.refused
         )));
     }
-    let kind = kind.unwrap_or(RecordKind::Events);
+    let kind = kinds.iter().map(|k| k.word()).collect::<Vec<_>>().join("+");
     let kept = keep(&mut taking, workspace, args.dry_run).await?;
     if !args.dry_run {
         let counts = (kept.added + kept.changed + kept.deleted, kept.same, taking.refused);
-        intake::record_import(&home.app, workspace, kind.word(), taking.source, counts, started_at).await?;
+        intake::record_import(&home.app, workspace, &kind, taking.source, counts, started_at).await?;
     }
     let report = Report {
-        kind: kind.word(),
+        kind,
         source: taking.source,
         files: args.files.len(),
         rows: taking.rows,
@@ -152,6 +146,7 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
         deleted: kept.deleted,
         same: kept.same,
         refused: taking.refused,
+        left_out: taking.left_out,
         dry_run: args.dry_run,
         rejected_file: taking.rejected.first().map(String::as_str),
         rejected_files: if taking.rejected.len() > 1 { &taking.rejected } else { &[] },
@@ -163,15 +158,64 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
     Ok(if report.refused > 0 { Exit::Refused } else { Exit::Done })
 }
 
-/// Reads one file to its end.
+/// Reads every file, and of workbooks every sheet; what they hold.
+fn read_parts(
+    home: &Home,
+    args: &Import,
+    reading: &mut Reading,
+    taking: &mut Taking<'_>,
+    output: &mut Output,
+) -> Result<Vec<RecordKind>, Exit> {
+    let mut kinds: Vec<RecordKind> = Vec::new();
+    for file in &args.files {
+        let parts = reading.list_parts(args, file, output)?;
+        let is_labelled = args.files.len() > 1 || parts.len() > 1;
+        for part in &parts {
+            let reader = reading.open(home, args, part, output)?;
+            // Sheets of one workbook may hold different things; files are brought in one kind at a time.
+            if let Some(first) = kinds.first().filter(|k| parts.len() == 1 && **k != reader.kind()) {
+                return Err(Exit::usage(format!(
+                    "{} holds {}, the files before it {}; import them one after the other, or say with --as what they hold",
+                    file.display(),
+                    reader.kind().word(),
+                    first.word()
+                )));
+            }
+            if is_labelled {
+                output.say(&format!("{}:", part.label()));
+            }
+            if !kinds.contains(&reader.kind()) {
+                kinds.push(reader.kind());
+            }
+            explain_plan(&reader, taking.source, output);
+            let before = taking.records.len();
+            tokio::task::block_in_place(|| read_file(reader, part, taking, args, output))?;
+            add_names(&mut reading.names, taking.records.get(before..).unwrap_or_default());
+        }
+    }
+    Ok(kinds)
+}
+
+/// Customers that have just been read can be meant by name in what is read next.
+fn add_names(names: &mut Arc<CustomerNames>, records: &[Received]) {
+    let customers = records.iter().filter_map(|r| match &r.record {
+        Record::Customer(row) => Some((row.external_id.as_str(), row.name.as_deref()?)),
+        _ => None,
+    });
+    for (external_id, name) in customers {
+        Arc::make_mut(names).add(external_id, name);
+    }
+}
+
+/// Reads one file, or a sheet of one, to its end.
 fn read_file(
     reader: Reader,
-    file: &Path,
+    part: &Part,
     taking: &mut Taking<'_>,
     args: &Import,
     output: &mut Output,
 ) -> Result<(), Exit> {
-    let mut rejects = Rejects::new(file, output, reader.titles());
+    let mut rejects = Rejects::new(part, output, reader.titles());
     let damage = read_ahead(reader, &mut |parsed, progress| {
         for refused in &parsed.refused {
             rejects.add(refused, output)?;
@@ -209,6 +253,7 @@ fn explain_plan(reader: &Reader, source: &str, output: &mut Output) {
 
 fn take(taking: &mut Taking<'_>, parsed: Parsed) -> Result<(), Exit> {
     taking.rows += parsed.rows;
+    taking.left_out += parsed.left_out.len() as u64;
     taking.groups.extend(parsed.groups);
     if taking.records.len() + parsed.records.len() > RECORDS_MAX {
         return Err(Exit::Failed(format!(
@@ -260,6 +305,9 @@ fn say_report(r: &Report<'_>, rejected: &[String], output: &mut Output) {
         "{} rows: {} {verb} added, {} changed, {} deleted, {} the same as before, {} refused",
         r.rows, r.added, r.changed, r.deleted, r.same, r.refused
     ));
+    if r.left_out > 0 {
+        output.say(&format!("{} rows of totals (合計) were left out", r.left_out));
+    }
     for file in rejected {
         output.say(&format!("mend the refused rows in {file} and import that file"));
     }

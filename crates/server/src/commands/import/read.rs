@@ -5,7 +5,12 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
-use kizashi_connectors::{Error, Groups, Map, OpenTable, Options, Parsed, Progress, Reader, Refused, RejectedWriter};
+use std::sync::Arc;
+
+use kizashi_connectors::{
+    Error, Groups, Map, OpenTable, Options, Parsed, Progress, Reader, Refused, RejectedWriter, Workbook, is_workbook,
+};
+use kizashi_domain::intake::{CustomerNames, RecordKind};
 use kizashi_lake::{Table, is_table};
 
 use super::super::{Exit, Output};
@@ -23,6 +28,26 @@ pub struct Reading {
     pub source: String,
     map: Option<Map>,
     groups: Groups,
+    /// Customers by name; those that come in with this import are added.
+    pub names: Arc<CustomerNames>,
+}
+
+/// A file, or one sheet of a workbook.
+pub struct Part {
+    pub file: PathBuf,
+    pub sheet: Option<String>,
+    /// Refused rows of this part go to a file with the sheet's name in it.
+    is_one_of_several: bool,
+}
+
+impl Part {
+    /// As it is shown.
+    pub fn label(&self) -> String {
+        match &self.sheet {
+            Some(sheet) => format!("{} [{sheet}]", self.file.display()),
+            None => self.file.display().to_string(),
+        }
+    }
 }
 
 impl Reading {
@@ -48,17 +73,64 @@ impl Reading {
             .unwrap_or_else(|| "import".to_owned());
         let groups =
             kizashi_app::intake::list_groups(&home.app, workspace, &source).await?.into_iter().collect::<Groups>();
-        Ok(Self { source, map, groups })
+        let names = Arc::new(kizashi_app::intake::list_customer_names(&home.app, workspace).await?);
+        Ok(Self { source, map, groups, names })
+    }
+
+    /// What a file consists of: a workbook, of the sheets that are asked for, else of those whose headings are understood, in the
+    /// order in which records are best brought in. What is skipped is named.
+    pub fn list_parts(&self, args: &Import, file: &Path, output: &mut Output) -> Result<Vec<Part>, Exit> {
+        let path = output.path(file);
+        let whole = || vec![Part { file: file.to_owned(), sheet: None, is_one_of_several: false }];
+        if file == Path::new("-") || !is_workbook(&path) {
+            return Ok(whole());
+        }
+        let mut workbook = Workbook::open(&path).map_err(told)?;
+        let there = workbook.sheets();
+        if let Some(sheet) = args.sheets.iter().find(|s| !there.contains(s)) {
+            return Err(told(Error::NoSheet {
+                name: path.display().to_string(),
+                sheet: sheet.clone(),
+                there: there.join(", "),
+            }));
+        }
+        let mut found: Vec<(RecordKind, String)> = Vec::new();
+        let mut first_fault = None;
+        for sheet in there {
+            let is_asked = args.sheets.contains(&sheet);
+            if !is_asked && !args.sheets.is_empty() {
+                continue;
+            }
+            match workbook.guess(&sheet, args.kind.map(kind_of), self.map.as_ref()) {
+                Ok(kind) => found.push((kind, sheet)),
+                Err(error) if is_asked => return Err(told(error)),
+                Err(error) => {
+                    output.say(&format!("sheet {sheet:?} is skipped: {error}"));
+                    first_fault = first_fault.or(Some(error));
+                }
+            }
+        }
+        if let (true, Some(error)) = (found.is_empty(), first_fault) {
+            return Err(told(error));
+        }
+        let order = |kind: RecordKind| RecordKind::ALL.iter().position(|k| *k == kind);
+        found.sort_by_key(|(kind, _)| order(*kind));
+        let is_one_of_several = found.len() > 1;
+        let part = |(_, sheet)| Part { file: file.to_owned(), sheet: Some(sheet), is_one_of_several };
+        Ok(found.into_iter().map(part).collect())
     }
 
     /// Opens a file of any form.
-    pub fn open(&self, home: &Home, args: &Import, file: &Path, output: &Output) -> Result<Reader, Exit> {
+    pub fn open(&self, home: &Home, args: &Import, part: &Part, output: &Output) -> Result<Reader, Exit> {
+        let file = part.file.as_path();
         let options = Options {
             kind: args.kind.map(kind_of),
             map: self.map.clone(),
             zone: home.zone.clone(),
             workers: 0,
             groups: self.groups.clone(),
+            names: Arc::clone(&self.names),
+            sheet: part.sheet.clone(),
         };
         let path = if file == Path::new("-") { file.to_owned() } else { output.path(file) };
         let opened = if is_table(&path) {
@@ -71,10 +143,14 @@ impl Reading {
         } else {
             Reader::open(&path, options)
         };
-        opened.map_err(|e| match e {
-            Error::Io { .. } | Error::Columns { .. } => Exit::usage(e),
-            other => Exit::failed(other),
-        })
+        opened.map_err(told)
+    }
+}
+
+fn told(error: Error) -> Exit {
+    match error {
+        Error::Io { .. } | Error::Columns { .. } | Error::NoSheet { .. } => Exit::usage(error),
+        other => Exit::failed(other),
     }
 }
 
@@ -107,8 +183,8 @@ pub fn read_ahead(
 
 /// The refused rows of one file.
 pub struct Rejects {
-    /// The file as it was given.
-    file: PathBuf,
+    /// The file as it was given, and the sheet.
+    label: String,
     path: PathBuf,
     titles: Vec<String>,
     writer: Option<RejectedWriter<BufWriter<File>>>,
@@ -116,11 +192,15 @@ pub struct Rejects {
 }
 
 impl Rejects {
-    pub fn new(file: &Path, output: &Output, titles: &[String]) -> Self {
+    pub fn new(part: &Part, output: &Output, titles: &[String]) -> Self {
+        let file = part.file.as_path();
         let path = output.path(file);
         let mut name = if file == Path::new("-") { "stdin".into() } else { path.into_os_string() };
+        if let (Some(sheet), true) = (&part.sheet, part.is_one_of_several) {
+            name.push(format!(".{}", sheet.replace(['/', '\\', '\0'], "_")));
+        }
         name.push(".rejected.csv");
-        Self { file: file.to_owned(), path: name.into(), titles: titles.to_vec(), writer: None, refused: 0 }
+        Self { label: part.label(), path: name.into(), titles: titles.to_vec(), writer: None, refused: 0 }
     }
 
     /// Shows the first ones, writes all.
@@ -129,7 +209,7 @@ impl Rejects {
         let r = &refused.refusal;
         if self.refused <= SHOWN_MAX {
             let field = if r.field.is_empty() { "row".to_owned() } else { r.field.clone() };
-            output.say(&format!("{}:{}: {field}: {:?} {}", self.file.display(), r.line, r.value, r.reason));
+            output.say(&format!("{}:{}: {field}: {:?} {}", self.label, r.line, r.value, r.reason));
         } else if self.refused == SHOWN_MAX + 1 {
             output.say(&format!("… all refused rows are in {}", self.path.display()));
         }

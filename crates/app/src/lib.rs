@@ -14,6 +14,7 @@ pub mod measure;
 pub mod pipeline;
 pub mod plays;
 mod reactions;
+pub mod records;
 pub mod schedule;
 pub mod settings;
 pub mod signals;

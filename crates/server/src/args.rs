@@ -325,9 +325,9 @@ pub struct Person {
 
 #[derive(Subcommand, Debug)]
 pub enum Token {
-    /// Make a write key for a source; it is shown once.
+    /// Make a write key for a source, or a token for the API; it is shown once.
     Add(Source),
-    /// Take a source's write key away.
+    /// Take a write key or a token away.
     Revoke(Source),
 }
 
@@ -335,7 +335,13 @@ pub enum Token {
 pub struct Source {
     #[command(flatten)]
     pub data: Data,
-    /// Name of the source.
-    #[arg(long)]
-    pub source: String,
+    /// Name of the source that sends events with a write key.
+    #[arg(long, required_unless_present = "api", conflicts_with = "api")]
+    pub source: Option<String>,
+    /// Name of the program that uses the API with a token; what it writes has this name as its source.
+    #[arg(long, value_name = "NAME")]
+    pub api: Option<String>,
+    /// What the token may: read, write. Several can be given; read alone when none is.
+    #[arg(long, value_name = "SCOPE", requires = "api", value_delimiter = ',')]
+    pub scope: Vec<String>,
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod address;
+mod api;
 pub mod assets;
 mod axes;
 pub mod cards;

@@ -14,7 +14,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::serve::Web;
-use crate::{access, assets, axes, cards, customers, data, dictionary, help, intake, settings, shell, today};
+use crate::{access, api, assets, axes, cards, customers, data, dictionary, help, intake, settings, shell, today};
 
 /// Who may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Policy {
     Public,
     /// Whoever knows a write key of a source.
     WriteKey,
+    /// Programs with a token of the API; its scopes say what they may do.
+    Token,
     /// Members of staff; what their role may do is asked inside, by the use case's grant.
     SignedIn,
 }
@@ -85,8 +87,21 @@ fn public() -> Routes {
         .post("/sign-in", access::sign_in)
 }
 
+fn description() -> Routes {
+    Routes::new(Policy::Public).get("/api/v1/openapi.json", api::describe)
+}
+
 fn with_write_key() -> Routes {
     Routes::new(Policy::WriteKey).post("/v1/{kind}", intake::accept)
+}
+
+fn with_token() -> Routes {
+    Routes::new(Policy::Token)
+        .get("/api/v1/{kind}", api::list)
+        .post("/api/v1/{kind}", api::create)
+        .get("/api/v1/{kind}/{id}", api::find)
+        .on(Method::PATCH, MethodFilter::PATCH, "/api/v1/{kind}/{id}", api::change)
+        .get("/api/v1/customers/{id}/score", api::find_score)
 }
 
 fn signed_in() -> Routes {
@@ -154,7 +169,10 @@ fn of_settings(routes: Routes) -> Routes {
 
 /// Every route with its policy.
 pub fn table() -> Vec<Route> {
-    [public(), with_write_key(), signed_in()].into_iter().flat_map(|routes| routes.table).collect()
+    [public(), description(), with_write_key(), with_token(), signed_in()]
+        .into_iter()
+        .flat_map(|routes| routes.table)
+        .collect()
 }
 
 pub(crate) fn all(web: Web) -> Router {
@@ -171,10 +189,16 @@ pub(crate) fn all(web: Web) -> Router {
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn_with_state(web.clone(), shell::guard))
         .layer(packed);
+    let api = description()
+        .router
+        .merge(with_token().router)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn(api::dress));
     with_write_key()
         .router
         .layer(DefaultBodyLimit::max(INTAKE_BODY_BYTES_MAX))
         .layer(from_fn(intake::dress))
+        .merge(api)
         .merge(pages)
         .with_state(web)
 }

@@ -47,6 +47,8 @@ pub struct Web {
     pub(crate) counters: Arc<Counters>,
     pub(crate) intake_places: Arc<Semaphore>,
     pub(crate) intake_queue: Arc<Semaphore>,
+    /// Programs write one after the other: what a version was compared with stays true until it is written.
+    pub(crate) api_turn: Arc<tokio::sync::Mutex<()>>,
     words: Arc<RwLock<Option<Renamed>>>,
 }
 
@@ -65,6 +67,7 @@ impl Web {
             counters: Arc::default(),
             intake_places: Arc::new(Semaphore::new(INTAKE_AT_ONCE_MAX)),
             intake_queue: Arc::new(Semaphore::new(INTAKE_WAITING_MAX)),
+            api_turn: Arc::default(),
             words: Arc::default(),
         }
     }

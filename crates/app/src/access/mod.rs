@@ -4,6 +4,7 @@ mod password;
 mod session;
 mod staff;
 mod store;
+mod tokens;
 
 use kizashi_domain::id::{Id, Staff, Workspace};
 use kizashi_domain::lang::Lang;
@@ -12,6 +13,7 @@ use crate::{Refused, Result};
 
 pub use session::{SESSION_IDLE_S_MAX, SESSION_S_MAX, SignedIn, close_session, open_session, sign_in};
 pub use staff::{NewStaff, StaffRow, add_staff, list_staff, reset_password, set_language};
+pub use tokens::{Answer, Client, Scope, add_token, find_answer, find_client, keep_answer, revoke_token};
 
 pub(crate) use session::{hash_token as hash_key, token};
 pub(crate) use staff::find_email;

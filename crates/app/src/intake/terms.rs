@@ -22,11 +22,13 @@ impl Term {
 }
 
 /// The figures that follow from terms: `mrr`, `seats`, `notice_deadline`, `contract_end`, each with the first day on which it holds.
-/// After the last term `mrr` and `seats` are 0.
+/// After the last term `mrr` and `seats` are 0, if any term told them.
 pub(super) fn figures(terms: &[Term]) -> Vec<(&'static str, Day, f64)> {
     let mut bounds: Vec<Day> = terms.iter().flat_map(|t| [t.start, t.end.plus(1)]).collect();
     bounds.sort_unstable();
     bounds.dedup();
+    let tells_mrr = terms.iter().any(|t| t.amount.is_some());
+    let tells_seats = terms.iter().any(|t| t.seats.is_some());
     let mut out = Vec::new();
     for day in bounds {
         let running = || terms.iter().filter(move |t| t.start <= day && day <= t.end);
@@ -36,10 +38,10 @@ pub(super) fn figures(terms: &[Term]) -> Vec<(&'static str, Day, f64)> {
         #[allow(clippy::cast_precision_loss)]
         let seats: f64 = running().filter_map(|t| t.seats).sum::<i64>() as f64;
         let any = running().next().is_some();
-        if !any || running().any(|t| t.amount.is_some()) {
+        if tells_mrr && (!any || running().any(|t| t.amount.is_some())) {
             out.push(("mrr", day, mrr));
         }
-        if !any || running().any(|t| t.seats.is_some()) {
+        if tells_seats && (!any || running().any(|t| t.seats.is_some())) {
             out.push(("seats", day, seats));
         }
         if let Some(next) = running().min_by_key(|t| t.end) {
@@ -83,5 +85,10 @@ mod tests {
         assert_eq!(of("seats"), [(0, 5.0), (200, 0.0)]);
         assert_eq!(of("notice_deadline"), [(0, 69.0), (100, 169.0)]);
         assert_eq!(figures(&[]), []);
+        let without_seats = Term { seats: None, ..term(0, 99, 1000, 5) };
+        assert!(
+            figures(&[without_seats]).iter().all(|(name, ..)| *name != "seats"),
+            "what no contract tells stays as it was given"
+        );
     }
 }

@@ -6,6 +6,7 @@ mod names;
 pub mod parse;
 mod record;
 mod refusal;
+pub mod shape;
 mod table;
 
 pub use batch::{EventBatch, EventRef, Says};

@@ -71,6 +71,18 @@ pub enum Record {
 }
 
 impl Record {
+    /// Its kind.
+    pub const fn kind(&self) -> RecordKind {
+        match self {
+            Self::Customer(_) => RecordKind::Customers,
+            Self::Contact(_) => RecordKind::Contacts,
+            Self::Contract(_) => RecordKind::Contracts,
+            Self::Activity(_) => RecordKind::Activities,
+            Self::Ticket(_) => RecordKind::Tickets,
+            Self::Response(_) => RecordKind::Responses,
+        }
+    }
+
     /// The external id of the customer it belongs to.
     pub fn customer(&self) -> &str {
         match self {

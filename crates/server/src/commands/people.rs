@@ -1,11 +1,11 @@
 //! `user` and `token`: who signs in, which source may send.
 
-use kizashi_app::access::{Grant, NewStaff, Role, add_staff, reset_password};
+use kizashi_app::access::{Grant, NewStaff, Role, Scope, add_staff, add_token, reset_password, revoke_token};
 use kizashi_app::intake::{add_write_key, revoke_write_key};
 use kizashi_domain::lang::Lang;
 
 use super::{Exit, Output};
-use crate::args::{Token, User};
+use crate::args::{Source, Token, User};
 use crate::home::Home;
 
 const PASSWORD_LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
@@ -60,14 +60,29 @@ pub async fn user(home: &Home, user: User, output: &mut Output) -> Result<Exit, 
 pub async fn token(home: &Home, token: Token, output: &mut Output) -> Result<Exit, Exit> {
     let grant = Grant::of_console(home.workspace().await?);
     match token {
+        Token::Add(Source { api: Some(name), scope, .. }) => {
+            let wanted = if scope.is_empty() { vec!["read".to_owned()] } else { scope };
+            let scopes = wanted.iter().map(|word| {
+                Scope::parse(word).ok_or_else(|| Exit::usage(format!("--scope {word}: expected read or write")))
+            });
+            let secret = add_token(&home.app, &grant, &name, &scopes.collect::<Result<Vec<_>, _>>()?).await?;
+            writeln!(output.out(), "{secret}")?;
+            output.say("The token is shown only now. Programs send it as Authorization: Bearer …");
+        }
+        Token::Revoke(Source { api: Some(name), .. }) => {
+            revoke_token(&home.app, &grant, &name).await?;
+            output.say(&format!("the token of {name} is taken away"));
+        }
         Token::Add(s) => {
-            let key = add_write_key(&home.app, &grant, &s.source).await?;
+            let source = s.source.unwrap_or_default();
+            let key = add_write_key(&home.app, &grant, &source).await?;
             writeln!(output.out(), "{key}")?;
             output.say("The write key is shown only now. Clients send it as the user name of Basic authentication.");
         }
         Token::Revoke(s) => {
-            revoke_write_key(&home.app, &grant, &s.source).await?;
-            output.say(&format!("the write key of {} is taken away", s.source));
+            let source = s.source.unwrap_or_default();
+            revoke_write_key(&home.app, &grant, &source).await?;
+            output.say(&format!("the write key of {source} is taken away"));
         }
     }
     Ok(Exit::Done)

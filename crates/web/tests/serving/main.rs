@@ -1,6 +1,7 @@
 //! The server as the outside world meets it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod api;
 mod house;
 mod intake;
 mod routes;

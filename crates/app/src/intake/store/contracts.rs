@@ -156,7 +156,9 @@ pub(in crate::intake) async fn keep_terms(tx: &mut Tx, k: &Keeping<'_>, customer
     // A step that no longer exists (a term was prolonged) is corrected to what holds there now.
     for (name, from, _) in list_figures(tx, k, customer).await? {
         let Some(name) = TERM_FIGURES.into_iter().find(|n| *n == name) else { continue };
-        if news.iter().any(|(n, f, _)| *n == name && *f == from) {
+        // What no contract tells was given otherwise, such as seats with the customer, and stays.
+        let told = news.iter().any(|(n, _, _)| *n == name);
+        if !told || news.iter().any(|(n, f, _)| *n == name && *f == from) {
             continue;
         }
         let holds = news.iter().filter(|(n, f, _)| *n == name && *f < from).max_by_key(|(_, f, _)| *f);

@@ -22,10 +22,13 @@ export const LIBRARIES = [
   },
 ];
 
+// The client that reads a description of an API and tries everything that it allows, and much that it does not.
+export const FUZZER = { program: path.join(cache, "bin", "schemathesis"), missing: findWhyNoPython() };
+
 function findWhyNoPython() {
   if (existsSync(python) && !existsSync(whyNot)) return undefined;
   const reason = existsSync(whyNot) ? readFileSync(whyNot, "utf8").trim() : "scripts/install-test-needs was not run";
-  return `Segment's Python library is not installed in ${cache}: ${reason}`;
+  return `the clients of Python are not installed in ${cache}: ${reason}`;
 }
 
 // Starts a library against `host`. `send` makes a call, `flush` waits until all is delivered or given up,

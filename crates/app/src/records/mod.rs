@@ -126,7 +126,7 @@ pub async fn create_record(app: &App, client: &Client, kind: RecordKind, object:
     keep(app, client, &client.name, record).await
 }
 
-/// Changes fields of a record; those not given stay. `expected` = its changed_at as it was read, against lost updates.
+/// Changes fields of a record; those not given stay. `is_current` says whether it is still as the writer read it.
 pub async fn change_record(
     app: &App,
     client: &Client,
@@ -137,9 +137,6 @@ pub async fn change_record(
 ) -> Result<Written> {
     client.permit_writing()?;
     let before = find_record(app, client, kind, id).await?;
-    if !is_current(&before) {
-        return Ok(Written::Stale);
-    }
     let mut whole = object.clone();
     let mut faults = Vec::new();
     // What tells records apart stays.
@@ -162,6 +159,9 @@ pub async fn change_record(
     }
     if !faults.is_empty() {
         return Ok(Written::Wrong(faults));
+    }
+    if !is_current(&before) {
+        return Ok(Written::Stale);
     }
     let source = before.get("source").and_then(Value::as_str).unwrap_or(&client.name).to_owned();
     keep(app, client, &source, record).await

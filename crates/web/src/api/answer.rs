@@ -4,7 +4,9 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use kizashi_app::records::is_changeable;
 use kizashi_app::{Error, Refused};
+use kizashi_domain::intake::RecordKind;
 use kizashi_domain::intake::shape::FieldFault;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -133,13 +135,15 @@ pub(crate) fn names_version(headers: &HeaderMap, name: header::HeaderName, versi
 
 /// Around the API: what the framework says becomes a problem too, and nothing is cached or guessed.
 pub(crate) async fn dress(request: Request, next: Next) -> Response {
+    let mut parts = request.uri().path().split('/').skip(3);
+    let kind = parts.next().and_then(RecordKind::parse);
+    let is_fixed = parts.next().is_some() && kind.is_some_and(|k| !is_changeable(k));
     let mut response = next.run(request).await;
     let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| {
         v.as_bytes().starts_with(b"application/json") || v.as_bytes().starts_with(b"application/problem+json")
     });
     let status = response.status();
     if !is_json && (status.is_client_error() || status.is_server_error()) {
-        let allow = response.headers_mut().remove(header::ALLOW);
         let fault = match status {
             StatusCode::METHOD_NOT_ALLOWED => {
                 Fault::new(status, "method-not-allowed", "this address knows other methods")
@@ -149,8 +153,9 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
             _ => Fault::new(status, "bad-request", "the request is not understood"),
         };
         response = fault.into_response();
-        if let Some(allow) = allow {
-            response.headers_mut().insert(header::ALLOW, allow);
+        // One address serves every kind, and the framework would name its methods: what happened at an instant cannot be changed.
+        if status == StatusCode::METHOD_NOT_ALLOWED && is_fixed {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
         }
     }
     let headers = response.headers_mut();

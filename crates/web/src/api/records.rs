@@ -235,7 +235,7 @@ pub(crate) async fn change(
     if !is_changeable(kind) {
         let detail = "what happened at an instant stays as it was written down";
         let mut response = Fault::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail).into_response();
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
         return Ok(response);
     }
     let object = read_object(&headers, &body)?;

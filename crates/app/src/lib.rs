@@ -18,6 +18,7 @@ pub mod records;
 pub mod schedule;
 pub mod settings;
 pub mod signals;
+pub mod support;
 pub mod today;
 
 pub use context::{App, Clock, DATABASE_FILE, FixedClock, SystemClock};

@@ -9,6 +9,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../../../migrations/0001_spine.sql")),
     (2, include_str!("../../../migrations/0002_history.sql")),
     (3, include_str!("../../../migrations/0003_record.sql")),
+    (5, include_str!("../../../migrations/0005_support.sql")),
     (6, include_str!("../../../migrations/0006_api.sql")),
 ];
 

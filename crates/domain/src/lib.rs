@@ -14,5 +14,6 @@ pub mod measure;
 pub mod money;
 pub mod pack;
 pub mod signals;
+pub mod support;
 pub mod text;
 pub mod time;

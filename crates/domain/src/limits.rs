@@ -62,3 +62,7 @@ pub const CURVE_POINTS_MAX: usize = 40;
 pub const SETTINGS_BYTES_MAX: usize = 400 * 1024;
 /// The longest comment on a version of the settings.
 pub const COMMENT_CHARS_MAX: usize = 500;
+/// Inquiries that one report of the support desk counts; each takes about 80 bytes of memory while it does.
+pub const SUPPORT_TICKETS_MAX: usize = 1_000_000;
+/// Inquiries read at once for a report.
+pub const SUPPORT_PAGE_ROWS: i64 = 10_000;

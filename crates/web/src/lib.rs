@@ -18,6 +18,7 @@ pub mod serve;
 pub mod settings;
 pub mod shell;
 mod stream;
+pub mod support;
 pub mod today;
 pub mod words;
 

@@ -14,7 +14,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::serve::Web;
-use crate::{access, api, assets, axes, cards, customers, data, dictionary, help, intake, settings, shell, today};
+use crate::{
+    access, api, assets, axes, cards, customers, data, dictionary, help, intake, settings, shell, support, today,
+};
 
 /// Who may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +130,7 @@ fn signed_in() -> Routes {
         .post("/cards/{id}/closure", cards::close)
         .post("/cards/{id}/undo", cards::undo)
         .post("/cards/{id}/notes", cards::note)
+        .get("/support", support::open_support)
         .get("/data", data::open_data)
         .get("/dictionary", dictionary::open_dictionary)
         .get("/help", help::open_help)

@@ -171,9 +171,10 @@ pub async fn keep_source(app: &App, workspace: Id<Workspace>, source: &str) -> R
     store::keep_source(app, workspace, source).await
 }
 
-/// The customers that a batch of records is about.
+/// The customers that a batch of records is about. A call of somebody whom nobody knows is about none.
 pub(crate) fn customers_of(records: &[Received]) -> Vec<String> {
-    records.iter().map(|r| r.record.customer().to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
+    let named = records.iter().map(|r| r.record.customer()).filter(|customer| !customer.is_empty());
+    named.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// What a check of the records found.

@@ -71,7 +71,7 @@ fn tickets() -> Question {
     Question {
         all: sql!(
             "SELECT customer_id, external_id, subject || ' ' || body, opened_at FROM ticket WHERE workspace_id = $1 AND opened_at >= $2 ",
-            "AND opened_at < $3 LIMIT $4"
+            "AND opened_at < $3 AND customer_id IS NOT NULL LIMIT $4"
         ),
         some: sql!(
             "SELECT customer_id, external_id, subject || ' ' || body, opened_at FROM ticket WHERE workspace_id = $1 AND opened_at >= $2 ",

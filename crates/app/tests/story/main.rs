@@ -10,6 +10,7 @@ mod judgement;
 mod records;
 mod settings;
 mod sign_in;
+mod support;
 
 use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::time::{DAY_US, Day, Time};

@@ -3,8 +3,19 @@
 use crate::source::{RustFile, Tree};
 
 /// In the order data flows.
-const ORDER: &[&str] =
-    &["customers", "intake", "surveys", "voice", "measure", "health", "signals", "plays", "renewals", "insights"];
+const ORDER: &[&str] = &[
+    "customers",
+    "intake",
+    "surveys",
+    "voice",
+    "measure",
+    "health",
+    "signals",
+    "plays",
+    "support",
+    "renewals",
+    "insights",
+];
 
 /// The ground of `domain`: it knows no capability. What is in neither list puts capabilities together.
 const GROUND: &[&str] = &["calendar", "id", "limits", "money", "text", "time"];

@@ -182,6 +182,13 @@ impl<'a> Cells<'a> {
         })
     }
 
+    /// A time span in seconds.
+    pub fn seconds(&self, name: &str) -> Result<Option<i64>, Fault> {
+        self.read(name, |bound, text| {
+            parse::read_duration(text, bound.column.unit.unwrap_or(1)).ok_or(Reason::NotASpan)
+        })
+    }
+
     /// A figure.
     pub fn number(&self, name: &str) -> Result<Option<f64>, Fault> {
         self.read(name, read_figure)

@@ -50,18 +50,7 @@ pub fn build_record(c: &Cells<'_>, id: &mut dyn FnMut() -> Result<String, Error>
             subject: c.text("subject")?,
             body: c.text("body")?,
         }),
-        RecordKind::Tickets => Record::Ticket(TicketRow {
-            external_id: or_id(c.text("external_id")?, id)?,
-            customer: c.customer()?,
-            category: c.text("category")?,
-            channel: c.text("channel")?,
-            subject: c.text("subject")?,
-            body: c.text("body")?,
-            opened_at: c.time("opened_at")?.ok_or_else(|| c.missing("opened_at"))?,
-            answered_at: c.time("answered_at")?,
-            closed_at: c.time("closed_at")?,
-            satisfaction: c.integer("satisfaction")?,
-        }),
+        RecordKind::Tickets => Record::Ticket(build_ticket(c, id)?),
         RecordKind::Responses => Record::Response(build_response(c, id)?),
     })
 }
@@ -184,6 +173,44 @@ fn months_between(start: Day, end: Day) -> Option<i64> {
     let (y2, m2, d2) = end.plus(1).ymd();
     let months = (i64::from(y2) - i64::from(y1)) * 12 + i64::from(m2) - i64::from(m1) - i64::from(d2 < d1);
     Some(months.max(1))
+}
+
+fn build_ticket(c: &Cells<'_>, id: &mut dyn FnMut() -> Result<String, Error>) -> Result<TicketRow, Stop> {
+    let (talk_s, wrap_up_s) = (c.seconds("talk_s")?, c.seconds("wrap_up_s")?);
+    let answered_at = c.time("answered_at")?;
+    let talked = talk_s.is_some_and(|s| s > 0) || answered_at.is_some();
+    let abandoned = match c.text("abandoned")?.as_deref() {
+        Some("yes") => Some(true),
+        Some(_) => Some(false),
+        // A column that marks the lost calls is empty beside the others.
+        None => (c.layout.find("abandoned").is_some() && talked).then_some(false),
+    };
+    let is_call = talk_s.is_some() || abandoned.is_some();
+    let channel = c.text("channel")?.or_else(|| is_call.then(|| "phone".to_owned()));
+    // A call may be of somebody whom nobody knows; one that names a customer must name one that there is.
+    let names_none = c.text("customer")?.is_none() && c.text("customer_name")?.is_none();
+    let may_be_unknown = channel.as_deref() == Some("phone") || abandoned == Some(true);
+    let customer = if names_none && may_be_unknown { String::new() } else { c.customer()? };
+    Ok(TicketRow {
+        external_id: or_id(c.text("external_id")?, id)?,
+        customer,
+        category: c.text("category")?,
+        channel,
+        direction: c.text("direction")?,
+        priority: c.text("priority")?,
+        status: c.text("status")?,
+        operator: c.text("operator")?,
+        subject: c.text("subject")?,
+        body: c.text("body")?,
+        opened_at: c.time("opened_at")?.ok_or_else(|| c.missing("opened_at"))?,
+        answered_at,
+        closed_at: c.time("closed_at")?,
+        talk_s,
+        wrap_up_s,
+        handling_s: c.seconds("handling_s")?,
+        abandoned,
+        satisfaction: c.integer("satisfaction")?,
+    })
 }
 
 fn build_response(c: &Cells<'_>, id: &mut dyn FnMut() -> Result<String, Error>) -> Result<ResponseRow, Stop> {

@@ -3,8 +3,8 @@
 use kizashi_domain::intake::RecordKind;
 use kizashi_domain::text::fold;
 
-use super::fields::{Field, find_lacking, known_fields};
-use super::{Column, read_unit};
+use super::fields::{Field, Form, find_lacking, known_fields};
+use super::{Column, read_span_unit, read_unit};
 
 /// Stands between the two parts of a title that takes two rows.
 pub const PARTS: &str = " / ";
@@ -20,12 +20,13 @@ fn fold_title(title: &str) -> String {
     bare.chars().filter(|c| !matches!(c, '_' | 'ー' | '.' | ':' | '・' | '/' | '*' | '※' | '"' | '\'')).collect()
 }
 
-/// `千円` of `月額（千円）`, `月額【単位：千円】` and `月額(税抜・千円)`.
-fn unit_of_title(title: &str) -> Option<i64> {
+/// `千円` of `月額（千円）`, `月額【単位：千円】` and `月額(税抜・千円)`; `分` of `通話時間（分）`.
+fn unit_of_title(title: &str, form: Form) -> Option<i64> {
+    let read = if form == Form::Span { read_span_unit } else { read_unit };
     let brackets = |c: char| matches!(c, '(' | ')' | '（' | '）' | '[' | ']' | '［' | '］' | '【' | '】' | '〔' | '〕');
     let inner = title.split(brackets).skip(1).step_by(2);
     let words = inner.flat_map(|part| part.split(['・', '、', ',', '，', '：', ':', '/', ' ', '　']));
-    words.filter(|word| !word.is_empty()).find_map(|word| read_unit(word).filter(|unit| *unit > 1))
+    words.filter(|word| !word.is_empty()).find_map(|word| read(word).filter(|unit| *unit > 1))
 }
 
 /// The last part of a title that takes two rows, folded.
@@ -54,18 +55,21 @@ pub(super) fn guess_columns(kind: RecordKind, titles: &[String]) -> Vec<(&'stati
             *flag = true;
         }
         let name = titles.get(index).cloned();
-        let unit = name.as_deref().and_then(unit_of_title);
+        let unit = name.as_deref().and_then(|title| unit_of_title(title, field.form));
         found.push((field, index, Column { name, unit, ..Column::default() }));
     }
     found
 }
+
+/// Fields of several kinds, of which the titles are the same.
+const SHARED: [&str; 2] = ["operator", "direction"];
 
 /// What kind of file the titles point to; `None` when they point to none.
 pub fn guess_kind(titles: &[String]) -> Option<RecordKind> {
     // The more telling kinds come first, so that they win when as many columns fit.
     let kinds: [(RecordKind, &[&str]); 7] = [
         (RecordKind::Contracts, &["start", "end", "amount", "monthly", "plan", "renews_on"]),
-        (RecordKind::Tickets, &["category", "subject", "body", "closed_at", "answered_at"]),
+        (RecordKind::Tickets, &["category", "subject", "body", "closed_at", "answered_at", "talk_s", "abandoned"]),
         (RecordKind::Responses, &["score", "comment"]),
         (RecordKind::Activities, &["kind", "subject", "body"]),
         (RecordKind::Events, &["event"]),
@@ -76,10 +80,12 @@ pub fn guess_kind(titles: &[String]) -> Option<RecordKind> {
     for (kind, telling) in kinds {
         let found = guess_columns(kind, titles);
         let has = |name: &str| found.iter().any(|(f, _, _)| f.name == name);
+        // Who did it and which way say nothing about a kind: visits and inquiries both have them.
+        let fitting = found.iter().filter(|(f, _, _)| !SHARED.contains(&f.name)).count();
         let by_name = find_lacking(kind, has).is_empty() && !has(kind.customer_field());
         let complete = find_lacking(kind, has).is_empty() && (!by_name || found.len() >= FIELDS_BY_NAME_MIN);
-        if complete && telling.iter().any(|t| has(t)) && best.is_none_or(|(n, _)| found.len() > n) {
-            best = Some((found.len(), kind));
+        if complete && telling.iter().any(|t| has(t)) && best.is_none_or(|(n, _)| fitting > n) {
+            best = Some((fitting, kind));
         }
     }
     best.map(|(_, kind)| kind)
@@ -105,6 +111,10 @@ mod tests {
             ("顧客ID,氏名,役職,メールアドレス", Some(RecordKind::Contacts)),
             ("顧客ID,受付日時,分類,件名,完了日時", Some(RecordKind::Tickets)),
             ("取引先コード,訪問日,種別,件名,内容", Some(RecordKind::Activities)),
+            ("顧客ID,日時,種別,方向,担当,内容", Some(RecordKind::Activities)),
+            ("着信日時,通話ID,オペレーター,通話時間,後処理時間,放棄", Some(RecordKind::Tickets)),
+            ("call_id,started_at,agent,talk_time,acw,call_result", Some(RecordKind::Tickets)),
+            ("受付日時,件名,内容", None),
             ("顧客ID,回答日,点数,コメント", Some(RecordKind::Responses)),
             ("会社名,業種,従業員数,担当CSM", Some(RecordKind::Customers)),
             ("会社名,担当者名,役職,メールアドレス", Some(RecordKind::Contacts)),
@@ -136,7 +146,10 @@ mod tests {
             ("月額（税抜）", None),
             ("月額", None),
         ] {
-            assert_eq!(unit_of_title(title), want, "{title}");
+            assert_eq!(unit_of_title(title, Form::Money), want, "{title}");
         }
+        let found = guess_columns(RecordKind::Tickets, &titles("日時,通話時間（分）,後処理時間（秒）"));
+        let unit = |name| found.iter().find(|(f, _, _)| f.name == name).and_then(|(_, _, c)| c.unit);
+        assert_eq!((unit("talk_s"), unit("wrap_up_s")), (Some(60), None));
     }
 }

@@ -153,7 +153,7 @@ fn list(titles: &[String]) -> String {
     if named.is_empty() { "none with a title".to_owned() } else { named.join(", ") }
 }
 
-fn describe_missing(missing: &[&Field], titles: &[String], guessed: bool) -> String {
+fn describe_missing(missing: &[&'static Field], titles: &[String], guessed: bool) -> String {
     let names: Vec<String> = missing
         .iter()
         .map(|f| format!("{} (such as {})", f.name, f.titles.iter().take(3).copied().collect::<Vec<_>>().join(", ")))

@@ -70,6 +70,16 @@ pub enum TimeForm {
     UnixMs,
 }
 
+/// Reads of how many seconds a time span is counted: `秒`, `分`, `時間`.
+pub(crate) fn read_span_unit(text: &str) -> Option<i64> {
+    match text.trim() {
+        "秒" | "s" | "sec" | "seconds" => Some(1),
+        "分" | "m" | "min" | "minutes" => Some(60),
+        "時間" | "h" | "hours" => Some(3_600),
+        _ => None,
+    }
+}
+
 /// Reads what an amount is multiplied by: `円`, `千円`, `万円`, `百万円`, `億円`, or a number.
 pub(crate) fn read_unit(text: &str) -> Option<i64> {
     match text.trim() {

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{Form, known_fields};
-use super::{Column, Map, TimeForm, read_unit};
+use super::{Column, Map, TimeForm, read_span_unit, read_unit};
 use crate::error::Error;
 
 const TOP_KEYS: [&str; 9] =
@@ -127,7 +127,7 @@ fn read_columns(reading: &Reading<'_>, table: &DeTable<'_>, map: &mut Map) -> Re
                     return reading.unknown(key.span().start, name, &known);
                 };
                 let column = read_column(reading, entry, name)?;
-                let is_figure = matches!(field.form, Form::Money | Form::Number | Form::Integer(..));
+                let is_figure = matches!(field.form, Form::Money | Form::Number | Form::Integer(..) | Form::Span);
                 if (column.unit.is_some() || column.currency.is_some()) && !is_figure {
                     return reading.fail(entry.span().start, format!("{name} is no figure: no unit or currency"));
                 }
@@ -168,9 +168,9 @@ fn read_column(reading: &Reading<'_>, entry: &Entry<'_>, name: &str) -> Result<C
             }
             "unit" => {
                 let text = read_constant(reading, entry)?;
-                let Some(unit) = read_unit(&text) else {
-                    return reading
-                        .fail(at, format!("{text:?} is no unit; known are 円, 千円, 万円, 百万円, 億円 or a number"));
+                let Some(unit) = read_unit(&text).or_else(|| read_span_unit(&text)) else {
+                    let known = "円, 千円, 万円, 百万円, 億円, 秒, 分, 時間 or a number";
+                    return reading.fail(at, format!("{text:?} is no unit; known are {known}"));
                 };
                 column.unit = Some(unit);
             }

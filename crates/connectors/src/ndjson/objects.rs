@@ -14,7 +14,7 @@ use crate::build::{Cells, EventColumns, Row, Stop, build_record};
 use crate::error::Error;
 use crate::ids::{EqualRows, hash_row, write_id};
 use crate::input::Input;
-use crate::map::{Layout, Map, known_fields};
+use crate::map::{Layout, Map, find_lacking};
 use crate::parsed::{Fault, Parsed};
 use crate::segment::describe;
 
@@ -101,7 +101,7 @@ impl ObjectParser {
             if self.titles.len() > before || self.layout.is_none() {
                 // Which key is missing is said by name.
                 self.bind().map_err(|_| {
-                    let missing = known_fields(self.kind).iter().find(|f| f.required).map_or("", |f| f.name);
+                    let missing = find_lacking(self.kind, |_| false).first().map_or("", |f| f.name);
                     Fault::new(missing, "", Reason::Required)
                 })?;
             }

@@ -3,6 +3,7 @@
 // Helpers of tests are outside the functions that clippy knows for tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod calls;
 mod csv;
 mod damage;
 mod encodings;

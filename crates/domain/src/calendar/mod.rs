@@ -3,6 +3,9 @@
 //! Built from plain data ([`Rules`]) once; every question is then a look-up. Holidays of Japan are known for
 //! 1948–2099; outside those years only weekdays and company closures count.
 
+mod hours;
+#[cfg(test)]
+mod hours_tests;
 mod japan;
 #[cfg(test)]
 mod tests;
@@ -10,6 +13,8 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use crate::time::Day;
+
+pub use hours::{DAY_MINUTES, Hours, WorkClock};
 
 /// The name of a closed day in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +94,8 @@ pub struct Rules {
     pub open_days: Vec<Day>,
     /// The month, from 1, in which the fiscal year begins.
     pub fiscal_month: i8,
+    /// From when until when people work on a business day.
+    pub hours: Hours,
 }
 
 /// Saturday, Sunday, the national holidays of Japan, and 年末年始 from 29 December to 3 January.
@@ -105,6 +112,7 @@ impl Default for Rules {
             closures: vec![new_year],
             open_days: Vec::new(),
             fiscal_month: 4,
+            hours: Hours::default(),
         }
     }
 }

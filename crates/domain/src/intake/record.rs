@@ -83,7 +83,7 @@ impl Record {
         }
     }
 
-    /// The external id of the customer it belongs to.
+    /// The external id of the customer it belongs to; empty for a call of somebody whom nobody knows.
     pub fn customer(&self) -> &str {
         match self {
             Self::Customer(r) => &r.external_id,
@@ -208,18 +208,26 @@ pub struct ActivityRow {
     pub body: Option<String>,
 }
 
-/// An inquiry.
+/// An inquiry: a call, a mail, a chat, a form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TicketRow {
     /// The id in the source.
     pub external_id: String,
-    /// External id of the customer.
+    /// External id of the customer; empty for a caller whom nobody knows, of calls and of what was given up.
     pub customer: String,
     /// Category.
     pub category: Option<String>,
     /// `phone` · `mail` · `chat` · `form` …
     pub channel: Option<String>,
+    /// `in` (the customer came to us) or `out` (we went to the customer); `in` when not given.
+    pub direction: Option<String>,
+    /// `high` · `normal` · `low` or a word of one's own.
+    pub priority: Option<String>,
+    /// `open` · `waiting` · `closed` or a word of one's own.
+    pub status: Option<String>,
+    /// Who answers: a name or mail address as the source has it.
+    pub operator: Option<String>,
     /// Subject.
     pub subject: Option<String>,
     /// Text.
@@ -230,6 +238,14 @@ pub struct TicketRow {
     pub answered_at: Option<Time>,
     /// When it was closed.
     pub closed_at: Option<Time>,
+    /// 通話時間: seconds of conversation.
+    pub talk_s: Option<i64>,
+    /// 後処理時間 (ACW): seconds of work after the conversation.
+    pub wrap_up_s: Option<i64>,
+    /// 対応時間: seconds of work in all.
+    pub handling_s: Option<i64>,
+    /// 放棄: the caller hung up before anybody answered.
+    pub abandoned: Option<bool>,
     /// Satisfaction, 1–5.
     pub satisfaction: Option<i64>,
 }

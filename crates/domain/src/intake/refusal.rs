@@ -33,6 +33,9 @@ pub enum Reason {
     /// Not a number.
     #[error("is not a number")]
     NotANumber,
+    /// Not a time span that we understand.
+    #[error("is not a time span (for example 185 seconds, 3:05, 3分5秒)")]
+    NotASpan,
     /// A number outside its limits.
     #[error("is outside {min} to {max}")]
     OutOfRange {

@@ -5,6 +5,7 @@
 //! weekend = ["saturday", "sunday"]
 //! holidays = "japan"                 # or "none"
 //! fiscal_year_from_month = 4
+//! hours = ["9:00", "18:00"]          # business hours, for times of answering
 //! open = ["2026-05-02"]              # worked although it would be off
 //!
 //! [[calendar.closed]]
@@ -15,7 +16,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Closure, Holidays, Rules, When};
+use crate::calendar::{Closure, Holidays, Hours, Rules, When};
 use crate::lang::Text;
 use crate::limits::CLOSED_SPANS_MAX;
 use crate::time::Day;
@@ -38,6 +39,7 @@ pub(super) struct Written {
     weekend: Vec<String>,
     holidays: Holidays,
     fiscal_year_from_month: i8,
+    hours: [String; 2],
     open: Vec<String>,
     closed: Vec<Closed>,
 }
@@ -95,6 +97,7 @@ impl Written {
             weekend: WEEKDAYS.iter().zip(rules.weekend).filter(|(_, off)| *off).map(|(n, _)| (*n).to_owned()).collect(),
             holidays: rules.holidays,
             fiscal_year_from_month: rules.fiscal_month,
+            hours: [rules.hours.from_minute, rules.hours.to_minute].map(Hours::show_minute),
             open: rules.open_days.iter().map(Day::to_string).collect(),
             closed: closed.collect(),
         }
@@ -114,6 +117,19 @@ impl Written {
             let reason = Text::new("1〜12 の月にしてください。", "a month from 1 to 12 is needed");
             return Err(("fiscal_year_from_month", String::new(), reason));
         }
+        let [opens, closes] = &self.hours;
+        let parsed = Hours::parse_minute(opens).zip(Hours::parse_minute(closes));
+        let Some(hours) = parsed.and_then(|(opens, closes)| Hours::of(opens, closes)) else {
+            let reason = Text {
+                ja: format!(
+                    "営業時間「{opens}」「{closes}」が読めません。9:00 と 18:00 のように、始まりと終わりを書いてください。"
+                ),
+                en: format!(
+                    "the hours {opens:?} and {closes:?} are not like 9:00 and 18:00, the first before the second"
+                ),
+            };
+            return Err(("hours", opens.clone(), reason));
+        };
         if self.closed.len() + self.open.len() > CLOSED_SPANS_MAX {
             let reason = Text {
                 ja: format!("休みの日の行は合わせて {CLOSED_SPANS_MAX} までです。"),
@@ -140,6 +156,7 @@ impl Written {
                 when,
             });
         }
-        Ok(Rules { weekend, holidays: self.holidays, closures, open_days, fiscal_month: self.fiscal_year_from_month })
+        let fiscal_month = self.fiscal_year_from_month;
+        Ok(Rules { weekend, holidays: self.holidays, closures, open_days, fiscal_month, hours })
     }
 }

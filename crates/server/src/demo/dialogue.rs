@@ -1,25 +1,25 @@
-//! What is said: activities of the CSMs, tickets, survey answers.
+//! What is said: activities of the CSMs, survey answers.
 
-use kizashi_domain::intake::{ActivityRow, Record, ResponseRow, TicketRow};
-use kizashi_domain::time::{Day, Time};
+use kizashi_domain::intake::{ActivityRow, Record, ResponseRow};
+use kizashi_domain::time::Day;
 
 use super::paperwork::{person, person_id};
 use super::profile::{self, CITY, Profile};
 use super::rng::Rng;
 use super::story::StoryKind;
 use super::usage::{HOUR_US, MINUTE_US};
-use super::words::{self, Talk, Topic};
-use super::{Arrival, CRM, Company, SURVEY, ZENDESK, cast};
+use super::words::{self, Talk};
+use super::{Arrival, CRM, Company, SURVEY, cast};
 
 /// The last day on which anyone speaks with the customer.
-fn last_day(company: &Company, p: &Profile) -> Day {
+pub(super) fn last_day(company: &Company, p: &Profile) -> Day {
     let today = company.today;
     let left = p.churned_on.unwrap_or(today);
     p.quiet_from.map_or(left, |quiet| quiet.plus(-1)).min(left).min(today)
 }
 
 /// Fills the slots of a text. A person is a surname with 様, the customer's people being guests.
-fn fill(text: &str, who: &str, p: &Profile, rng: &mut Rng) -> String {
+pub(super) fn fill(text: &str, who: &str, p: &Profile, rng: &mut Rng) -> String {
     if !text.contains('{') {
         return text.to_owned();
     }
@@ -210,106 +210,6 @@ fn activity(company: &Company, p: &Profile, n: usize, draft: &Draft, rng: &mut R
     // Most are written down within two hours; some days later, when there is time.
     let late = if rng.is(0.04) { rng.between(2 * 24 * 60, 6 * 24 * 60) } else { rng.between(4, 110) };
     Arrival { source: CRM, received_at: at.plus_us(i64::from(late) * MINUTE_US), record: Record::Activity(row) }
-}
-
-/// A ticket before it is a record.
-#[derive(Clone, Debug)]
-pub(super) struct Ticket {
-    pub(super) id: String,
-    pub(super) topic: Topic,
-    pub(super) user: usize,
-    pub(super) opened_at: Time,
-    pub(super) answered_at: Time,
-    pub(super) closed_at: Time,
-    satisfaction: Option<i64>,
-    channel: &'static str,
-}
-
-/// The ticket that the customer opens on `day`, which starts at `start`, if any.
-pub(super) fn ticket_on(company: &Company, p: &Profile, day: Day, start: Time) -> Option<Ticket> {
-    if day < p.since || day > last_day(company, p) {
-        return None;
-    }
-    let mut rng = Rng::of(company.seed, &[8, p.index as u64, u64::from(day.0.unsigned_abs())]);
-    let topic = match planted_topic(company, p, day) {
-        Some(topic) => topic,
-        None => {
-            let people = profile::on_line(&p.people, day);
-            let young = if day < p.since.plus(60) { 2.5 } else { 1.0 };
-            let open = if company.calendar.is_business_day(day) { 1.0 } else { 0.04 };
-            if !rng.is((0.008 + 0.0022 * people) * young * open * company.detail_of(p).sqrt()) {
-                return None;
-            }
-            words::ticket_topic(&mut rng)
-        }
-    };
-    let opened_at = start.plus_us(i64::from(rng.between(9 * 3_600, 18 * 3_600)) * 1_000_000);
-    let answered_at = opened_at.plus_us(i64::from(rng.between(12, 26 * 60)) * MINUTE_US);
-    let closed_at = answered_at.plus_us(i64::from(rng.between(30, 5 * 24 * 60)) * MINUTE_US);
-    let happy = profile::on_line(&p.trend, day).clamp(0.3, 1.2);
-    let satisfaction = rng.is(0.42).then(|| {
-        #[expect(clippy::cast_possible_truncation, reason = "1 to 5")]
-        let rating = (1.9 + 2.4 * happy + 0.8 * p.warmth + (rng.unit() - 0.6) * 2.0).round().clamp(1.0, 5.0) as i64;
-        rating
-    });
-    Some(Ticket {
-        id: format!("Z-{}-{}", p.code, day.0),
-        topic,
-        user: p.met(rng.below(p.contacts), day),
-        opened_at,
-        answered_at,
-        closed_at,
-        satisfaction,
-        channel: rng.word(&["form", "form", "mail", "mail", "phone", "chat"]),
-    })
-}
-
-fn planted_topic(company: &Company, p: &Profile, day: Day) -> Option<Topic> {
-    let (cancel, setup, seats) = words::ticket_topics();
-    let today = company.today;
-    let work = |day: Day| company.calendar.previous_business_day(day);
-    match p.story {
-        Some(StoryKind::CancelWords) => (day == cast::cancel_day(&company.scene())).then_some(cancel),
-        Some(StoryKind::OnboardingStuck) => {
-            (day == work(p.since.plus(9)) || day == work(p.since.plus(20))).then_some(setup)
-        }
-        Some(StoryKind::SeatLimit) => (day == work(today.plus(-14))).then_some(seats),
-        _ => None,
-    }
-}
-
-/// The tickets of a customer: once when opened, once more when closed. Nothing arrives from a broken feed.
-pub(super) fn tickets(company: &Company, p: &Profile) -> Vec<Arrival> {
-    let mut out = Vec::new();
-    let first = p.since.max(company.first);
-    for day in first.0..=last_day(company, p).0 {
-        let Some(ticket) = ticket_on(company, p, Day(day), company.start_of(Day(day))) else { continue };
-        let mut rng = Rng::of(company.seed, &[9, p.index as u64, u64::from(day.unsigned_abs())]);
-        let subject = fill(ticket.topic.subject, "", p, &mut rng);
-        let opened = TicketRow {
-            external_id: ticket.id.clone(),
-            customer: p.code.clone(),
-            category: Some(ticket.topic.category.to_owned()),
-            channel: Some(ticket.channel.to_owned()),
-            subject: Some(subject),
-            body: Some(fill(ticket.topic.body, "", p, &mut rng)),
-            opened_at: ticket.opened_at,
-            ..TicketRow::default()
-        };
-        let closed = TicketRow {
-            answered_at: Some(ticket.answered_at),
-            closed_at: Some(ticket.closed_at),
-            satisfaction: ticket.satisfaction,
-            ..opened.clone()
-        };
-        for (at, row) in [(ticket.opened_at, opened), (ticket.closed_at, closed)] {
-            let received_at = at.plus_us(3 * MINUTE_US);
-            if received_at < company.broken_at {
-                out.push(Arrival { source: ZENDESK, received_at, record: Record::Ticket(row) });
-            }
-        }
-    }
-    out
 }
 
 /// Answers to the NPS survey, which asks each customer about every half year.

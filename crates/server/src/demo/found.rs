@@ -69,7 +69,8 @@ impl Knowledge {
                 all.learn(company, arrival.record);
             }
         }
-        for ticket in tickets.into_values() {
+        // Who is behind a call that nobody answered is not known.
+        for ticket in tickets.into_values().filter(|t| !t.customer.is_empty()) {
             let day = company.zone.day_of(ticket.opened_at);
             if ticket.subject.as_ref().is_some_and(|s| s.contains("解約")) {
                 all.happened(&ticket.customer, Occurrence::CancelWords, day);

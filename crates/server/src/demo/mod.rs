@@ -4,6 +4,7 @@
 //! intake. Nothing is random: the same seed, size and clock give the same bytes.
 
 mod cast;
+mod desk;
 mod dialogue;
 #[cfg(test)]
 mod found;
@@ -136,7 +137,7 @@ impl Company {
         let contacts = self.profiles.iter().flat_map(|p| paperwork::contacts(self, p));
         let contracts = self.profiles.iter().flat_map(|p| paperwork::contracts(self, p));
         let activities = self.profiles.iter().flat_map(|p| dialogue::activities(self, p));
-        let tickets = self.profiles.iter().flat_map(|p| dialogue::tickets(self, p));
+        let tickets = self.profiles.iter().flat_map(|p| desk::tickets(self, p)).chain(desk::lost_calls(self));
         let responses = self.profiles.iter().flat_map(|p| dialogue::responses(self, p));
         customers
             .chain(contacts)

@@ -130,7 +130,7 @@ fn names_and_ids_are_all_different_and_nothing_comes_from_the_future() {
             Record::Ticket(r) => ("ticket", format!("{} {}", r.external_id, r.closed_at.is_some())),
             Record::Response(r) => ("response", r.external_id.clone()),
         };
-        assert!(known.contains(a.record.customer()));
+        assert!(known.contains(a.record.customer()) || a.record.customer().is_empty());
         assert!(keys.entry(kind).or_default().insert(id.clone()), "{kind} {id} twice");
     }
     assert_eq!((names.len(), known.len()), (120, 120));

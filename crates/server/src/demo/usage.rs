@@ -9,7 +9,7 @@ use super::profile::{Habit, Profile, on_line};
 use super::rhythm::{Mood, mood};
 use super::rng::Rng;
 use super::story::StoryKind;
-use super::{BATCH_EVENTS, CRM, Company, PRODUCT, ZENDESK, dialogue};
+use super::{BATCH_EVENTS, CRM, Company, PRODUCT, ZENDESK, desk};
 
 /// Microseconds in a minute.
 pub(super) const MINUTE_US: i64 = 60_000_000;
@@ -361,7 +361,7 @@ impl Scene<'_> {
                 feed.push(self.p, self.day, Some(1), event);
             }
         }
-        if let Some(ticket) = dialogue::ticket_on(self.company, self.p, self.day, self.start) {
+        if let Some(ticket) = desk::ticket_on(self.company, self.p, self.day, self.start) {
             let category = format!(r#"{{"category":"{}"}}"#, ticket.topic.category);
             for (name, at) in [("ticket_open", ticket.opened_at), ("ticket_solve", ticket.closed_at)] {
                 let received_at = at.plus_us(2 * MINUTE_US);

@@ -1,6 +1,6 @@
 //! The form of the company's calendar.
 
-use kizashi_domain::calendar::{Closure, Holidays, Rules};
+use kizashi_domain::calendar::{Closure, Holidays, Hours, Rules};
 use kizashi_domain::pack::{parse_span, show_span};
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
@@ -26,6 +26,8 @@ pub fn fill(rules: &Rules) -> Sheet {
     }
     sheet.put("holidays", if rules.holidays == Holidays::Japan { "1" } else { "" });
     sheet.put("fiscal", rules.fiscal_month);
+    sheet.put("opens", Hours::show_minute(rules.hours.from_minute));
+    sheet.put("closes", Hours::show_minute(rules.hours.to_minute));
     let open: Vec<String> = rules.open_days.iter().map(Day::to_string).collect();
     sheet.put("open", open.join("\n"));
     for (n, closure) in rules.closures.iter().enumerate() {
@@ -80,7 +82,15 @@ pub fn read(r: &mut Reader<'_>) -> Rules {
             }
         }
     }
-    Rules { weekend, holidays, closures, open_days, fiscal_month }
+    Rules { weekend, holidays, closures, open_days, fiscal_month, hours: read_hours(r) }
+}
+
+fn read_hours(r: &mut Reader<'_>) -> Hours {
+    let parsed = Hours::parse_minute(r.sheet.text("opens")).zip(Hours::parse_minute(r.sheet.text("closes")));
+    parsed.and_then(|(opens, closes)| Hours::of(opens, closes)).unwrap_or_else(|| {
+        r.refuse("opens", "settings-wrong-hours");
+        Hours::default()
+    })
 }
 
 /// Draws the fields.
@@ -119,6 +129,8 @@ pub fn draw(s: &Shell, pen: Pen<'_>) -> Markup {
         }
         div.grid {
             (pen.area("open", &w.t("settings-open-days"), Some(&w.t("settings-open-days-help")), 3))
+            (pen.line("opens", &w.t("settings-opens"), Line { help: Some(&w.t("settings-opens-help")), ..Line::default() }))
+            (pen.line("closes", &w.t("settings-closes"), Line::default()))
             (pen.line("fiscal", &w.t("settings-fiscal"), Line { unit: Some(&month), is_number: true, help: Some(&w.t("settings-fiscal-help")), ..Line::default() }))
         }
     }

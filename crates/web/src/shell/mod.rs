@@ -69,6 +69,8 @@ pub enum Place {
     Cards,
     /// データ.
     Data,
+    /// サポート.
+    Support,
     /// 辞書.
     Dictionary,
     /// 設定.

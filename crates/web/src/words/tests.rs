@@ -8,7 +8,9 @@ use kizashi_domain::time::Day;
 use super::*;
 
 /// Families of keys put together at run time, such as `stage-` and a customer's stage.
-const FAMILIES: [&str; 34] = [
+const FAMILIES: [&str; 36] = [
+    "kpi-",
+    "support-",
     "felt-",
     "axes-by-",
     "figure-",

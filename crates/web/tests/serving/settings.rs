@@ -129,7 +129,7 @@ type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str
 async fn faults_stand_at_their_field_and_nothing_is_saved() {
     let house = House::build(Options::default()).await;
     let boss = house.sign_in("manager@example.jp").await;
-    let cases: [Case; 9] = [
+    let cases: [Case; 10] = [
         (MODEL, &[("g0m0.weight", "たくさん")], "g0m0.weight"),
         (MODEL, &[("amber", "80")], "green"),
         (MODEL, &[("g0m0.missing", "hold"), ("g0m0.missing_n", "")], "g0m0.missing_n"),
@@ -139,6 +139,7 @@ async fn faults_stand_at_their_field_and_nothing_is_saved() {
         ("/settings/metrics/seat_use", &[("of2", "")], "of1"),
         ("/settings/signals/logins_falling", &[("clear", "-50")], "clear"),
         ("/settings/calendar", &[("k0.from", "13-40")], "k0.from"),
+        ("/settings/calendar", &[("closes", "8:00")], "opens"),
     ];
     for (address, edits, field) in cases {
         let form = fields(&house.get(address, &boss).await.text);

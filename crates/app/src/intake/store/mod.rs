@@ -6,6 +6,7 @@ mod contracts;
 mod customers;
 mod feeds;
 mod happenings;
+mod tickets;
 mod versions;
 
 pub(crate) use contacts::Person;
@@ -18,7 +19,8 @@ pub(super) use feeds::{
     insert_source, keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,
 };
 pub(crate) use feeds::{drop_dirty, find_dirty, list_dirty};
-pub(super) use happenings::{keep_activity, keep_response, keep_ticket};
+pub(super) use happenings::{keep_activity, keep_response};
+pub(super) use tickets::keep_ticket;
 pub(crate) use versions::{Versioned, list_versions};
 
 /// How a record ended.

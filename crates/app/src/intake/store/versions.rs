@@ -14,16 +14,18 @@ use crate::{App, Error, Result};
 pub(crate) enum Versioned {
     Contact,
     Contract,
+    Ticket,
 }
 
-/// The columns of a version that come from the row of the record itself.
+/// The columns of a version that come from the row of the record itself. The call of somebody whom nobody knows has no customer:
+/// its own id stands there, which is no customer's.
 macro_rules! insert_from {
     ($table:literal) => {
         sql!(
             "INSERT INTO version (id, workspace_id, kind, object_id, customer_id, source, recorded_at, replaced_at, assumed, run_id, ",
             "author_id, fields) SELECT $3, workspace_id, '",
             $table,
-            "', id, customer_id, source, recorded_at, $4, assumed, run_id, author_id, $5 FROM ",
+            "', id, COALESCE(customer_id, id), source, recorded_at, $4, assumed, run_id, author_id, $5 FROM ",
             $table,
             " WHERE workspace_id = $1 AND id = $2"
         )
@@ -35,6 +37,7 @@ impl Versioned {
         match self {
             Self::Contact => "contact",
             Self::Contract => "contract",
+            Self::Ticket => "ticket",
         }
     }
 
@@ -42,6 +45,7 @@ impl Versioned {
         match self {
             Self::Contact => insert_from!("contact"),
             Self::Contract => insert_from!("contract"),
+            Self::Ticket => insert_from!("ticket"),
         }
     }
 }

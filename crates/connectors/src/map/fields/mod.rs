@@ -27,6 +27,8 @@ pub enum Form {
     Number,
     /// Money.
     Money,
+    /// A time span.
+    Span,
     /// Yes or no.
     Bool,
 }
@@ -65,10 +67,12 @@ pub fn known_fields(kind: RecordKind) -> &'static [Field] {
     }
 }
 
-/// The fields of a kind that must be there and are not. A customer may be given by code or by name.
+/// The fields of a kind that must be there and are not. A customer may be given by code or by name, and of calls not at all: who
+/// hung up is often nobody we know.
 pub fn find_lacking(kind: RecordKind, has: impl Fn(&str) -> bool) -> Vec<&'static Field> {
     let by_name = if kind == RecordKind::Customers { "name" } else { "customer_name" };
-    let is_there = |f: &Field| has(f.name) || f.name == kind.customer_field() && has(by_name);
+    let is_call_log = kind == RecordKind::Tickets && (has("talk_s") || has("abandoned"));
+    let is_there = |f: &Field| has(f.name) || f.name == kind.customer_field() && (is_call_log || has(by_name));
     known_fields(kind).iter().filter(|f| f.required && !is_there(f)).collect()
 }
 

@@ -3,12 +3,14 @@
 //! Everything here is pure, takes any text and never panics.
 
 mod date;
+mod duration;
 mod number;
 mod time;
 mod wall;
 mod word;
 
 pub use date::read_day;
+pub use duration::read_duration;
 pub use number::{Decimal, read_decimal, read_integer, read_number};
 pub use time::{read_rfc3339, read_serial, read_time};
 pub use word::read_bool;

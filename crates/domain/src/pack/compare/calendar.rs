@@ -1,7 +1,7 @@
 //! Edits of the company's calendar.
 
 use super::{Notes, plain};
-use crate::calendar::{Closure, Holidays, Rules};
+use crate::calendar::{Closure, Holidays, Hours, Rules};
 use crate::lang::Text;
 use crate::pack::calendar::show_span;
 use crate::pack::labels::join;
@@ -11,7 +11,7 @@ const WEEKDAYS: [(&str, &str); 7] =
     [("月", "Mon"), ("火", "Tue"), ("水", "Wed"), ("木", "Thu"), ("金", "Fri"), ("土", "Sat"), ("日", "Sun")];
 
 pub(super) fn compare(before: &Rules, after: &Rules, notes: &mut Notes<'_>) {
-    let Rules { weekend, holidays, closures, open_days, fiscal_month } = before;
+    let Rules { weekend, holidays, closures, open_days, fiscal_month, hours } = before;
     let off = |days: &[bool; 7]| {
         let names = WEEKDAYS.iter().zip(days).filter(|(_, off)| **off).map(|((ja, en), _)| Text::new(ja, en));
         join(&names.collect::<Vec<_>>())
@@ -26,6 +26,8 @@ pub(super) fn compare(before: &Rules, after: &Rules, notes: &mut Notes<'_>) {
     compare_days(("出勤日", "worked day"), &days(open_days), &days(&after.open_days), notes);
     let month = |m: i8| Text { ja: format!("{m}月"), en: format!("month {m}") };
     notes.note_text(("年度の始まり", "fiscal year from"), &month(*fiscal_month), &month(after.fiscal_month));
+    let span = |h: Hours| plain(&format!("{}–{}", Hours::show_minute(h.from_minute), Hours::show_minute(h.to_minute)));
+    notes.note_text(("営業時間", "business hours"), &span(*hours), &span(after.hours));
 }
 
 fn lines(closures: &[Closure]) -> Vec<Text> {

@@ -47,6 +47,7 @@ const EDITS: &[(&str, Edit)] = &[
     ("休業日を削除：年末年始", |p| p.calendar.closures.clear()),
     ("出勤日を追加：2026-05-02", |p| p.calendar.open_days.push("2026-05-02".parse::<Day>().unwrap())),
     ("年度の始まり 4月 → 10月", |p| p.calendar.fiscal_month = 10),
+    ("営業時間 9:00–18:00 → 10:00–18:00", |p| p.calendar.hours.from_minute = 600),
     ("追加", |p| p.metrics.push(Metric::new("calls", Kind::Count))),
     ("削除", |p| drop(p.metrics.remove(0))),
     ("順番", |p| p.metrics.swap(0, 1)),

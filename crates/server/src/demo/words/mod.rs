@@ -7,8 +7,8 @@ mod talk;
 pub(super) use firms::company;
 pub(super) use people::{Person, person, title};
 pub(super) use talk::{
-    CALLS, FEATURES, MAILS, MEETINGS, NOTES, Talk, Topic, VISITS, detractor, passive, promoter, ticket_topic,
-    ticket_topics,
+    CALLS, FEATURES, MAILS, MEETINGS, NOTES, OPERATORS, TROUBLE, Talk, Topic, VISITS, detractor, passive, promoter,
+    ticket_topic, ticket_topics,
 };
 
 use super::{Staff, StaffRole};

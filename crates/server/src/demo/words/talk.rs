@@ -98,6 +98,11 @@ pub(in super::super) const NOTES: [Talk; 8] = [
     ("社内メモ：引き継ぎ", "前任からの引き継ぎ済み。約束していた手順書はすべて送付した。"),
 ];
 
+/// People of the support desk.
+pub(in super::super) const OPERATORS: [&str; 5] = ["青木 美咲", "石井 拓也", "内田 香織", "江口 亮", "小野寺 葵"];
+/// The category of what is broken.
+pub(in super::super) const TROUBLE: &str = "不具合";
+
 /// One kind of ticket.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Topic {

@@ -3,6 +3,7 @@
 mod bar;
 mod curve;
 mod line;
+mod shares;
 mod spark;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ mod tests;
 pub use bar::{Columns, columns, contribution};
 pub use curve::{Curve, curve};
 pub use line::{Line, Mark, Series, line};
+pub use shares::{Share, shares};
 pub use spark::spark;
 
 /// A coordinate with at most one decimal: charts of a hundred rows stay small.

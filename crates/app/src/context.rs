@@ -138,7 +138,7 @@ impl App {
     /// On an open database; for tests.
     pub async fn with(db: Db, history: Arc<dyn Source>, clock: Arc<dyn Clock>) -> Result<Self> {
         db.migrate(clock.now()).await?;
-        Ok(Self {
+        let app = Self {
             db,
             history,
             clock,
@@ -149,7 +149,11 @@ impl App {
             choices: Arc::default(),
             census: Arc::default(),
             positions: Arc::default(),
-        })
+        };
+        if let Some(workspace) = app.workspace().await? {
+            crate::search::index_when_empty(&app, workspace).await?;
+        }
+        Ok(app)
     }
 
     /// The present instant.

@@ -16,6 +16,7 @@ pub mod plays;
 mod reactions;
 pub mod records;
 pub mod schedule;
+pub mod search;
 pub mod settings;
 pub mod signals;
 pub mod support;

@@ -11,6 +11,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("../../../migrations/0003_record.sql")),
     (5, include_str!("../../../migrations/0005_support.sql")),
     (6, include_str!("../../../migrations/0006_api.sql")),
+    (7, include_str!("../../../migrations/0007_search.sql")),
 ];
 
 impl Db {
@@ -40,6 +41,7 @@ impl Db {
             tx.commit().await?;
             applied += 1;
         }
+        self.make_search().await?;
         Ok(applied)
     }
 }

@@ -36,7 +36,12 @@ impl Tx {
         self.run_text(statement.text.to_owned(), args, true).await
     }
 
-    async fn run_text(&mut self, text: String, args: Vec<Value>, keep: bool) -> Result<u64> {
+    /// Whether the engine keeps texts in tables of their own.
+    pub(crate) const fn is_sqlite(&self) -> bool {
+        matches!(self.0, Kind::Sqlite(_))
+    }
+
+    pub(crate) async fn run_text(&mut self, text: String, args: Vec<Value>, keep: bool) -> Result<u64> {
         Ok(match &mut self.0 {
             Kind::Sqlite(tx) => sqlx::query_with(ours(text), sqlite_args(args)?)
                 .persistent(keep)

@@ -1,6 +1,10 @@
 //! Text as Japanese people type it: folding for search, figures with commas.
 
+mod grams;
+
 use unicode_normalization::UnicodeNormalization;
+
+pub use grams::{Needle, Searchable, index_tokens};
 
 /// Folds text for search: NFKC (so half-width kana and full-width letters become one form), lower case,
 /// hiragana to katakana, hyphen and long-vowel variants to one mark, spaces removed.

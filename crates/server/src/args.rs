@@ -292,6 +292,9 @@ pub struct Export {
 pub struct Doctor {
     #[command(flatten)]
     pub data: Data,
+    /// Make anew what is made from the records: the index of the search.
+    #[arg(long)]
+    pub repair: bool,
     /// One JSON object on standard output.
     #[arg(long)]
     pub json: bool,

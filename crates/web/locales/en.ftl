@@ -512,9 +512,13 @@ settings-wrong-hours = Write both like 9:00 and 18:00, the end after the beginni
 # Search
 search = Search
 search-hint = Part of a name
-search-hint-long = Name, reading, code, person
+search-hint-long = Name, reading, code, person, words of notes
 search-hits = Found
-search-empty = Type part of a name, in any script or width.
+search-empty = Type part of a name, or words of a note or inquiry, in any script or width.
+search-customers = { -customers }
+search-people = People
+search-notes = Notes
+search-tickets = Inquiries
 search-none = Nothing matches “{ $q }”.
 
 # Data

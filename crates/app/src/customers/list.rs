@@ -4,11 +4,10 @@ use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
 use kizashi_domain::text::fold;
 
-use super::read::{Choices, Hit, ListPage, ListQuery};
+use super::read::{Choices, ListPage, ListQuery};
 use super::store;
 use crate::{App, Result};
 
-const HITS_MAX: i64 = 12;
 /// How long what the filters offer is remembered.
 const CHOICES_US: i64 = 60_000_000;
 
@@ -54,14 +53,6 @@ pub async fn list_choices(app: &App, workspace: Id<Workspace>) -> Result<Choices
         *kept = Some((app.now(), choices.clone()));
     }
     Ok(choices)
-}
-
-/// Customers, also by their people, that match a few letters in any spelling.
-pub async fn search(app: &App, workspace: Id<Workspace>, text: &str) -> Result<Vec<Hit>> {
-    if fold(text).is_empty() {
-        return Ok(Vec::new());
-    }
-    store::search(app, workspace, &pattern(text, "%"), &pattern(text, ""), &pattern(text, "% "), HITS_MAX).await
 }
 
 #[cfg(test)]

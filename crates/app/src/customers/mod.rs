@@ -20,11 +20,11 @@ use crate::intake::{FELT, HUNCH, OWN_SOURCE, Origin, Received, keep_records, mar
 use crate::{App, Refused, Result};
 
 pub use as_of::{AsOf, Learned, LearnedKind};
-pub use list::{list_choices, list_customers, search};
+pub use list::{list_choices, list_customers};
 pub use page::{Moment, open_customer};
 pub use read::{
-    Choices, ContactView, ContractView, CustomerPage, HistoryPoint, Hit, HunchView, ListPage, ListQuery, ListRow,
-    Relative, SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
+    Choices, ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, ListPage, ListQuery, ListRow, Relative,
+    SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
 };
 pub use timeline::open_timeline;
 

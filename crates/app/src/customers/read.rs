@@ -137,23 +137,6 @@ pub struct Choices {
     pub owners: Vec<(Id<Staff>, String)>,
 }
 
-/// A hit of the quick search.
-#[derive(Clone, Debug)]
-pub struct Hit {
-    /// Customer.
-    pub id: Id<Customer>,
-    /// Name.
-    pub name: String,
-    /// Reading.
-    pub reading: String,
-    /// Band.
-    pub band: Option<Band>,
-    /// Points.
-    pub points: Option<i64>,
-    /// The person that matched, when a person did.
-    pub contact: Option<String>,
-}
-
 /// A person inside the customer.
 #[derive(Clone, Debug)]
 pub struct ContactView {

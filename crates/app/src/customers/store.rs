@@ -7,7 +7,7 @@ use kizashi_domain::time::{Day, Time};
 
 use super::NewHunch;
 use super::list::pattern;
-use super::read::{Choices, Hit, ListQuery, ListRow, SavedView, Sort};
+use super::read::{Choices, ListQuery, ListRow, SavedView, Sort};
 use crate::access::{Grant, Viewer};
 use crate::health::{band_word, parse_band, parse_spark};
 use crate::{App, Result};
@@ -258,50 +258,6 @@ pub(super) async fn list_choices(app: &App, ws: Id<Workspace>) -> Result<Choices
         segments: words(app.db.list(segments, args![ws]).await?),
         owners: app.db.list(owners, args![ws]).await?,
     })
-}
-
-row! {
-    struct HitRow { id: Id<Customer>, name: String, reading: String, band: Option<String>, points: Option<i64> }
-}
-
-pub(super) async fn search(
-    app: &App,
-    ws: Id<Workspace>,
-    part: &str,
-    start: &str,
-    word: &str,
-    limit: i64,
-) -> Result<Vec<Hit>> {
-    let customers = sql!(
-        "SELECT c.id, c.name, c.reading, s.band, s.points FROM customer c LEFT JOIN standing s ON s.customer_id = c.id ",
-        "WHERE c.workspace_id = $1 AND c.search LIKE $2 ESCAPE '\\' ",
-        "ORDER BY CASE WHEN c.search LIKE $3 ESCAPE '\\' OR c.search LIKE $4 ESCAPE '\\' THEN 0 ELSE 1 END, c.sort_name, c.id LIMIT $5"
-    );
-    let people = sql!(
-        "SELECT c.id, p.name, c.name, s.band, s.points FROM contact p JOIN customer c ON c.id = p.customer_id ",
-        "LEFT JOIN standing s ON s.customer_id = c.id WHERE p.workspace_id = $1 AND p.search LIKE $2 ESCAPE '\\' AND p.left_on IS NULL ",
-        "ORDER BY p.name, p.id LIMIT $3"
-    );
-    let hit = |r: HitRow, contact| Hit {
-        id: r.id,
-        name: r.name,
-        reading: r.reading,
-        band: r.band.as_deref().and_then(parse_band),
-        points: r.points,
-        contact,
-    };
-    let rows: Vec<HitRow> = app.db.list(customers, args![ws, part, start, word, limit]).await?;
-    let mut hits: Vec<Hit> = rows.into_iter().map(|r| hit(r, None)).collect();
-    let left = limit - i64::try_from(hits.len()).unwrap_or(limit);
-    if left > 0 {
-        let rows: Vec<HitRow> = app.db.list(people, args![ws, part, left]).await?;
-        hits.extend(rows.into_iter().map(|mut r| {
-            let person = std::mem::replace(&mut r.name, r.reading.clone());
-            r.reading = String::new();
-            hit(r, Some(person))
-        }));
-    }
-    Ok(hits)
 }
 
 pub(super) async fn find_external_id(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<String>> {

@@ -19,7 +19,7 @@ pub(crate) use keep::{Echo, batch_of};
 pub use keep::{Kept, Origin, Received, keep_records};
 pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
-pub(crate) use store::{Person, StoredTerm, Versioned, drop_dirty, find_dirty, list_dirty, list_versions};
+pub(crate) use store::{Person, StoredTerm, Versioned, drop_dirty, find_dirty, fold_parts, list_dirty, list_versions};
 
 /// How many customers wait to be scored, for whoever watches the program.
 pub async fn count_waiting(app: &App) -> Result<i64> {

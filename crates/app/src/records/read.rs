@@ -54,8 +54,9 @@ row! {
     #[derive(Serialize)]
     struct TicketOut {
         id: Uuid, source: String, changed_at: Time, customer_id: Option<Uuid>, customer: Option<String>, external_id: String, category: String,
-        channel: String, subject: String, body: String, opened_at: Time, answered_at: Option<Time>, closed_at: Option<Time>,
-        satisfaction: Option<i64>,
+        channel: String, direction: String, priority: String, status: String, operator: String, subject: String, body: String, opened_at: Time,
+        answered_at: Option<Time>, closed_at: Option<Time>, talk_s: Option<i64>, wrap_up_s: Option<i64>, handling_s: Option<i64>,
+        abandoned: Option<bool>, satisfaction: Option<i64>,
     }
 }
 row! {
@@ -98,7 +99,7 @@ const ACTIVITIES: [&Statement; 3] = statements!(
     "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.contact_external_id, t.kind, t.direction, t.happened_at, o.email, t.subject, t.body FROM activity t JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.staff_id"
 );
 const TICKETS: [&Statement; 3] = statements!(
-    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.category, t.channel, t.subject, t.body, t.opened_at, t.answered_at, t.closed_at, t.satisfaction FROM ticket t LEFT JOIN customer c ON c.id = t.customer_id"
+    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.category, t.channel, t.direction, t.priority, t.status, t.operator, t.subject, t.body, t.opened_at, t.answered_at, t.closed_at, t.talk_s, t.wrap_up_s, t.handling_s, t.abandoned, t.satisfaction FROM ticket t LEFT JOIN customer c ON c.id = t.customer_id"
 );
 const RESPONSES: [&Statement; 3] = statements!(
     "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.contact_external_id, t.survey, t.score, t.comment, t.answered_at FROM response t JOIN customer c ON c.id = t.customer_id"

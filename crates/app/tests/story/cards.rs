@@ -170,7 +170,7 @@ async fn new_facts_are_scored_and_new_customers_are_made() {
         let today = stage.today().0;
         log_in(&stage, "unheard-of", today..=today, 2).await;
         assert!(schedule.turn(&stage.app, stage.workspace).await.unwrap());
-        let found = kizashi_app::customers::search(&stage.app, stage.workspace, "unheard").await.unwrap();
+        let found = kizashi_app::search::search(&stage.app, stage.workspace, "unheard").await.unwrap().customers;
         assert_eq!(found.len(), 1, "{on:?}");
         assert!(found[0].band.is_some(), "and it has a verdict");
         assert!(!schedule.turn(&stage.app, stage.workspace).await.unwrap());

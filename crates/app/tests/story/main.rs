@@ -8,6 +8,7 @@ mod feeds;
 mod history;
 mod judgement;
 mod records;
+mod search;
 mod settings;
 mod sign_in;
 mod support;

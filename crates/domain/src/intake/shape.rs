@@ -56,6 +56,7 @@ const fn must(name: &'static str, shape: Shape, says: &'static str) -> Field {
 }
 
 const COUNT: Shape = Shape::Whole(0, 1_000_000_000);
+const SECONDS: Shape = Shape::Whole(0, 366 * 86_400);
 const OWN_ID: Field = must("external_id", Shape::Word, "Code of the record in the system that it comes from.");
 const OF_CUSTOMER: Field = must("customer", Shape::Word, "Code of the customer (its external_id).");
 const OF_CONTACT: Field = may("contact", Shape::Word, "Code of the person (external_id), when known.");
@@ -121,11 +122,19 @@ const TICKET: &[Field] = &[
     OF_CUSTOMER,
     may("category", Shape::Word, "Category."),
     may("channel", Shape::Word, "phone, mail, chat, form or a word of one's own."),
+    may("direction", Shape::Choice(&["in", "out"]), "Who came to whom; what we began is no inquiry."),
+    may("priority", Shape::Word, "high, normal, low or a word of one's own."),
+    may("status", Shape::Word, "open, waiting, closed or a word of one's own."),
+    may("operator", Shape::Word, "Who answers, as the source names them."),
     may("subject", Shape::Word, "Subject."),
     may("body", Shape::Text, "Text; signals look for words such as 解約 in it."),
     must("opened_at", Shape::Time, "When it was opened."),
     may("answered_at", Shape::Time, "When it was first answered."),
     may("closed_at", Shape::Time, "When it was closed."),
+    may("talk_s", SECONDS, "Seconds of conversation."),
+    may("wrap_up_s", SECONDS, "Seconds of work after the conversation."),
+    may("handling_s", SECONDS, "Seconds of work in all."),
+    may("abandoned", Shape::Flag, "Whether the caller hung up before anybody answered."),
     may("satisfaction", Shape::Whole(1, 5), "Satisfaction, 1 to 5."),
 ];
 const RESPONSE: &[Field] = &[

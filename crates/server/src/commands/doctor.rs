@@ -26,6 +26,10 @@ struct Report {
 /// Runs the command.
 pub async fn run(home: &Home, args: Doctor, output: &mut Output) -> Result<Exit, Exit> {
     let workspace = home.workspace().await?;
+    if args.repair {
+        let count = kizashi_app::search::rebuild_index(&home.app, workspace).await?;
+        output.say(&format!("the index of the search was made anew: {count} texts"));
+    }
     let audit = tokio::task::block_in_place(|| home.lake.audit()).map_err(Exit::failed)?;
     let mut findings: Vec<Finding> = audit
         .findings

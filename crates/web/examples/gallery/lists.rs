@@ -1,8 +1,9 @@
 //! Sample lists.
 
-use kizashi_app::customers::{Choices, Hit, ListPage, ListRow, SavedView};
+use kizashi_app::customers::{Choices, ListPage, ListRow, SavedView};
 use kizashi_app::intake::SourceView;
 use kizashi_app::plays::{CardList, CardPage, CardRow, CardState, CardStep, Outcome};
+use kizashi_app::search::{CustomerHit, Found, PersonHit};
 use kizashi_app::today::{ChangeRow, DeadlineRow, QuietCard, QuietSource, Today};
 use kizashi_domain::health::{Band, Change};
 use kizashi_domain::id::Id;
@@ -282,18 +283,24 @@ pub fn sources() -> Vec<SourceView> {
     ]
 }
 
-pub fn hits() -> Vec<Hit> {
-    let hit = |n: u128, name: &str, reading: &str, band: Band, points: i64, contact: Option<&str>| Hit {
+pub fn hits() -> Found {
+    let hit = |n: u128, name: &str, reading: &str, band: Band, points: i64| CustomerHit {
         id: id(n),
         name: name.into(),
         reading: reading.into(),
         band: Some(band),
         points: Some(points),
-        contact: contact.map(str::to_owned),
     };
-    vec![
-        hit(1, "ミナト製作所", "みなとせいさくしょ", Band::Red, 41, None),
-        hit(2, "南商店", "みなみしょうてん", Band::Green, 88, None),
-        hit(3, "青葉物流", "あおばぶつりゅう", Band::Green, 75, Some("皆川 恵")),
-    ]
+    let person =
+        PersonHit {
+            customer: id(3), customer_name: "青葉物流".into(), name: "皆川 恵".into(), title: "部長".into()
+        };
+    Found {
+        customers: vec![
+            hit(1, "ミナト製作所", "みなとせいさくしょ", Band::Red, 41),
+            hit(2, "南商店", "みなみしょうてん", Band::Green, 88),
+        ],
+        people: vec![person],
+        ..Found::default()
+    }
 }

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::Action;
 use kizashi_app::customers::{self as use_case, NewHunch, TimelineKind};
 use kizashi_app::health::{self, NewOverride};
+use kizashi_app::search::{QUERY_CHARS_MAX, search as find_all};
 use kizashi_domain::id::View;
 use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
 use kizashi_domain::time::Time;
@@ -114,9 +115,12 @@ pub(crate) async fn open_search(
     visit: Visit,
     Query(pairs): Pairs,
 ) -> Result<Response, Problem> {
-    let q: String =
-        pairs.iter().find(|(n, _)| n == "q").map(|(_, v)| v.trim().chars().take(100).collect()).unwrap_or_default();
-    let found = if q.is_empty() { vec![] } else { use_case::search(&web.app, visit.viewer.workspace, &q).await? };
+    let q: String = pairs
+        .iter()
+        .find(|(n, _)| n == "q")
+        .map(|(_, v)| v.trim().chars().take(QUERY_CHARS_MAX).collect())
+        .unwrap_or_default();
+    let found = find_all(&web.app, visit.viewer.workspace, &q).await?;
     if visit.shell.is_fragment {
         return Ok(Html(hits(&visit.shell, &q, &found).into_string()).into_response());
     }

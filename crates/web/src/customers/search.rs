@@ -1,37 +1,87 @@
-//! Search from anywhere: part of a name, in any kana or width.
+//! Search from anywhere: customers, people, notes and inquiries, in any kana or width.
 
-use kizashi_app::customers::Hit;
+use kizashi_app::search::{CustomerHit, Found, PersonHit, TextHit};
 use maud::{Markup, html};
 
 use crate::parts::health::mark;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
 
-/// The hits alone, for the palette.
-pub fn hits(s: &Shell, q: &str, found: &[Hit]) -> Markup {
+/// The hits alone, for the palette: grouped by kind, customers first.
+pub fn hits(s: &Shell, q: &str, found: &Found) -> Markup {
     let w = &s.words;
+    let mut next = 0;
+    let mut numbered = |count: usize| {
+        let from = next;
+        next += count;
+        from
+    };
+    let starts = [found.customers.len(), found.people.len(), found.notes.len(), found.tickets.len()].map(&mut numbered);
+    let [customers, people, notes, tickets] = starts;
     html! {
-        @for (i, hit) in found.iter().enumerate() {
-            a.hit #{ "hit-" (i) } role="option" aria-selected=(if i == 0 { "true" } else { "false" }) href={ "/customers/" (hit.id) } {
-                span.nowrap { (mark(w, hit.band)) " " @if let Some(points) = hit.points { (points) } }
-                span { (hit.name) }
-                span.why {
-                    (hit.reading)
-                    @if let Some(contact) = &hit.contact {
-                        @if !hit.reading.is_empty() { " · " }
-                        (w.with("search-person", &[("name", contact.clone().into())]))
-                    }
-                }
-            }
-        }
+        (group(s, "search-customers", &found.customers, customers, &|hit, n| customer(s, hit, n)))
+        (group(s, "search-people", &found.people, people, &|hit, n| person(s, hit, n)))
+        (group(s, "search-notes", &found.notes, notes, &|hit, n| text(s, hit, n, "activity")))
+        (group(s, "search-tickets", &found.tickets, tickets, &|hit, n| text(s, hit, n, "ticket")))
         @if found.is_empty() && !q.is_empty() {
             div.empty role="option" aria-disabled="true" aria-selected="false" { (w.with("search-none", &[("q", q.to_owned().into())])) }
         }
     }
 }
 
+fn group<T>(s: &Shell, key: &str, list: &[T], from: usize, draw: &dyn Fn(&T, usize) -> Markup) -> Markup {
+    let title = s.words.t(key);
+    html! {
+        @if !list.is_empty() {
+            div.hit-group role="group" aria-label=(title) {
+                p.hit-kind aria-hidden="true" { (title) }
+                @for (i, hit) in list.iter().enumerate() { (draw(hit, from + i)) }
+            }
+        }
+    }
+}
+
+fn option(address: &str, n: usize, content: &Markup) -> Markup {
+    html! {
+        a.hit #{ "hit-" (n) } role="option" aria-selected=(if n == 0 { "true" } else { "false" }) href=(address) { (content) }
+    }
+}
+
+fn customer(s: &Shell, hit: &CustomerHit, n: usize) -> Markup {
+    let content = html! {
+        span.nowrap { (mark(&s.words, hit.band)) " " @if let Some(points) = hit.points { (points) } }
+        span { (hit.name) }
+        span.why { (hit.reading) }
+    };
+    option(&format!("/customers/{}", hit.id), n, &content)
+}
+
+fn person(s: &Shell, hit: &PersonHit, n: usize) -> Markup {
+    let content = html! {
+        span {}
+        span { (s.words.with("search-person", &[("name", hit.name.clone().into())])) @if !hit.title.is_empty() { " " span.faint { (hit.title) } } }
+        span.why { (hit.customer_name) }
+    };
+    option(&format!("/customers/{}", hit.customer), n, &content)
+}
+
+/// A note or inquiry: the customer, the day, and a few words around the hit. It leads to its place in the timeline.
+fn text(s: &Shell, hit: &TextHit, n: usize, kind: &str) -> Markup {
+    let w = &s.words;
+    let (before, found, behind) = &hit.snippet;
+    let family = if kind == "ticket" { "support-channel" } else { "moment" };
+    let content = html! {
+        span.nowrap.faint.small { (w.day(s.zone.day_of(hit.at), s.today)) }
+        span { (hit.customer_name) " " span.faint { @if !hit.what.is_empty() { (w.word(family, &hit.what)) " " } (hit.subject) } }
+        span.why { (before) @if !found.is_empty() { mark { (found) } } (behind) }
+    };
+    let address =
+        format!("/customers/{}?kind={kind}&before={}#timeline", hit.customer, hit.at.micros().saturating_add(1));
+    option(&address, n, &content)
+}
+
 /// `GET /search`, the page for those without scripts.
-pub fn search(s: &Shell, q: &str, found: &[Hit]) -> Page {
+pub fn search(s: &Shell, q: &str, found: &Found) -> Page {
     let w = &s.words;
     let body = html! {
         div.reading-page {
@@ -42,7 +92,7 @@ pub fn search(s: &Shell, q: &str, found: &[Hit]) -> Page {
                 button.btn { (w.t("search")) }
             }
             @if q.is_empty() { (empty(&w.t("search-empty"), None)) }
-            @else { section role="listbox" aria-label=(w.t("search-hits")) { (hits(s, q, found)) } }
+            @else { section.found role="listbox" aria-label=(w.t("search-hits")) { (hits(s, q, found)) } }
         }
     };
     Page { title: w.t("search"), place: Place::Elsewhere, body }

@@ -8,7 +8,8 @@ use kizashi_domain::time::Day;
 use super::*;
 
 /// Families of keys put together at run time, such as `stage-` and a customer's stage.
-const FAMILIES: [&str; 36] = [
+const FAMILIES: [&str; 37] = [
+    "search-",
     "kpi-",
     "support-",
     "felt-",

@@ -3,12 +3,13 @@
 use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::id::{Contact, Customer, Id};
 use kizashi_domain::intake::ContactRow;
-use kizashi_domain::text::fold;
-use kizashi_domain::time::{DAY_US, Day};
+use kizashi_domain::text::{Searchable, fold};
+use kizashi_domain::time::{DAY_US, Day, Time};
 use serde::{Deserialize, Serialize};
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::texts::index_text;
 use super::versions::{Versioned, keep_version};
 use crate::intake::keep::Keeping;
 use crate::settings::Settings;
@@ -85,7 +86,7 @@ async fn insert_person(tx: &mut Tx, k: &Keeping<'_>, after: &Person, is_new: boo
         after.external_id,
         after.name,
         after.reading,
-        search,
+        search.clone(),
         after.title,
         after.role,
         after.email,
@@ -97,5 +98,5 @@ async fn insert_person(tx: &mut Tx, k: &Keeping<'_>, after: &Person, is_new: boo
         k.author
     ];
     tx.run(statement, values).await?;
-    Ok(())
+    index_text(tx, k.workspace, Searchable::Contact, (after.id, is_new), Time(0), &search).await
 }

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
 use kizashi_domain::intake::CustomerRow;
-use kizashi_domain::text::{fold, fold_company};
+use kizashi_domain::text::{Searchable, fold, fold_company};
 use kizashi_domain::time::{Day, Time};
 
 use super::End;
+use super::texts::index_text;
 use crate::intake::keep::Keeping;
 use crate::intake::{FELT, HUNCH};
 use crate::settings::Settings;
@@ -50,7 +51,12 @@ pub(super) async fn find_or_insert_customer(tx: &mut Tx, k: &Keeping<'_>, extern
     let id = App::new_id();
     let fields = Fields { name: external_id.to_owned(), ..Fields::default() };
     tx.run(INSERT_CUSTOMER, customer_values(k.workspace, id, external_id, &fields, (k.received_at, k.run))).await?;
+    index_customer(tx, k.workspace, (id, true), &search_text(external_id, &fields)).await?;
     Ok(id)
+}
+
+async fn index_customer(tx: &mut Tx, ws: Id<Workspace>, which: (Id<Customer>, bool), search: &str) -> Result<()> {
+    index_text(tx, ws, Searchable::Customer, which, Time(0), search).await
 }
 
 const INSERT_CUSTOMER: &kizashi_db::Statement = sql!(
@@ -113,14 +119,26 @@ pub(in crate::intake) async fn insert_unknown_customers(
             super::insert_source(&mut tx, app, ws, source).await?;
         }
         let at = app.now();
+        let ids: Vec<Id<Customer>> = chunk.iter().map(|_| App::new_id()).collect();
         let rows = chunk
             .iter()
-            .map(|code| {
+            .zip(&ids)
+            .map(|(code, id)| {
                 let fields = Fields { name: code.clone(), ..Fields::default() };
-                customer_values(ws, App::new_id(), code, &fields, (at, None))
+                customer_values(ws, *id, code, &fields, (at, None))
             })
             .collect();
-        made += tx.run_many(INSERT_CUSTOMER, rows).await?;
+        let made_now = tx.run_many(INSERT_CUSTOMER, rows).await?;
+        if made_now > 0 {
+            for (code, made_id) in chunk.iter().zip(&ids) {
+                let found: Option<(Id<Customer>,)> = tx.find(FIND_CUSTOMER, args![ws, code]).await?;
+                if found.is_some_and(|(id,)| id == *made_id) {
+                    let fields = Fields { name: code.clone(), ..Fields::default() };
+                    index_customer(&mut tx, ws, (*made_id, true), &search_text(code, &fields)).await?;
+                }
+            }
+        }
+        made += made_now;
         tx.commit().await?;
     }
     Ok(made)
@@ -146,6 +164,7 @@ pub(in crate::intake) async fn keep_customer(
     if before.is_none() {
         tx.run(INSERT_CUSTOMER, customer_values(k.workspace, id, &row.external_id, &after, (k.received_at, k.run)))
             .await?;
+        index_customer(tx, k.workspace, (id, true), &search_text(&row.external_id, &after)).await?;
         end = End::Added;
     } else if before.as_ref() != Some(&after) {
         update_customer(tx, k, id, &row.external_id, &after).await?;
@@ -227,7 +246,7 @@ async fn update_customer(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>, externa
         sort_name(f)
     ];
     tx.run(statement, values).await?;
-    Ok(())
+    index_customer(tx, k.workspace, (id, false), &search_text(external_id, f)).await
 }
 
 const INSERT_ATTRIBUTE: &kizashi_db::Statement = sql!(

@@ -3,9 +3,11 @@
 use kizashi_db::{Tx, args, sql};
 use kizashi_domain::id::{Activity, Id, Response, Staff};
 use kizashi_domain::intake::{ActivityRow, ResponseRow};
+use kizashi_domain::text::Searchable;
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::texts::{fold_parts, index_text};
 use crate::intake::keep::Keeping;
 use crate::{App, Result};
 
@@ -22,6 +24,7 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
         }
         None => None,
     };
+    let id = App::new_id::<Activity>();
     let direction = row.direction.as_deref().unwrap_or(if row.kind == "mail" { "out" } else { "both" });
     let statement = sql!(
         "INSERT INTO activity (id, workspace_id, customer_id, source, external_id, contact_external_id, kind, direction, staff_id, ",
@@ -29,7 +32,7 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
         "ON CONFLICT (workspace_id, source, external_id) DO NOTHING"
     );
     let values = args![
-        App::new_id::<Activity>(),
+        id,
         k.workspace,
         customer,
         k.source,
@@ -47,6 +50,8 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
     if tx.run(statement, values).await? == 0 {
         return Ok(End::Same);
     }
+    let folded = fold_parts(&[text(row.subject.as_ref()), text(row.body.as_ref())]);
+    index_text(tx, k.workspace, Searchable::Activity, (id, true), row.at, &folded).await?;
     let person = text(row.contact.as_ref());
     k.echo(
         format!("activity:{}", row.external_id),

@@ -6,6 +6,7 @@ mod contracts;
 mod customers;
 mod feeds;
 mod happenings;
+mod texts;
 mod tickets;
 mod versions;
 
@@ -20,6 +21,7 @@ pub(super) use feeds::{
 };
 pub(crate) use feeds::{drop_dirty, find_dirty, list_dirty};
 pub(super) use happenings::{keep_activity, keep_response};
+pub(crate) use texts::fold_parts;
 pub(super) use tickets::keep_ticket;
 pub(crate) use versions::{Versioned, list_versions};
 

@@ -3,11 +3,13 @@
 use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::id::{Customer, Id, Ticket};
 use kizashi_domain::intake::TicketRow;
+use kizashi_domain::text::Searchable;
 use kizashi_domain::time::Time;
 use serde::Serialize;
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::texts::{fold_parts, index_text};
 use super::versions::{Versioned, keep_version};
 use crate::intake::keep::Keeping;
 use crate::{App, Result};
@@ -103,6 +105,13 @@ pub(in crate::intake) async fn keep_ticket(tx: &mut Tx, k: &mut Keeping<'_>, row
             End::Added
         }
     };
+    let said = |f: &Fields| (f.category.clone(), f.subject.clone(), f.body.clone());
+    if after.customer_id.is_some() && before.as_ref().is_none_or(|b| said(b) != said(&after) || b.customer_id.is_none())
+    {
+        let folded = fold_parts(&[&after.category, &after.subject, &after.body]);
+        let is_new = before.is_none();
+        index_text(tx, k.workspace, Searchable::Ticket, (after.id, is_new), after.opened_at, &folded).await?;
+    }
     if !row.customer.is_empty() {
         echo(k, row, before.as_ref(), &after);
     }

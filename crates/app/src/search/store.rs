@@ -1,0 +1,119 @@
+//! Reads the records that the index names; writes nothing.
+
+use kizashi_db::{ToValue, Value, args, row, sql};
+use kizashi_domain::id::{Contact, Customer, Id, Workspace};
+use kizashi_domain::text::Searchable;
+use kizashi_domain::time::Time;
+use uuid::Uuid;
+
+use super::CustomerHit;
+use crate::health::parse_band;
+use crate::intake::fold_parts;
+use crate::{App, Result};
+
+row! {
+    #[derive(Clone)]
+    pub(super) struct CustomerRow {
+        pub id: Id<Customer>, pub external_id: String, pub name: String, pub reading: String, pub search: String, pub sort_name: String,
+        pub band: Option<String>, pub points: Option<i64>,
+    }
+}
+
+impl CustomerRow {
+    pub(super) fn hit(self) -> CustomerHit {
+        let band = self.band.as_deref().and_then(parse_band);
+        CustomerHit { id: self.id, name: self.name, reading: self.reading, band, points: self.points }
+    }
+}
+
+row! {
+    #[derive(Clone)]
+    pub(super) struct PersonRow {
+        pub id: Id<Contact>, pub customer: Id<Customer>, pub customer_name: String, pub name: String, pub reading: String, pub title: String,
+        pub search: String,
+    }
+}
+
+row! {
+    #[derive(Clone)]
+    pub(super) struct TextRow {
+        pub id: Uuid, pub customer: Id<Customer>, pub customer_name: String, pub what: String, pub head: String, pub subject: String,
+        pub body: String, pub at: Time,
+    }
+}
+
+impl TextRow {
+    /// The text as the index has it.
+    pub(super) fn folded(&self) -> String {
+        if self.head.is_empty() {
+            fold_parts(&[&self.subject, &self.body])
+        } else {
+            fold_parts(&[&self.head, &self.subject, &self.body])
+        }
+    }
+}
+
+fn keys(ids: &[Uuid]) -> Vec<Value> {
+    ids.iter().map(ToValue::to_value).collect()
+}
+
+pub(super) async fn list_customers(app: &App, ws: Id<Workspace>, ids: &[Uuid]) -> Result<Vec<CustomerRow>> {
+    let statement = sql!(
+        "SELECT c.id, c.external_id, c.name, c.reading, c.search, c.sort_name, s.band, s.points FROM customer c ",
+        "LEFT JOIN standing s ON s.customer_id = c.id WHERE c.workspace_id = $1 AND c.id IN ($2)"
+    );
+    Ok(app.db.list_in(statement, args![ws], keys(ids)).await?)
+}
+
+pub(super) async fn list_people(app: &App, ws: Id<Workspace>, ids: &[Uuid]) -> Result<Vec<PersonRow>> {
+    let statement = sql!(
+        "SELECT p.id, c.id, c.name, p.name, p.reading, p.title, p.search FROM contact p JOIN customer c ON c.id = p.customer_id ",
+        "WHERE p.workspace_id = $1 AND p.left_on IS NULL AND p.id IN ($2)"
+    );
+    Ok(app.db.list_in(statement, args![ws], keys(ids)).await?)
+}
+
+pub(super) async fn list_texts(app: &App, ws: Id<Workspace>, kind: Searchable, ids: &[Uuid]) -> Result<Vec<TextRow>> {
+    let statement = if kind == Searchable::Ticket {
+        sql!(
+            "SELECT t.id, c.id, c.name, t.channel, t.category, t.subject, t.body, t.opened_at FROM ticket t ",
+            "JOIN customer c ON c.id = t.customer_id WHERE t.workspace_id = $1 AND t.id IN ($2)"
+        )
+    } else {
+        sql!(
+            "SELECT a.id, c.id, c.name, a.kind, '', a.subject, a.body, a.happened_at FROM activity a ",
+            "JOIN customer c ON c.id = a.customer_id WHERE a.workspace_id = $1 AND a.id IN ($2)"
+        )
+    };
+    Ok(app.db.list_in(statement, args![ws], keys(ids)).await?)
+}
+
+row! {
+    pub(super) struct Source { pub id: Uuid, pub at: Time, pub first: String, pub second: String, pub third: String }
+}
+
+/// A page of the records of a kind with their texts, by id.
+pub(super) async fn list_sources(
+    app: &App,
+    ws: Id<Workspace>,
+    kind: Searchable,
+    after: Uuid,
+    rows: i64,
+) -> Result<Vec<Source>> {
+    let statement = match kind {
+        Searchable::Customer => sql!(
+            "SELECT id, CAST(0 AS BIGINT), search, '', '' FROM customer WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+        ),
+        Searchable::Contact => sql!(
+            "SELECT id, CAST(0 AS BIGINT), search, '', '' FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+        ),
+        Searchable::Activity => sql!(
+            "SELECT id, happened_at, subject, body, '' FROM activity WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+        ),
+        Searchable::Ticket => sql!(
+            "SELECT id, opened_at, category, subject, body FROM ticket WHERE workspace_id = $1 AND id > $2 AND customer_id IS NOT NULL ",
+            "ORDER BY id LIMIT $3"
+        ),
+    };
+    Ok(app.db.list(statement, args![ws, after, rows]).await?)
+}

@@ -23,22 +23,24 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// Legal forms of companies, folded.
+const FORMS: [&str; 12] = [
+    "株式会社",
+    "有限会社",
+    "合同会社",
+    "合資会社",
+    "一般社団法人",
+    "一般財団法人",
+    "医療法人",
+    "学校法人",
+    "(株)",
+    "(有)",
+    "(同)",
+    "(医)",
+];
+
 /// Folds a company's name for matching: [`fold`], then without its legal form at either end.
 pub fn fold_company(name: &str) -> String {
-    const FORMS: [&str; 12] = [
-        "株式会社",
-        "有限会社",
-        "合同会社",
-        "合資会社",
-        "一般社団法人",
-        "一般財団法人",
-        "医療法人",
-        "学校法人",
-        "(株)",
-        "(有)",
-        "(同)",
-        "(医)",
-    ];
     let folded = fold(name);
     let mut rest = folded.as_str();
     for form in FORMS {

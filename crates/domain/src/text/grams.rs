@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{fold, fold_company};
+use super::{FORMS, fold, fold_company};
 
 /// What can be found by its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,8 +107,13 @@ impl Needle {
         self.words.iter().map(|(word, _)| word.as_str())
     }
 
+    /// The words as the texts of a kind must hold them. Of names no legal form is asked beside another word: 株式会社 may be
+    /// written ㈱, or not at all.
     fn wanted(&self, kind: Searchable) -> impl Iterator<Item = &str> {
-        self.words.iter().map(move |(word, bare)| if kind.is_name() { bare.as_str() } else { word.as_str() })
+        let is_form = |word: &String| FORMS.contains(&word.as_str());
+        let has_other = self.words.iter().any(|(word, _)| !is_form(word));
+        let asked = self.words.iter().filter(move |(word, _)| !(kind.is_name() && has_other && is_form(word)));
+        asked.map(move |(word, bare)| if kind.is_name() { bare.as_str() } else { word.as_str() })
     }
 
     /// Whether a folded text holds every word.
@@ -211,6 +216,11 @@ mod tests {
                 && is_in("ﾐﾅﾄ製作", "ミナト製作所")
         );
         assert!(is_in("ミナト製作所 株式会社", "株式会社ミナト製作所") && !is_in("港", "ミナト製作所"));
+        assert!(
+            is_in("ミナト ㈱", "株式会社ミナト製作所")
+                && is_in("㈱ ミナト", "ミナト製作所")
+                && is_in("株式会社", "株式会社泉")
+        );
         let body = "先日のｶﾞｲﾄﾞについて、解約も検討";
         let hit = |query: &str| Needle::read(query).find_in(body).and_then(|(a, b)| body.get(a..b));
         assert_eq!((hit("ガイド"), hit("解約 検討"), hit("更新")), (Some("ｶﾞｲﾄﾞ"), Some("解約"), None));

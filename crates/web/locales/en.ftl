@@ -515,7 +515,6 @@ search-hint = Part of a name
 search-hint-long = Name, reading, code, person, words of notes
 search-hits = Found
 search-empty = Type part of a name, or words of a note or inquiry, in any script or width.
-search-customers = { -customers }
 search-people = People
 search-notes = Notes
 search-tickets = Inquiries

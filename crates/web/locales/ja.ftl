@@ -493,7 +493,6 @@ search-hint = 名前の一部
 search-hint-long = 名前・かな・コード・人・記録の言葉
 search-hits = 見つかったもの
 search-empty = 名前の一部か、記録や問い合わせにある言葉を入れてください。かなでも半角でも見つかります。
-search-customers = { -customer }
 search-people = 人
 search-notes = 記録
 search-tickets = 問い合わせ

@@ -19,7 +19,7 @@ pub fn hits(s: &Shell, q: &str, found: &Found) -> Markup {
     let starts = [found.customers.len(), found.people.len(), found.notes.len(), found.tickets.len()].map(&mut numbered);
     let [customers, people, notes, tickets] = starts;
     html! {
-        (group(s, "search-customers", &found.customers, customers, &|hit, n| customer(s, hit, n)))
+        (group(s, "nav-customers", &found.customers, customers, &|hit, n| customer(s, hit, n)))
         (group(s, "search-people", &found.people, people, &|hit, n| person(s, hit, n)))
         (group(s, "search-notes", &found.notes, notes, &|hit, n| text(s, hit, n, "activity")))
         (group(s, "search-tickets", &found.tickets, tickets, &|hit, n| text(s, hit, n, "ticket")))
@@ -71,9 +71,9 @@ fn text(s: &Shell, hit: &TextHit, n: usize, kind: &str) -> Markup {
     let (before, found, behind) = &hit.snippet;
     let family = if kind == "ticket" { "support-channel" } else { "moment" };
     let content = html! {
-        span.nowrap.faint.small { (w.day(s.zone.day_of(hit.at), s.today)) }
+        span {}
         span { (hit.customer_name) " " span.faint { @if !hit.what.is_empty() { (w.word(family, &hit.what)) " " } (hit.subject) } }
-        span.why { (before) @if !found.is_empty() { mark { (found) } } (behind) }
+        span.why { (w.day(s.zone.day_of(hit.at), s.today)) " " (before) @if !found.is_empty() { mark { (found) } } (behind) }
     };
     let address =
         format!("/customers/{}?kind={kind}&before={}#timeline", hit.customer, hit.at.micros().saturating_add(1));

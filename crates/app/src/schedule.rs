@@ -1,8 +1,8 @@
 //! Jobs that run beside the pages: customers whose facts changed, the new day, what a killed process left behind.
 
 use std::collections::HashSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kizashi_domain::id::{Id, Workspace};
@@ -11,7 +11,7 @@ use kizashi_domain::time::{Day, Time};
 use tokio::sync::Notify;
 
 use crate::measure::Which;
-use crate::{App, Result, intake, pipeline, reactions, signals};
+use crate::{App, Error, Result, intake, pipeline, reactions, signals};
 
 /// Customers scored in one go while facts come in: small enough that whoever asks for one of them waits for a moment only.
 const BATCH_MAX: i64 = 500;
@@ -29,23 +29,23 @@ pub(crate) struct UnderWay {
 }
 
 /// Ends with the scoring of these customers.
-struct Claim<'a> {
-    under_way: &'a UnderWay,
+struct Claim {
+    under_way: Arc<UnderWay>,
     names: Vec<String>,
 }
 
 impl UnderWay {
     /// Claims those of `names` that nobody else has.
-    fn claim(&self, names: Vec<String>) -> Claim<'_> {
+    fn claim(self: &Arc<Self>, names: Vec<String>) -> Claim {
         let mine = match self.names.lock() {
             Ok(mut taken) => names.into_iter().filter(|n| taken.insert(n.clone())).collect(),
             Err(_) => Vec::new(),
         };
-        Claim { under_way: self, names: mine }
+        Claim { under_way: Arc::clone(self), names: mine }
     }
 }
 
-impl Drop for Claim<'_> {
+impl Drop for Claim {
     fn drop(&mut self) {
         if let Ok(mut taken) = self.under_way.names.lock() {
             for name in &self.names {
@@ -129,7 +129,10 @@ pub(crate) async fn score_now(app: &App, workspace: Id<Workspace>, customer: &st
         loop {
             let changed = app.scoring.changed.notified();
             let Some(marked) = intake::find_dirty(app, workspace, customer).await? else { return Ok(waited) };
-            if score_marked(app, workspace, vec![marked]).await? > 0 {
+            // A task of its own: what was begun is brought to its end, whether or not somebody still waits for the page.
+            let (own, app) = (vec![marked], app.clone());
+            let run = tokio::spawn(async move { score_marked(&app, workspace, own).await });
+            if run.await.map_err(|e| Error::failed("scoring", e))?? > 0 {
                 return Ok(true);
             }
             waited = true;

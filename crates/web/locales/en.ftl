@@ -445,7 +445,7 @@ settings-against-help = Only for changes.
 settings-per = Count business days only, divided by their number
 settings-how-read = How it is read
 settings-unit = Unit
-settings-unit-help = times people days percent points yen items features seats, or a word of your own.
+settings-unit-help = times people days percent points yen items features seats, or a word of your own. Once saved, it stays.
 settings-better = Direction
 settings-nothing-there = When there is nothing
 settings-stale = Stale after
@@ -857,3 +857,37 @@ kpi-first-answer-working-most-definition = Nine in ten had their first answer wi
 kpi-csat = CSAT
 kpi-csat-short = CSAT
 kpi-csat-definition = Answers of 4 and 5 (of 1 to 5) ÷ answers.
+
+## Fields and where they come from
+fields-title = Fields of { $name }
+fields-head = Fields and where they come from
+fields-what = Which value came when, and from where. Earlier values stay.
+fields-open = Change fields, see where they come from
+fields-field = Field
+fields-value = Value
+fields-from = Where from
+fields-use = What for
+fields-keep = Change
+fields-figures = Figures of your own
+fields-none = None yet. A column added to an import appears here.
+fields-never = Nothing has come yet
+fields-by-hand = Entered here
+fields-since = from { $day }
+fields-assumed = assumed
+fields-assumed-what = Brought in bulk, and so taken as known since that day.
+fields-earlier = { $n ->
+    [one] 1 earlier value
+   *[other] { $n } earlier values
+}
+fields-back = Back to this
+fields-use-search = Search and order
+fields-use-cards = Who gets the cards
+fields-use-audience = Whom models and signals are for, and comparisons
+fields-use-goal = Read before a handover or a review
+fields-use-since = Days since the start (the model of the first weeks, curves)
+fields-use-none = Nothing uses it now
+field-name = Name
+field-reading = Reading (kana)
+field-domain = Mail domain
+field-churned-on = Left on
+said-field = The field is changed. Its earlier value stays in the history.

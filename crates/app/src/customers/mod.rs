@@ -1,6 +1,7 @@
 //! Customers as pages show them: the list, the quick search, one customer, its timeline.
 
 mod as_of;
+mod fields;
 mod learned;
 mod list;
 mod page;
@@ -20,6 +21,7 @@ use crate::intake::{FELT, HUNCH, OWN_SOURCE, Origin, Received, keep_records, mar
 use crate::{App, Refused, Result};
 
 pub use as_of::{AsOf, Learned, LearnedKind};
+pub use fields::{FIELDS, FieldVersion, FieldView, change_field, list_fields};
 pub use list::{list_choices, list_customers};
 pub use page::{Moment, open_customer};
 pub use read::{

@@ -1,7 +1,9 @@
 //! What people say and where a customer stands among others, as figures; and pages that never wait for the queue.
 
 use kizashi_app::access::{Action, Role, permit};
-use kizashi_app::customers::{ListQuery, Moment, NewHunch, list_customers, note_hunch, open_customer};
+use kizashi_app::customers::{
+    ListQuery, Moment, NewHunch, change_field, list_customers, list_fields, note_hunch, open_customer,
+};
 use kizashi_app::dictionary::open_census;
 use kizashi_app::intake::{Received, count_waiting, keep_records};
 use kizashi_app::measure::{Ask, Computation, KnownBy};
@@ -229,6 +231,58 @@ async fn a_page_scores_its_customer_at_once() {
     for page in pages {
         assert_eq!(page.await.unwrap(), Some(100));
     }
+    // A page does not wait for ever; what was begun ends behind it.
+    while count_waiting(&stage.app).await.unwrap() > 1 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     assert_eq!(count_waiting(&stage.app).await.unwrap(), 1, "the other one waits for the job");
     assert_eq!(points(&stage).await[0].1, Some(100), "and what was computed was kept");
+}
+
+#[tokio::test]
+async fn a_field_is_changed_in_place_and_tells_where_each_value_came_from() {
+    for on in BOTH {
+        let stage = Stage::set(on, SAAS, "2026-11-24").await;
+        let row = CustomerRow {
+            external_id: "a".into(),
+            stage: Some("onboarding".into()),
+            since: Some("2026-10-01".parse().unwrap()),
+            figures: vec![("nps".into(), 8.0)],
+            ..CustomerRow::default()
+        };
+        keep(&stage, true, vec![Record::Customer(row)]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let query = ListQuery { rows: 5, ..ListQuery::default() };
+        let id = list_customers(&stage.app, stage.workspace, &query).await.unwrap().rows[0].id;
+        stage.go_to("2026-11-26");
+        let csm = stage.staff("csm", Role::Csm).await.viewer;
+        let grant = permit(&csm, Action::Work).unwrap();
+        change_field(&stage.app, &grant, id, "stage", "adoption").await.unwrap();
+        change_field(&stage.app, &grant, id, "owner", &csm.staff.to_string()).await.unwrap();
+        change_field(&stage.app, &grant, id, "employees", "1,200").await.unwrap();
+        let fields = list_fields(&stage.app, stage.workspace, id).await.unwrap();
+        let of = |name: &str| fields.iter().find(|f| f.name == name).unwrap();
+        let told: Vec<_> =
+            of("stage").versions.iter().map(|v| (v.value.as_str(), v.source.as_str(), v.who.as_deref())).collect();
+        assert_eq!(told, [("adoption", "kizashi", Some("csm")), ("onboarding", "crm", None)], "{on:?}");
+        let values = ["stage", "owner", "employees", "since", "nps"].map(|name| of(name).value.as_str());
+        assert_eq!(values, ["adoption", "csm", "1200", "2026-10-01", "8"], "{on:?}");
+        // A past day still says what it was.
+        let moment = Moment { as_of: Some("2026-11-25".parse().unwrap()), against: None };
+        assert_eq!(open_customer(&stage.app, stage.workspace, id, moment).await.unwrap().row.stage, "onboarding");
+        for (field, value) in [
+            ("name", " "),
+            ("employees", "many"),
+            ("since", "2026-02-30"),
+            ("owner", "nobody"),
+            ("stage", "a\u{7}b"),
+            ("region", &"あ".repeat(300)),
+            ("external_id", "b"),
+            ("nps", "9"),
+        ] {
+            assert!(change_field(&stage.app, &grant, id, field, value).await.is_err(), "{field}");
+        }
+        let after = list_fields(&stage.app, stage.workspace, id).await.unwrap();
+        assert_eq!(after, fields, "{on:?}: what was refused changed nothing");
+    }
 }

@@ -101,6 +101,7 @@ pub fn facts(s: &Shell, c: &CustomerPage) -> Markup {
                 @if !c.row.region.is_empty() { dt { (w.t("column-region")) } dd { (c.row.region) } }
                 @if let Some(day) = c.since_day { dt { (w.t("facts-since")) } dd { (w.day_year(day)) } }
             }
+            @if c.as_of.is_none() { p.small { a.plain href={ "/customers/" (c.row.id) "/fields" } { (w.t("fields-open")) } } }
         }
     }
 }

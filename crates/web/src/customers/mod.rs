@@ -2,6 +2,7 @@
 
 mod answer;
 mod facts;
+mod fields;
 mod http;
 pub mod list;
 pub mod page;
@@ -11,6 +12,7 @@ pub mod search;
 pub mod table;
 pub mod timeline;
 
+pub(crate) use fields::{keep_field, open_fields};
 pub(crate) use http::{
     download_list, drop_view, end_override, keep_felt, keep_note, keep_override, keep_view, note_hunch, open_customer,
     open_list, open_search,

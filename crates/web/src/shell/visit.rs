@@ -89,6 +89,7 @@ pub enum Said {
     Hunch,
     Note,
     Felt,
+    Field,
     Override,
     OverrideEnded,
     View,
@@ -97,7 +98,7 @@ pub enum Said {
 }
 
 impl Said {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Taken,
         Self::Waiting,
         Self::Snoozed,
@@ -108,6 +109,7 @@ impl Said {
         Self::Hunch,
         Self::Note,
         Self::Felt,
+        Self::Field,
         Self::Override,
         Self::OverrideEnded,
         Self::View,
@@ -128,6 +130,7 @@ impl Said {
             Self::Hunch => "said-hunch",
             Self::Note => "said-note",
             Self::Felt => "said-felt",
+            Self::Field => "said-field",
             Self::Override => "said-override",
             Self::OverrideEnded => "said-override-ended",
             Self::View => "said-view",

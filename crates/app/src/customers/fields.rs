@@ -1,0 +1,158 @@
+//! The fields of a customer with where each value came from, and changing one in place.
+
+use std::collections::HashMap;
+
+use kizashi_db::{args, row, sql};
+use kizashi_domain::id::{Customer, Id, Staff, Workspace};
+use kizashi_domain::intake::CustomerRow;
+use kizashi_domain::intake::RecordKind;
+use kizashi_domain::intake::shape::{Shape, fields};
+use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
+use kizashi_domain::time::{Day, Time};
+
+use super::{keep_own, store};
+use crate::access::{Grant, list_staff};
+use crate::intake::mark_dirty;
+use crate::{App, Refused, Result};
+
+/// Fields that people change, in the order of the page.
+pub const FIELDS: [&str; 11] =
+    ["name", "reading", "stage", "segment", "region", "industry", "owner", "employees", "goal", "domain", "since"];
+const VERSIONS_MAX: i64 = 3_000;
+
+/// What a field said from a day on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldVersion {
+    /// Words as people read them; empty = nothing.
+    pub value: String,
+    /// The day from which it holds.
+    pub from: Day,
+    /// When it was learned.
+    pub at: Time,
+    /// Where it came from.
+    pub source: String,
+    /// The person who wrote it.
+    pub who: Option<String>,
+    /// Brought in bulk, and so taken as known when it became true.
+    pub assumed: bool,
+}
+
+/// A field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldView {
+    /// Its name, as in [`kizashi_domain::intake::shape`], or that of a figure of one's own.
+    pub name: String,
+    /// What it says now.
+    pub value: String,
+    /// Which of the versions holds now.
+    pub now: Option<usize>,
+    /// Whether people can change it here.
+    pub is_open: bool,
+    /// What it said, the newest first.
+    pub versions: Vec<FieldVersion>,
+}
+
+row! {
+    struct VersionRow {
+        name: String, figure: Option<f64>, words: Option<String>, valid_from: Day, recorded_at: Time, source: String, who: Option<String>,
+        assumed: bool,
+    }
+}
+
+/// Every field of a customer: those that people change, then figures of one's own by name.
+pub async fn list_fields(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Vec<FieldView>> {
+    let statement = sql!(
+        "SELECT a.name, a.figure, a.words, a.valid_from, a.recorded_at, a.source, o.name, a.assumed FROM attribute a ",
+        "LEFT JOIN staff o ON o.id = a.author_id WHERE a.workspace_id = $1 AND a.customer_id = $2 ",
+        "ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT $3"
+    );
+    let rows: Vec<VersionRow> = app.db.list(statement, args![ws, customer, VERSIONS_MAX]).await?;
+    let staff: HashMap<String, String> =
+        list_staff(app, ws).await?.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
+    let mut found: HashMap<String, Vec<FieldVersion>> = HashMap::new();
+    for row in rows {
+        let value = match (row.name.as_str(), &row.words, row.figure) {
+            ("owner", Some(id), _) => staff.get(id).cloned().unwrap_or_default(),
+            ("parent", ..) => continue,
+            (_, Some(words), _) => words.clone(),
+            #[allow(clippy::cast_possible_truncation)]
+            ("since" | "notice_deadline" | "contract_end", None, Some(day)) => Day(day as i32).to_string(),
+            (_, None, Some(figure)) => figure.to_string(),
+            (_, None, None) => String::new(),
+        };
+        let (from, at, source, who, assumed) = (row.valid_from, row.recorded_at, row.source, row.who, row.assumed);
+        found.entry(row.name).or_default().push(FieldVersion { value, from, at, source, who, assumed });
+    }
+    let today = crate::settings::open_settings(app, ws).await?.day_of(app.now());
+    let mut view = |name: &str, is_open: bool| {
+        let versions = found.remove(name).unwrap_or_default();
+        let now = versions.iter().position(|v| v.from <= today).or_else(|| (!versions.is_empty()).then_some(0));
+        view_of(name.to_owned(), is_open, now, versions)
+    };
+    let mut out: Vec<FieldView> = FIELDS.into_iter().map(|name| view(name, true)).collect();
+    out.push(view("churned_on", false));
+    let mut figures: Vec<String> = found.keys().cloned().collect();
+    figures.sort();
+    for name in figures {
+        let versions = found.remove(&name).unwrap_or_default();
+        let now = versions.iter().position(|v| v.from <= today);
+        out.push(view_of(name, false, now, versions));
+    }
+    Ok(out)
+}
+
+fn view_of(name: String, is_open: bool, now: Option<usize>, versions: Vec<FieldVersion>) -> FieldView {
+    let value = now.and_then(|at| versions.get(at)).map_or_else(String::new, |v| v.value.clone());
+    FieldView { name, value, now, is_open, versions }
+}
+
+/// Changes a field; the value before stays in its history. An owner is given by id.
+pub async fn change_field(app: &App, grant: &Grant, customer: Id<Customer>, name: &str, value: &str) -> Result<()> {
+    let Some(external_id) = store::find_external_id(app, grant.workspace(), customer).await? else {
+        return Err(Refused::NotFound.into());
+    };
+    let field = FIELDS.into_iter().find(|f| *f == name).ok_or(Refused::NotFound)?;
+    let value = value.trim();
+    check(field, value)?;
+    let mut row = CustomerRow { external_id: external_id.clone(), ..CustomerRow::default() };
+    let words = || Some(value.to_owned());
+    match field {
+        "name" => row.name = words(),
+        "reading" => row.reading = words(),
+        "stage" => row.stage = words(),
+        "segment" => row.segment = words(),
+        "region" => row.region = words(),
+        "industry" => row.industry = words(),
+        "goal" => row.goal = words(),
+        "domain" => row.domain = words(),
+        "employees" => {
+            let number = value.replace(',', "").parse().ok().filter(|n| (0..=1_000_000_000).contains(n));
+            row.employees = Some(number.ok_or(Refused::Field { field, reason: "not-a-number" })?);
+        }
+        "since" => row.since = Some(value.parse().map_err(|_| Refused::Field { field, reason: "not-a-day" })?),
+        _ => row.owner = Some(find_owner(app, grant, value).await?),
+    }
+    keep_own(app, grant, row).await?;
+    mark_dirty(app, grant.workspace(), vec![external_id]).await
+}
+
+fn check(field: &'static str, value: &str) -> Result<()> {
+    let shape = fields(RecordKind::Customers).iter().find(|f| f.name == field).map(|f| f.shape);
+    let chars_max = if shape == Some(Shape::Text) { TEXT_CHARS_MAX } else { NAME_CHARS_MAX };
+    if value.chars().count() > chars_max {
+        return Err(Refused::Field { field, reason: "too-long" }.into());
+    }
+    if value.chars().any(|c| c.is_control() && !(shape == Some(Shape::Text) && (c == '\n' || c == '\r'))) {
+        return Err(Refused::Field { field, reason: "control-character" }.into());
+    }
+    if value.is_empty() && matches!(field, "name" | "employees" | "since" | "owner") {
+        return Err(Refused::Field { field, reason: "required" }.into());
+    }
+    Ok(())
+}
+
+async fn find_owner(app: &App, grant: &Grant, id: &str) -> Result<String> {
+    let staff = list_staff(app, grant.workspace()).await?;
+    let found = id.parse::<Id<Staff>>().ok().and_then(|id| staff.into_iter().find(|s| s.id == id));
+    Ok(found.ok_or(Refused::Field { field: "owner", reason: "not-one-of" })?.email)
+}

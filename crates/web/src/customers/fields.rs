@@ -1,0 +1,240 @@
+//! The fields of a customer: what each says, where that came from, and changing it in place.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use kizashi_app::access::{Action, StaffRow, list_staff};
+use kizashi_app::customers::{self as use_case, Choices, CustomerPage, FieldVersion, FieldView, Moment};
+use kizashi_domain::pack::Pack;
+use maud::{Markup, html};
+
+use crate::cards::id;
+use crate::parts::form::{post_button, token};
+use crate::parts::state::empty;
+use crate::problem::Problem;
+use crate::serve::Web;
+use crate::shell::{Page, Place, Posted, Said, Shell, Visit};
+
+/// Versions of a field that are shown.
+const VERSIONS_SHOWN: usize = 20;
+
+/// Everything the page is drawn from.
+struct View<'a> {
+    customer: &'a CustomerPage,
+    fields: &'a [FieldView],
+    staff: &'a [StaffRow],
+    choices: &'a Choices,
+    pack: &'a Pack,
+    may_change: bool,
+}
+
+/// `GET /customers/{id}/fields`.
+pub(crate) async fn open_fields(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(customer): Path<String>,
+) -> Result<Response, Problem> {
+    let (customer, workspace) = (id(&customer)?, visit.viewer.workspace);
+    let page = use_case::open_customer(&web.app, workspace, customer, Moment::default()).await?;
+    let fields = use_case::list_fields(&web.app, workspace, customer).await?;
+    let (staff, choices) = (list_staff(&web.app, workspace).await?, use_case::list_choices(&web.app, workspace).await?);
+    let settings = kizashi_app::settings::open_settings(&web.app, workspace).await?;
+    let may_change = visit.permit(Action::Work).is_ok();
+    let view =
+        View { customer: &page, fields: &fields, staff: &staff, choices: &choices, pack: &settings.pack, may_change };
+    Ok(visit.shell.page(&draw(&visit.shell, &view)))
+}
+
+/// `POST /customers/{id}/fields`.
+pub(crate) async fn keep_field(
+    State(web): State<Web>,
+    Path(customer): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let customer = id(&customer)?;
+    let grant = posted.visit.permit(Action::Work)?;
+    let value = posted.find("value").unwrap_or_default();
+    use_case::change_field(&web.app, &grant, customer, posted.text("field")?, value).await?;
+    Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}/fields"), Said::Field, "")).into_response())
+}
+
+fn draw(s: &Shell, view: &View<'_>) -> Page {
+    let w = &s.words;
+    let c = view.customer;
+    let (own, figures): (Vec<_>, Vec<_>) = view.fields.iter().partition(|f| is_own(&f.name));
+    let title = w.with("fields-title", &[("name", c.row.name.clone().into())]);
+    let body = html! {
+        div.page-head {
+            p.small { a.plain href={ "/customers/" (c.row.id) } { "← " (c.row.name) } }
+            h1 { (w.t("fields-head")) }
+            p.faint { (w.t("fields-what")) }
+        }
+        (table(s, view, &own))
+        section {
+            h2 { (w.t("fields-figures")) }
+            @if figures.is_empty() { (empty(&w.t("fields-none"), None)) } @else { (table(s, view, &figures)) }
+        }
+        (lists(view))
+    };
+    Page { title, place: Place::Customers, body }
+}
+
+fn is_own(name: &str) -> bool {
+    use_case::FIELDS.contains(&name) || name == "churned_on"
+}
+
+fn table(s: &Shell, view: &View<'_>, fields: &[&FieldView]) -> Markup {
+    let w = &s.words;
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(w.t("fields-head")) {
+            table.fields {
+                thead { tr {
+                    th scope="col" { (w.t("fields-field")) } th scope="col" { (w.t("fields-value")) }
+                    th scope="col" { (w.t("fields-from")) } th scope="col" { (w.t("fields-use")) }
+                } }
+                tbody { @for field in fields { (line(s, view, field)) } }
+            }
+        }
+    }
+}
+
+fn label(s: &Shell, name: &str) -> String {
+    let key = match name {
+        "stage" | "segment" | "region" | "owner" => format!("column-{name}"),
+        "goal" | "industry" | "employees" | "since" => format!("facts-{name}"),
+        "name" => "field-name".to_owned(),
+        "reading" => "field-reading".to_owned(),
+        "domain" => "field-domain".to_owned(),
+        "churned_on" => "field-churned-on".to_owned(),
+        // A figure of one's own has the name that it came with.
+        _ => return name.to_owned(),
+    };
+    s.words.t(&key)
+}
+
+/// What a figure of one's own means, by the metric that reads it as it is.
+fn title(s: &Shell, pack: &Pack, name: &str) -> Option<String> {
+    let reads = |m: &&kizashi_domain::measure::Metric| m.attribute.as_deref() == Some(name) && m.offset_days == 0;
+    pack.metrics.iter().find(reads).filter(|_| !is_own(name)).map(|m| s.words.text(&m.title).to_string())
+}
+
+/// What a value is in the reader's words.
+fn shown(s: &Shell, name: &str, value: &str) -> String {
+    match name {
+        "stage" | "segment" if !value.is_empty() => s.words.word(name, value),
+        _ => value.to_owned(),
+    }
+}
+
+fn line(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
+    let w = &s.words;
+    html! {
+        tr id={ "field-" (field.name) } {
+            th scope="row" { (label(s, &field.name)) @if let Some(title) = title(s, view.pack, &field.name) { div.small.faint { (title) } } }
+            td {
+                @if field.is_open && view.may_change { (edit(s, view, field)) }
+                @else if field.value.is_empty() { span.faint { "—" } } @else { (shown(s, &field.name, &field.value)) }
+            }
+            td.small {
+                @if let Some(now) = field.now.and_then(|at| field.versions.get(at)) { (origin(s, now)) } @else { span.faint { (w.t("fields-never")) } }
+                @if field.versions.len() > 1 {
+                    details { summary { (w.with("fields-earlier", &[("n", (field.versions.len() - 1).into())])) } (earlier(s, view, field)) }
+                }
+            }
+            td.small.ink2 { (uses(s, view.pack, &field.name)) }
+        }
+    }
+}
+
+/// One field's own form, so that a value is changed where it stands.
+fn edit(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
+    let w = &s.words;
+    let (name, control) = (field.name.as_str(), format!("value-{}", field.name));
+    let list = (name == "segment").then(|| format!("list-{name}"));
+    html! {
+        form.inline method="post" action={ "/customers/" (view.customer.row.id) "/fields" } {
+            (token(&s.csrf))
+            input type="hidden" name="field" value=(name);
+            label.sr for=(control) { (label(s, name)) }
+            @match name {
+                "owner" => select id=(control) name="value" {
+                    @if view.customer.row.owner.is_none() { option value="" selected { (w.t("card-nobody")) } }
+                    @for person in view.staff { option value=(person.id) selected[view.customer.row.owner.as_deref() == Some(person.name.as_str())] { (person.name) } }
+                },
+                "stage" => select id=(control) name="value" { @for stage in stages(view, &field.value) { option value=(stage) selected[stage == field.value] { (shown(s, "stage", &stage)) } } },
+                "goal" => textarea id=(control) name="value" rows="2" maxlength="20000" { (field.value) },
+                "since" => input id=(control) type="date" name="value" value=(field.value) required;,
+                "employees" => input id=(control) type="text" inputmode="numeric" name="value" value=(field.value) maxlength="12" required;,
+                _ => input id=(control) type="text" name="value" value=(field.value) maxlength="256" list=[list] required[name == "name"] autocomplete="off";,
+            }
+            button.btn { (w.t("fields-keep")) }
+        }
+    }
+}
+
+/// The stages of a customer's life, and those of one's own that are in use.
+fn stages(view: &View<'_>, now: &str) -> Vec<String> {
+    let known = ["", "onboarding", "adoption", "expansion", "renewal", "churned"].map(str::to_owned);
+    let mut stages = known.to_vec();
+    for more in view.choices.stages.iter().map(String::as_str).chain([now]) {
+        if !stages.iter().any(|s| s == more) {
+            stages.push(more.to_owned());
+        }
+    }
+    stages
+}
+
+/// The values that others have, to choose from.
+fn lists(view: &View<'_>) -> Markup {
+    html! { datalist #list-segment { @for value in &view.choices.segments { option value=(value) {} } } }
+}
+
+/// Where a value came from, and since when it holds.
+fn origin(s: &Shell, v: &FieldVersion) -> Markup {
+    let w = &s.words;
+    let who = v.who.clone().unwrap_or_else(|| {
+        if v.source == kizashi_app::intake::OWN_SOURCE { w.t("fields-by-hand") } else { v.source.clone() }
+    });
+    let learned = s.zone.day_of(v.at);
+    html! {
+        (who) " " span.nowrap { (w.day_year(learned)) }
+        @if v.from != learned { " " span.faint.nowrap { (w.with("fields-since", &[("day", w.day_year(v.from).into())])) } }
+        @if v.assumed { " " span.faint title=(w.t("fields-assumed-what")) { (w.t("fields-assumed")) } }
+    }
+}
+
+fn earlier(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
+    let w = &s.words;
+    html! {
+        ul.plain {
+            @for (_, version) in field.versions.iter().enumerate().filter(|(i, _)| Some(*i) != field.now).take(VERSIONS_SHOWN) {
+                li {
+                    strong { (shown(s, &field.name, if version.value.is_empty() { "—" } else { &version.value })) } " " (origin(s, version))
+                    @if field.is_open && view.may_change && field.name != "owner" && !version.value.is_empty() && version.value != field.value {
+                        " " (post_button(&s.csrf, &format!("/customers/{}/fields", view.customer.row.id), &[("field", &field.name), ("value", &version.value)],
+                            html! { button.link { (w.t("fields-back")) } }))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What uses a field: why it is worth entering.
+fn uses(s: &Shell, pack: &Pack, name: &str) -> Markup {
+    let w = &s.words;
+    let reads = pack.metrics.iter().filter(|m| m.attribute.as_deref() == Some(name));
+    let metrics: Vec<(&str, String)> = reads.map(|m| (m.id.as_str(), w.text(&m.title).to_string())).collect();
+    let key = match name {
+        "reading" | "name" => Some("fields-use-search"),
+        "owner" => Some("fields-use-cards"),
+        "stage" | "segment" | "region" | "industry" => Some("fields-use-audience"),
+        "goal" => Some("fields-use-goal"),
+        "since" => Some("fields-use-since"),
+        _ => None,
+    };
+    html! {
+        @if let Some(key) = key { (w.t(key)) }
+        @for (metric, title) in &metrics { " " a.plain href={ "/dictionary#" (metric) } { (title) } }
+        @if key.is_none() && metrics.is_empty() { span.faint { (w.t("fields-use-none")) } }
+    }
+}

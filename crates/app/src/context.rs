@@ -70,6 +70,8 @@ pub struct App {
     pub(crate) scoring: Arc<UnderWay>,
     /// What the filters of the list offer, and when that was read.
     pub(crate) choices: Arc<Mutex<Option<(Time, Choices)>>>,
+    /// Imports under way.
+    pub(crate) imports: Arc<crate::imports::Jobs>,
     /// The last count of everybody's readings.
     pub(crate) census: Arc<CensusCache>,
     /// What positions are read from.
@@ -147,6 +149,7 @@ impl App {
             dirty: Arc::default(),
             scoring: Arc::default(),
             choices: Arc::default(),
+            imports: Arc::default(),
             census: Arc::default(),
             positions: Arc::default(),
         };

@@ -8,6 +8,7 @@ mod csv;
 mod error;
 mod ids;
 mod input;
+mod look;
 pub mod map;
 mod ndjson;
 mod parsed;
@@ -18,8 +19,9 @@ mod table;
 mod workbook;
 
 pub use error::Error;
+pub use kizashi_domain::intake::{Parsed, Refused};
+pub use look::{list_fields, look, look_at_titles, map_of};
 pub use map::Map;
-pub use parsed::{Parsed, Refused};
 pub use reader::{Format, Options, Plan, Progress, Reader};
 pub use rejected::{RejectedWriter, protect, unprotect};
 pub use segment::Groups;

@@ -275,6 +275,11 @@ enum Form {
     Ndjson,
 }
 
+/// Whether a file holds a JSON object a line.
+pub(crate) fn is_of_objects(name: &str, head: &[u8]) -> bool {
+    find_form(name, head) == Form::Ndjson
+}
+
 /// By the file's ending, else by its first character.
 fn find_form(name: &str, head: &[u8]) -> Form {
     let name = name.to_lowercase();

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (5, include_str!("../../../migrations/0005_support.sql")),
     (6, include_str!("../../../migrations/0006_api.sql")),
     (7, include_str!("../../../migrations/0007_search.sql")),
+    (8, include_str!("../../../migrations/0008_imports.sql")),
 ];
 
 impl Db {

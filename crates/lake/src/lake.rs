@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kizashi_domain::intake::{EventBatch, Says};
 use kizashi_domain::measure::{
-    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError, View,
+    Appended, Arrivals, Bulk, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError, View, Withdrawal,
+    Withdrawn,
 };
 use kizashi_domain::time::{Time, Zone};
 
@@ -343,6 +344,14 @@ impl Drop for Inner {
 }
 
 impl Source for Lake {
+    fn begin_load(&self, source: &str, now: Time) -> Result<Box<dyn Bulk>, SourceError> {
+        Ok(Box::new(Self::begin_load(self, source, now)?))
+    }
+
+    fn withdraw(&self, source: &str, what: Withdrawal<'_>) -> Result<Withdrawn, SourceError> {
+        Self::withdraw(self, source, what)
+    }
+
     fn append(&self, source: &str, batch: &EventBatch) -> Result<Appended, SourceError> {
         if batch.is_empty() {
             return Ok(Appended { durable: 0 });

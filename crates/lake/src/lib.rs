@@ -41,6 +41,7 @@ mod timeline;
 mod versions;
 mod visit;
 mod wire;
+mod withdraw;
 mod zone;
 
 pub use audit::{Audit, Finding};

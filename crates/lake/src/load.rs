@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::measure::Bulk;
+pub use kizashi_domain::measure::Loaded;
 use kizashi_domain::time::Time;
 
 use crate::arrange::arrange;
@@ -22,6 +24,7 @@ use crate::stored::Stored;
 use crate::threads::spread;
 use crate::versions::{Change, Place, settle};
 use crate::wire::{Get, Put};
+use crate::withdraw::Receipt;
 
 /// Memory that the events of one pass over a bucket may take; a fuller bucket is taken in several passes.
 const PASS_BYTES_MAX: usize = 96 * 1024 * 1024;
@@ -32,39 +35,6 @@ const BLOCK_ROWS_MIN: usize = 512;
 
 /// Numbers the spill folders of one process.
 static LOADS: AtomicU64 = AtomicU64::new(0);
-
-/// What became of a load.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Loaded {
-    /// Events that are new.
-    pub accepted: u64,
-    /// Rows that say something else of an event that was known: a new version each.
-    pub corrected: u64,
-    /// Rows that delete an event.
-    pub deleted: u64,
-    /// Rows that say nothing new: their id was there already, in the load or in the lake.
-    pub duplicates: u64,
-    /// Customers that had no events before.
-    pub new_customers: u64,
-    /// Customers whose history changed, sorted.
-    pub touched: Vec<String>,
-}
-
-impl Loaded {
-    /// Rows that changed what is known.
-    pub const fn kept(&self) -> u64 {
-        self.accepted + self.corrected + self.deleted
-    }
-
-    fn add(&mut self, other: Self) {
-        self.accepted += other.accepted;
-        self.corrected += other.corrected;
-        self.deleted += other.deleted;
-        self.duplicates += other.duplicates;
-        self.new_customers += other.new_customers;
-        self.touched.extend(other.touched);
-    }
-}
 
 /// Events of one source on their way in. Dropped without [`Load::commit`] it leaves no trace.
 /// `add` may be called from several threads.
@@ -152,11 +122,19 @@ impl Load {
 
     /// Makes all events visible at once, durably.
     pub fn commit(self) -> Result<Loaded, SourceError> {
+        self.commit_noting(None)
+    }
+
+    /// [`Load::commit`] with a receipt under which the load can be withdrawn.
+    pub fn commit_noting(self, receipt: Option<&str>) -> Result<Loaded, SourceError> {
         let mut catalog = self.inner.change();
         // What came in live arrived earlier.
         self.inner.fold_into(&mut catalog)?;
         let draft = Draft::new(&self.inner.dir, &self.inner.zone, &self.inner.names, &catalog);
-        let loaded = self.settle(Some(&draft))?;
+        let receipt = receipt.map(|name| Receipt::begin(&self.inner, name)).transpose()?;
+        let loaded = self.settle(Some((&draft, receipt.as_ref())))?;
+        // Before the events can be seen, it is on the disk which they are.
+        receipt.map_or(Ok(()), Receipt::finish)?;
         self.inner.step("load written");
         if loaded.kept() == 0 {
             return Ok(loaded);
@@ -179,7 +157,7 @@ impl Load {
     }
 
     /// Finds out what is new, bucket by bucket, and writes it into the draft if there is one.
-    fn settle(&self, draft: Option<&Draft<'_>>) -> Result<Loaded, SourceError> {
+    fn settle(&self, draft: Option<(&Draft<'_>, Option<&Receipt>)>) -> Result<Loaded, SourceError> {
         let snapshot = self.inner.snapshot();
         let sums = Mutex::new(Loaded::default());
         let changes: Mutex<BTreeMap<u64, Vec<Change>>> = Mutex::default();
@@ -190,7 +168,7 @@ impl Load {
             for pass in 0..passes {
                 let (done, changed) =
                     self.settle_pass(bucket as u32, &shard, (pass, passes), &snapshot.segments, draft)?;
-                lock(&sums).add(done);
+                add(&mut lock(&sums), done);
                 let mut changes = lock(&changes);
                 for (segment, change) in changed {
                     changes.entry(segment).or_default().push(change);
@@ -198,7 +176,7 @@ impl Load {
             }
             Ok(())
         })?;
-        if let Some(draft) = draft {
+        if let Some((draft, _)) = draft {
             let changes = lock(&changes);
             for segment in snapshot.segments.iter() {
                 if let Some(changes) = changes.get(&segment.meta.id) {
@@ -218,7 +196,7 @@ impl Load {
         shard: &Shard,
         (pass, passes): (u32, u32),
         segments: &[Arc<Segment>],
-        draft: Option<&Draft<'_>>,
+        draft: Option<(&Draft<'_>, Option<&Receipt>)>,
     ) -> Result<(Loaded, Vec<(u64, Change)>), SourceError> {
         let mut rows =
             shard.read(passes == 1, |customer| passes == 1 || pass_of(text_hash(customer), passes) == pass)?;
@@ -243,10 +221,39 @@ impl Load {
                 done.touched.push(customer.to_owned());
             }
         }
-        if let Some(draft) = draft {
+        if let Some((draft, receipt)) = draft {
             draft.write(bucket, &rows, &arranged, &settled.retracted)?;
+            if let Some(receipt) = receipt {
+                receipt.note(
+                    &rows,
+                    arranged.groups.iter().map(|g| (rows.customers.get(g.customer), arranged.rows_of(g))),
+                )?;
+            }
         }
         Ok((done, settled.changes))
+    }
+}
+
+fn add(sums: &mut Loaded, other: Loaded) {
+    sums.accepted += other.accepted;
+    sums.corrected += other.corrected;
+    sums.deleted += other.deleted;
+    sums.duplicates += other.duplicates;
+    sums.new_customers += other.new_customers;
+    sums.touched.extend(other.touched);
+}
+
+impl Bulk for Load {
+    fn add(&self, batch: &EventBatch) -> Result<(), SourceError> {
+        Self::add(self, batch)
+    }
+
+    fn count(&self) -> Result<Loaded, SourceError> {
+        Self::count(self)
+    }
+
+    fn commit(self: Box<Self>, receipt: Option<&str>) -> Result<Loaded, SourceError> {
+        self.commit_noting(receipt)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::error::{SourceError, damaged};
 use crate::ids::IdHash;
 use crate::names::NameBook;
 use crate::segment::Segment;
+use crate::segment::retracted::WITHDRAWN;
 use crate::segment::view::{Cells, Directory};
 
 /// The segments of one bucket, opened when first asked for.
@@ -73,9 +74,21 @@ impl Known for Stored<'_> {
             if self.bulk && opened.ids.is_none() {
                 opened.ids = Some(opened.segment.ids(file, cells, 0..cells.rows)?);
             }
-            match &opened.ids {
-                Some(all) => known.extend(all.get(range).unwrap_or_default()),
-                None => known.extend(opened.segment.ids(file, cells, range)?),
+            let retracted = opened.segment.retracted()?;
+            let read;
+            let ids = match &opened.ids {
+                Some(all) => all.get(range.clone()).unwrap_or_default(),
+                None => {
+                    read = opened.segment.ids(file, cells, range.clone())?;
+                    &read
+                }
+            };
+            if retracted.is_any_in(&range) {
+                // What was withdrawn may come again.
+                let stays = |row: usize| retracted.at(row) != Some(WITHDRAWN);
+                known.extend(range.zip(ids).filter(|(row, _)| stays(*row)).map(|(_, id)| *id));
+            } else {
+                known.extend(ids);
             }
         }
         Ok(())

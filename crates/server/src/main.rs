@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod control;
 mod demo;
+mod files;
 mod home;
 mod public_url;
 mod segment;

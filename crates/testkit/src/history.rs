@@ -1,17 +1,19 @@
 //! Usage history in memory: the plainest thing that keeps the promises of [`Source`], to test against.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use kizashi_domain::intake::EventBatch;
+use kizashi_domain::intake::{EventBatch, EventRef};
 use kizashi_domain::measure::{
-    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError, View,
+    Appended, Arrivals, Bulk, CustomerEvents, HistoryEvent, Loaded, Names, Selection, Source, SourceError, View,
+    Withdrawal, Withdrawn,
 };
 use kizashi_domain::time::{Day, Time, Zone};
 
 #[derive(Clone, Debug)]
 struct Kept {
     user: String,
+    id: String,
     event: HistoryEvent,
 }
 
@@ -20,6 +22,8 @@ struct Inner {
     names: Vec<String>,
     ids: HashSet<(String, String)>,
     of_customer: BTreeMap<String, Vec<Kept>>,
+    /// What loads brought: customer and id.
+    receipts: BTreeMap<String, Vec<(String, String)>>,
 }
 
 /// How one source arrived.
@@ -35,14 +39,14 @@ struct Arrived {
 #[derive(Debug)]
 pub struct MemoryHistory {
     zone: Zone,
-    inner: Mutex<Inner>,
+    inner: Arc<Mutex<Inner>>,
     full: Mutex<bool>,
 }
 
 impl MemoryHistory {
     /// Empty, counting days in `zone`.
     pub fn new(zone: Zone) -> Self {
-        Self { zone, inner: Mutex::default(), full: Mutex::new(false) }
+        Self { zone, inner: Arc::default(), full: Mutex::new(false) }
     }
 
     /// From now on there is no room, or there is again.
@@ -67,32 +71,118 @@ impl MemoryHistory {
     }
 }
 
+/// A load of [`MemoryHistory`].
+struct MemoryLoad {
+    inner: Arc<Mutex<Inner>>,
+    source: String,
+    batches: Mutex<Vec<EventBatch>>,
+}
+
+impl MemoryLoad {
+    fn settle(&self, receipt: Option<&str>, keep: bool) -> Loaded {
+        let mut inner = self.inner.lock().unwrap();
+        let mut loaded = Loaded::default();
+        let mut brought = Vec::new();
+        let mut seen = HashSet::new();
+        for batch in self.batches.lock().unwrap().iter() {
+            for e in batch.iter() {
+                let id = (self.source.clone(), e.id.to_owned());
+                if inner.ids.contains(&id) || !seen.insert(id) {
+                    loaded.duplicates += 1;
+                    continue;
+                }
+                loaded.accepted += 1;
+                loaded.touched.push(e.customer.to_owned());
+                brought.push((e.customer.to_owned(), e.id.to_owned()));
+                if keep {
+                    inner.add(&self.source, e);
+                }
+            }
+        }
+        loaded.touched.sort();
+        loaded.touched.dedup();
+        if let (Some(name), true) = (receipt, keep) {
+            inner.receipts.insert(name.to_owned(), brought);
+        }
+        loaded
+    }
+}
+
+impl Bulk for MemoryLoad {
+    fn add(&self, batch: &EventBatch) -> Result<(), SourceError> {
+        self.batches.lock().unwrap().push(batch.clone());
+        Ok(())
+    }
+
+    fn count(&self) -> Result<Loaded, SourceError> {
+        Ok(self.settle(None, false))
+    }
+
+    fn commit(self: Box<Self>, receipt: Option<&str>) -> Result<Loaded, SourceError> {
+        Ok(self.settle(receipt, true))
+    }
+}
+
+impl Inner {
+    /// Adds an event unless its id is there.
+    fn add(&mut self, source: &str, e: EventRef<'_>) {
+        if !self.ids.insert((source.to_owned(), e.id.to_owned())) {
+            return;
+        }
+        if !self.names.iter().any(|n| n == e.name) {
+            self.names.push(e.name.to_owned());
+        }
+        let event = HistoryEvent {
+            source: source.to_owned(),
+            user: (!e.user.is_empty()).then(|| e.user.to_owned()),
+            name: e.name.to_owned(),
+            occurred_at: e.occurred_at,
+            received_at: e.received_at,
+            assumed: e.assumed,
+            value: e.value,
+            properties: e.properties.to_owned(),
+        };
+        let list = self.of_customer.entry(e.customer.to_owned()).or_default();
+        list.push(Kept { user: e.user.to_owned(), id: e.id.to_owned(), event });
+        list.sort_by_key(|k| k.event.occurred_at);
+    }
+}
+
 impl Source for MemoryHistory {
+    fn begin_load(&self, source: &str, _now: Time) -> Result<Box<dyn Bulk>, SourceError> {
+        let inner = Arc::clone(&self.inner);
+        Ok(Box::new(MemoryLoad { inner, source: source.to_owned(), batches: Mutex::default() }))
+    }
+
+    fn withdraw(&self, source: &str, what: Withdrawal<'_>) -> Result<Withdrawn, SourceError> {
+        let mut inner = self.inner.lock().unwrap();
+        let events = match what {
+            Withdrawal::Load(name) => inner.receipts.get(name).cloned().unwrap_or_default(),
+            Withdrawal::Events(events) => events.to_vec(),
+        };
+        let mut withdrawn = Withdrawn::default();
+        for (customer, id) in events {
+            if inner.ids.remove(&(source.to_owned(), id.clone())) {
+                withdrawn.events += 1;
+                if let Some(list) = inner.of_customer.get_mut(&customer) {
+                    list.retain(|k| k.id != id || k.event.source != source);
+                }
+                inner.of_customer.retain(|_, list| !list.is_empty());
+                withdrawn.touched.push(customer);
+            }
+        }
+        withdrawn.touched.sort();
+        withdrawn.touched.dedup();
+        Ok(withdrawn)
+    }
+
     fn append(&self, source: &str, batch: &EventBatch) -> Result<Appended, SourceError> {
         if *self.full.lock().unwrap() {
             return Err(SourceError::NoSpace);
         }
         let mut inner = self.inner.lock().unwrap();
         for e in batch.iter() {
-            if !inner.ids.insert((source.to_owned(), e.id.to_owned())) {
-                continue;
-            }
-            if !inner.names.iter().any(|n| n == e.name) {
-                inner.names.push(e.name.to_owned());
-            }
-            let event = HistoryEvent {
-                source: source.to_owned(),
-                user: (!e.user.is_empty()).then(|| e.user.to_owned()),
-                name: e.name.to_owned(),
-                occurred_at: e.occurred_at,
-                received_at: e.received_at,
-                assumed: e.assumed,
-                value: e.value,
-                properties: e.properties.to_owned(),
-            };
-            let list = inner.of_customer.entry(e.customer.to_owned()).or_default();
-            list.push(Kept { user: e.user.to_owned(), event });
-            list.sort_by_key(|k| k.event.occurred_at);
+            inner.add(source, e);
         }
         Ok(Appended { durable: batch.len() as u64 })
     }

@@ -9,13 +9,14 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, on};
-use kizashi_domain::limits::INTAKE_BODY_BYTES_MAX;
+use kizashi_domain::limits::{INTAKE_BODY_BYTES_MAX, UPLOAD_BYTES_MAX};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, customers, data, dictionary, help, intake, settings, shell, support, today,
+    access, api, assets, axes, cards, customers, data, dictionary, help, imports, intake, settings, shell, support,
+    today,
 };
 
 /// Who may come.
@@ -44,6 +45,8 @@ pub struct Route {
 
 /// The largest body of a form.
 const FORM_BYTES_MAX: usize = 256 * 1024;
+/// A file and the form around it.
+const UPLOAD_BODY_BYTES_MAX: usize = UPLOAD_BYTES_MAX + 64 * 1024;
 /// Smaller answers are not worth packing.
 const PACK_BYTES_MIN: u64 = 1024;
 
@@ -107,7 +110,7 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    of_settings(Routes::new(Policy::SignedIn))
+    of_imports(of_settings(Routes::new(Policy::SignedIn)))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -138,6 +141,24 @@ fn signed_in() -> Routes {
         .get("/help", help::open_help)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
+}
+
+fn of_imports(routes: Routes) -> Routes {
+    routes
+        .get("/data/imports", imports::open_imports)
+        .on(
+            Method::POST,
+            MethodFilter::POST,
+            "/data/imports",
+            imports::take_upload.layer(DefaultBodyLimit::max(UPLOAD_BODY_BYTES_MAX)),
+        )
+        .get("/data/imports/{id}", imports::open_import)
+        .get("/data/imports/{id}/rejected.csv", imports::download_rejected)
+        .post("/data/imports/{id}/wish", imports::keep_wish)
+        .post("/data/imports/{id}/trial", imports::try_import)
+        .post("/data/imports/{id}/keeping", imports::keep_import)
+        .post("/data/imports/{id}/undo", imports::undo_import)
+        .post("/data/imports/{id}/removal", imports::drop_import)
 }
 
 fn of_settings(routes: Routes) -> Routes {

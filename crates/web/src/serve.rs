@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 use axum::Router;
 use kizashi_app::App;
 use kizashi_app::settings::Settings;
-use kizashi_domain::intake::Connector;
+use kizashi_domain::intake::{Connector, Files};
 use kizashi_domain::lang::Lang;
 use tokio::sync::Semaphore;
 
@@ -25,6 +25,8 @@ pub struct State {
     pub app: App,
     /// Understands intake bodies.
     pub connector: Arc<dyn Connector>,
+    /// Understands files, and keeps those that a browser brings.
+    pub files: Arc<dyn Files>,
 }
 
 /// How the server stands in the world.
@@ -43,6 +45,7 @@ pub struct Options {
 pub struct Web {
     pub(crate) app: App,
     pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) files: Arc<dyn Files>,
     pub(crate) options: Arc<Options>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) intake_places: Arc<Semaphore>,
@@ -63,6 +66,7 @@ impl Web {
         Self {
             app: state.app,
             connector: state.connector,
+            files: state.files,
             options: Arc::new(options),
             counters: Arc::default(),
             intake_places: Arc::new(Semaphore::new(INTAKE_AT_ONCE_MAX)),

@@ -236,3 +236,8 @@ pub async fn compute_scores(
     })
     .await
 }
+
+/// Forgets the scores of a customer that is going.
+pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    store::forget_customer(tx, ws, customer).await
+}

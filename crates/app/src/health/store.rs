@@ -196,3 +196,10 @@ fn standing(a: &Assessed, run: &Run, span: &Span, now: Time, terms: &Terms) -> R
         write_axes(v)
     ])
 }
+
+/// Forgets the scores of a customer that is going.
+pub(super) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    tx.run(sql!("DELETE FROM score WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;
+    tx.run(sql!("DELETE FROM standing WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;
+    Ok(())
+}

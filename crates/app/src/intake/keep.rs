@@ -86,8 +86,61 @@ pub(crate) struct Keeping<'a> {
     pub terms_of: BTreeSet<Id<Customer>>,
 }
 
+/// Samples of each outcome that a trial shows.
+const SAMPLES_MAX: usize = 20;
+
+/// The first records that would be new, changed, or the same as before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Samples {
+    /// New ones, with what they say.
+    pub added: Vec<Sample>,
+    /// Changed ones, with what they said and what they would say.
+    pub changed: Vec<Sample>,
+    /// Unchanged ones, by their codes.
+    pub same: Vec<String>,
+}
+
+/// A record of a trial.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// Its code.
+    pub code: String,
+    /// Its customer's code.
+    pub customer: String,
+    /// Field, what it says now, what it would say.
+    pub fields: Vec<(String, String, String)>,
+}
+
+impl Samples {
+    fn add(&mut self, end: End, record: &Record, before: &[(String, String)], after: &[(String, String)]) {
+        let mut sample =
+            Sample { code: record.code().to_owned(), customer: record.customer().to_owned(), fields: Vec::new() };
+        for (field, new) in after {
+            let old = before.iter().find(|(name, _)| name == field).map_or("", |(_, old)| old.as_str());
+            if old != new {
+                sample.fields.push((field.clone(), old.to_owned(), new.clone()));
+            }
+        }
+        match end {
+            End::Added => self.added.push(sample),
+            End::Changed => self.changed.push(sample),
+            End::Same => self.same.push(sample.code),
+        }
+    }
+
+    const fn room(&self, end: End) -> bool {
+        let so_far = match end {
+            End::Added => self.added.len(),
+            End::Changed => self.changed.len(),
+            End::Same => self.same.len(),
+        };
+        so_far < SAMPLES_MAX
+    }
+}
+
 /// Keeps records of one source. Idempotent: the same record twice changes nothing. All of a batch of
-/// [`BATCH_ROWS_MAX`] records, or nothing of it. A trial writes nothing and tells what would happen.
+/// [`BATCH_ROWS_MAX`] records, or nothing of it. A trial keeps nothing and tells what would happen.
 pub async fn keep_records(
     app: &App,
     workspace: Id<Workspace>,
@@ -95,6 +148,9 @@ pub async fn keep_records(
     records: &[Received],
     trial: bool,
 ) -> Result<Kept> {
+    if trial {
+        return try_records(app, workspace, origin.into(), records, &mut Samples::default()).await;
+    }
     let Origin { source, run, author } = origin.into();
     let settings = crate::settings::open_settings(app, workspace).await?;
     let mut kept = Kept::default();
@@ -113,14 +169,7 @@ pub async fn keep_records(
         };
         for received in chunk {
             (keeping.received_at, keeping.assumed) = (received.at, received.assumed);
-            match keep_one(&mut tx, &mut keeping, &settings, &received.record).await? {
-                End::Added => kept.added += 1,
-                End::Changed => kept.changed += 1,
-                End::Same => kept.same += 1,
-            }
-        }
-        if trial {
-            continue;
+            kept.count(keep_one(&mut tx, &mut keeping, &settings, &received.record).await?);
         }
         for customer in std::mem::take(&mut keeping.terms_of) {
             store::keep_terms(&mut tx, &keeping, customer).await?;
@@ -135,6 +184,52 @@ pub async fn keep_records(
         }
     }
     Ok(kept)
+}
+
+/// What [`keep_records`] would do, and the first of each kind. Nothing is kept.
+pub(crate) async fn try_records(
+    app: &App,
+    workspace: Id<Workspace>,
+    origin: Origin<'_>,
+    records: &[Received],
+    samples: &mut Samples,
+) -> Result<Kept> {
+    let Origin { source, run, author } = origin;
+    let settings = crate::settings::open_settings(app, workspace).await?;
+    let mut kept = Kept::default();
+    for chunk in records.chunks(BATCH_ROWS_MAX) {
+        // Never committed.
+        let mut tx = app.db.write().await?;
+        store::insert_source(&mut tx, app, workspace, source).await?;
+        let (echoes, terms_of) = (Vec::new(), BTreeSet::new());
+        let received_at = app.now();
+        let mut k = Keeping { workspace, source, run, author, received_at, assumed: false, echoes, terms_of };
+        for received in chunk {
+            (k.received_at, k.assumed) = (received.at, received.assumed);
+            let is_wanted = samples.room(End::Changed);
+            let before = if is_wanted { store::snapshot(&mut tx, &k, &received.record).await? } else { Vec::new() };
+            let end = keep_one(&mut tx, &mut k, &settings, &received.record).await?;
+            kept.count(end);
+            if samples.room(end) {
+                let after = match end {
+                    End::Same => Vec::new(),
+                    _ => store::snapshot(&mut tx, &k, &received.record).await?,
+                };
+                samples.add(end, &received.record, &before, &after);
+            }
+        }
+    }
+    Ok(kept)
+}
+
+impl Kept {
+    fn count(&mut self, end: End) {
+        match end {
+            End::Added => self.added += 1,
+            End::Changed => self.changed += 1,
+            End::Same => self.same += 1,
+        }
+    }
 }
 
 async fn keep_one(

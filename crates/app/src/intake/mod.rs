@@ -4,6 +4,7 @@ mod deadlines;
 mod keep;
 mod sources;
 mod store;
+mod taken_back;
 mod terms;
 
 use std::collections::BTreeSet;
@@ -16,10 +17,18 @@ use crate::{App, Result};
 
 pub(crate) use deadlines::refresh_deadlines;
 pub(crate) use keep::{Echo, batch_of};
-pub use keep::{Kept, Origin, Received, keep_records};
+pub(crate) use keep::{Keeping, try_records};
+pub use keep::{Kept, Origin, Received, Sample, Samples, keep_records};
 pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
-pub(crate) use store::{Person, StoredTerm, Versioned, drop_dirty, find_dirty, fold_parts, list_dirty, list_versions};
+pub(crate) use store::{
+    Person, RunCustomer, StoredTerm, TakenBack, Versioned, drop_dirty, find_dirty, fold_parts, list_dirty,
+    list_versions,
+};
+pub(crate) use taken_back::{
+    is_known_otherwise, list_changed_since, list_customers_of_run, list_known, refresh_terms, remove_customer,
+    take_back_fields, take_back_records,
+};
 
 /// How many customers wait to be scored, for whoever watches the program.
 pub async fn count_waiting(app: &App) -> Result<i64> {
@@ -120,18 +129,6 @@ pub async fn mark_dirty(app: &App, workspace: Id<Workspace>, customers: Vec<Stri
     written
 }
 
-/// Writes down that an import ran.
-pub async fn record_import(
-    app: &App,
-    workspace: Id<Workspace>,
-    kind: &str,
-    source: &str,
-    counts: (u64, u64, u64),
-    started_at: Time,
-) -> Result<()> {
-    store::insert_import(app, workspace, kind, source, counts, started_at).await
-}
-
 /// When files of each source were imported, lately.
 pub(crate) async fn list_import_runs(app: &App, workspace: Id<Workspace>) -> Result<Vec<(String, Time)>> {
     store::list_import_runs(app, workspace).await
@@ -144,7 +141,17 @@ pub async fn keep_unknown_customers(
     source: &str,
     external_ids: &[String],
 ) -> Result<u64> {
-    store::insert_unknown_customers(app, workspace, source, external_ids).await
+    store::insert_unknown_customers(app, workspace, (source, None), external_ids).await
+}
+
+/// [`keep_unknown_customers`] for the events of an import.
+pub(crate) async fn keep_new_customers(
+    app: &App,
+    workspace: Id<Workspace>,
+    origin: Origin<'_>,
+    external_ids: &[String],
+) -> Result<u64> {
+    store::insert_unknown_customers(app, workspace, (origin.source, origin.run), external_ids).await
 }
 
 /// Which customer each user of a source belongs to, as group calls said.

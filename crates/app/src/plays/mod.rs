@@ -112,3 +112,8 @@ pub async fn note_card(app: &App, grant: &Grant, card: Id<Card>, note: &str) -> 
     }
     store::keep_note(app, grant, card, note).await
 }
+
+/// Forgets the cards of a customer that is going; nobody has worked with them.
+pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    store::forget_customer(tx, ws, customer).await
+}

@@ -6,7 +6,7 @@ mod store;
 
 use std::collections::HashMap;
 
-use kizashi_domain::id::{Customer, Id};
+use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::measure::Reading;
 use kizashi_domain::signals::{
     ARRIVAL_DAYS, Firing, Happening, Occurrence, Rule, RuleState, SCORE, Trigger, View, notice,
@@ -198,4 +198,9 @@ fn look_once(
         happenings,
     };
     notice(rule, state, &view)
+}
+
+/// Forgets where rules stand for a customer that is going.
+pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    store::forget_customer(tx, ws, customer).await
 }

@@ -102,3 +102,10 @@ pub(crate) async fn list_parents_of_red(
     let rows: Vec<(String,)> = app.db.list(statement, args![ws, since, ROWS_MAX]).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
+
+/// Forgets where rules stand for a customer that is going.
+pub(super) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    let statement = sql!("DELETE FROM signal_state WHERE workspace_id = $1 AND subject = $2");
+    tx.run(statement, args![ws, customer.to_string()]).await?;
+    Ok(())
+}

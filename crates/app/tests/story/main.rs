@@ -6,6 +6,7 @@ mod cards;
 mod engines;
 mod feeds;
 mod history;
+mod imports;
 mod judgement;
 mod records;
 mod search;

@@ -94,7 +94,7 @@ fn bind(records: &Records, kind: Option<RecordKind>, map: Option<&Map>) -> Resul
 }
 
 /// The character that the first line with any has most of, outside quotation marks.
-fn guess_delimiter(text: &[u8]) -> u8 {
+pub(super) fn guess_delimiter(text: &[u8]) -> u8 {
     let (mut tabs, mut commas, mut semicolons, mut quoted) = (0, 0, 0, false);
     for b in text {
         match b {

@@ -21,7 +21,7 @@ fn fold_title(title: &str) -> String {
 }
 
 /// `千円` of `月額（千円）`, `月額【単位：千円】` and `月額(税抜・千円)`; `分` of `通話時間（分）`.
-fn unit_of_title(title: &str, form: Form) -> Option<i64> {
+pub fn unit_of_title(title: &str, form: Form) -> Option<i64> {
     let read = if form == Form::Span { read_span_unit } else { read_unit };
     let brackets = |c: char| matches!(c, '(' | ')' | '（' | '）' | '[' | ']' | '［' | '］' | '【' | '】' | '〔' | '〕');
     let inner = title.split(brackets).skip(1).step_by(2);

@@ -86,6 +86,28 @@ impl Layout {
         Ok(layout)
     }
 
+    /// Binds what can be bound, for a first look: what the map names wrongly is left out.
+    pub fn sketch(kind: RecordKind, map: Option<&Map>, titles: &[String]) -> Self {
+        let map = map.filter(|m| !m.columns.is_empty());
+        let mut layout = Self { guessed: map.is_none(), ..Self::empty(kind) };
+        let Some(map) = map else {
+            layout.bind_guess(titles);
+            return layout;
+        };
+        for (name, column) in &map.columns {
+            let name = field_name(Some(kind), name);
+            let field = known_fields(kind).iter().find(|f| f.name == name);
+            layout.bound.extend(field.and_then(|f| bind_column(Some(f), column, titles).ok()));
+        }
+        for (name, column) in &map.figures {
+            layout.figures.extend(bind_column(None, column, titles).ok().map(|b| (name.clone(), b)));
+        }
+        for name in &map.properties {
+            layout.properties.extend(find_title(name, titles).ok().map(|i| (name.clone(), i)));
+        }
+        layout
+    }
+
     /// The field of this name, when it is bound.
     pub fn find(&self, name: &str) -> Option<&Bound> {
         self.bound.iter().find(|b| b.field.is_some_and(|f| f.name == name))

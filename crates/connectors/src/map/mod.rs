@@ -6,7 +6,7 @@ mod layout;
 mod read;
 
 pub use fields::{Field, Form, find_lacking, known_fields};
-pub use guess::{PARTS, guess_kind};
+pub use guess::{PARTS, guess_kind, unit_of_title};
 pub(crate) use layout::ADDED;
 pub use layout::{Bound, Layout, Source};
 

@@ -9,7 +9,8 @@ mod open;
 use kizashi_domain::intake::{RecordKind, TableDamaged, TableRows};
 
 pub use grid::Grid;
-use headings::{Headed, find_headings};
+use headings::Headed;
+pub use headings::{HEADING_ROWS_MAX, find_headings, guess_heading_row, join_titles};
 pub use open::{Workbook, is_workbook};
 
 use crate::error::Error;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod connector;
+mod file;
 mod names;
 pub mod parse;
 mod record;
@@ -11,6 +12,10 @@ mod table;
 
 pub use batch::{EventBatch, EventRef, Says};
 pub use connector::{Connector, Message};
+pub use file::{
+    Binding, ColumnLook, Fault, FieldLook, FileRows, Files, Known, Look, Parsed, Refused, Rejects, SheetLook,
+    Unreadable, Use, Wish,
+};
 pub use names::{CustomerNames, Named};
 pub use record::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, RecordKind, ResponseRow, TicketRow};
 pub use refusal::{Field, Reason, Refusal};

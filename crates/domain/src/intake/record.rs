@@ -83,6 +83,18 @@ impl Record {
         }
     }
 
+    /// Its own external id.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Customer(r) => &r.external_id,
+            Self::Contact(r) => &r.external_id,
+            Self::Contract(r) => &r.external_id,
+            Self::Activity(r) => &r.external_id,
+            Self::Ticket(r) => &r.external_id,
+            Self::Response(r) => &r.external_id,
+        }
+    }
+
     /// The external id of the customer it belongs to; empty for a call of somebody whom nobody knows.
     pub fn customer(&self) -> &str {
         match self {

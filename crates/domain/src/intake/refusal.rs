@@ -1,12 +1,12 @@
 //! Why a row or message was not taken: what, where, and what to do.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Where in the input: the name of a column or JSON field; empty for the row as a whole.
 pub type Field = String;
 
 /// Why a row was refused. The wording for people is made from it in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Reason {
     /// A required field is missing or empty.
@@ -115,7 +115,7 @@ pub enum Reason {
 }
 
 /// A refused row: file position, field, value and reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// Line of the file, from 1, the header included; or index in a batch, from 0.
     pub line: u64,

@@ -37,6 +37,7 @@ pub use reading::{Reading, State, alive_through, read_states};
 pub use rhythm::Rhythm;
 pub use scratch::Scratch;
 pub use source::{
-    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Reach, Selection, Source, SourceError, View,
+    Appended, Arrivals, Bulk, CustomerEvents, HistoryEvent, Loaded, Names, Reach, Selection, Source, SourceError, View,
+    Withdrawal, Withdrawn,
 };
 pub use words::{figure, is_fraction, short_title, show_move, show_span, show_state, show_value, signed_points};

@@ -138,10 +138,68 @@ pub enum SourceError {
     Io(#[from] std::io::Error),
 }
 
+/// What became of a load.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Loaded {
+    /// Events that are new.
+    pub accepted: u64,
+    /// Rows that say something else of an event that was known: a new version each.
+    pub corrected: u64,
+    /// Rows that delete an event.
+    pub deleted: u64,
+    /// Rows that say nothing new: their id was there already, in the load or in the history.
+    pub duplicates: u64,
+    /// Customers that had no events before.
+    pub new_customers: u64,
+    /// Customers whose history changed, sorted.
+    pub touched: Vec<String>,
+}
+
+impl Loaded {
+    /// Rows that changed what is known.
+    pub const fn kept(&self) -> u64 {
+        self.accepted + self.corrected + self.deleted
+    }
+}
+
+/// Many events of one source that become visible at once, or not at all. Dropped without a commit it leaves no trace.
+pub trait Bulk: Send + Sync {
+    /// Adds a batch.
+    fn add(&self, batch: &EventBatch) -> Result<(), SourceError>;
+    /// What a commit would say now. Writes nothing.
+    fn count(&self) -> Result<Loaded, SourceError>;
+    /// Makes all events visible at once, durably. With a receipt (letters, digits and `-`) the load can be withdrawn under that name.
+    fn commit(self: Box<Self>, receipt: Option<&str>) -> Result<Loaded, SourceError>;
+}
+
+/// What is to be taken back.
+#[derive(Clone, Copy, Debug)]
+pub enum Withdrawal<'a> {
+    /// The load with this receipt.
+    Load(&'a str),
+    /// These events: customer and external id.
+    Events(&'a [(String, String)]),
+}
+
+/// What was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Withdrawn {
+    /// Events that no longer count.
+    pub events: u64,
+    /// Customers whose history changed, sorted.
+    pub touched: Vec<String>,
+}
+
 /// Usage history at rest. Calls block; run them where blocking is allowed.
 pub trait Source: Send + Sync {
     /// Makes a batch durable (on disk, flushed) before it returns. Idempotent on (source, id).
     fn append(&self, source: &str, batch: &EventBatch) -> Result<Appended, SourceError>;
+
+    /// Begins a load of one source. Rows that correct or delete without saying when that was learned count as learned `now`.
+    fn begin_load(&self, source: &str, now: Time) -> Result<Box<dyn Bulk>, SourceError>;
+
+    /// Takes back events of a source: they count at no time, and what they had corrected holds again. The same events may come again.
+    fn withdraw(&self, source: &str, what: Withdrawal<'_>) -> Result<Withdrawn, SourceError>;
 
     /// Event names by code; grows, never changes.
     fn names(&self) -> Result<Names, SourceError>;

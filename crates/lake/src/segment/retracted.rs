@@ -22,6 +22,9 @@ use crate::error::{SourceError, damaged, told, told_parquet};
 use crate::segment::read::take;
 use crate::segment::write::{Summed, put};
 
+/// Stands for "at no time": the row was withdrawn, and is as though it had never been said.
+pub const WITHDRAWN: i64 = i64::MIN;
+
 /// What the catalog knows of the retractions of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetractedMeta {

@@ -11,6 +11,7 @@ use crate::ids::IdHash;
 use crate::rows::Rows;
 use crate::segment::Segment;
 use crate::segment::read::EventFile;
+use crate::segment::retracted::WITHDRAWN;
 
 /// A stored row of an id that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +104,10 @@ fn read_contents(segment: &Segment, found: &[(u32, u32)], hits: &mut Vec<Hit>) -
         rest = later;
         for (row, first) in run {
             let at = *row as usize - range.start;
+            let retracted_at = retracted.at(*row as usize).unwrap_or(i64::MAX);
+            if retracted_at == WITHDRAWN {
+                continue;
+            }
             hits.push(Hit {
                 first: *first,
                 segment: segment.meta.id,
@@ -111,7 +116,7 @@ fn read_contents(segment: &Segment, found: &[(u32, u32)], hits: &mut Vec<Hit>) -
                 content: contents.of(&rows, at),
                 occurred: rows.occurred.get(at).copied().unwrap_or_default(),
                 received: rows.received.get(at).copied().unwrap_or_default(),
-                retracted: retracted.at(*row as usize).unwrap_or(i64::MAX),
+                retracted: retracted_at,
             });
         }
     }

@@ -4,6 +4,7 @@
 mod decide;
 mod find;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use kizashi_domain::intake::Says;
@@ -15,6 +16,7 @@ use crate::ids::{IdHash, text_hash};
 use crate::names::NameBook;
 use crate::rows::Rows;
 use crate::segment::Segment;
+use crate::segment::retracted::WITHDRAWN;
 use crate::texts::Texts;
 use decide::{History, Said, Verdict};
 use find::{Hit, find_hits};
@@ -152,19 +154,19 @@ impl Keyed {
 }
 
 /// What a row says apart from when that was learned, as a number.
-struct Contents {
+pub struct Contents {
     users: Vec<u64>,
     names: Vec<u64>,
     properties: Vec<u64>,
 }
 
 impl Contents {
-    fn new(rows: &Rows) -> Self {
+    pub fn new(rows: &Rows) -> Self {
         let hashes = |texts: &Texts| texts.iter().map(text_hash).collect();
         Self { users: hashes(&rows.users), names: hashes(&rows.names), properties: hashes(&rows.properties) }
     }
 
-    fn of(&self, rows: &Rows, row: usize) -> u64 {
+    pub fn of(&self, rows: &Rows, row: usize) -> u64 {
         let text = |hashes: &[u64], codes: &[u32]| {
             codes.get(row).and_then(|c| hashes.get(*c as usize)).copied().unwrap_or_default()
         };
@@ -191,4 +193,54 @@ impl Said {
             content: contents.of(rows, at),
         })
     }
+}
+
+/// What taking rows back changes.
+#[derive(Default)]
+pub struct TakenBack {
+    pub events: u64,
+    pub touched: Vec<String>,
+    /// By segment.
+    pub changes: Vec<(u64, Change)>,
+}
+
+/// Finds the stored rows that are asked for, by what they say and when that was learned (`None`: whatever they say), and what their going changes of the rows that stay.
+pub fn find_withdrawn(rows: &Rows, said: &[Option<(u64, i64)>], place: &Place<'_>) -> Result<TakenBack, SourceError> {
+    let keyed = Keyed::new(rows);
+    let hits = find_hits(rows, &keyed, place)?;
+    let mut hits = hits.as_slice();
+    let mut first = 0;
+    let mut found = TakenBack::default();
+    for group in keyed.rows.chunk_by(|a, b| a.group == b.group && a.id == b.id) {
+        let n = hits.partition_point(|h| h.first as usize == first);
+        let (stored, later) = hits.split_at_checked(n).unwrap_or((hits, &[]));
+        hits = later;
+        first += group.len();
+        let Some(key) = group.first() else { continue };
+        let customer = rows.customers.get(key.group);
+        let brought: HashSet<Option<(u64, i64)>> =
+            group.iter().filter_map(|k| said.get(k.row as usize)).copied().collect();
+        let goes = |h: &Hit| brought.contains(&None) || brought.contains(&Some((h.content, h.received)));
+        let (gone, stay): (Vec<Hit>, Vec<Hit>) = stored.iter().copied().partition(goes);
+        if gone.is_empty() {
+            continue;
+        }
+        found.events += gone.len() as u64;
+        if found.touched.last().is_none_or(|last| last != customer) {
+            found.touched.push(customer.to_owned());
+        }
+        found
+            .changes
+            .extend(gone.iter().map(|h| (h.segment, Change { row: h.row, at: WITHDRAWN, occurred: h.occurred })));
+        // What was corrected or deleted by a row that is gone holds again, as far as nothing later says otherwise.
+        if stay.iter().all(|h| h.retracted == i64::MAX) {
+            continue;
+        }
+        for end in History::new(&stay).ends() {
+            if let Some(hit) = end.stored.filter(|hit| hit.retracted != end.at) {
+                found.changes.push((hit.segment, Change { row: hit.row, at: end.at, occurred: hit.occurred }));
+            }
+        }
+    }
+    Ok(found)
 }

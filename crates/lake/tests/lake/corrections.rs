@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use kizashi_domain::intake::{EventBatch, EventRef};
-use kizashi_domain::measure::{Selection, Source};
+use kizashi_domain::measure::{Selection, Source, Withdrawal, Withdrawn};
 use kizashi_domain::time::{DAY_US, Day, Time};
 use kizashi_lake::{Lake, Loaded};
 
@@ -132,4 +132,74 @@ fn a_live_message_is_one_message_however_often_it_comes() {
     assert_eq!(lake.timeline("c1", None, 9).unwrap().len(), 1);
     lake.fold().unwrap();
     assert_eq!(lake.timeline("c1", None, 9).unwrap()[0].occurred_at, Time(1_003));
+}
+
+/// Loads rows with a receipt.
+fn load_noting(lake: &Lake, rows: &[Statement], receipt: &str) -> Loaded {
+    let load = lake.begin_load("s", Time(0)).unwrap();
+    load.add(&batch_of(rows)).unwrap();
+    let loaded = load.commit_noting(Some(receipt)).unwrap();
+    Loaded { new_customers: 0, touched: Vec::new(), ..loaded }
+}
+
+fn sorted(lake: &Lake) -> Vec<f64> {
+    let mut values = values(lake);
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+#[test]
+fn a_load_is_taken_back_whole_and_may_come_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let lake = open(dir.path());
+    let day = |n: i64| n * DAY_US;
+    let deleted = |s: Statement| Statement { deleted: true, ..s };
+    let first = [one(1, day(10), 5.0, day(20)), one(2, day(11), 1.0, day(20)), one(3, day(12), 2.0, day(20))];
+    // A correction, a deletion, a repetition, and a new one in another month.
+    let second = [
+        one(1, day(10), 6.0, day(30)),
+        deleted(one(2, day(11), 1.0, day(30))),
+        one(3, day(12), 2.0, day(20)),
+        one(4, day(50), 7.0, day(60)),
+    ];
+    assert_eq!(load_noting(&lake, &first, "a"), loaded(3, 0, 0, 0));
+    let kept = load_noting(&lake, &second, "b");
+    assert_eq!((kept, sorted(&lake)), (loaded(1, 1, 1, 1), vec![2.0, 6.0, 7.0]));
+
+    let back = lake.withdraw("s", Withdrawal::Load("b")).unwrap();
+    assert_eq!((back.events, sorted(&lake)), (3, vec![1.0, 2.0, 5.0]), "as before the load");
+    assert_eq!(known(&lake, 40), known(&lake, 25), "what was withdrawn counts at no time");
+    assert_eq!(lake.withdraw("s", Withdrawal::Load("b")).unwrap().events, 0, "once is enough");
+    assert_eq!(lake.withdraw("s", Withdrawal::Load("never")).unwrap(), Withdrawn::default());
+    assert!(lake.withdraw("s", Withdrawal::Load("../catalog")).is_err());
+    assert!(lake.audit().unwrap().findings.is_empty());
+
+    assert_eq!((load_noting(&lake, &second, "c"), sorted(&lake)), (loaded(1, 1, 1, 1), vec![2.0, 6.0, 7.0]));
+    lake.fold().unwrap();
+    lake.compact().unwrap();
+    drop(lake);
+    let lake = open(dir.path());
+    assert_eq!(sorted(&lake), [2.0, 6.0, 7.0]);
+    assert_eq!(lake.withdraw("s", Withdrawal::Load("a")).unwrap().events, 3);
+    assert_eq!(sorted(&lake), [6.0, 7.0], "what a later load said of an event stays");
+    assert!(lake.audit().unwrap().findings.is_empty());
+}
+
+#[test]
+fn single_events_are_taken_back_and_may_come_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let lake = open(dir.path());
+    let mut batch = EventBatch::default();
+    for e in batch_of(&[one(1, DAY_US, 5.0, DAY_US), one(2, DAY_US, 6.0, DAY_US)]).iter() {
+        batch.push(EventRef { says: kizashi_domain::intake::Says::Once, ..e });
+    }
+    let customer = batch.iter().next().unwrap().customer.to_owned();
+    lake.append("s", &batch).unwrap();
+    let which = [(customer.clone(), "1".to_owned()), (customer, "9".to_owned())];
+    assert_eq!(lake.withdraw("other", Withdrawal::Events(&which)).unwrap().events, 0, "ids belong to their source");
+    assert_eq!(lake.withdraw("s", Withdrawal::Events(&which)).unwrap().events, 1);
+    assert_eq!(sorted(&lake), [6.0]);
+    lake.append("s", &batch).unwrap();
+    lake.fold().unwrap();
+    assert_eq!(sorted(&lake), [5.0, 6.0], "the one that was there already is no double");
 }

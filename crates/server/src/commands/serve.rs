@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use kizashi_app::imports;
 use kizashi_app::schedule::Schedule;
 use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::intake::Files;
 use kizashi_web::Options;
 use tokio::net::TcpListener;
 
 use super::Exit;
 use crate::args::{Door, Serve};
 use crate::control;
+use crate::files::Uploads;
 use crate::home::Home;
 use crate::segment::Segment;
 
@@ -35,7 +38,12 @@ pub async fn run(args: Serve) -> Result<Exit, Exit> {
         tokio::spawn(keep_folding(home.clone())),
         tokio::spawn(control::listen(home.clone())),
     ];
-    let state = kizashi_web::State { app: home.app.clone(), connector: Arc::new(Segment { zone: home.zone.clone() }) };
+    let files: Arc<dyn Files> = Arc::new(Uploads::new(&home.dir, home.zone.clone()));
+    if let Err(e) = imports::tidy_uploads(&home.app, workspace, files.as_ref()).await {
+        tracing::warn!("files that nobody went on with: {e}");
+    }
+    let connector = Arc::new(Segment { zone: home.zone.clone() });
+    let state = kizashi_web::State { app: home.app.clone(), connector, files };
     let served = kizashi_web::serve_with(listener, state, options(args.door), stopped()).await;
     for job in &jobs {
         job.abort();

@@ -8,10 +8,15 @@ use kizashi_domain::time::Day;
 use super::*;
 
 /// Families of keys put together at run time, such as `stage-` and a customer's stage.
-const FAMILIES: [&str; 37] = [
+const FAMILIES: [&str; 42] = [
     "search-",
     "kpi-",
     "support-",
+    "import-kind-",
+    "import-state-",
+    "import-phase-",
+    "import-fault-",
+    "import-field-",
     "felt-",
     "axes-by-",
     "figure-",

@@ -10,10 +10,14 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use kizashi_app::access::{Grant, NewStaff, Role, add_staff};
 use kizashi_app::{App, FixedClock};
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::intake::{Connector, EventBatch, EventRef, Message, Reason, Refusal, Says};
+use kizashi_domain::intake::{
+    Connector, EventBatch, EventRef, Fault, FieldLook, FileRows, Files, Known, Look, Message, Reason, RecordKind,
+    Refusal, Rejects, Says, Unreadable, Wish,
+};
 use kizashi_domain::lang::Lang;
 use kizashi_domain::measure::{
-    Appended, Arrivals, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError,
+    Appended, Arrivals, Bulk, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError, Withdrawal,
+    Withdrawn,
 };
 use kizashi_domain::time::{Day, Time};
 use kizashi_web::{Options, State, router_with};
@@ -27,7 +31,38 @@ pub struct Forgetful {
     pub is_full: AtomicBool,
 }
 
+/// A folder without a reader of files.
+pub struct NoFiles(pub std::path::PathBuf);
+
+fn unread() -> Unreadable {
+    Unreadable { fault: Fault::Unsupported, said: "no files are read here".into() }
+}
+
+impl Files for NoFiles {
+    fn folder(&self) -> &Path {
+        &self.0
+    }
+    fn fields(&self, _: RecordKind) -> Vec<FieldLook> {
+        vec![]
+    }
+    fn look(&self, _: &Path, _: &Wish) -> Result<Look, Unreadable> {
+        Err(unread())
+    }
+    fn open(&self, _: &Path, _: &Wish, _: &Known) -> Result<Box<dyn FileRows>, Unreadable> {
+        Err(unread())
+    }
+    fn reject(&self, _: &Path, _: &[String]) -> std::io::Result<Box<dyn Rejects>> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+}
+
 impl Source for Forgetful {
+    fn begin_load(&self, _: &str, _: Time) -> Result<Box<dyn Bulk>, SourceError> {
+        Err(SourceError::NoSpace)
+    }
+    fn withdraw(&self, _: &str, _: Withdrawal<'_>) -> Result<Withdrawn, SourceError> {
+        Ok(Withdrawn::default())
+    }
     fn append(&self, _: &str, batch: &EventBatch) -> Result<Appended, SourceError> {
         if self.is_full.load(Ordering::SeqCst) {
             return Err(SourceError::NoSpace);
@@ -126,7 +161,14 @@ impl House {
             };
             add_staff(&app, &grant, new).await.unwrap();
         }
-        let router = router_with(State { app: app.clone(), connector: Arc::new(OneLogin) }, options);
+        let router = router_with(
+            State {
+                app: app.clone(),
+                connector: Arc::new(OneLogin),
+                files: Arc::new(NoFiles(folder.path().join("imports"))),
+            },
+            options,
+        );
         Self { router, app, workspace, history, _folder: folder }
     }
 

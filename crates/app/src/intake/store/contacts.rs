@@ -1,7 +1,7 @@
 //! The people of customers.
 
 use kizashi_db::{Tx, args, row, sql};
-use kizashi_domain::id::{Contact, Customer, Id};
+use kizashi_domain::id::{Contact, Customer, Id, Import, Staff};
 use kizashi_domain::intake::ContactRow;
 use kizashi_domain::text::{Searchable, fold};
 use kizashi_domain::time::{DAY_US, Day, Time};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::taken_back::{ROWS_MAX, TakenBack};
 use super::texts::index_text;
 use super::versions::{Versioned, keep_version};
 use crate::intake::keep::Keeping;
@@ -99,4 +100,64 @@ async fn insert_person(tx: &mut Tx, k: &Keeping<'_>, after: &Person, is_new: boo
     ];
     tx.run(statement, values).await?;
     index_text(tx, k.workspace, Searchable::Contact, (after.id, is_new), Time(0), &search).await
+}
+
+row! {
+    struct PersonOfRun { customer: String, fields: Option<String>, run: Option<Id<Import>>, author: Option<Id<Staff>>, person: Id<Contact>, external_id: String, left_on: Option<Day> }
+}
+
+/// Takes back some of what an import wrote: those that it added go, those that it changed say again what they said before.
+pub(super) async fn take_back_contacts(tx: &mut Tx, k: &mut Keeping<'_>, run: Id<Import>) -> Result<Vec<TakenBack>> {
+    let find = sql!(
+        "SELECT c.external_id, v.fields, v.run_id, v.author_id, p.id, p.external_id, p.left_on FROM contact p JOIN customer c ON c.id = p.customer_id ",
+        "LEFT JOIN version v ON v.id = (SELECT w.id FROM version w LEFT JOIN import_run r ON r.id = w.run_id WHERE w.workspace_id = $1 ",
+        "AND w.kind = 'contact' AND w.object_id = p.id AND (w.run_id IS NULL OR (w.run_id <> $2 AND r.undone_at IS NULL)) ",
+        "ORDER BY w.replaced_at DESC LIMIT 1) WHERE p.workspace_id = $1 AND p.run_id = $2 ORDER BY p.id LIMIT $3"
+    );
+    let rows: Vec<PersonOfRun> = tx.list(find, args![k.workspace, run, ROWS_MAX]).await?;
+    let mut taken = Vec::new();
+    for row in rows {
+        let current = sql!(
+            "SELECT id, customer_id, external_id, name, reading, title, role, email, phone, left_on FROM contact WHERE workspace_id = $1 AND id = $2"
+        );
+        let Some(now): Option<Person> = tx.find(current, args![k.workspace, row.person]).await? else { continue };
+        keep_version(tx, k, Versioned::Contact, now.id, &now).await?;
+        let before: Option<Person> = row.fields.as_deref().and_then(|f| serde_json::from_str(f).ok());
+        match &before {
+            None => {
+                let drop = sql!("DELETE FROM contact WHERE workspace_id = $1 AND id = $2");
+                tx.run(drop, args![k.workspace, row.person]).await?;
+            }
+            Some(b) => {
+                let put = sql!(
+                    "UPDATE contact SET customer_id = $3, name = $4, reading = $5, search = $6, title = $7, role = $8, email = $9, phone = $10, ",
+                    "left_on = $11, recorded_at = $12, assumed = 0, run_id = $13, author_id = $14 WHERE workspace_id = $1 AND id = $2"
+                );
+                let search = format!("{} {} {}", fold(&b.name), fold(&b.reading), fold(&b.email));
+                let values = args![
+                    k.workspace,
+                    row.person,
+                    b.customer_id,
+                    b.name,
+                    b.reading,
+                    search.clone(),
+                    b.title,
+                    b.role,
+                    b.email,
+                    b.phone,
+                    b.left_on,
+                    k.received_at,
+                    row.run,
+                    row.author
+                ];
+                tx.run(put, values).await?;
+                index_text(tx, k.workspace, Searchable::Contact, (b.id, false), Time(0), &search).await?;
+            }
+        }
+        let still_left = before.as_ref().is_some_and(|b| b.left_on.is_some());
+        let events = (row.left_on.is_some() && !still_left).then(|| format!("left:{}", row.external_id));
+        let events = events.into_iter().collect();
+        taken.push(TakenBack { customer: row.customer, is_restored: before.is_some(), events });
+    }
+    Ok(taken)
 }

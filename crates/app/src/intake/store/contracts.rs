@@ -2,7 +2,7 @@
 
 use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::calendar::notice_deadline;
-use kizashi_domain::id::{Contract, Customer, Id, Workspace};
+use kizashi_domain::id::{Contract, Customer, Id, Import, Staff, Workspace};
 use kizashi_domain::intake::ContractRow;
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::Day;
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::End;
 use super::customers::{find_or_insert_customer, keep_figures, list_figures};
+use super::taken_back::{ROWS_MAX, TakenBack};
 use super::versions::{Versioned, keep_version};
 use crate::intake::keep::Keeping;
 use crate::intake::terms::{Term, figures};
@@ -191,4 +192,58 @@ pub(in crate::intake) async fn list_deadlines(
 pub(in crate::intake) async fn keep_deadline(tx: &mut Tx, ws: Id<Workspace>, id: Id<Contract>, on: Day) -> Result<()> {
     tx.run(sql!("UPDATE contract SET notice_on = $3 WHERE workspace_id = $1 AND id = $2"), args![ws, id, on]).await?;
     Ok(())
+}
+
+row! {
+    struct TermOfRun { customer: String, customer_id: Id<Customer>, fields: Option<String>, run: Option<Id<Import>>, author: Option<Id<Staff>>, term: Id<Contract> }
+}
+
+/// Takes back some of what an import wrote: terms that it added go, those that it changed say again what they said before.
+pub(super) async fn take_back_contracts(tx: &mut Tx, k: &mut Keeping<'_>, run: Id<Import>) -> Result<Vec<TakenBack>> {
+    let find = sql!(
+        "SELECT c.external_id, c.id, v.fields, v.run_id, v.author_id, p.id FROM contract p JOIN customer c ON c.id = p.customer_id ",
+        "LEFT JOIN version v ON v.id = (SELECT w.id FROM version w LEFT JOIN import_run r ON r.id = w.run_id WHERE w.workspace_id = $1 ",
+        "AND w.kind = 'contract' AND w.object_id = p.id AND (w.run_id IS NULL OR (w.run_id <> $2 AND r.undone_at IS NULL)) ",
+        "ORDER BY w.replaced_at DESC LIMIT 1) WHERE p.workspace_id = $1 AND p.run_id = $2 ORDER BY p.id LIMIT $3"
+    );
+    let rows: Vec<TermOfRun> = tx.list(find, args![k.workspace, run, ROWS_MAX]).await?;
+    let mut taken = Vec::new();
+    for row in rows {
+        let current = sql!("SELECT ", term_columns!(), " FROM contract WHERE workspace_id = $1 AND id = $2");
+        let Some(now): Option<StoredTerm> = tx.find(current, args![k.workspace, row.term]).await? else { continue };
+        keep_version(tx, k, Versioned::Contract, now.id, &now).await?;
+        let before: Option<StoredTerm> = row.fields.as_deref().and_then(|f| serde_json::from_str(f).ok());
+        match &before {
+            None => {
+                let drop = sql!("DELETE FROM contract WHERE workspace_id = $1 AND id = $2");
+                tx.run(drop, args![k.workspace, row.term]).await?;
+            }
+            Some(b) => {
+                let put = sql!(
+                    "UPDATE contract SET plan = $3, seats = $4, amount_minor = $5, currency = $6, months = $7, end_day = $8, auto_renew = $9, ",
+                    "notice_days = $10, notice_on = $11, recorded_at = $12, assumed = 0, run_id = $13, author_id = $14 WHERE workspace_id = $1 AND id = $2"
+                );
+                let values = args![
+                    k.workspace,
+                    row.term,
+                    b.plan,
+                    b.seats,
+                    b.amount_minor,
+                    b.currency,
+                    b.months,
+                    b.end_day,
+                    b.auto_renew,
+                    b.notice_days,
+                    b.notice_on,
+                    k.received_at,
+                    row.run,
+                    row.author
+                ];
+                tx.run(put, values).await?;
+            }
+        }
+        k.terms_of.insert(row.customer_id);
+        taken.push(TakenBack { customer: row.customer, is_restored: before.is_some(), events: Vec::new() });
+    }
+    Ok(taken)
 }

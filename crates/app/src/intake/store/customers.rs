@@ -7,9 +7,12 @@ use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
 use kizashi_domain::intake::CustomerRow;
 use kizashi_domain::text::{Searchable, fold, fold_company};
 use kizashi_domain::time::{Day, Time};
+use serde::Serialize;
 
 use super::End;
+use super::taken_back::RunCustomer;
 use super::texts::index_text;
+use super::versions::keep_taken_fields;
 use crate::intake::keep::Keeping;
 use crate::intake::{FELT, HUNCH};
 use crate::settings::Settings;
@@ -98,18 +101,11 @@ fn customer_values(
     ]
 }
 
-/// External id and name of every customer, those that changed last first when there are more than can be held.
-pub(in crate::intake) async fn list_customer_names(app: &App, ws: Id<Workspace>) -> Result<Vec<(String, String)>> {
-    let statement =
-        sql!("SELECT external_id, name FROM customer WHERE workspace_id = $1 ORDER BY changed_at DESC LIMIT $2");
-    Ok(app.db.list(statement, args![ws, kizashi_domain::limits::CUSTOMER_NAMES_MAX]).await?)
-}
-
 /// Customers known only from events.
 pub(in crate::intake) async fn insert_unknown_customers(
     app: &App,
     ws: Id<Workspace>,
-    source: &str,
+    (source, run): (&str, Option<Id<Import>>),
     external_ids: &[String],
 ) -> Result<u64> {
     let mut made = 0;
@@ -125,7 +121,7 @@ pub(in crate::intake) async fn insert_unknown_customers(
             .zip(&ids)
             .map(|(code, id)| {
                 let fields = Fields { name: code.clone(), ..Fields::default() };
-                customer_values(ws, *id, code, &fields, (at, None))
+                customer_values(ws, *id, code, &fields, (at, run))
             })
             .collect();
         let made_now = tx.run_many(INSERT_CUSTOMER, rows).await?;
@@ -338,4 +334,72 @@ pub(super) async fn list_figures(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>)
     let newest: HashMap<(String, Day), f64> =
         rows.into_iter().map(|(name, from, value)| ((name, from), value)).collect();
     Ok(newest.into_iter().map(|((name, from), value)| (name, from, value)).collect())
+}
+
+row! {
+    /// A field or figure as an import brought it.
+    #[derive(Clone, Serialize)]
+    struct Brought { name: String, valid_from: Day, recorded_at: Time, source: String, figure: Option<f64>, words: Option<String>, assumed: bool }
+}
+
+/// Takes back the fields and figures that an import brought of a customer; whether there were any. They are kept as a version.
+pub(in crate::intake) async fn take_back_fields(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    run: Id<Import>,
+    row: &RunCustomer,
+) -> Result<bool> {
+    let brought = sql!(
+        "SELECT name, valid_from, recorded_at, source, figure, words, assumed FROM attribute ",
+        "WHERE workspace_id = $1 AND customer_id = $2 AND run_id = $3 ORDER BY recorded_at LIMIT 100000"
+    );
+    let brought: Vec<Brought> = tx.list(brought, args![k.workspace, row.id, run]).await?;
+    let Some(first) = brought.first() else { return Ok(false) };
+    keep_taken_fields(tx, k, (row.id, run), first.recorded_at, &brought).await?;
+    let drop = sql!("DELETE FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND run_id = $3");
+    tx.run(drop, args![k.workspace, row.id, run]).await?;
+    let read = sql!(
+        "SELECT name, reading, parent_id, segment, stage, region, industry, employees, owner_id, goal, domain, since_day, churned_on ",
+        "FROM customer WHERE workspace_id = $1 AND id = $2"
+    );
+    let Some(mut fields): Option<Fields> = tx.find(read, args![k.workspace, row.id]).await? else { return Ok(true) };
+    let rest = sql!(
+        "SELECT name, valid_from, recorded_at, source, figure, words, assumed FROM attribute ",
+        "WHERE workspace_id = $1 AND customer_id = $2 ORDER BY recorded_at, valid_from LIMIT 100000"
+    );
+    let rest: Vec<Brought> = tx.list(rest, args![k.workspace, row.id]).await?;
+    for gone in &brought {
+        let last = rest.iter().rfind(|r| r.name == gone.name);
+        let words = last.and_then(|r| r.words.as_deref()).unwrap_or_default();
+        #[allow(clippy::cast_possible_truncation)]
+        let figure = last.and_then(|r| r.figure).map(|f| f as i64);
+        match gone.name.as_str() {
+            "name" => words.clone_into(&mut fields.name),
+            "reading" => words.clone_into(&mut fields.reading),
+            "segment" => words.clone_into(&mut fields.segment),
+            "stage" => words.clone_into(&mut fields.stage),
+            "region" => words.clone_into(&mut fields.region),
+            "industry" => words.clone_into(&mut fields.industry),
+            "goal" => words.clone_into(&mut fields.goal),
+            "domain" => words.clone_into(&mut fields.domain),
+            "owner" => fields.owner_id = words.parse().ok(),
+            "parent" => fields.parent_id = words.parse().ok(),
+            "churned_on" => fields.churned_on = words.parse().ok(),
+            "employees" => fields.employees = figure,
+            "since" => fields.since_day = figure.and_then(|f| i32::try_from(f).ok()).map(Day),
+            _ => {}
+        }
+    }
+    if fields.name.is_empty() {
+        fields.name.clone_from(&row.external_id);
+    }
+    update_customer(tx, k, row.id, &row.external_id, &fields).await?;
+    Ok(true)
+}
+
+/// Removes a customer of which nothing else is known.
+pub(in crate::intake) async fn remove_customer(tx: &mut Tx, ws: Id<Workspace>, id: Id<Customer>) -> Result<()> {
+    tx.run(sql!("DELETE FROM attribute WHERE workspace_id = $1 AND customer_id = $2"), args![ws, id]).await?;
+    tx.run(sql!("DELETE FROM customer WHERE workspace_id = $1 AND id = $2"), args![ws, id]).await?;
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Sources and what surrounds the facts.
 
 use kizashi_db::{Tx, args, sql};
-use kizashi_domain::id::{Id, Import, Workspace};
+use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::intake::Refusal;
 use kizashi_domain::time::{Day, Time};
 
@@ -124,35 +124,12 @@ pub(crate) async fn drop_dirty(app: &App, ws: Id<Workspace>, taken: &[(String, T
     Ok(tx.commit().await?)
 }
 
-pub(in crate::intake) async fn insert_import(
-    app: &App,
-    ws: Id<Workspace>,
-    kind: &str,
-    source: &str,
-    (accepted, duplicate, refused): (u64, u64, u64),
-    started_at: Time,
-) -> Result<()> {
-    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let mut tx = app.db.write().await?;
-    insert_source(&mut tx, app, ws, source).await?;
-    let statement = sql!(
-        "INSERT INTO import_run (id, workspace_id, kind, source, accepted, duplicate, refused, started_at, finished_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-    );
-    let id = App::new_id::<Import>();
-    tx.run(
-        statement,
-        args![id, ws, kind, source, count(accepted), count(duplicate), count(refused), started_at, app.now()],
-    )
-    .await?;
-    Ok(tx.commit().await?)
-}
-
 const IMPORT_RUNS_MAX: i64 = 2_000;
 
 pub(in crate::intake) async fn list_import_runs(app: &App, ws: Id<Workspace>) -> Result<Vec<(String, Time)>> {
-    let statement =
-        sql!("SELECT source, started_at FROM import_run WHERE workspace_id = $1 ORDER BY started_at DESC LIMIT $2");
+    let statement = sql!(
+        "SELECT source, started_at FROM import_run WHERE workspace_id = $1 AND state = 'done' ORDER BY started_at DESC LIMIT $2"
+    );
     Ok(app.db.list(statement, args![ws, IMPORT_RUNS_MAX]).await?)
 }
 

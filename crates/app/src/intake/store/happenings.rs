@@ -1,12 +1,14 @@
 //! Activities and answers: things that happened at an instant.
 
-use kizashi_db::{Tx, args, sql};
-use kizashi_domain::id::{Activity, Id, Response, Staff};
+use kizashi_db::{Statement, Tx, args, sql};
+use kizashi_domain::id::{Activity, Id, Import, Response, Staff};
 use kizashi_domain::intake::{ActivityRow, ResponseRow};
 use kizashi_domain::text::Searchable;
+use uuid::Uuid;
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::taken_back::{ROWS_MAX, TakenBack};
 use super::texts::{fold_parts, index_text};
 use crate::intake::keep::Keeping;
 use crate::{App, Result};
@@ -28,7 +30,8 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
     let direction = row.direction.as_deref().unwrap_or(if row.kind == "mail" { "out" } else { "both" });
     let statement = sql!(
         "INSERT INTO activity (id, workspace_id, customer_id, source, external_id, contact_external_id, kind, direction, staff_id, ",
-        "subject, body, happened_at, recorded_at, assumed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ",
+        "subject, body, happened_at, recorded_at, assumed, run_id, author_id) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ",
         "ON CONFLICT (workspace_id, source, external_id) DO NOTHING"
     );
     let values = args![
@@ -45,7 +48,9 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
         text(row.body.as_ref()),
         row.at,
         k.received_at,
-        i64::from(k.assumed)
+        i64::from(k.assumed),
+        k.run,
+        k.author
     ];
     if tx.run(statement, values).await? == 0 {
         return Ok(End::Same);
@@ -78,7 +83,7 @@ pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, r
     let customer = find_or_insert_customer(tx, k, &row.customer).await?;
     let statement = sql!(
         "INSERT INTO response (id, workspace_id, customer_id, source, external_id, contact_external_id, survey, score, comment, ",
-        "answered_at, recorded_at, assumed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ",
+        "answered_at, recorded_at, assumed, run_id, author_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ",
         "ON CONFLICT (workspace_id, source, external_id) DO NOTHING"
     );
     let person = text(row.contact.as_ref());
@@ -94,7 +99,9 @@ pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, r
         text(row.comment.as_ref()),
         row.at,
         k.received_at,
-        i64::from(k.assumed)
+        i64::from(k.assumed),
+        k.run,
+        k.author
     ];
     if tx.run(statement, values).await? == 0 {
         return Ok(End::Same);
@@ -108,4 +115,38 @@ pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, r
         row.score,
     );
     Ok(End::Added)
+}
+
+type Happened = (Uuid, String, String);
+
+/// Takes back some of what an import wrote: what it added goes.
+pub(super) async fn take_back_happenings(tx: &mut Tx, k: &Keeping<'_>, run: Id<Import>) -> Result<Vec<TakenBack>> {
+    let mut taken = Vec::new();
+    let kinds: [(&Statement, &Statement, &[&str]); 2] = [
+        (
+            sql!(
+                "SELECT a.id, c.external_id, a.external_id FROM activity a JOIN customer c ON c.id = a.customer_id ",
+                "WHERE a.workspace_id = $1 AND a.run_id = $2 ORDER BY a.id LIMIT $3"
+            ),
+            sql!("DELETE FROM activity WHERE workspace_id = $1 AND id = $2"),
+            &["activity", "two_way"],
+        ),
+        (
+            sql!(
+                "SELECT a.id, c.external_id, a.external_id FROM response a JOIN customer c ON c.id = a.customer_id ",
+                "WHERE a.workspace_id = $1 AND a.run_id = $2 ORDER BY a.id LIMIT $3"
+            ),
+            sql!("DELETE FROM response WHERE workspace_id = $1 AND id = $2"),
+            &["response"],
+        ),
+    ];
+    for (find, drop, events) in kinds {
+        let rows: Vec<Happened> = tx.list(find, args![k.workspace, run, ROWS_MAX]).await?;
+        for (id, customer, external_id) in rows {
+            tx.run(drop, args![k.workspace, id]).await?;
+            let events = events.iter().map(|event| format!("{event}:{external_id}")).collect();
+            taken.push(TakenBack { customer, is_restored: false, events });
+        }
+    }
+    Ok(taken)
 }

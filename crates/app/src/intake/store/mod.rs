@@ -6,6 +6,9 @@ mod contracts;
 mod customers;
 mod feeds;
 mod happenings;
+mod names;
+mod snapshots;
+mod taken_back;
 mod texts;
 mod tickets;
 mod versions;
@@ -14,13 +17,19 @@ pub(crate) use contacts::Person;
 pub(super) use contacts::keep_contact;
 pub(crate) use contracts::StoredTerm;
 pub(super) use contracts::{keep_contract, keep_deadline, keep_terms, list_deadlines};
-pub(super) use customers::{insert_unknown_customers, keep_customer, list_customer_names};
+pub(super) use customers::{insert_unknown_customers, keep_customer, remove_customer, take_back_fields};
 pub(super) use feeds::{
-    count_dirty, count_facts, count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_import,
-    insert_source, keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,
+    count_dirty, count_facts, count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_source,
+    keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,
 };
 pub(crate) use feeds::{drop_dirty, find_dirty, list_dirty};
 pub(super) use happenings::{keep_activity, keep_response};
+pub(super) use names::list_customer_names;
+pub(super) use snapshots::snapshot;
+pub(crate) use taken_back::{RunCustomer, TakenBack};
+pub(super) use taken_back::{
+    is_known_otherwise, list_changed_since, list_customers_of_run, list_known, take_back_records,
+};
 pub(crate) use texts::fold_parts;
 pub(super) use tickets::keep_ticket;
 pub(crate) use versions::{Versioned, list_versions};

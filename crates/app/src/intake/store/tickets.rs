@@ -1,21 +1,22 @@
 //! Inquiries: each row of one id says more of it; what it said before stays beside it.
 
 use kizashi_db::{Tx, args, row, sql};
-use kizashi_domain::id::{Customer, Id, Ticket};
+use kizashi_domain::id::{Customer, Id, Import, Ticket};
 use kizashi_domain::intake::TicketRow;
 use kizashi_domain::text::Searchable;
 use kizashi_domain::time::Time;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::taken_back::{ROWS_MAX, TakenBack};
 use super::texts::{fold_parts, index_text};
 use super::versions::{Versioned, keep_version};
 use crate::intake::keep::Keeping;
 use crate::{App, Result};
 
 row! {
-    #[derive(Clone, PartialEq, Serialize)]
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
     struct Fields {
         id: Id<Ticket>, customer_id: Option<Id<Customer>>, category: String, channel: String, direction: String, priority: String,
         status: String, operator: String, subject: String, body: String, opened_at: Time, answered_at: Option<Time>,
@@ -197,4 +198,44 @@ async fn update_ticket(tx: &mut Tx, k: &Keeping<'_>, before: &Fields, after: &Fi
     ];
     tx.run(statement, values).await?;
     Ok(())
+}
+
+row! {
+    struct TicketOfRun { customer: String, fields: Option<String>, run: Option<Id<Import>>, ticket: Id<Ticket>, external_id: String }
+}
+
+/// Takes back some of what an import wrote: inquiries that it added go, those that it changed say again what they said before.
+pub(super) async fn take_back_tickets(tx: &mut Tx, k: &mut Keeping<'_>, run: Id<Import>) -> Result<Vec<TakenBack>> {
+    let find = sql!(
+        "SELECT COALESCE(c.external_id, ''), v.fields, v.run_id, p.id, p.external_id FROM ticket p LEFT JOIN customer c ON c.id = p.customer_id ",
+        "LEFT JOIN version v ON v.id = (SELECT w.id FROM version w LEFT JOIN import_run r ON r.id = w.run_id WHERE w.workspace_id = $1 ",
+        "AND w.kind = 'ticket' AND w.object_id = p.id AND (w.run_id IS NULL OR (w.run_id <> $2 AND r.undone_at IS NULL)) ",
+        "ORDER BY w.replaced_at DESC LIMIT 1) WHERE p.workspace_id = $1 AND p.run_id = $2 ORDER BY p.id LIMIT $3"
+    );
+    let current = sql!(
+        "SELECT id, customer_id, category, channel, direction, priority, status, operator, subject, body, opened_at, answered_at, closed_at, ",
+        "talk_s, wrap_up_s, handling_s, abandoned, satisfaction FROM ticket WHERE workspace_id = $1 AND id = $2"
+    );
+    let rows: Vec<TicketOfRun> = tx.list(find, args![k.workspace, run, ROWS_MAX]).await?;
+    let mut taken = Vec::new();
+    for row in rows {
+        let Some(now): Option<Fields> = tx.find(current, args![k.workspace, row.ticket]).await? else { continue };
+        let before: Option<Fields> = row.fields.as_deref().and_then(|f| serde_json::from_str(f).ok());
+        if let Some(before) = &before {
+            // It is again what another import, or nobody's, has said.
+            let own = std::mem::replace(&mut k.run, row.run);
+            update_ticket(tx, k, &now, before).await?;
+            k.run = own;
+        } else {
+            keep_version(tx, k, Versioned::Ticket, now.id, &now).await?;
+            let drop = sql!("DELETE FROM ticket WHERE workspace_id = $1 AND id = $2");
+            tx.run(drop, args![k.workspace, row.ticket]).await?;
+        }
+        let b = before.as_ref().filter(|b| b.customer_id.is_some());
+        let opened = b.is_none().then(|| format!("ticket:{}", row.external_id));
+        let closed = b.is_none_or(|b| b.closed_at.is_none()).then(|| format!("ticket_closed:{}", row.external_id));
+        let events = opened.into_iter().chain(closed).collect();
+        taken.push(TakenBack { customer: row.customer, is_restored: before.is_some(), events });
+    }
+    Ok(taken)
 }

@@ -1,7 +1,7 @@
 //! Table version: what records said before they were changed.
 
 use kizashi_db::{Statement, Tx, args, row, sql};
-use kizashi_domain::id::{Customer, Id, Workspace};
+use kizashi_domain::id::{Customer, Id, Import, Workspace};
 use kizashi_domain::time::Time;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -88,4 +88,23 @@ pub(crate) async fn list_versions<T: DeserializeOwned>(
     rows.iter()
         .map(|r| serde_json::from_str(&r.fields).map_err(|e| Error::failed("a version of a record", e)))
         .collect()
+}
+
+/// Keeps fields and figures of a customer that an import had brought and that are taken back.
+pub(super) async fn keep_taken_fields(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    (customer, run): (Id<Customer>, Id<Import>),
+    recorded_at: Time,
+    fields: &impl Serialize,
+) -> Result<()> {
+    let fields = serde_json::to_string(fields).map_err(|e| Error::failed("a version of a record", e))?;
+    let version: Id<Version> = App::new_id();
+    let statement = sql!(
+        "INSERT INTO version (id, workspace_id, kind, object_id, customer_id, source, recorded_at, replaced_at, assumed, run_id, author_id, fields) ",
+        "VALUES ($1, $2, 'fields', $3, $3, $4, $5, $6, 0, $7, $8, $9)"
+    );
+    let values = args![version, k.workspace, customer, k.source, recorded_at, k.received_at, run, k.author, fields];
+    tx.run(statement, values).await?;
+    Ok(())
 }

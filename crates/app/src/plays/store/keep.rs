@@ -1,7 +1,7 @@
 //! Everything that changes cards.
 
 use kizashi_db::{DbError, Tx, args, sql};
-use kizashi_domain::id::{Card, Id, Staff, Workspace};
+use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::time::{Day, Time};
 
@@ -224,4 +224,21 @@ pub(in crate::plays) async fn keep_note(app: &App, grant: &Grant, card: Id<Card>
     let statement = sql!("UPDATE card SET changed_at = $3 WHERE workspace_id = $1 AND id = $2");
     let changed = tx.run(statement, args![grant.workspace(), card, app.now()]).await?;
     finish(tx, app, grant, card, changed, "noted", note).await
+}
+
+/// Forgets the cards of a customer that is going; nobody has worked with them.
+pub(in crate::plays) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    let of = [
+        sql!(
+            "DELETE FROM card_cause WHERE workspace_id = $1 AND card_id IN (SELECT id FROM card WHERE workspace_id = $1 AND customer_id = $2)"
+        ),
+        sql!(
+            "DELETE FROM card_step WHERE workspace_id = $1 AND card_id IN (SELECT id FROM card WHERE workspace_id = $1 AND customer_id = $2)"
+        ),
+        sql!("DELETE FROM card WHERE workspace_id = $1 AND customer_id = $2"),
+    ];
+    for statement in of {
+        tx.run(statement, args![ws, customer]).await?;
+    }
+    Ok(())
 }

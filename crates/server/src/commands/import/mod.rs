@@ -7,20 +7,15 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kizashi_app::intake::{self, Kept, Received};
-use kizashi_connectors::{Parsed, Reader};
-use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::intake::{CustomerNames, Record, RecordKind};
-use kizashi_domain::time::Time;
-use kizashi_lake::Load;
+use kizashi_app::imports::{self, Taking};
+use kizashi_app::intake::{Kept, Received};
+use kizashi_connectors::Reader;
+use kizashi_domain::intake::{CustomerNames, Record, RecordKind, Wish};
 use read::{Part, Reading, Rejects, read_ahead};
 
 use super::{Exit, Output};
 use crate::args::{Import, Kind};
 use crate::home::Home;
-
-/// Records of one import. They are held together so that a damaged file leaves the workspace as it was.
-const RECORDS_MAX: usize = 3_000_000;
 
 /// Standard input, kept in a file for as long as the command runs.
 pub struct Spooled(PathBuf);
@@ -65,17 +60,12 @@ const fn kind_of(kind: Kind) -> RecordKind {
 }
 
 /// What was read so far.
-struct Taking<'a> {
+struct Gathering<'a> {
     home: &'a Home,
     source: &'a str,
-    received_at: Time,
-    load: Option<Load>,
-    records: Vec<Received>,
-    groups: Vec<(String, String)>,
+    taking: Taking,
     rejected: Vec<String>,
     refused: u64,
-    left_out: u64,
-    rows: u64,
 }
 
 /// The counts at the end.
@@ -107,21 +97,10 @@ const fn is_zero(n: &u64) -> bool {
 /// Runs the command.
 pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit, Exit> {
     let workspace = home.workspace().await?;
-    let started_at = home.app.now();
     let mut reading = Reading::prepare(home, workspace, &args, output).await?;
     let source = reading.source.clone();
-    let mut taking = Taking {
-        home,
-        source: &source,
-        received_at: started_at,
-        load: None,
-        records: Vec::new(),
-        groups: Vec::new(),
-        rejected: Vec::new(),
-        refused: 0,
-        left_out: 0,
-        rows: 0,
-    };
+    let taking = Taking::begin(&home.app, &source);
+    let mut taking = Gathering { home, source: &source, taking, rejected: Vec::new(), refused: 0 };
     let kinds = read_parts(home, &args, &mut reading, &mut taking, output)?;
     if args.strict && taking.refused > 0 {
         let files = taking.rejected.join(", ");
@@ -131,27 +110,29 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
         )));
     }
     let kind = kinds.iter().map(|k| k.word()).collect::<Vec<_>>().join("+");
-    let kept = keep(&mut taking, workspace, args.dry_run).await?;
-    if !args.dry_run {
-        let counts = (kept.added + kept.changed + kept.deleted, kept.same, taking.refused);
-        intake::record_import(&home.app, workspace, &kind, taking.source, counts, started_at).await?;
-    }
+    let Gathering { taking, rejected, refused, .. } = taking;
+    let counts = (taking.rows, taking.left_out);
+    let kept = if args.dry_run {
+        taking.try_out(&home.app, workspace).await?.0
+    } else {
+        keep(home, &args, kinds.first().copied(), &source, (taking, refused)).await?
+    };
     let report = Report {
         kind,
-        source: taking.source,
+        source: &source,
         files: args.files.len(),
-        rows: taking.rows,
+        rows: counts.0,
         added: kept.added,
         changed: kept.changed,
         deleted: kept.deleted,
         same: kept.same,
-        refused: taking.refused,
-        left_out: taking.left_out,
+        refused,
+        left_out: counts.1,
         dry_run: args.dry_run,
-        rejected_file: taking.rejected.first().map(String::as_str),
-        rejected_files: if taking.rejected.len() > 1 { &taking.rejected } else { &[] },
+        rejected_file: rejected.first().map(String::as_str),
+        rejected_files: if rejected.len() > 1 { &rejected } else { &[] },
     };
-    say_report(&report, &taking.rejected, output);
+    say_report(&report, &rejected, output);
     if args.json {
         writeln!(output.out(), "{}", serde_json::to_string(&report).map_err(Exit::failed)?)?;
     }
@@ -163,7 +144,7 @@ fn read_parts(
     home: &Home,
     args: &Import,
     reading: &mut Reading,
-    taking: &mut Taking<'_>,
+    taking: &mut Gathering<'_>,
     output: &mut Output,
 ) -> Result<Vec<RecordKind>, Exit> {
     let mut kinds: Vec<RecordKind> = Vec::new();
@@ -188,9 +169,9 @@ fn read_parts(
                 kinds.push(reader.kind());
             }
             explain_plan(&reader, taking.source, output);
-            let before = taking.records.len();
+            let before = taking.taking.records();
             tokio::task::block_in_place(|| read_file(reader, part, taking, args, output))?;
-            add_names(&mut reading.names, taking.records.get(before..).unwrap_or_default());
+            add_names(&mut reading.names, taking.taking.records_from(before));
         }
     }
     Ok(kinds)
@@ -211,7 +192,7 @@ fn add_names(names: &mut Arc<CustomerNames>, records: &[Received]) {
 fn read_file(
     reader: Reader,
     part: &Part,
-    taking: &mut Taking<'_>,
+    taking: &mut Gathering<'_>,
     args: &Import,
     output: &mut Output,
 ) -> Result<(), Exit> {
@@ -221,7 +202,7 @@ fn read_file(
             rejects.add(refused, output)?;
         }
         output.progress(progress.bytes, progress.bytes_total);
-        take(taking, parsed)
+        Ok(taking.taking.take(&taking.home.app, parsed)?)
     })?;
     output.end_progress();
     taking.refused += rejects.refused;
@@ -251,52 +232,33 @@ fn explain_plan(reader: &Reader, source: &str, output: &mut Output) {
     }
 }
 
-fn take(taking: &mut Taking<'_>, parsed: Parsed) -> Result<(), Exit> {
-    taking.rows += parsed.rows;
-    taking.left_out += parsed.left_out.len() as u64;
-    taking.groups.extend(parsed.groups);
-    if taking.records.len() + parsed.records.len() > RECORDS_MAX {
-        return Err(Exit::Failed(format!(
-            "more than {RECORDS_MAX} records in one import; split it. Nothing was taken in."
-        )));
-    }
-    let at = taking.received_at;
-    taking.records.extend(parsed.records.into_iter().map(|record| Received { at, assumed: true, record }));
-    if parsed.events.is_empty() {
-        return Ok(());
-    }
-    if taking.load.is_none() {
-        // What corrects or deletes without saying when that was learned is learned now.
-        taking.load = Some(taking.home.lake.begin_load(taking.source, at).map_err(Exit::failed)?);
-    }
-    match &taking.load {
-        Some(load) => load.add(&parsed.events).map_err(Exit::failed),
-        None => Ok(()),
-    }
-}
-
-async fn keep(taking: &mut Taking<'_>, workspace: Id<Workspace>, dry_run: bool) -> Result<Kept, Exit> {
-    let app = &taking.home.app;
-    let mut kept = Kept::default();
-    if !taking.groups.is_empty() && !dry_run {
-        intake::keep_groups(app, workspace, taking.source, &taking.groups).await?;
-    }
-    if !taking.records.is_empty() {
-        kept = intake::keep_records(app, workspace, taking.source, &taking.records, dry_run).await?;
-    }
-    if let Some(load) = taking.load.take() {
-        let loaded =
-            tokio::task::block_in_place(|| if dry_run { load.count() } else { load.commit() }).map_err(Exit::failed)?;
-        kept.added += loaded.accepted;
-        kept.changed += loaded.corrected;
-        kept.deleted += loaded.deleted;
-        kept.same += loaded.duplicates;
-        if !dry_run && !loaded.touched.is_empty() {
-            intake::keep_unknown_customers(app, workspace, taking.source, &loaded.touched).await?;
-            intake::mark_dirty(app, workspace, loaded.touched).await?;
+/// Keeps everything as one import, which can be taken back as a whole.
+async fn keep(
+    home: &Home,
+    args: &Import,
+    kind: Option<RecordKind>,
+    source: &str,
+    (taking, refused): (Taking, u64),
+) -> Result<Kept, Exit> {
+    let workspace = home.workspace().await?;
+    let counts = (taking.rows, taking.left_out);
+    let names: Vec<String> =
+        args.files.iter().filter_map(|f| f.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
+    let name = if names.is_empty() { "-".to_owned() } else { names.join(", ").chars().take(120).collect() };
+    let bytes = args.files.iter().filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
+    let wish = Wish { kind, source: source.to_owned(), ..Wish::default() };
+    let run = imports::begin_run(&home.app, workspace, &wish, &name, bytes).await?;
+    match taking.keep(&home.app, workspace, run, None).await {
+        Ok(kept) => {
+            let report = imports::Report::of(kind, counts, kept, refused);
+            imports::end_run(&home.app, workspace, run, &report).await?;
+            Ok(kept)
+        }
+        Err(error) => {
+            imports::fail_run(&home.app, workspace, run, &imports::Report::default()).await?;
+            Err(error.into())
         }
     }
-    Ok(kept)
 }
 
 fn say_report(r: &Report<'_>, rejected: &[String], output: &mut Output) {

@@ -1,0 +1,177 @@
+//! What was read goes in: everything of it, or nothing.
+
+use kizashi_domain::id::{Id, Import, Staff, Workspace};
+use kizashi_domain::intake::{Parsed, RecordKind, Wish};
+use kizashi_domain::measure::{Bulk, Loaded};
+use kizashi_domain::time::Time;
+
+use super::store::{self, NewRun};
+use super::{Report, State};
+use crate::intake::{self, Kept, Origin, Received, Samples};
+use crate::{App, Error, Result};
+
+/// Records of one import. They are held together so that a damaged file leaves the workspace as it was.
+const RECORDS_MAX: usize = 3_000_000;
+
+/// What was read so far.
+pub struct Taking {
+    source: String,
+    received_at: Time,
+    load: Option<Box<dyn Bulk>>,
+    records: Vec<Received>,
+    groups: Vec<(String, String)>,
+    /// Rows looked at.
+    pub rows: u64,
+    /// Lines of totals.
+    pub left_out: u64,
+}
+
+impl Taking {
+    /// Begins with nothing. What has no time of receipt of its own is learned now.
+    pub fn begin(app: &App, source: &str) -> Self {
+        Self {
+            source: source.to_owned(),
+            received_at: app.now(),
+            load: None,
+            records: Vec::new(),
+            groups: Vec::new(),
+            rows: 0,
+            left_out: 0,
+        }
+    }
+
+    /// Takes a batch. Blocks while events are put on the disk.
+    pub fn take(&mut self, app: &App, parsed: Parsed) -> Result<()> {
+        self.rows += parsed.rows;
+        self.left_out += parsed.left_out.len() as u64;
+        self.groups.extend(parsed.groups);
+        if self.records.len() + parsed.records.len() > RECORDS_MAX {
+            return Err(Error::failed("an import", format!("more than {RECORDS_MAX} records; split the file")));
+        }
+        let at = self.received_at;
+        self.records.extend(parsed.records.into_iter().map(|record| Received { at, assumed: true, record }));
+        if parsed.events.is_empty() {
+            return Ok(());
+        }
+        if self.load.is_none() {
+            self.load = Some(app.history.begin_load(&self.source, at)?);
+        }
+        match &self.load {
+            Some(load) => Ok(load.add(&parsed.events)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Records taken since there were so many.
+    pub fn records_from(&self, count: usize) -> &[Received] {
+        self.records.get(count..).unwrap_or_default()
+    }
+
+    /// How many records were taken.
+    pub const fn records(&self) -> usize {
+        self.records.len()
+    }
+
+    /// What would happen. Nothing is kept.
+    pub async fn try_out(self, app: &App, workspace: Id<Workspace>) -> Result<(Kept, Samples)> {
+        let origin = Origin { source: &self.source, run: None, author: None };
+        let mut samples = Samples::default();
+        let mut kept = intake::try_records(app, workspace, origin, &self.records, &mut samples).await?;
+        if let Some(load) = self.load {
+            let counted = blocking(move || Ok(load.count()?)).await?;
+            add_events(&mut kept, &counted);
+        }
+        Ok((kept, samples))
+    }
+
+    /// Keeps everything under an import, so that it can be taken back as a whole.
+    pub async fn keep(
+        self,
+        app: &App,
+        workspace: Id<Workspace>,
+        run: Id<Import>,
+        author: Option<Id<Staff>>,
+    ) -> Result<Kept> {
+        let origin = Origin { source: &self.source, run: Some(run), author };
+        let mut kept = Kept::default();
+        if !self.groups.is_empty() {
+            intake::keep_groups(app, workspace, &self.source, &self.groups).await?;
+        }
+        if !self.records.is_empty() {
+            kept = intake::keep_records(app, workspace, origin, &self.records, false).await?;
+        }
+        if let Some(load) = self.load {
+            let receipt = run.to_string();
+            let loaded = blocking(move || Ok(load.commit(Some(&receipt))?)).await?;
+            add_events(&mut kept, &loaded);
+            if !loaded.touched.is_empty() {
+                intake::keep_new_customers(app, workspace, origin, &loaded.touched).await?;
+                intake::mark_dirty(app, workspace, loaded.touched).await?;
+            }
+        }
+        Ok(kept)
+    }
+}
+
+/// What became of events, beside what became of records.
+const fn add_events(kept: &mut Kept, loaded: &Loaded) {
+    kept.added += loaded.accepted;
+    kept.changed += loaded.corrected;
+    kept.deleted += loaded.deleted;
+    kept.same += loaded.duplicates;
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Error::failed("a background step stopped", e))?
+}
+
+/// Writes down that an import of the command line begins.
+pub async fn begin_run(
+    app: &App,
+    workspace: Id<Workspace>,
+    wish: &Wish,
+    file_name: &str,
+    bytes: u64,
+) -> Result<Id<Import>> {
+    let id = App::new_id();
+    let new = NewRun {
+        id,
+        state: State::Keeping,
+        kind: "",
+        wish,
+        file_name,
+        file_bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+        staff: None,
+        at: app.now(),
+    };
+    store::insert_run(app, workspace, &new).await?;
+    Ok(id)
+}
+
+/// Writes down how an import ended.
+pub async fn end_run(app: &App, workspace: Id<Workspace>, id: Id<Import>, report: &Report) -> Result<()> {
+    store::keep_report(app, workspace, id, State::Done, report).await
+}
+
+/// Writes down that an import broke off.
+pub async fn fail_run(app: &App, workspace: Id<Workspace>, id: Id<Import>, report: &Report) -> Result<()> {
+    store::keep_report(app, workspace, id, State::Failed, report).await
+}
+
+impl Report {
+    /// The counts of what was kept, or would be.
+    pub fn of(kind: Option<RecordKind>, taking: (u64, u64), kept: Kept, refused: u64) -> Self {
+        let (rows, left_out) = taking;
+        Self {
+            kind,
+            rows,
+            added: kept.added,
+            changed: kept.changed,
+            deleted: kept.deleted,
+            same: kept.same,
+            refused,
+            left_out,
+            ..Self::default()
+        }
+    }
+}

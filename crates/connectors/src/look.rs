@@ -1,0 +1,143 @@
+//! The first look at a file: what it seems to hold, which column is what, and the first values of each.
+
+use std::path::Path;
+
+use kizashi_domain::intake::{Binding, ColumnLook, FieldLook, Look, RecordKind, SheetLook, Use, Wish};
+use kizashi_domain::limits::COLUMNS_MAX;
+
+use crate::csv::read_head;
+use crate::error::Error;
+use crate::map::{Column, Form, Layout, Map, Source, find_lacking, guess_kind, known_fields, unit_of_title};
+use crate::workbook::{HEADING_ROWS_MAX, Workbook, find_headings, guess_heading_row, is_workbook, join_titles};
+
+/// Values shown of each column.
+const SAMPLES_MAX: usize = 3;
+/// Rows looked through for them.
+const ROWS_MAX: usize = 40;
+
+/// The fields of a kind, to choose from.
+pub fn list_fields(kind: RecordKind) -> Vec<FieldLook> {
+    let is_figure = |form: Form| matches!(form, Form::Money | Form::Number | Form::Integer(..));
+    known_fields(kind)
+        .iter()
+        .map(|f| FieldLook { name: f.name, required: f.required, is_figure: is_figure(f.form) })
+        .collect()
+}
+
+/// The map that a wish stands for; `None` when everything is to be guessed.
+pub fn map_of(wish: &Wish) -> Option<Map> {
+    if wish.bindings.is_empty() && wish.encoding.is_none() {
+        return None;
+    }
+    let mut map = Map { kind: wish.kind, encoding: wish.encoding.clone(), ..Map::default() };
+    let column =
+        |b: &Binding| Column { name: b.column.clone(), value: b.value.clone(), unit: b.unit, ..Column::default() };
+    for binding in &wish.bindings {
+        match &binding.used {
+            Use::Field(name) => map.columns.push((name.clone(), column(binding))),
+            Use::Property => map.properties.extend(binding.column.clone()),
+            Use::Figure(name) => map.figures.push((name.clone(), column(binding))),
+        }
+    }
+    Some(map)
+}
+
+/// Looks at the beginning of a file.
+pub fn look(path: &Path, wish: &Wish) -> Result<Look, Error> {
+    if is_workbook(path) { look_at_workbook(path, wish) } else { look_at_text(path, wish) }
+}
+
+/// What a table looks like whose rows are not looked at.
+pub fn look_at_titles(titles: Vec<String>, wish: &Wish) -> Look {
+    let map = map_of(wish);
+    describe(titles, &[], wish, map.as_ref())
+}
+
+fn look_at_workbook(path: &Path, wish: &Wish) -> Result<Look, Error> {
+    let mut book = Workbook::open(path)?;
+    let names = book.sheets();
+    let sheets: Vec<SheetLook> =
+        names.iter().map(|name| SheetLook { name: name.clone(), kind: book.guess(name, None, None).ok() }).collect();
+    let wished = wish.sheet.as_ref().filter(|s| names.contains(s));
+    let first = sheets.iter().find(|s| s.kind.is_some()).or(sheets.first()).map(|s| &s.name);
+    let Some(sheet) = wished.or(first).cloned() else {
+        return Err(Error::NoSheet { name: book.name().to_owned(), sheet: String::new(), there: names.join(", ") });
+    };
+    let grid = book.read(&sheet, Some(HEADING_ROWS_MAX + ROWS_MAX))?;
+    let map = map_of(wish);
+    let (at, height, titles) = match find_headings(&grid, wish.kind, map.as_ref()) {
+        Ok(headed) => (headed.at, headed.height, headed.titles),
+        Err(_) => {
+            let (at, height) = guess_heading_row(&grid);
+            (at, height, join_titles(&grid, at, height))
+        }
+    };
+    let rows: Vec<Vec<String>> = (at + height..grid.len()).map(|row| grid.row(row)).collect();
+    Ok(Look { sheets, sheet: Some(sheet), ..describe(titles, &rows, wish, map.as_ref()) })
+}
+
+fn look_at_text(path: &Path, wish: &Wish) -> Result<Look, Error> {
+    let Some(head) = read_head(path, wish.encoding.as_deref(), HEADING_ROWS_MAX + ROWS_MAX)? else {
+        // Objects name their fields themselves.
+        return Ok(Look { kind: wish.kind.or(Some(RecordKind::Events)), ..Look::default() });
+    };
+    let map = map_of(wish);
+    let plain = |row: &Vec<String>| row.iter().map(|t| t.trim().to_owned()).collect::<Vec<String>>();
+    let binds = |row: &Vec<String>| {
+        let titles = plain(row);
+        let kind = wish.kind.or_else(|| guess_kind(&titles));
+        kind.is_some_and(|kind| Layout::bind(kind, map.as_ref(), &titles).is_ok())
+    };
+    let upper = || head.rows.iter().take(HEADING_ROWS_MAX);
+    let widest = upper().map(|r| count_filled(r)).max().unwrap_or(0);
+    let at = upper().position(binds).or_else(|| upper().position(|r| count_filled(r) * 4 >= widest * 3)).unwrap_or(0);
+    let titles = head.rows.get(at).map(plain).unwrap_or_default();
+    let rows = head.rows.get(at + 1..).unwrap_or_default();
+    Ok(Look { encoding: Some(head.encoding.to_owned()), ..describe(titles, rows, wish, map.as_ref()) })
+}
+
+fn count_filled(row: &[String]) -> usize {
+    row.iter().filter(|cell| !cell.trim().is_empty()).count()
+}
+
+fn describe(mut titles: Vec<String>, rows: &[Vec<String>], wish: &Wish, map: Option<&Map>) -> Look {
+    titles.truncate(COLUMNS_MAX);
+    let kind = wish.kind.or_else(|| guess_kind(&titles));
+    let layout = kind.map(|kind| Layout::sketch(kind, map, &titles));
+    let columns = titles.iter().enumerate().map(|(index, title)| {
+        let values = rows.iter().filter_map(|row| row.get(index)).map(|v| v.trim()).filter(|v| !v.is_empty());
+        let mut samples: Vec<String> = Vec::new();
+        for value in values {
+            if samples.len() < SAMPLES_MAX && !samples.iter().any(|s| s == value) {
+                samples.push(value.chars().take(60).collect());
+            }
+        }
+        let used = layout.as_ref().and_then(|l| used_for(l, index));
+        ColumnLook { title: title.clone(), samples, used, unit: unit_of_title(title) }
+    });
+    let columns = columns.filter(|c| !c.title.is_empty()).collect();
+    let constants = layout.iter().flat_map(|l| &l.bound).filter_map(|b| match (&b.source, b.field) {
+        (Source::Constant(value), Some(field)) => Some((field.name.to_owned(), value.clone())),
+        _ => None,
+    });
+    let constants = constants.collect();
+    let lacking = match (kind, &layout) {
+        (Some(kind), Some(layout)) => {
+            let lacking = find_lacking(kind, |name| layout.find(name).is_some());
+            lacking.iter().map(|f| f.name.to_owned()).collect()
+        }
+        _ => Vec::new(),
+    };
+    Look { kind, columns, constants, lacking, ..Look::default() }
+}
+
+fn used_for(layout: &Layout, index: usize) -> Option<Use> {
+    let at = |source: &Source| *source == Source::Column(index);
+    if let Some(bound) = layout.bound.iter().find(|b| at(&b.source)) {
+        return bound.field.map(|f| Use::Field(f.name.to_owned()));
+    }
+    if let Some((name, _)) = layout.figures.iter().find(|(_, b)| at(&b.source)) {
+        return Some(Use::Figure(name.clone()));
+    }
+    layout.properties.iter().any(|(_, i)| *i == index).then_some(Use::Property)
+}

@@ -1,0 +1,13 @@
+//! Imports in the browser: a file is dropped, looked at, tried, brought in, and taken back.
+
+mod http;
+mod list;
+mod mapping;
+mod outcome;
+mod refusal;
+mod upload;
+
+pub(crate) use http::{
+    download_rejected, drop_import, keep_import, keep_wish, open_import, open_imports, try_import, undo_import,
+};
+pub(crate) use upload::take_upload;

@@ -111,3 +111,30 @@ journey("what cannot be read says why and what to do", async ({ page }) => {
   await page.getByRole("button", { name: "見直す" }).click();
   assert.match(await page.innerText("main"), /なくてはならない項目/);
 });
+
+const EVENTS = "顧客ID,日時,操作,利用者\nZ-900,2026/11/20 9:30,ログイン,u1\nZ-900,2026/11/20 9:31,出力,u1\n";
+
+async function bringIn(page) {
+  await drop(page, "利用.csv", Buffer.from(EVENTS));
+  assert.equal(await page.locator("#kind").inputValue(), "events");
+  await page.getByRole("button", { name: "試しに読む" }).click();
+  const keep = page.getByRole("button", { name: "取り込む", exact: true });
+  await keep.waitFor();
+  assert.equal(await count(page, "追加"), "2");
+  await keep.click();
+  await page.getByRole("link", { name: "顧客を見る" }).waitFor();
+  assert.equal(await count(page, "追加"), "2");
+}
+
+journey("usage events are taken back from the history, and the same file comes again as if it were the first", async ({ page }) => {
+  for (const turn of ["first", "second"]) {
+    await bringIn(page);
+    assert.match(await findCustomer(page, "Z-900"), /Z-900/, turn);
+    await page.goto("/data/imports");
+    await page.getByRole("link", { name: "利用.csv" }).first().click();
+    await page.getByText("この取り込みを取り消す").click();
+    await page.getByRole("button", { name: "まるごと取り消す" }).click();
+    await page.getByRole("heading", { name: "取り消しました" }).waitFor();
+    assert.match(await page.innerText("main"), /消したもの 1、前の値に戻したもの 0、数えなくなった利用の記録 2/);
+  }
+});

@@ -1,4 +1,4 @@
-//! Tables source, source_user, customer, attribute, contact, contract, activity, ticket, response, version, dirty, import_run, refused_event.
+//! Tables source, source_user, customer, attribute, contact, contract, activity, ticket, response, version, dirty, refused_event.
 //! Only intake writes facts; every other capability reads them.
 
 mod contacts;

@@ -113,7 +113,12 @@ fn describe(mut titles: Vec<String>, rows: &[Vec<String>], wish: &Wish, map: Opt
             }
         }
         let used = layout.as_ref().and_then(|l| used_for(l, index));
-        ColumnLook { title: title.clone(), samples, used, unit: unit_of_title(title) }
+        let form = match (&used, kind) {
+            (Some(Use::Field(name)), Some(kind)) => known_fields(kind).iter().find(|f| f.name == name).map(|f| f.form),
+            _ => None,
+        };
+        let unit = unit_of_title(title, form.unwrap_or(Form::Money));
+        ColumnLook { title: title.clone(), samples, used, unit }
     });
     let columns = columns.filter(|c| !c.title.is_empty()).collect();
     let constants = layout.iter().flat_map(|l| &l.bound).filter_map(|b| match (&b.source, b.field) {

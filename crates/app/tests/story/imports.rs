@@ -1,7 +1,7 @@
 //! An import is taken back as a whole, and the same import again makes the same state as one.
 
 use kizashi_app::access::Grant;
-use kizashi_app::customers::{Moment, open_customer, search};
+use kizashi_app::customers::{ListQuery, Moment, list_customers, open_customer};
 use kizashi_app::imports::{Report, State, Taking, begin_run, end_run, list_imports, open_import, undo_import};
 use kizashi_app::intake::{Kept, Received, keep_records};
 use kizashi_app::schedule::{score_all, score_dirty};
@@ -106,8 +106,9 @@ async fn import(stage: &Stage, parsed: Parsed) -> (Id<Import>, Kept) {
 
 /// Everything that pages show of a customer that does not come from the clock.
 async fn told(stage: &Stage, name: &str) -> String {
-    let hits = search(&stage.app, stage.workspace, name).await.unwrap();
-    let Some(hit) = hits.first() else { return "nobody".into() };
+    let query = ListQuery { search: name.into(), rows: 1, ..ListQuery::default() };
+    let found = list_customers(&stage.app, stage.workspace, &query).await.unwrap();
+    let Some(hit) = found.rows.first() else { return "nobody".into() };
     let page = open_customer(&stage.app, stage.workspace, hit.id, Moment::default()).await.unwrap();
     let contracts: Vec<_> = page.contracts.iter().map(|c| (c.start_day, c.seats, c.in_force)).collect();
     format!("{} {:?} {contracts:?} {:?} {:?}", page.row.name, page.row.mrr, page.row.points, page.contacts)

@@ -15,6 +15,7 @@ pub fn phrase(w: &Words, reason: &Reason) -> String {
         ),
         Reason::NoSuchTime => w.t("refusal-no-such-time"),
         Reason::NotANumber => w.t("refusal-not-a-number"),
+        Reason::NotASpan => w.t("refusal-not-a-span"),
         Reason::OutOfRange { min, max } => {
             w.with("refusal-out-of-range", &[("min", min.to_string().into()), ("max", max.to_string().into())])
         }

@@ -337,9 +337,8 @@ pub(super) async fn list_figures(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>)
 }
 
 row! {
-    /// A field or figure as an import brought it.
     #[derive(Clone, Serialize)]
-    struct Brought { name: String, valid_from: Day, recorded_at: Time, source: String, figure: Option<f64>, words: Option<String>, assumed: bool }
+    struct Brought { name: String, valid_from: Day, recorded_at: Time, source: String, figure: Option<f64>, words: Option<String>, assumed: bool, of_run: bool }
 }
 
 /// Takes back the fields and figures that an import brought of a customer; whether there were any. They are kept as a version.
@@ -349,11 +348,12 @@ pub(in crate::intake) async fn take_back_fields(
     run: Id<Import>,
     row: &RunCustomer,
 ) -> Result<bool> {
-    let brought = sql!(
-        "SELECT name, valid_from, recorded_at, source, figure, words, assumed FROM attribute ",
-        "WHERE workspace_id = $1 AND customer_id = $2 AND run_id = $3 ORDER BY recorded_at LIMIT 100000"
+    let all = sql!(
+        "SELECT name, valid_from, recorded_at, source, figure, words, assumed, CASE WHEN run_id = $3 THEN 1 ELSE 0 END FROM attribute ",
+        "WHERE workspace_id = $1 AND customer_id = $2 ORDER BY recorded_at, valid_from LIMIT 100000"
     );
-    let brought: Vec<Brought> = tx.list(brought, args![k.workspace, row.id, run]).await?;
+    let all: Vec<Brought> = tx.list(all, args![k.workspace, row.id, run]).await?;
+    let (brought, rest): (Vec<Brought>, Vec<Brought>) = all.into_iter().partition(|r| r.of_run);
     let Some(first) = brought.first() else { return Ok(false) };
     keep_taken_fields(tx, k, (row.id, run), first.recorded_at, &brought).await?;
     let drop = sql!("DELETE FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND run_id = $3");
@@ -363,11 +363,6 @@ pub(in crate::intake) async fn take_back_fields(
         "FROM customer WHERE workspace_id = $1 AND id = $2"
     );
     let Some(mut fields): Option<Fields> = tx.find(read, args![k.workspace, row.id]).await? else { return Ok(true) };
-    let rest = sql!(
-        "SELECT name, valid_from, recorded_at, source, figure, words, assumed FROM attribute ",
-        "WHERE workspace_id = $1 AND customer_id = $2 ORDER BY recorded_at, valid_from LIMIT 100000"
-    );
-    let rest: Vec<Brought> = tx.list(rest, args![k.workspace, row.id]).await?;
     for gone in &brought {
         let last = rest.iter().rfind(|r| r.name == gone.name);
         let words = last.and_then(|r| r.words.as_deref()).unwrap_or_default();

@@ -33,6 +33,9 @@ pub(crate) enum Pools {
     Postgres(PgPool),
 }
 
+/// Takes the write lock at once instead of in the middle.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db(pub(crate) Pools);
@@ -137,7 +140,15 @@ impl Db {
     /// Starts a transaction that may write. On SQLite it holds the only writer, so keep it short.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match &self.0 {
-            Pools::Sqlite { writer, .. } => Tx::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { writer, .. } => match writer.begin_with(BEGIN).await {
+                // On a full disk a rollback fails too, since SQLite did it already, and the driver goes on counting the
+                // transaction as open. Nothing of it was kept: another connection begins anew.
+                Err(sqlx::Error::InvalidSavePointStatement) => {
+                    let _closed_with_what_it_held = writer.acquire().await?.close().await;
+                    Tx::sqlite(writer.begin_with(BEGIN).await?)
+                }
+                begun => Tx::sqlite(begun?),
+            },
             Pools::Postgres(pool) => Tx::postgres(pool.begin().await?),
         })
     }

@@ -28,6 +28,9 @@ pub const SHEET_TEXT_BYTES_MAX: usize = 256 * 1024 * 1024;
 pub const MERGES_MAX: usize = 100_000;
 /// Customers whose names are held while a file that brings no codes is read.
 pub const CUSTOMER_NAMES_MAX: i64 = 500_000;
+/// Events of an import that can be taken back as a whole. What that takes is 24 bytes an event beside the history, as much as the
+/// event itself: for more, a row that deletes does.
+pub const UNDO_EVENTS_MAX: u64 = 2_000_000;
 /// Columns of a CSV file.
 pub const COLUMNS_MAX: usize = 500;
 /// Rows of one page of a list.

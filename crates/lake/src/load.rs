@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::limits::UNDO_EVENTS_MAX;
 use kizashi_domain::measure::Bulk;
 pub use kizashi_domain::measure::Loaded;
 use kizashi_domain::time::Time;
@@ -125,12 +126,18 @@ impl Load {
         self.commit_noting(None)
     }
 
-    /// [`Load::commit`] with a receipt under which the load can be withdrawn.
+    /// Rows added, doubles included.
+    fn rows(&self) -> u64 {
+        self.shards.iter().map(lock).map(|s| (s.spilled_rows + s.rows.len()) as u64).sum()
+    }
+
+    /// [`Load::commit`] with a receipt under which the load can be withdrawn; a load of more than [`UNDO_EVENTS_MAX`] rows leaves none.
     pub fn commit_noting(self, receipt: Option<&str>) -> Result<Loaded, SourceError> {
         let mut catalog = self.inner.change();
         // What came in live arrived earlier.
         self.inner.fold_into(&mut catalog)?;
         let draft = Draft::new(&self.inner.dir, &self.inner.zone, &self.inner.names, &catalog);
+        let receipt = receipt.filter(|_| self.rows() <= UNDO_EVENTS_MAX);
         let receipt = receipt.map(|name| Receipt::begin(&self.inner, name)).transpose()?;
         let loaded = self.settle(Some((&draft, receipt.as_ref())))?;
         // Before the events can be seen, it is on the disk which they are.

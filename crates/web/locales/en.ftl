@@ -1088,3 +1088,4 @@ refusal-end-before-start = The last day lies before the first day.
 refusal-not-text = It is neither text nor a number.
 refusal-unclosed-quote = A quotation mark is not closed.
 refusal-control-character = It holds an invisible control character. Take it out.
+reason-too-large-to-undo = An import of more than two million usage events cannot be taken back as a whole. Rows that have an id can be deleted by rows that say so.

@@ -1063,3 +1063,4 @@ refusal-end-before-start = 終わりの日が始まりの日より前です。
 refusal-not-text = 文字でも数でもありません。
 refusal-unclosed-quote = 引用符が閉じていません。
 refusal-control-character = 目に見えない制御文字が入っています。取り除いてください。
+reason-too-large-to-undo = 200万件を超える利用の記録の取り込みは、まるごとは取り消せません。id のある行なら、削除の行を入れて取り消せます。

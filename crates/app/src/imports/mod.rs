@@ -22,6 +22,8 @@ pub use job::{Phase, Progress, start_keeping, start_trial, start_undo};
 pub use keep::{Taking, begin_run, end_run, fail_run};
 pub use undo::undo_import;
 
+use kizashi_domain::limits::UNDO_EVENTS_MAX;
+
 use crate::intake::Samples;
 use crate::{App, Error, Refused, Result};
 
@@ -150,8 +152,14 @@ impl ImportRow {
     /// It can be taken back. Imports of long ago left nothing to go by.
     pub fn can_be_undone(&self) -> bool {
         self.progress.is_none()
+            && !self.is_too_large_to_undo()
             && !self.file_name.is_empty()
             && matches!(self.state, State::Done | State::Failed | State::Keeping | State::Undoing)
+    }
+
+    /// It brought more events than a receipt is left for.
+    pub fn is_too_large_to_undo(&self) -> bool {
+        self.report.kind == Some(RecordKind::Events) && self.report.rows > UNDO_EVENTS_MAX
     }
 
     /// The program ended in the middle of it.

@@ -20,6 +20,9 @@ const CUSTOMERS_MAX: i64 = 500;
 pub async fn undo_import(app: &App, grant: &Grant, id: Id<Import>) -> Result<Undone> {
     let workspace = grant.workspace();
     let row = open_import(app, workspace, id).await?;
+    if row.is_too_large_to_undo() {
+        return Err(Refused::Field { field: "import", reason: "too-large-to-undo" }.into());
+    }
     let from = [State::Done, State::Failed, State::Keeping, State::Undoing];
     if !store::move_on(app, workspace, id, &from, State::Undoing).await? {
         return Err(Refused::Changed.into());

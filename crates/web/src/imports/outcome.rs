@@ -134,6 +134,7 @@ fn way_back(s: &Shell, row: &ImportRow, address: &str) -> Markup {
                 form method="post" action={ (address) "/undo" } { (token(&s.csrf)) button.btn { (w.t("imports-undo-now")) } }
             }
         }
+        @if row.is_too_large_to_undo() { p.small.faint { (w.t("reason-too-large-to-undo")) } }
         @if row.state == State::Undone {
             @if let Some(at) = row.undone_at {
                 p { (w.with("imports-undone-by", &[

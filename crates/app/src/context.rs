@@ -16,6 +16,7 @@ use crate::dictionary::CensusCache;
 use crate::intake::SourceCache;
 use crate::measure::PositionsCache;
 use crate::schedule::UnderWay;
+use crate::secrets::{KeyRing, KeyText};
 use crate::settings::SettingsCache;
 use crate::{Error, Result};
 
@@ -76,6 +77,8 @@ pub struct App {
     pub(crate) census: Arc<CensusCache>,
     /// What positions are read from.
     pub(crate) positions: Arc<PositionsCache>,
+    /// The key that opens secrets.
+    pub(crate) secrets: Arc<KeyRing>,
 }
 
 /// Customers marked dirty and not yet taken, so that a busy customer is not written again for every event.
@@ -111,10 +114,12 @@ impl std::fmt::Debug for App {
 pub const DATABASE_FILE: &str = "kizashi.db";
 
 impl App {
-    /// Opens the database (`database_url` when given, else the SQLite file of the data folder) and brings it up to date.
+    /// Opens the database (`database_url` when given, else the SQLite file of the data folder) and brings it up to date. Secrets
+    /// are sealed with `secret_key`, else with the key file of the data folder.
     pub async fn open(
         data: &Path,
         database_url: Option<&str>,
+        secret_key: Option<KeyText>,
         history: Arc<dyn Source>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
@@ -122,7 +127,8 @@ impl App {
             Some(url) => Db::open_postgres(url).await?,
             None => Db::open_sqlite(&data.join(DATABASE_FILE)).await?,
         };
-        Self::with(db, history, clock).await
+        let app = Self::with(db, history, clock).await?;
+        Ok(Self { secrets: Arc::new(KeyRing::of(data, secret_key)), ..app })
     }
 
     /// The time zone of the workspace in this database; `None` before there is one.
@@ -137,7 +143,7 @@ impl App {
         zone
     }
 
-    /// On an open database; for tests.
+    /// On an open database, with a key of secrets that ends with the process; for tests.
     pub async fn with(db: Db, history: Arc<dyn Source>, clock: Arc<dyn Clock>) -> Result<Self> {
         db.migrate(clock.now()).await?;
         let app = Self {
@@ -152,6 +158,7 @@ impl App {
             imports: Arc::default(),
             census: Arc::default(),
             positions: Arc::default(),
+            secrets: Arc::new(KeyRing::of_memory()?),
         };
         if let Some(workspace) = app.workspace().await? {
             crate::search::index_when_empty(&app, workspace).await?;

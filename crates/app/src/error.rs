@@ -76,6 +76,11 @@ pub enum Refused {
     /// A write key that is not known.
     #[error("unknown write key")]
     UnknownKey,
+    /// The key that opens secrets is `missing`, `damaged` or `wrong` (another one than they were sealed with).
+    #[error(
+        "the key of secrets (secret.key in the data folder, or KIZASHI_SECRET_KEY) is {0}: put back the one they were kept with"
+    )]
+    SecretKey(&'static str),
 }
 
 impl From<DbError> for Error {

@@ -18,6 +18,7 @@ mod reactions;
 pub mod records;
 pub mod schedule;
 pub mod search;
+pub mod secrets;
 pub mod settings;
 pub mod signals;
 pub mod support;

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (6, include_str!("../../../migrations/0006_api.sql")),
     (7, include_str!("../../../migrations/0007_search.sql")),
     (8, include_str!("../../../migrations/0008_imports.sql")),
+    (9, include_str!("../../../migrations/0009_secrets.sql")),
 ];
 
 impl Db {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::public_url::PublicUrl;
+use kizashi_app::secrets::KeyText;
 
 /// Kizashi (兆し): a customer success platform that a company runs itself.
 #[derive(Parser, Debug)]
@@ -24,6 +25,9 @@ pub struct Data {
     /// PostgreSQL for the records, instead of a file in the data folder.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, hide = true)]
     pub database_url: Option<String>,
+    /// Key of secrets (32 bytes in Base64), instead of a file in the data folder.
+    #[arg(long, env = "KIZASHI_SECRET_KEY", hide_env_values = true, hide = true)]
+    pub secret_key: Option<KeyText>,
 }
 
 #[derive(Subcommand, Debug)]

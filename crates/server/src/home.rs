@@ -47,7 +47,8 @@ impl Home {
             )),
             other => Exit::failed(other),
         })?;
-        let app = App::open(&data.dir, data.database_url.as_deref(), Arc::new(lake.clone()), Arc::new(SystemClock))
+        let (url, key) = (data.database_url.as_deref(), data.secret_key.clone());
+        let app = App::open(&data.dir, url, key, Arc::new(lake.clone()), Arc::new(SystemClock))
             .await
             .map_err(Exit::failed)?;
         Ok(Self { dir: data.dir.clone(), app, lake, zone })

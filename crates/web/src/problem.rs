@@ -168,6 +168,7 @@ impl From<Error> for Problem {
                 Refused::Changed => Self::Refused("refused-changed".into()),
                 Refused::Taken => Self::Refused("refused-taken".into()),
                 Refused::NoWorkspace => Self::Refused("refused-no-workspace".into()),
+                Refused::SecretKey(why) => Self::Refused(format!("refused-secret-key-{why}")),
                 Refused::WrongPassword
                 | Refused::TooManyAttempts { .. }
                 | Refused::Settings(_)

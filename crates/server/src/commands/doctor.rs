@@ -43,6 +43,13 @@ pub async fn run(home: &Home, args: Doctor, output: &mut Output) -> Result<Exit,
             advice: "restore the database file from a copy".to_owned(),
         });
     }
+    for what in kizashi_app::secrets::check_secrets(&home.app).await? {
+        findings.push(Finding {
+            file: kizashi_app::secrets::KEY_FILE.to_owned(),
+            what,
+            advice: "put back the key of the same day as the database, or enter the secret again".to_owned(),
+        });
+    }
     let check = kizashi_app::intake::check_facts(&home.app, workspace).await?;
     for what in check.findings {
         findings.push(Finding {

@@ -144,7 +144,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let history = Arc::new(Forgetful::default());
         let noon = Time(i64::from(Day::from_ymd(2026, 11, 24).unwrap().0) * 86_400_000_000 + 3 * 3_600_000_000);
-        let app = App::open(folder.path(), None, history.clone(), Arc::new(FixedClock::at(noon))).await.unwrap();
+        let app = App::open(folder.path(), None, None, history.clone(), Arc::new(FixedClock::at(noon))).await.unwrap();
         let pack =
             std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/saas.toml")).unwrap();
         let workspace = kizashi_app::settings::init_workspace(&app, "ひだまり", &pack).await.unwrap();

@@ -1,7 +1,7 @@
 //! Reading of what neighbours send: CSV and NDJSON files, Excel workbooks, rows of tables, and Segment calls.
 //!
 //! [`Reader`] reads a file of any size, or a table that somebody else has opened, in bounded memory and hands over [`Parsed`] batches;
-//! [`segment::parse_body`] reads the body of an intake request. Both give the same [`Parsed`].
+//! [`segment::parse_body`] reads the body of an intake request; [`singer::SingerReader`] the messages of a tap. All give the same [`Parsed`].
 
 mod build;
 mod csv;
@@ -15,6 +15,7 @@ mod parsed;
 mod reader;
 mod rejected;
 pub mod segment;
+pub mod singer;
 mod table;
 mod workbook;
 

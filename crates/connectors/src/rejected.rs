@@ -51,6 +51,11 @@ impl<W: Write> RejectedWriter<W> {
         self.rows
     }
 
+    /// Writes out what is held back.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Ends the file.
     pub fn finish(mut self) -> io::Result<W> {
         self.out.flush()?;

@@ -152,6 +152,8 @@ pub enum Kind {
     Activities,
     Tickets,
     Responses,
+    /// The messages of a Singer tap, on standard input; --map says what its streams are.
+    Singer,
 }
 
 #[derive(Args, Debug)]
@@ -167,7 +169,7 @@ pub struct Import {
     /// A sheet of a workbook, by its name; may be given several times. Without it, every sheet whose headings are understood.
     #[arg(long = "sheet", value_name = "NAME")]
     pub sheets: Vec<String>,
-    /// Which column is what.
+    /// Which column is what. Of a Singer tap: what its streams are; salesforce, hubspot, zendesk and stripe are maps that ship.
     #[arg(long, value_name = "MAP.toml")]
     pub map: Option<PathBuf>,
     /// Name of the source: ids are unique within it.

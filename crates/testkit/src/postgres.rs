@@ -58,6 +58,24 @@ pub fn fresh_database() -> String {
     }
 }
 
+/// Runs SQL on a database of this process's server, as `psql` does.
+///
+/// # Panics
+/// When the SQL is refused.
+pub fn run_sql(url: &str, sql: &str) {
+    let psql = find_binaries().map(|folder| folder.join("psql")).unwrap_or_else(|_| "psql".into());
+    let output = Command::new(psql).args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]).output();
+    let said = match output {
+        Ok(output) if output.status.success() => return,
+        Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+        Err(error) => error.to_string(),
+    };
+    #[allow(clippy::panic)]
+    {
+        panic!("{sql}: {said}")
+    }
+}
+
 fn try_fresh_database() -> Result<String, String> {
     let server = SERVER.get_or_init(start).as_ref().map_err(Clone::clone)?;
     let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));

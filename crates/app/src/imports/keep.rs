@@ -67,6 +67,11 @@ impl Taking {
         self.records.get(count..).unwrap_or_default()
     }
 
+    /// Nothing was taken.
+    pub const fn is_empty(&self) -> bool {
+        self.rows == 0 && self.left_out == 0
+    }
+
     /// How many records were taken.
     pub const fn records(&self) -> usize {
         self.records.len()
@@ -92,6 +97,17 @@ impl Taking {
         run: Id<Import>,
         author: Option<Id<Staff>>,
     ) -> Result<Kept> {
+        self.keep_piece(app, workspace, (run, 0), author).await
+    }
+
+    /// Keeps everything as one piece of an import that is never held as a whole. Pieces count from 0.
+    pub async fn keep_piece(
+        self,
+        app: &App,
+        workspace: Id<Workspace>,
+        (run, piece): (Id<Import>, u32),
+        author: Option<Id<Staff>>,
+    ) -> Result<Kept> {
         let origin = Origin { source: &self.source, run: Some(run), author };
         let mut kept = Kept::default();
         if !self.groups.is_empty() {
@@ -101,7 +117,7 @@ impl Taking {
             kept = intake::keep_records(app, workspace, origin, &self.records, false).await?;
         }
         if let Some(load) = self.load {
-            let receipt = run.to_string();
+            let receipt = receipt_of(run, piece);
             let loaded = blocking(move || Ok(load.commit(Some(&receipt))?)).await?;
             add_events(&mut kept, &loaded);
             if !loaded.touched.is_empty() {
@@ -111,6 +127,11 @@ impl Taking {
         }
         Ok(kept)
     }
+}
+
+/// The name under which the history knows a piece of an import.
+pub(super) fn receipt_of(run: Id<Import>, piece: u32) -> String {
+    if piece == 0 { run.to_string() } else { format!("{run}.{piece}") }
 }
 
 /// What became of events, beside what became of records.
@@ -146,6 +167,11 @@ pub async fn begin_run(
     };
     store::insert_run(app, workspace, &new).await?;
     Ok(id)
+}
+
+/// Writes down how far an import has come that goes in piece by piece.
+pub async fn note_run(app: &App, workspace: Id<Workspace>, id: Id<Import>, report: &Report) -> Result<()> {
+    store::keep_report(app, workspace, id, State::Keeping, report).await
 }
 
 /// Writes down how an import ended.

@@ -19,7 +19,7 @@ pub use draft::{
 };
 pub(crate) use job::Jobs;
 pub use job::{Phase, Progress, start_keeping, start_trial, start_undo};
-pub use keep::{Taking, begin_run, end_run, fail_run};
+pub use keep::{Taking, begin_run, end_run, fail_run, note_run};
 pub use undo::undo_import;
 
 use kizashi_domain::limits::UNDO_EVENTS_MAX;
@@ -99,6 +99,8 @@ pub struct Report {
     pub fault: Option<(Fault, String)>,
     /// What the undoing did.
     pub undone: Option<Undone>,
+    /// Pieces in which it went in, when it was not held as a whole.
+    pub pieces: u32,
 }
 
 /// What was taken back.

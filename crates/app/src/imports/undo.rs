@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use kizashi_domain::id::{Customer, Id, Import};
 use kizashi_domain::measure::{Withdrawal, Withdrawn};
 
+use super::keep::receipt_of;
 use super::{Report, State, Undone, open_import, store};
 use crate::access::Grant;
 use crate::intake::{self, Keeping, TakenBack};
@@ -36,7 +37,7 @@ pub async fn undo_import(app: &App, grant: &Grant, id: Id<Import>) -> Result<Und
     }
     let mut work = Work { app, grant, id, source: &row.source, touched: BTreeSet::new(), terms_of: BTreeSet::new() };
     work.take_back_records(&mut undone).await?;
-    work.withdraw_load(&mut undone).await?;
+    work.withdraw_load(&mut undone, row.report.pieces).await?;
     work.take_back_customers(&mut undone).await?;
     let touched: Vec<String> = work.touched.into_iter().collect();
     let there = intake::list_known(app, workspace, &touched).await?;
@@ -112,11 +113,14 @@ impl Work<'_> {
     }
 
     /// The events that the file itself brought.
-    async fn withdraw_load(&mut self, undone: &mut Undone) -> Result<()> {
-        let (source, receipt) = (self.source.to_owned(), self.id.to_string());
-        let withdrawn =
-            self.app.blocking(move |history| Ok(history.withdraw(&source, Withdrawal::Load(&receipt))?)).await?;
-        self.note(withdrawn, &mut undone.events);
+    async fn withdraw_load(&mut self, undone: &mut Undone, pieces: u32) -> Result<()> {
+        // The last piece may have gone in when the program ended before it was written down.
+        for piece in 0..=pieces {
+            let (source, receipt) = (self.source.to_owned(), receipt_of(self.id, piece));
+            let withdrawn =
+                self.app.blocking(move |history| Ok(history.withdraw(&source, Withdrawal::Load(&receipt))?)).await?;
+            self.note(withdrawn, &mut undone.events);
+        }
         Ok(())
     }
 

@@ -223,6 +223,14 @@ pub(crate) async fn try_records(
 }
 
 impl Kept {
+    /// Adds what became of others.
+    pub const fn add(&mut self, other: Self) {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.deleted += other.deleted;
+        self.same += other.same;
+    }
+
     fn count(&mut self, end: End) {
         match end {
             End::Added => self.added += 1,

@@ -151,7 +151,8 @@ impl<'a> Cells<'a> {
 
     fn read<T>(&self, name: &str, read: impl Fn(&Bound, &str) -> Result<T, Reason>) -> Result<Option<T>, Fault> {
         let Some((bound, text)) = self.find(name).filter(|(_, text)| !is_blank(text)) else { return Ok(None) };
-        read(bound, text).map(Some).map_err(|reason| Fault::new(bound.title(), text, reason))
+        let told = bound.column.words.iter().find(|(theirs, _)| theirs == text).map_or(text, |(_, ours)| ours);
+        read(bound, told).map(Some).map_err(|reason| Fault::new(bound.title(), text, reason))
     }
 
     /// A day.
@@ -194,10 +195,12 @@ impl<'a> Cells<'a> {
         self.read(name, read_figure)
     }
 
-    /// Money in the column's currency, yen when none is said.
+    /// Money in the currency behind the figure (`12.50 USD`), else the column's, yen when none is said.
     pub fn money(&self, name: &str) -> Result<Option<Money>, Fault> {
         self.read(name, |bound, text| {
-            let currency = bound.column.currency.unwrap_or(Currency::JPY);
+            let coded = text.rsplit_once(' ').and_then(|(figure, code)| Some((figure, Currency::parse(code)?)));
+            let (text, coded) = coded.map_or((text, None), |(figure, currency)| (figure, Some(currency)));
+            let currency = coded.or(bound.column.currency).unwrap_or(Currency::JPY);
             let minor = parse::read_decimal(text)
                 .and_then(|d| d.to_minor(bound.column.unit.unwrap_or(1), currency.decimals()))
                 .ok_or(Reason::NotANumber)?;

@@ -35,7 +35,7 @@ fn fold_last_part(title: &str) -> Option<String> {
 }
 
 /// The columns that the titles point to: field and index of its column.
-pub(super) fn guess_columns(kind: RecordKind, titles: &[String]) -> Vec<(&'static Field, usize, Column)> {
+pub(crate) fn guess_columns(kind: RecordKind, titles: &[String]) -> Vec<(&'static Field, usize, Column)> {
     let folded: Vec<String> = titles.iter().map(|t| fold_title(t)).collect();
     let last_parts: Vec<Option<String>> = titles.iter().map(|t| fold_last_part(t)).collect();
     let mut taken = vec![false; titles.len()];

@@ -6,9 +6,11 @@ mod layout;
 mod read;
 
 pub use fields::{Field, Form, find_lacking, known_fields};
+pub(crate) use guess::guess_columns;
 pub use guess::{PARTS, guess_kind, unit_of_title};
 pub(crate) use layout::ADDED;
 pub use layout::{Bound, Layout, Source};
+pub(crate) use read::{Entry, Reading, read_constant, read_names};
 
 use kizashi_domain::intake::RecordKind;
 use kizashi_domain::money::Currency;
@@ -52,6 +54,21 @@ pub struct Column {
     pub form: TimeForm,
     /// The file's words and ours (`"役員" = "key_person"`).
     pub words: Vec<(String, String)>,
+    /// Of a tap's record: the key of what the figure is multiplied by.
+    pub times: Option<String>,
+    /// Of a tap's record: the key of a text that stands behind this one.
+    pub with: Option<String>,
+    /// Of a tap's record: the key of the amount's currency.
+    pub currency_column: Option<String>,
+    /// Of a tap's record: the amount counts the currency's smallest unit (cents).
+    pub is_minor: bool,
+}
+
+impl Column {
+    /// It says something that only the records of a tap have.
+    pub(crate) const fn is_of_stream(&self) -> bool {
+        self.times.is_some() || self.with.is_some() || self.currency_column.is_some() || self.is_minor
+    }
 }
 
 /// How a time is written.

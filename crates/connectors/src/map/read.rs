@@ -13,36 +13,46 @@ use crate::error::Error;
 const TOP_KEYS: [&str; 9] =
     ["source", "as", "time_zone", "encoding", "delimiter", "skip_rows", "columns", "figures", "properties"];
 const COLUMN_KEYS: [&str; 6] = ["column", "value", "currency", "unit", "form", "words"];
+/// What the records of a tap need besides: amounts in cents, in the currency that the record names, for so many pieces; names in two parts.
+const STREAM_COLUMN_KEYS: [&str; 4] = ["times", "with", "currency_column", "minor"];
 
-type Entry<'a> = Spanned<DeValue<'a>>;
+pub type Entry<'a> = Spanned<DeValue<'a>>;
 
 /// A text under reading; turns byte positions into lines and columns.
-struct Reading<'a>(&'a str);
+pub struct Reading<'a>(pub &'a str);
 
 impl Reading<'_> {
-    fn fail<T>(&self, at: usize, message: impl Into<String>) -> Result<T, Error> {
+    pub fn fail<T>(&self, at: usize, message: impl Into<String>) -> Result<T, Error> {
         let before = self.0.get(..at).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
         Err(Error::Map { place: format!("line {line}, column {column}"), message: message.into() })
     }
 
-    fn text(&self, entry: &Entry<'_>, key: &str) -> Result<String, Error> {
+    pub fn text(&self, entry: &Entry<'_>, key: &str) -> Result<String, Error> {
         match entry.get_ref() {
             DeValue::String(text) => Ok(text.to_string()),
             _ => self.fail(entry.span().start, format!("{key} must be a text in quotation marks")),
         }
     }
 
-    fn table<'t, 'a>(&self, entry: &'t Entry<'a>, key: &str) -> Result<&'t DeTable<'a>, Error> {
+    pub fn table<'t, 'a>(&self, entry: &'t Entry<'a>, key: &str) -> Result<&'t DeTable<'a>, Error> {
         match entry.get_ref() {
             DeValue::Table(table) => Ok(table),
             _ => self.fail(entry.span().start, format!("{key} must be a table")),
         }
     }
 
-    fn unknown<T>(&self, at: usize, key: &str, known: &[&str]) -> Result<T, Error> {
+    pub fn unknown<T>(&self, at: usize, key: &str, known: &[&str]) -> Result<T, Error> {
         self.fail(at, format!("{key:?} is not known here; known are {}", known.join(", ")))
+    }
+
+    /// The text as a table.
+    pub fn parse(&self) -> Result<DeTable<'_>, Error> {
+        match DeTable::parse(self.0) {
+            Ok(table) => Ok(table.into_inner()),
+            Err(error) => self.fail(error.span().map_or(0, |s| s.start), error.message().to_owned()),
+        }
     }
 }
 
@@ -50,12 +60,21 @@ impl Map {
     /// Reads the text of a map file. `kind` is what the command line says; it must not contradict the file.
     pub fn read(text: &str, kind: Option<RecordKind>) -> Result<Self, Error> {
         let reading = Reading(text);
-        let table = match DeTable::parse(text) {
-            Ok(table) => table.into_inner(),
-            Err(error) => {
-                return reading.fail(error.span().map_or(0, |s| s.start), error.message().to_owned());
-            }
-        };
+        let map = Self::read_table(&reading, &reading.parse()?, kind, &TOP_KEYS)?;
+        if let Some((name, _)) = map.columns.iter().find(|(_, c)| c.is_of_stream()) {
+            let known = STREAM_COLUMN_KEYS.join(", ");
+            return reading.fail(0, format!("{name}: {known} are for the records of a tap only"));
+        }
+        Ok(map)
+    }
+
+    /// Reads a table with the keys of a map file; of all of them only `known` may stand there.
+    pub(crate) fn read_table(
+        reading: &Reading<'_>,
+        table: &DeTable<'_>,
+        kind: Option<RecordKind>,
+        known: &[&str],
+    ) -> Result<Self, Error> {
         let mut map = Self { kind, ..Self::default() };
         if let Some(entry) = table.get("as") {
             let word = reading.text(entry, "as")?;
@@ -68,10 +87,12 @@ impl Map {
             }
             map.kind = Some(found);
         }
-        for (key, entry) in &table {
+        for (key, entry) in table {
             let at = key.span().start;
             match key.get_ref().as_ref() {
-                "as" => {}
+                other if !known.contains(&other) => return reading.unknown(at, other, known),
+                // What only a stream has is read where the stream is.
+                "as" | "only" | "needs" => {}
                 "source" => map.source = Some(reading.text(entry, "source")?),
                 "time_zone" => {
                     let zone = Zone::named(&reading.text(entry, "time_zone")?);
@@ -84,15 +105,15 @@ impl Map {
                     }
                     map.encoding = Some(label);
                 }
-                "delimiter" => map.delimiter = Some(read_delimiter(&reading, entry)?),
-                "skip_rows" => map.skip_rows = read_count(&reading, entry)?,
-                "columns" => read_columns(&reading, reading.table(entry, "columns")?, &mut map)?,
-                "figures" => map.figures.extend(read_figures(&reading, entry)?),
-                "properties" => map.properties.extend(read_names(&reading, entry, "properties")?),
-                other => return reading.unknown(at, other, &TOP_KEYS),
+                "delimiter" => map.delimiter = Some(read_delimiter(reading, entry)?),
+                "skip_rows" => map.skip_rows = read_count(reading, entry)?,
+                "columns" => read_columns(reading, reading.table(entry, "columns")?, &mut map)?,
+                "figures" => map.figures.extend(read_figures(reading, entry)?),
+                "properties" => map.properties.extend(read_names(reading, entry, "properties")?),
+                other => return reading.unknown(at, other, known),
             }
         }
-        map.check(&reading)
+        map.check(reading)
     }
 
     /// What only makes sense for some kinds.
@@ -180,6 +201,13 @@ fn read_column(reading: &Reading<'_>, entry: &Entry<'_>, name: &str) -> Result<C
                     column.words.push((theirs.get_ref().to_string(), reading.text(ours, "words")?));
                 }
             }
+            "times" => column.times = Some(reading.text(entry, "times")?),
+            "with" => column.with = Some(reading.text(entry, "with")?),
+            "currency_column" => column.currency_column = Some(reading.text(entry, "currency_column")?),
+            "minor" => match entry.get_ref() {
+                DeValue::Boolean(is_minor) => column.is_minor = *is_minor,
+                _ => return reading.fail(at, "minor must be true or false"),
+            },
             other => return reading.unknown(key.span().start, other, &COLUMN_KEYS),
         }
     }
@@ -189,7 +217,7 @@ fn read_column(reading: &Reading<'_>, entry: &Entry<'_>, name: &str) -> Result<C
     Ok(column)
 }
 
-fn read_constant(reading: &Reading<'_>, entry: &Entry<'_>) -> Result<String, Error> {
+pub fn read_constant(reading: &Reading<'_>, entry: &Entry<'_>) -> Result<String, Error> {
     match entry.get_ref() {
         DeValue::String(text) => Ok(text.to_string()),
         DeValue::Integer(n) => Ok(n.to_string()),
@@ -213,7 +241,7 @@ fn read_form(reading: &Reading<'_>, entry: &Entry<'_>) -> Result<TimeForm, Error
     })
 }
 
-fn read_names(reading: &Reading<'_>, entry: &Entry<'_>, key: &str) -> Result<Vec<String>, Error> {
+pub fn read_names(reading: &Reading<'_>, entry: &Entry<'_>, key: &str) -> Result<Vec<String>, Error> {
     let DeValue::Array(list) = entry.get_ref() else {
         return reading.fail(entry.span().start, format!("{key} must be a list of columns"));
     };

@@ -117,12 +117,26 @@ impl ObjectParser {
         equal: &mut EqualRows,
         parsed: &mut Parsed,
     ) -> Result<Result<(), Fault>, Error> {
+        self.build_from(
+            &mut |title, into| find(object, title).map_or((), |v| write_value(v, into)),
+            text,
+            equal,
+            parsed,
+        )
+    }
+
+    /// Builds an event or a record; `write` gives the text of a key. `text` is the whole, for an id when there is none.
+    pub fn build_from(
+        &mut self,
+        write: &mut dyn FnMut(&str, &mut String),
+        text: &str,
+        equal: &mut EqualRows,
+        parsed: &mut Parsed,
+    ) -> Result<Result<(), Fault>, Error> {
         let Some(layout) = &self.layout else { return Ok(Ok(())) };
         let (mut fields, mut ends) = (String::new(), Vec::with_capacity(self.titles.len()));
         for title in &self.titles {
-            if let Some(value) = find(object, title) {
-                write_value(value, &mut fields);
-            }
+            write(title, &mut fields);
             ends.push(fields.len());
         }
         let row = Row { text: &fields, ends: &ends };
@@ -218,13 +232,24 @@ impl ObjectReader {
     }
 }
 
-/// The value under a key; `context.groupId` reaches inside when there is no key of that name.
-fn find<'v>(object: &'v Object<String, Value>, key: &str) -> Option<&'v Value> {
+/// The value under a key; `context.groupId` reaches inside when there is no key of that name, `results.0.id` into a list.
+pub fn find<'v>(object: &'v Object<String, Value>, key: &str) -> Option<&'v Value> {
     if let Some(value) = object.get(key) {
         return Some(value);
     }
     let (front, back) = key.split_once('.')?;
-    find(object.get(front)?.as_object()?, back)
+    find_in(object.get(front)?, back)
+}
+
+fn find_in<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    match value {
+        Value::Object(object) => find(object, key),
+        Value::Array(list) => match key.split_once('.') {
+            Some((index, back)) => find_in(list.get(index.parse::<usize>().ok()?)?, back),
+            None => list.get(key.parse::<usize>().ok()?),
+        },
+        _ => None,
+    }
 }
 
 fn write_value(value: &Value, into: &mut String) {

@@ -13,6 +13,7 @@ mod maps;
 mod ndjson;
 mod rejected;
 mod segment;
+mod singer;
 mod table;
 mod workbook;
 

@@ -8,6 +8,7 @@
 )]
 
 mod corrections;
+mod taps;
 
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
@@ -65,6 +66,25 @@ impl Workspace {
         let rows = self.run(&arguments);
         let mut rows = rows.lines().map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap());
         rows.find(|r| r["customer"] == customer).map_or(serde_json::Value::Null, |r| r[metric].clone())
+    }
+
+    /// Does something while a server has the folder.
+    fn while_serving<T>(&self, work: impl FnOnce() -> T) -> T {
+        let mut server = self
+            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let last = Instant::now() + Duration::from_secs(300);
+        while UnixStream::connect(self.data().join("control")).is_err() {
+            assert!(Instant::now() < last && server.try_wait().unwrap().is_none(), "the server starts");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let done = work();
+        server.kill().unwrap();
+        server.wait().unwrap();
+        done
     }
 
     /// Lets a server score everybody who waits, and ends it.

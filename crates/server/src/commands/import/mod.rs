@@ -2,6 +2,7 @@
 //! them go in, or none.
 
 mod read;
+mod singer;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -47,8 +48,9 @@ pub fn spool_input(args: &Import, dir: &Path) -> Result<Option<Spooled>, Exit> {
     Ok(Some(spooled))
 }
 
-const fn kind_of(kind: Kind) -> RecordKind {
-    match kind {
+/// What a file holds; the messages of a tap hold several kinds.
+const fn kind_of(kind: Kind) -> Option<RecordKind> {
+    Some(match kind {
         Kind::Events => RecordKind::Events,
         Kind::Customers => RecordKind::Customers,
         Kind::Contacts => RecordKind::Contacts,
@@ -56,7 +58,8 @@ const fn kind_of(kind: Kind) -> RecordKind {
         Kind::Activities => RecordKind::Activities,
         Kind::Tickets => RecordKind::Tickets,
         Kind::Responses => RecordKind::Responses,
-    }
+        Kind::Singer => return None,
+    })
 }
 
 /// What was read so far.
@@ -96,6 +99,9 @@ const fn is_zero(n: &u64) -> bool {
 
 /// Runs the command.
 pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit, Exit> {
+    if args.kind == Some(Kind::Singer) {
+        return singer::run(home, &args, output).await;
+    }
     let workspace = home.workspace().await?;
     let mut reading = Reading::prepare(home, workspace, &args, output).await?;
     let source = reading.source.clone();

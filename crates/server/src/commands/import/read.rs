@@ -37,7 +37,7 @@ pub struct Part {
     pub file: PathBuf,
     pub sheet: Option<String>,
     /// Refused rows of this part go to a file with the sheet's name in it.
-    is_one_of_several: bool,
+    pub is_one_of_several: bool,
 }
 
 impl Part {
@@ -62,7 +62,7 @@ impl Reading {
                 let path = output.path(path);
                 let text =
                     std::fs::read_to_string(&path).map_err(|e| Exit::usage(format!("{}: {e}", path.display())))?;
-                Some(Map::read(&text, args.kind.map(kind_of)).map_err(Exit::usage)?)
+                Some(Map::read(&text, args.kind.and_then(kind_of)).map_err(Exit::usage)?)
             }
             None => None,
         };
@@ -101,7 +101,7 @@ impl Reading {
             if !is_asked && !args.sheets.is_empty() {
                 continue;
             }
-            match workbook.guess(&sheet, args.kind.map(kind_of), self.map.as_ref()) {
+            match workbook.guess(&sheet, args.kind.and_then(kind_of), self.map.as_ref()) {
                 Ok(kind) => found.push((kind, sheet)),
                 Err(error) if is_asked => return Err(told(error)),
                 Err(error) => {
@@ -124,7 +124,7 @@ impl Reading {
     pub fn open(&self, home: &Home, args: &Import, part: &Part, output: &Output) -> Result<Reader, Exit> {
         let file = part.file.as_path();
         let options = Options {
-            kind: args.kind.map(kind_of),
+            kind: args.kind.and_then(kind_of),
             map: self.map.clone(),
             zone: home.zone.clone(),
             workers: 0,
@@ -222,6 +222,11 @@ impl Rejects {
             writer.write(refused, &r.reason.to_string())?;
         }
         Ok(())
+    }
+
+    /// Puts what was refused so far on the disk.
+    pub fn flush(&mut self) -> Result<(), Exit> {
+        Ok(self.writer.as_mut().map_or(Ok(()), RejectedWriter::flush)?)
     }
 
     /// Ends the file; its name if there is one.

@@ -117,7 +117,7 @@ impl Stream {
             } else if let Some(value) = find(record, title) {
                 let from = into.len();
                 write_value(value, into);
-                let is_bare = into.get(from..).is_some_and(|text| has_no_zone(text));
+                let is_bare = into.get(from..).is_some_and(has_no_zone);
                 if is_bare && schema.is_instant(title) {
                     into.push('Z');
                 }

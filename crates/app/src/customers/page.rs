@@ -95,7 +95,7 @@ pub async fn open_customer(
 }
 
 /// The customer's row of the list; with what its facts say `now` when some are waiting to be scored.
-async fn find_row(app: &App, ws: Id<Workspace>, customer: Id<Customer>, now: bool) -> Result<ListRow> {
+pub(super) async fn find_row(app: &App, ws: Id<Workspace>, customer: Id<Customer>, now: bool) -> Result<ListRow> {
     let Some(row) = store::find_row(app, ws, customer).await? else { return Err(Refused::NotFound.into()) };
     if now && crate::schedule::score_now(app, ws, &row.external_id).await? {
         return store::find_row(app, ws, customer).await?.ok_or_else(|| Refused::NotFound.into());
@@ -148,7 +148,7 @@ row! {
     struct HistoryRow { day: Day, points: Option<i64>, band: String, low: i64, high: i64, settings_version: i64 }
 }
 
-async fn list_history(app: &App, ws: Id<Workspace>, customer: Id<Customer>, from: Day) -> Result<Vec<HistoryPoint>> {
+pub(super) async fn list_history(app: &App, ws: Id<Workspace>, customer: Id<Customer>, from: Day) -> Result<Vec<HistoryPoint>> {
     let statement = sql!(
         "SELECT day, points, band, low, high, settings_version FROM score WHERE workspace_id = $1 AND customer_id = $2 AND day > $3 ORDER BY day LIMIT 1000"
     );

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! magic · version · length and CRC of the header · header
-//! directory (customers, rows and users of each) · values by code · hashes of the users · blocks of rows
+//! directory (customers, rows and users of each) · form of the values · hashes of the users · blocks of rows
 //! ```
 
 use std::collections::{HashMap, HashSet};
@@ -19,24 +19,15 @@ use crate::rows::Rows;
 use crate::segment::planes::Packer;
 use crate::segment::read::IdRun;
 use crate::segment::summary::{Count, SourceSummary, Sums};
+use crate::segment::values::Values;
 use crate::texts::NONE;
 use crate::wire::Put;
 
 pub const MAGIC: [u8; 8] = *b"KZCELLS\n";
 /// Version of the cells' form. Another one is rebuilt.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Rows of a block.
 pub const BLOCK_ROWS: usize = 16 * 1024;
-/// Different values of a segment up to which they are coded.
-const CODED_VALUES_MAX: usize = 65_534;
-
-/// How values are stored.
-pub mod valued {
-    pub const NOT: u8 = 0;
-    pub const CODED: u8 = 1;
-    pub const PLAIN: u8 = 2;
-}
-
 /// The rows of a segment, in its order.
 pub struct Sorted<'a> {
     pub rows: &'a Rows,
@@ -239,7 +230,7 @@ fn encode(sorted: &Sorted<'_>, origin: &Origin<'_>, columns: Columns) -> std::io
     let narrow = top.checked_sub(base).is_some_and(|span| span < 256);
     let values: Vec<f64> =
         sorted.order.iter().map(|r| sorted.rows.value.get(*r as usize).copied().unwrap_or(f64::NAN)).collect();
-    let coded = code_values(&values);
+    let values = Values::new(values);
     let mut blocks = Vec::new();
     for from in (0..columns.days.len()).step_by(BLOCK_ROWS) {
         let mut put = Put::default();
@@ -258,30 +249,22 @@ fn encode(sorted: &Sorted<'_>, origin: &Origin<'_>, columns: Columns) -> std::io
         }
         packer.codes(&mut put, window(&columns.names, from))?;
         packer.codes(&mut put, window(&columns.users, from))?;
-        match &coded {
-            Values::Not => {}
-            Values::Coded(codes, _) => packer.codes(&mut put, window(codes, from))?,
-            Values::Plain => packer.floats(&mut put, window(&values, from))?,
-        }
+        values.pack(&mut packer, &mut put, from, from + days.len())?;
         let late = window(&columns.late, from);
         packer.codes(&mut put, &late.iter().map(|l| zigzag(*l)).collect::<Vec<_>>())?;
         blocks.push((days.len(), put.0));
     }
     let directory = zstd::bulk::compress(&columns.directory.0, 3)?;
     let hashes: Vec<u8> = columns.hashes.iter().flat_map(|h| h.to_le_bytes().into_iter().take(USER_BYTES)).collect();
-    let (kind, dictionary) = match coded {
-        Values::Not => (valued::NOT, Vec::new()),
-        Values::Coded(_, dictionary) => (valued::CODED, dictionary.iter().flat_map(|v| v.to_le_bytes()).collect()),
-        Values::Plain => (valued::PLAIN, Vec::new()),
-    };
-    let sections = [directory, dictionary, hashes];
+    let (form, needed) = values.form();
+    let sections = [directory, needed, hashes];
     let mut header = Put::default();
     header.bytes(origin.zone_name.as_bytes());
     header.u32(origin.crc);
     header.len(sorted.order.len());
     header.i64(i64::from(base));
     header.u8(u8::from(narrow));
-    header.u8(kind);
+    header.u8(form);
     header.len(origin.id_runs.len());
     for run in origin.id_runs {
         header.u64(run.offset);
@@ -324,36 +307,4 @@ fn window<T>(column: &[T], from: usize) -> &[T] {
 /// Small numbers of either sign as small codes.
 fn zigzag(v: i32) -> u32 {
     ((v << 1) ^ (v >> 31)) as u32
-}
-
-enum Values {
-    Not,
-    /// Codes (0 = none) and the values of codes 1…, the most frequent first.
-    Coded(Vec<u32>, Vec<f64>),
-    Plain,
-}
-
-fn code_values(values: &[f64]) -> Values {
-    let mut counts: HashMap<u64, u32, foldhash::fast::RandomState> = HashMap::default();
-    for v in values.iter().filter(|v| !v.is_nan()) {
-        *counts.entry(v.to_bits()).or_default() += 1;
-        if counts.len() > CODED_VALUES_MAX {
-            return Values::Plain;
-        }
-    }
-    if counts.is_empty() {
-        return Values::Not;
-    }
-    // A value costs eight bytes in the dictionary: with few rows a value it does not pay.
-    if counts.len() * 2 > values.len() && values.len() > 1_000 {
-        return Values::Plain;
-    }
-    let mut sorted: Vec<(u32, u64)> = counts.iter().map(|(bits, n)| (*n, *bits)).collect();
-    sorted.sort_unstable_by(|a, b| b.cmp(a));
-    for (code, (_, bits)) in sorted.iter().enumerate() {
-        counts.insert(*bits, code as u32 + 1);
-    }
-    let code = |v: &f64| if v.is_nan() { 0 } else { counts.get(&v.to_bits()).copied().unwrap_or(0) };
-    let codes = values.iter().map(code).collect();
-    Values::Coded(codes, sorted.into_iter().map(|(_, bits)| f64::from_bits(bits)).collect())
 }

@@ -5,6 +5,7 @@ pub mod planes;
 pub mod read;
 pub mod retracted;
 pub mod summary;
+pub mod values;
 pub mod view;
 pub mod write;
 

@@ -6,9 +6,10 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use crate::ids::USER_BYTES;
-use crate::segment::cells::{MAGIC, VERSION, valued};
+use crate::segment::cells::{MAGIC, VERSION};
 use crate::segment::planes::Unpacker;
 use crate::segment::read::IdRun;
+use crate::segment::values::Form;
 use crate::wire::{Get, Short};
 
 /// The cells are missing, of another version, zone or Parquet file, or damaged: they have to be built again.
@@ -43,10 +44,10 @@ pub struct Cells {
     customers: usize,
     base: i32,
     narrow: bool,
-    values: u8,
+    form: u8,
     directory_bytes: usize,
     directory: Section,
-    dictionary: Section,
+    needed: Section,
     hashes: Section,
     blocks: Vec<Section>,
 }
@@ -110,7 +111,7 @@ impl Cells {
         let rows = number(get.u64()?)?;
         let base = i32::try_from(get.i64()?).map_err(|_| Stale)?;
         let narrow = get.u8()? != 0;
-        let values = get.u8()?;
+        let form = get.u8()?;
         let mut id_runs = Vec::new();
         for _ in 0..get.count(16)? {
             id_runs.push(IdRun { offset: get.u64()?, rows: get.u64()? });
@@ -123,7 +124,7 @@ impl Cells {
             Ok(section)
         };
         let directory = section(get.u64()?, get.u32()?, 0)?;
-        let dictionary = section(get.u64()?, get.u32()?, 0)?;
+        let needed = section(get.u64()?, get.u32()?, 0)?;
         let hashes = section(get.u64()?, get.u32()?, 0)?;
         let mut blocks = Vec::new();
         for _ in 0..get.count(16)? {
@@ -140,10 +141,10 @@ impl Cells {
             customers,
             base,
             narrow,
-            values,
+            form,
             directory_bytes,
             directory,
-            dictionary,
+            needed,
             hashes,
             blocks,
         })
@@ -162,10 +163,9 @@ impl Cells {
         Ok(Directory::read(&bytes, self.customers, self.rows)?)
     }
 
-    /// The values by code; that of code 0 is NaN.
-    pub fn dictionary(&self) -> Result<Vec<f64>, Stale> {
-        let bytes = self.read(self.dictionary)?;
-        Ok([f64::NAN].into_iter().chain(bytes.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b))).collect())
+    /// How the values are kept.
+    pub fn form(&self) -> Result<Form, Stale> {
+        Ok(Form::read(self.form, &self.read(self.needed)?)?)
     }
 
     /// The hashes of all users, customer by customer, sorted within each.
@@ -191,12 +191,12 @@ impl Cells {
         None
     }
 
-    /// Unpacks a block; without values by code only its days and names.
+    /// Unpacks a block; without the form of the values only its days and names.
     pub fn unpack(
         &self,
         index: usize,
         rows: Range<usize>,
-        dictionary: Option<&[f64]>,
+        form: Option<&Form>,
         unpacker: &mut Unpacker,
         block: &mut Block,
     ) -> Result<(), Stale> {
@@ -218,8 +218,8 @@ impl Cells {
             block.days.extend(block.codes.iter().map(|c| self.base.wrapping_add(*c as i32)));
         }
         unpacker.codes(&mut get, n, &mut block.names)?;
-        block.whole = dictionary.is_some();
-        let Some(dictionary) = dictionary else {
+        block.whole = form.is_some();
+        let Some(form) = form else {
             block.rows = rows;
             return Ok(());
         };
@@ -227,18 +227,7 @@ impl Cells {
         for user in &mut block.users {
             *user = user.wrapping_sub(1);
         }
-        block.values.clear();
-        match self.values {
-            valued::NOT => block.values.resize(n, f64::NAN),
-            valued::CODED => {
-                unpacker.codes(&mut get, n, &mut block.codes)?;
-                block
-                    .values
-                    .extend(block.codes.iter().map(|c| dictionary.get(*c as usize).copied().unwrap_or(f64::NAN)));
-            }
-            valued::PLAIN => unpacker.floats(&mut get, n, &mut block.values)?,
-            _ => return Err(Stale),
-        }
+        form.unpack(unpacker, &mut get, n, &mut block.codes, &mut block.values)?;
         unpacker.codes(&mut get, n, &mut block.codes)?;
         block.received.clear();
         if block.codes.iter().any(|c| *c != 0) {

@@ -9,6 +9,7 @@ use crate::segment::Segment;
 use crate::segment::planes::Unpacker;
 use crate::segment::read::EventFile;
 use crate::segment::retracted::Retracted;
+use crate::segment::values::Form;
 use crate::segment::view::{Block, Cells, Directory, Stale};
 use crate::tail::TailBucket;
 
@@ -19,7 +20,7 @@ pub struct Reader<'a> {
     /// Only the last day of each name is asked for.
     pub past: bool,
     /// Values by code and users' hashes, read when first needed.
-    columns: Option<(Vec<f64>, Vec<u64>)>,
+    columns: Option<(Form, Vec<u64>)>,
     pub block: Block,
     times: Option<Vec<i64>>,
     received: Option<Vec<i64>>,
@@ -54,7 +55,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         self.read(names, |reader| {
-            reader.columns = Some((reader.cells.dictionary()?, reader.cells.user_hashes()?));
+            reader.columns = Some((reader.cells.form()?, reader.cells.user_hashes()?));
             Ok(())
         })
     }
@@ -75,12 +76,12 @@ impl<'a> Reader<'a> {
         }
         self.read(names, |reader| {
             let (index, rows) = reader.cells.block_at(row).ok_or(Stale)?;
-            let values = match (&reader.columns, whole) {
-                (Some((values, _)), true) => Some(values.as_slice()),
+            let form = match (&reader.columns, whole) {
+                (Some((form, _)), true) => Some(form),
                 (None, true) => return Err(Stale),
                 _ => None,
             };
-            reader.cells.unpack(index, rows, values, unpacker, &mut reader.block)
+            reader.cells.unpack(index, rows, form, unpacker, &mut reader.block)
         })
     }
 

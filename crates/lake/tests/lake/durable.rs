@@ -10,7 +10,7 @@ use std::time::Duration;
 use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::measure::{Selection, Source, SourceError};
 use kizashi_domain::time::{DAY_US, Time, Zone};
-use kizashi_lake::{IdHash, Lake, Options, id_hash};
+use kizashi_lake::{IdHash, Lake, LakeError, Options, id_hash};
 
 fn batch(ids: std::ops::Range<u64>) -> EventBatch {
     let mut batch = EventBatch::default();
@@ -35,7 +35,14 @@ fn batch(ids: std::ops::Range<u64>) -> EventBatch {
 fn open(dir: &Path) -> Lake {
     let mut options = Options::default();
     options.buckets = 2;
-    Lake::open(dir, Zone::UTC, options).unwrap()
+    // Another test of this process may be starting a child just now, which holds every open file until it becomes its own program.
+    for _ in 0..200 {
+        match Lake::open(dir, Zone::UTC, options.clone()) {
+            Err(LakeError::InUse(_)) => std::thread::sleep(Duration::from_millis(10)),
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("still in use: {}", dir.display());
 }
 
 fn stored(lake: &Lake) -> BTreeSet<IdHash> {

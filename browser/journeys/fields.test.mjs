@@ -9,7 +9,7 @@ journey("a region is changed, tells who did it, and goes back to what it was", a
   await page.goto("/customers");
   await page.locator("a[data-open]").first().click();
   await page.waitForURL("**/customers/*");
-  await page.getByRole("link", { name: "項目を直す" }).click();
+  await page.locator(".tabs").getByRole("link", { name: "項目" }).click();
   await page.waitForURL("**/fields");
   assert.deepEqual(await listAxeFaults(page), []);
   const region = page.locator("#field-region");

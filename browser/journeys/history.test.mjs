@@ -26,8 +26,16 @@ journey("a page of an earlier day says what was known, keeps the day while one l
   assert.match(await page.innerText("section.then"), /時点[\s\S]*再計算/);
   assert.equal(await page.locator("#hunch, #note").count(), 0, "nothing is written on a past day");
   assert.equal(await page.locator(".work button").count(), 0);
-  // Narrowing the timeline stays on that day.
-  await page.locator("#timeline .chip", { hasText: "問い合わせ" }).click();
+  // Walking to the other pages of the customer stays on that day.
+  for (const [tab, there] of [["人と契約", "relations"], ["項目", "fields"], ["これまで", "history"]]) {
+    await page.locator(".tabs").getByRole("link", { name: tab }).click();
+    await page.waitForURL(`**/${there}?as_of=${then}`);
+    assert.equal(await inputDay(page), then);
+    assert.match(await page.innerText("p.then"), /時点/);
+    assert.equal(await page.locator("main form[method=post]").count(), 0, `${there} writes nothing on a past day`);
+    assert.deepEqual(await listAxeFaults(page), []);
+  }
+  await page.locator("main .chip", { hasText: "問い合わせ" }).click();
   await page.waitForTimeout(300);
   const days = await page.locator("#moments .date").evaluateAll((all) => all.map((each) => each.title));
   const [year, month, day] = then.split("-").map(Number);
@@ -35,7 +43,8 @@ journey("a page of an earlier day says what was known, keeps the day while one l
     const [y, m, d] = text.match(/\d+/g).map(Number);
     assert.ok(Date.UTC(y, m - 1, d) <= Date.UTC(year, month - 1, day), `${text} is not after ${then}`);
   }
-  assert.deepEqual(await listAxeFaults(page), []);
+  await page.locator(".tabs").getByRole("link", { name: "概要" }).click();
+  await page.waitForURL(`**as_of=${then}`);
   await page.getByRole("link", { name: "いまに戻る" }).click();
   await page.waitForURL((address) => !address.search);
   assert.equal(await page.innerText(".verdict"), now);

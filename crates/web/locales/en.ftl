@@ -198,6 +198,16 @@ segment-city = City hall
 segment-bpo = BPO
 
 # One customer
+customer-parts = Pages of this customer
+customer-overview = Overview
+customer-relations = People and contracts
+customer-fields = Fields
+contracts-title = Terms of the contract
+contract-in-force = in force
+contract-renewal = Renewal
+people-role = Role
+people-reach = Reach
+timeline-all = See everything that happened
 customer-cards = Open cards
 contract-title = Contract
 contract-term = Term
@@ -511,7 +521,7 @@ settings-wrong-hours = Write both like 9:00 and 18:00, the end after the beginni
 
 # Search
 search = Search
-search-hint = Part of a name
+search-hint = Customer, person, words
 search-hint-long = Name, reading, code, person, words of notes
 search-hits = Found
 search-empty = Type part of a name, or words of a note or inquiry, in any script or width.
@@ -865,7 +875,6 @@ kpi-csat-definition = Answers of 4 and 5 (of 1 to 5) ÷ answers.
 fields-title = Fields of { $name }
 fields-head = Fields and where they come from
 fields-what = Which value came when, and from where. Earlier values stay.
-fields-open = Change fields, see where they come from
 fields-field = Field
 fields-value = Value
 fields-from = Where from

@@ -176,6 +176,16 @@ segment-city = 自治体
 segment-bpo = BPO
 
 # 顧客
+customer-parts = この顧客のページ
+customer-overview = 概要
+customer-relations = 人と契約
+customer-fields = 項目
+contracts-title = 契約の期間
+contract-in-force = 有効
+contract-renewal = 更新
+people-role = 役割
+people-reach = 連絡先
+timeline-all = これまでをすべて見る
 customer-cards = 開いているカード
 contract-title = 契約
 contract-term = 期間
@@ -489,7 +499,7 @@ settings-wrong-hours = 9:00 と 18:00 のように、終わりを始まりより
 
 # 検索
 search = 検索
-search-hint = 名前の一部
+search-hint = 顧客・人・ことば
 search-hint-long = 名前・かな・コード・人・記録の言葉
 search-hits = 見つかったもの
 search-empty = 名前の一部か、記録や問い合わせにある言葉を入れてください。かなでも半角でも見つかります。
@@ -843,7 +853,6 @@ kpi-csat-definition = 満足度（1〜5）で 4 か 5 の回答 ÷ 回答数。
 fields-title = { $name } の項目
 fields-head = 項目と出どころ
 fields-what = どの値が、いつ、どこから来たか。前の値は消えません。
-fields-open = 項目を直す・出どころを見る
 fields-field = 項目
 fields-value = 値
 fields-from = 出どころ

@@ -119,6 +119,8 @@ fn signed_in() -> Routes {
         .post("/customers/{id}/hunches", customers::note_hunch)
         .post("/customers/{id}/notes", customers::keep_note)
         .post("/customers/{id}/felt", customers::keep_felt)
+        .get("/customers/{id}/history", customers::open_history)
+        .get("/customers/{id}/relations", customers::open_relations)
         .get("/customers/{id}/fields", customers::open_fields)
         .post("/customers/{id}/fields", customers::keep_field)
         .post("/customers/{id}/overrides", customers::keep_override)

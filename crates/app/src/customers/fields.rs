@@ -59,14 +59,22 @@ row! {
     }
 }
 
-/// Every field of a customer: those that people change, then figures of one's own by name.
-pub async fn list_fields(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Vec<FieldView>> {
+/// Every field of a customer: those that people change, then figures of one's own by name. As of an earlier day: what was known
+/// at its end.
+pub async fn list_fields(
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    as_of: Option<Day>,
+) -> Result<Vec<FieldView>> {
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let known = as_of.map_or(Time(i64::MAX), |day| settings.zone.end_of(day));
     let statement = sql!(
         "SELECT a.name, a.figure, a.words, a.valid_from, a.recorded_at, a.source, o.name, a.assumed FROM attribute a ",
         "LEFT JOIN staff o ON o.id = a.author_id WHERE a.workspace_id = $1 AND a.customer_id = $2 ",
-        "ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT $3"
+        "AND (a.assumed = 1 OR a.recorded_at < $4) ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT $3"
     );
-    let rows: Vec<VersionRow> = app.db.list(statement, args![ws, customer, VERSIONS_MAX]).await?;
+    let rows: Vec<VersionRow> = app.db.list(statement, args![ws, customer, VERSIONS_MAX, known]).await?;
     let staff: HashMap<String, String> =
         list_staff(app, ws).await?.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
     let mut found: HashMap<String, Vec<FieldVersion>> = HashMap::new();
@@ -83,18 +91,21 @@ pub async fn list_fields(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -
         let (from, at, source, who, assumed) = (row.valid_from, row.recorded_at, row.source, row.who, row.assumed);
         found.entry(row.name).or_default().push(FieldVersion { value, from, at, source, who, assumed });
     }
-    let today = crate::settings::open_settings(app, ws).await?.day_of(app.now());
+    let today = as_of.unwrap_or_else(|| settings.day_of(app.now()));
     let mut view = |name: &str, is_open: bool| {
-        let versions = found.remove(name).unwrap_or_default();
-        let now = versions.iter().position(|v| v.from <= today).or_else(|| (!versions.is_empty()).then_some(0));
-        view_of(name.to_owned(), is_open, now, versions)
+        let mut versions = found.remove(name).unwrap_or_default();
+        versions.retain(|v| as_of.is_none_or(|day| v.from <= day));
+        let first = || (as_of.is_none() && !versions.is_empty()).then_some(0);
+        let now = versions.iter().position(|v| v.from <= today).or_else(first);
+        view_of(name.to_owned(), is_open && as_of.is_none(), now, versions)
     };
     let mut out: Vec<FieldView> = FIELDS.into_iter().map(|name| view(name, true)).collect();
     out.push(view("churned_on", false));
     let mut figures: Vec<String> = found.keys().cloned().collect();
     figures.sort();
     for name in figures {
-        let versions = found.remove(&name).unwrap_or_default();
+        let mut versions = found.remove(&name).unwrap_or_default();
+        versions.retain(|v| as_of.is_none_or(|day| v.from <= day));
         let now = versions.iter().position(|v| v.from <= today);
         out.push(view_of(name, false, now, versions));
     }

@@ -3,8 +3,8 @@
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::Day;
 
-use super::people;
 use super::page::{find_row, list_history};
+use super::people;
 use super::read::{ContactView, ContractView, CustomerPage, ListRow};
 use crate::measure::{Which, load_subjects};
 use crate::{App, Refused, Result};

@@ -2,6 +2,7 @@
 
 mod as_of;
 mod fields;
+mod head;
 mod learned;
 mod list;
 mod page;
@@ -22,6 +23,7 @@ use crate::{App, Refused, Result};
 
 pub use as_of::{AsOf, Learned, LearnedKind};
 pub use fields::{FIELDS, FieldVersion, FieldView, change_field, list_fields};
+pub use head::{Head, Relations, open_head, open_relations};
 pub use list::{list_choices, list_customers};
 pub use page::{Moment, open_customer};
 pub use read::{

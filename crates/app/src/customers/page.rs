@@ -148,7 +148,12 @@ row! {
     struct HistoryRow { day: Day, points: Option<i64>, band: String, low: i64, high: i64, settings_version: i64 }
 }
 
-pub(super) async fn list_history(app: &App, ws: Id<Workspace>, customer: Id<Customer>, from: Day) -> Result<Vec<HistoryPoint>> {
+pub(super) async fn list_history(
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    from: Day,
+) -> Result<Vec<HistoryPoint>> {
     let statement = sql!(
         "SELECT day, points, band, low, high, settings_version FROM score WHERE workspace_id = $1 AND customer_id = $2 AND day > $3 ORDER BY day LIMIT 1000"
     );

@@ -260,7 +260,7 @@ async fn a_field_is_changed_in_place_and_tells_where_each_value_came_from() {
         change_field(&stage.app, &grant, id, "stage", "adoption").await.unwrap();
         change_field(&stage.app, &grant, id, "owner", &csm.staff.to_string()).await.unwrap();
         change_field(&stage.app, &grant, id, "employees", "1,200").await.unwrap();
-        let fields = list_fields(&stage.app, stage.workspace, id).await.unwrap();
+        let fields = list_fields(&stage.app, stage.workspace, id, None).await.unwrap();
         let of = |name: &str| fields.iter().find(|f| f.name == name).unwrap();
         let told: Vec<_> =
             of("stage").versions.iter().map(|v| (v.value.as_str(), v.source.as_str(), v.who.as_deref())).collect();
@@ -282,7 +282,7 @@ async fn a_field_is_changed_in_place_and_tells_where_each_value_came_from() {
         ] {
             assert!(change_field(&stage.app, &grant, id, field, value).await.is_err(), "{field}");
         }
-        let after = list_fields(&stage.app, stage.workspace, id).await.unwrap();
+        let after = list_fields(&stage.app, stage.workspace, id, None).await.unwrap();
         assert_eq!(after, fields, "{on:?}: what was refused changed nothing");
     }
 }

@@ -1,6 +1,6 @@
 //! The left column: contract, people, facts, family.
 
-use kizashi_app::customers::{ContactView, ContractView, CustomerPage, Relative};
+use kizashi_app::customers::{ContactView, ContractView, CustomerPage, Head, Relative};
 use kizashi_domain::health::{Child, sum_up};
 use maud::{Markup, html};
 
@@ -78,7 +78,7 @@ fn contact(s: &Shell, person: &ContactView) -> Markup {
 }
 
 /// Only what a telephone can dial.
-fn dialled(phone: &str) -> String {
+pub fn dialled(phone: &str) -> String {
     phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
@@ -101,22 +101,21 @@ pub fn facts(s: &Shell, c: &CustomerPage) -> Markup {
                 @if !c.row.region.is_empty() { dt { (w.t("column-region")) } dd { (c.row.region) } }
                 @if let Some(day) = c.since_day { dt { (w.t("facts-since")) } dd { (w.day_year(day)) } }
             }
-            @if c.as_of.is_none() { p.small { a.plain href={ "/customers/" (c.row.id) "/fields" } { (w.t("fields-open")) } } }
         }
     }
 }
 
 /// Parent and children, worst first.
-pub fn family(s: &Shell, c: &CustomerPage) -> Markup {
+pub fn family(s: &Shell, c: &CustomerPage, head: &Head) -> Markup {
     let w = &s.words;
     html! {
         @if c.parent.is_some() || !c.children.is_empty() {
             section {
                 h2 { (w.t("family-title")) }
-                (together(s, c))
+                (together(s, c, head))
                 ul.people {
-                    @if let Some(parent) = &c.parent { (relative(s, parent, &w.t("family-parent"))) }
-                    @for child in &c.children { (relative(s, child, "")) }
+                    @if let Some(parent) = &c.parent { (relative(s, parent, &w.t("family-parent"), head)) }
+                    @for child in &c.children { (relative(s, child, "", head)) }
                 }
             }
         }
@@ -124,7 +123,7 @@ pub fn family(s: &Shell, c: &CustomerPage) -> Markup {
 }
 
 /// What the children say together, and the worst one that matters.
-fn together(s: &Shell, c: &CustomerPage) -> Markup {
+fn together(s: &Shell, c: &CustomerPage, head: &Head) -> Markup {
     let w = &s.words;
     let children: Vec<Child> =
         c.children.iter().map(|r| Child { points: r.points, mrr_minor: r.mrr.map_or(0, |m| m.minor) }).collect();
@@ -134,17 +133,23 @@ fn together(s: &Shell, c: &CustomerPage) -> Markup {
         p.small {
             (w.with(key, &[("points", format!("{:.0}", family.points).into()), ("n", family.judged.into())]))
             @if let Some(worst) = c.children.get(family.worst).filter(|_| family.judged > 1) {
-                " " (w.t("family-worst")) " " (mark(w, worst.band)) " " a.plain href={ "/customers/" (worst.id) } { (worst.name) }
+                " " (w.t("family-worst")) " " (mark(w, worst.band)) " " a.plain href=(there(worst, head)) { (worst.name) }
             }
         }
     }
 }
 
-fn relative(s: &Shell, relative: &Relative, what: &str) -> Markup {
+fn relative(s: &Shell, relative: &Relative, what: &str, head: &Head) -> Markup {
     html! {
         li {
-            span { @if !what.is_empty() { span.faint.small { (what) " " } } a.plain href={ "/customers/" (relative.id) } { (relative.name) } }
+            span { @if !what.is_empty() { span.faint.small { (what) " " } } a.plain href=(there(relative, head)) { (relative.name) } }
             span.last { (mark(&s.words, relative.band)) " " @if let Some(points) = relative.points { (points) } }
         }
     }
+}
+
+/// A relative's page, on the day that is shown.
+fn there(relative: &Relative, head: &Head) -> String {
+    let day = head.as_of.map_or_else(String::new, |day| format!("?as_of={day}"));
+    format!("/customers/{}{day}", relative.id)
 }

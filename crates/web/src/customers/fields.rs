@@ -1,12 +1,13 @@
 //! The fields of a customer: what each says, where that came from, and changing it in place.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, StaffRow, list_staff};
-use kizashi_app::customers::{self as use_case, Choices, CustomerPage, FieldVersion, FieldView, Moment};
+use kizashi_app::customers::{self as use_case, Choices, FieldVersion, FieldView, Head};
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
 
+use super::frame::{Part, day_asked, day_picker, top};
 use crate::cards::id;
 use crate::parts::form::{post_button, token};
 use crate::parts::state::empty;
@@ -19,7 +20,7 @@ const VERSIONS_SHOWN: usize = 20;
 
 /// Everything the page is drawn from.
 struct View<'a> {
-    customer: &'a CustomerPage,
+    head: &'a Head,
     fields: &'a [FieldView],
     staff: &'a [StaffRow],
     choices: &'a Choices,
@@ -32,15 +33,16 @@ pub(crate) async fn open_fields(
     State(web): State<Web>,
     visit: Visit,
     Path(customer): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let (customer, workspace) = (id(&customer)?, visit.viewer.workspace);
-    let page = use_case::open_customer(&web.app, workspace, customer, Moment::default()).await?;
-    let fields = use_case::list_fields(&web.app, workspace, customer).await?;
+    let head = use_case::open_head(&web.app, workspace, customer, day_asked(&pairs, "as_of")?).await?;
+    let fields = use_case::list_fields(&web.app, workspace, customer, head.as_of).await?;
     let (staff, choices) = (list_staff(&web.app, workspace).await?, use_case::list_choices(&web.app, workspace).await?);
     let settings = kizashi_app::settings::open_settings(&web.app, workspace).await?;
     let may_change = visit.permit(Action::Work).is_ok();
     let view =
-        View { customer: &page, fields: &fields, staff: &staff, choices: &choices, pack: &settings.pack, may_change };
+        View { head: &head, fields: &fields, staff: &staff, choices: &choices, pack: &settings.pack, may_change };
     Ok(visit.shell.page(&draw(&visit.shell, &view)))
 }
 
@@ -59,15 +61,13 @@ pub(crate) async fn keep_field(
 
 fn draw(s: &Shell, view: &View<'_>) -> Page {
     let w = &s.words;
-    let c = view.customer;
+    let head = view.head;
     let (own, figures): (Vec<_>, Vec<_>) = view.fields.iter().partition(|f| is_own(&f.name));
-    let title = w.with("fields-title", &[("name", c.row.name.clone().into())]);
+    let title = w.with("fields-title", &[("name", head.row.name.clone().into())]);
     let body = html! {
-        div.page-head {
-            p.small { a.plain href={ "/customers/" (c.row.id) } { "← " (c.row.name) } }
-            h1 { (w.t("fields-head")) }
-            p.faint { (w.t("fields-what")) }
-        }
+        (top(s, head, Part::Fields, html! {}))
+        (day_picker(s, head, Part::Fields))
+        p.small.faint { (w.t("fields-what")) }
         (table(s, view, &own))
         section {
             h2 { (w.t("fields-figures")) }
@@ -151,14 +151,14 @@ fn edit(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
     let (name, control) = (field.name.as_str(), format!("value-{}", field.name));
     let list = (name == "segment").then(|| format!("list-{name}"));
     html! {
-        form.inline method="post" action={ "/customers/" (view.customer.row.id) "/fields" } {
+        form.inline method="post" action={ "/customers/" (view.head.row.id) "/fields" } {
             (token(&s.csrf))
             input type="hidden" name="field" value=(name);
             label.sr for=(control) { (label(s, name)) }
             @match name {
                 "owner" => select id=(control) name="value" {
-                    @if view.customer.row.owner.is_none() { option value="" selected { (w.t("card-nobody")) } }
-                    @for person in view.staff { option value=(person.id) selected[view.customer.row.owner.as_deref() == Some(person.name.as_str())] { (person.name) } }
+                    @if view.head.row.owner.is_none() { option value="" selected { (w.t("card-nobody")) } }
+                    @for person in view.staff { option value=(person.id) selected[view.head.row.owner.as_deref() == Some(person.name.as_str())] { (person.name) } }
                 },
                 "stage" => select id=(control) name="value" { @for stage in stages(view, &field.value) { option value=(stage) selected[stage == field.value] { (shown(s, "stage", &stage)) } } },
                 "goal" => textarea id=(control) name="value" rows="2" maxlength="20000" { (field.value) },
@@ -210,7 +210,7 @@ fn earlier(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
                 li {
                     strong { (shown(s, &field.name, if version.value.is_empty() { "—" } else { &version.value })) } " " (origin(s, version))
                     @if field.is_open && view.may_change && field.name != "owner" && !version.value.is_empty() && version.value != field.value {
-                        " " (post_button(&s.csrf, &format!("/customers/{}/fields", view.customer.row.id), &[("field", &field.name), ("value", &version.value)],
+                        " " (post_button(&s.csrf, &format!("/customers/{}/fields", view.head.row.id), &[("field", &field.name), ("value", &version.value)],
                             html! { button.link { (w.t("fields-back")) } }))
                     }
                 }

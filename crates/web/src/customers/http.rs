@@ -5,13 +5,13 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::Action;
-use kizashi_app::customers::{self as use_case, NewHunch, TimelineKind};
+use kizashi_app::customers::{self as use_case, NewHunch};
 use kizashi_app::health::{self, NewOverride};
 use kizashi_app::search::{QUERY_CHARS_MAX, search as find_all};
 use kizashi_domain::id::View;
 use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
-use kizashi_domain::time::Time;
 
+use super::frame::day_asked;
 use super::list::{List, list};
 use super::page::{View as PageView, page};
 use super::query::Ask;
@@ -88,21 +88,13 @@ pub(crate) async fn open_customer(
 ) -> Result<Response, Problem> {
     let customer = id(&customer)?;
     let workspace = visit.viewer.workspace;
-    let find = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-    let kind = find("kind").and_then(TimelineKind::parse);
-    let before = find("before").and_then(|v| v.parse().ok()).map(Time);
-    let day = |name: &str| match find(name).filter(|v| !v.is_empty()) {
-        Some(text) => text.parse().map(Some).map_err(|_| Problem::Refused("reason-not-a-day".into())),
-        None => Ok(None),
-    };
-    let moment = use_case::Moment { as_of: day("as_of")?, against: day("against")? };
+    let moment = use_case::Moment { as_of: day_asked(&pairs, "as_of")?, against: day_asked(&pairs, "against")? };
     let found = use_case::open_customer(&web.app, workspace, customer, moment).await?;
     let as_of = found.as_of.as_ref().map(|a| a.day);
-    let timeline = use_case::open_timeline(&web.app, workspace, customer, kind, before, as_of).await?;
+    let timeline = use_case::open_timeline(&web.app, workspace, customer, None, None, as_of).await?;
     let view = PageView {
         customer: &found,
         timeline: &timeline,
-        kind,
         pack: &visit.settings.pack,
         calendar: &visit.settings.calendar,
     };

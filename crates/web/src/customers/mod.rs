@@ -3,17 +3,22 @@
 mod answer;
 mod facts;
 mod fields;
+mod frame;
+mod history;
 mod http;
 pub mod list;
 pub mod page;
 mod past;
 pub mod query;
+mod relations;
 pub mod search;
 pub mod table;
 pub mod timeline;
 
 pub(crate) use fields::{keep_field, open_fields};
+pub(crate) use history::open_history;
 pub(crate) use http::{
     download_list, drop_view, end_override, keep_felt, keep_note, keep_override, keep_view, note_hunch, open_customer,
     open_list, open_search,
 };
+pub(crate) use relations::open_relations;

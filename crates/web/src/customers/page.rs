@@ -1,6 +1,6 @@
 //! One customer: facts on the left, the answer on the right, then everything that happened.
 
-use kizashi_app::customers::{CustomerPage, Timeline, TimelineKind};
+use kizashi_app::customers::{CustomerPage, Head, Timeline};
 use kizashi_app::intake::FELT;
 use kizashi_domain::calendar::Calendar;
 use kizashi_domain::pack::Pack;
@@ -8,13 +8,17 @@ use maud::{Markup, html};
 
 use super::answer::{usage, verdict};
 use super::facts::{contract, facts, family, people};
+use super::frame::{Part, top};
+use super::history::note;
 use super::past::{banner, cards_then, picker};
 use super::timeline::timeline;
 use crate::parts::form::token;
-use crate::parts::health::badge;
 use crate::parts::state::empty;
 use crate::parts::work::{Named, work};
 use crate::shell::{Page, Place, Shell};
+
+/// Moments that the overview shows.
+const MOMENTS_SHOWN: usize = 14;
 
 /// Everything the page is drawn from.
 #[derive(Clone, Copy)]
@@ -23,8 +27,6 @@ pub struct View<'a> {
     pub customer: &'a CustomerPage,
     /// What happened.
     pub timeline: &'a Timeline,
-    /// The kind that the timeline is narrowed to.
-    pub kind: Option<TimelineKind>,
     /// Titles and units.
     pub pack: &'a Pack,
     /// Business days.
@@ -46,26 +48,19 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
     let c = view.customer;
     // Beside an earlier day, how far away a date is counts from that day.
     let then = &Shell { today: c.day, ..s.clone() };
+    let head = c.head();
     let (open, _): (Vec<_>, Vec<_>) = c.cards.iter().partition(|card| card.closed_at.is_none());
     let body = html! {
-        header.customer-head {
-            h1 { (c.row.name) }
-            span.reading { (c.row.reading) " " (c.row.external_id) }
-            (badge(w, c.row.band, c.row.points))
-            @if !c.row.stage.is_empty() { span.tag { (w.word("stage", &c.row.stage)) } }
-            @if !c.row.segment.is_empty() { span.tag lang=[own_lang(&c.row.segment)] { (w.word("segment", &c.row.segment)) } }
-            @if let Some(day) = c.churned_on { span.tag.bad { (w.with("customer-left", &[("day", w.day(day, s.today).into())])) } }
-            div.rest {
-                @if c.as_of.is_none() {
-                    a.btn href="#hunch" data-key="h" title={ (w.t("hunch-title")) " (h)" } { (w.t("hunch-title")) }
-                    a.btn href="#note" data-key="c" title={ (w.t("note-title")) " (c)" } { (w.t("note-title")) }
-                }
+        (top(s, &head, Part::Overview, html! {
+            @if c.as_of.is_none() {
+                a.btn href="#hunch" data-key="h" title={ (w.t("hunch-title")) " (h)" } { (w.t("hunch-title")) }
+                a.btn href="#note" data-key="c" title={ (w.t("note-title")) " (c)" } { (w.t("note-title")) }
             }
-        }
+        }))
         (picker(s, view))
         (banner(s, c))
         div.customer {
-            aside { (contract(then, c)) (people(then, c)) (facts(then, c)) (family(s, c)) }
+            aside { (contract(then, c)) (people(then, c)) (facts(then, c)) (family(s, c, &head)) }
             div.main {
                 @if let Some(as_of) = &c.as_of { (cards_then(s, c, as_of.day)) }
                 @else if !open.is_empty() {
@@ -74,16 +69,11 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
                 (verdict(s, view))
                 (usage(s, view))
                 @if c.as_of.is_none() { (hunch(s, c)) }
-                (happened(s, view))
+                (happened(s, view, &head))
             }
         }
     };
     Page { title: c.row.name.clone(), place: Place::Customers, body }
-}
-
-/// The language of a word of somebody's own, for those who have the page read to them.
-fn own_lang(word: &str) -> Option<&'static str> {
-    word.chars().any(|c| matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')).then_some("ja")
 }
 
 /// The five-second hunch.
@@ -141,46 +131,17 @@ fn felt(s: &Shell, c: &CustomerPage) -> Markup {
     }
 }
 
-fn happened(s: &Shell, view: &View<'_>) -> Markup {
+/// The newest of what happened; all of it has a page of its own.
+fn happened(s: &Shell, view: &View<'_>, head: &Head) -> Markup {
     let w = &s.words;
-    let address = format!("/customers/{}", view.customer.row.id);
-    let as_of = view.customer.as_of.as_ref().map(|a| a.day);
+    let newest = view.timeline.rows.get(..MOMENTS_SHOWN).unwrap_or(&view.timeline.rows);
     html! {
         section #timeline {
             h2 { (w.t("timeline-title")) }
-            @if as_of.is_none() { (note(s, &address)) }
-            form.filters method="get" action={ (address) "#timeline" } data-live hx-get=(address) hx-target="#moments" hx-select="#moments" hx-swap="outerHTML" {
-                @if let Some(day) = as_of { input type="hidden" name="as_of" value=(day); }
-                div.chips role="group" aria-label=(w.t("timeline-filter")) {
-                    label.chip { input type="radio" name="kind" value="" checked[view.kind.is_none()]; (w.t("any")) }
-                    @for kind in TimelineKind::ALL {
-                        label.chip { input type="radio" name="kind" value=(kind.word()) checked[view.kind == Some(kind)]; (w.t(&format!("filter-{}", kind.word()))) }
-                    }
-                    button.btn.nojs { (w.t("apply")) }
-                }
-            }
-            div #moments {
-                @if view.timeline.rows.is_empty() { (empty(&w.t("timeline-none"), None)) } @else { (timeline(s, &view.timeline.rows)) }
-                @if let Some(before) = view.timeline.next_before {
-                    @let kind = view.kind.map_or_else(String::new, |kind| format!("&kind={}", kind.word()));
-                    @let day = as_of.map_or_else(String::new, |day| format!("&as_of={day}"));
-                    p { a.btn href={ (address) "?before=" (before.micros()) (kind) (day) "#timeline" } { (w.t("timeline-older")) } }
-                }
-            }
-        }
-    }
-}
-
-fn note(s: &Shell, address: &str) -> Markup {
-    let w = &s.words;
-    html! {
-        form #note .hunch method="post" action={ (address) "/notes" } {
-            (token(&s.csrf))
-            label.sr for="note-text" { (w.t("note-title")) }
-            textarea #note-text name="text" rows="1" maxlength="20000" placeholder=(w.t("note-hint")) required {}
-            div.row {
-                span.choice { label.small.faint for="note-kind" { (w.t("note-kind")) } " " select #note-kind name="kind" { @for kind in ["note", "call", "mail", "meeting", "visit"] { option value=(kind) { (w.word("moment", kind)) } } } }
-                button.btn.main { (w.t("note-keep")) }
+            @if head.as_of.is_none() { (note(s, head)) }
+            @if newest.is_empty() { (empty(&w.t("timeline-none"), None)) } @else { (timeline(s, newest)) }
+            @if newest.len() < view.timeline.rows.len() || view.timeline.next_before.is_some() {
+                p { a.btn href=(Part::History.address(head)) { (w.t("timeline-all")) } }
             }
         }
     }

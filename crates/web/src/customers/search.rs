@@ -65,7 +65,7 @@ fn person(s: &Shell, hit: &PersonHit, n: usize) -> Markup {
     option(&format!("/customers/{}", hit.customer), n, &content)
 }
 
-/// A note or inquiry: the customer, the day, and a few words around the hit. It leads to its place in the timeline.
+/// A note or inquiry: the customer, the day, and a few words around the hit. It leads to its place in what happened.
 fn text(s: &Shell, hit: &TextHit, n: usize, kind: &str) -> Markup {
     let w = &s.words;
     let (before, found, behind) = &hit.snippet;
@@ -76,7 +76,7 @@ fn text(s: &Shell, hit: &TextHit, n: usize, kind: &str) -> Markup {
         span.why { (w.day(s.zone.day_of(hit.at), s.today)) " " (before) @if !found.is_empty() { mark { (found) } } (behind) }
     };
     let address =
-        format!("/customers/{}?kind={kind}&before={}#timeline", hit.customer, hit.at.micros().saturating_add(1));
+        format!("/customers/{}/history?kind={kind}&before={}", hit.customer, hit.at.micros().saturating_add(1));
     option(&address, n, &content)
 }
 

@@ -36,13 +36,15 @@ fn open(dir: &Path) -> Lake {
     let mut options = Options::default();
     options.buckets = 2;
     // Another test of this process may be starting a child just now, which holds every open file until it becomes its own program.
+    let mut opened = Lake::open(dir, Zone::UTC, options.clone());
     for _ in 0..200 {
-        match Lake::open(dir, Zone::UTC, options.clone()) {
-            Err(LakeError::InUse(_)) => std::thread::sleep(Duration::from_millis(10)),
-            opened => return opened.unwrap(),
+        if !matches!(opened, Err(LakeError::InUse(_))) {
+            break;
         }
+        std::thread::sleep(Duration::from_millis(10));
+        opened = Lake::open(dir, Zone::UTC, options.clone());
     }
-    panic!("still in use: {}", dir.display());
+    opened.unwrap()
 }
 
 fn stored(lake: &Lake) -> BTreeSet<IdHash> {

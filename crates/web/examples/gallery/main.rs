@@ -89,7 +89,7 @@ fn signed_in(out: &Path, lang: Lang) {
     let empty = Choices::default();
     keep("list-empty", &list::list(&s, &list::List { ask: &ask, page: &none, choices: &empty, views: &[], me: "" }));
     let (pack, calendar) = (pack(), Calendar::default());
-    let view = |customer, timeline| page::View { customer, timeline, kind: None, pack: &pack, calendar: &calendar };
+    let view = |customer, timeline| page::View { customer, timeline, pack: &pack, calendar: &calendar };
     let (rich, happened) = (customer::rich(&pack), customer::timeline());
     let (bare, nothing) = (customer::none(), Timeline::default());
     keep("customer-rich", &page::page(&s, &view(&rich, &happened)));

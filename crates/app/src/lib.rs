@@ -9,6 +9,7 @@ pub mod customers;
 pub mod dictionary;
 mod error;
 pub mod health;
+pub mod hooks;
 pub mod imports;
 pub mod intake;
 pub mod measure;

@@ -6,6 +6,7 @@
 mod build;
 mod csv;
 mod error;
+pub mod hooks;
 mod ids;
 mod input;
 mod look;

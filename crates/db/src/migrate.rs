@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (7, include_str!("../../../migrations/0007_search.sql")),
     (8, include_str!("../../../migrations/0008_imports.sql")),
     (9, include_str!("../../../migrations/0009_secrets.sql")),
+    (10, include_str!("../../../migrations/0010_hooks.sql")),
 ];
 
 impl Db {

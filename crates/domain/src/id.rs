@@ -112,4 +112,12 @@ markers! {
     View,
     /// A run of an import.
     Import,
+    /// An address at which others push messages to us; a contact form.
+    Hook,
+    /// A message that came to a hook.
+    HookMessage,
+    /// Somebody who is told what happens here.
+    Subscription,
+    /// One telling.
+    Delivery,
 }

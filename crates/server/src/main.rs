@@ -8,6 +8,7 @@ mod demo;
 mod files;
 mod home;
 mod public_url;
+mod pushed;
 mod segment;
 
 use std::process::ExitCode;

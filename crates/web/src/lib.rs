@@ -10,6 +10,7 @@ pub mod customers;
 pub mod data;
 pub mod dictionary;
 pub mod help;
+mod hooks;
 mod imports;
 pub mod intake;
 pub mod parts;

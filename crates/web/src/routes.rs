@@ -15,8 +15,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, customers, data, dictionary, help, imports, intake, settings, shell, support,
-    today,
+    access, api, assets, axes, cards, customers, data, dictionary, help, hooks, imports, intake, settings, shell,
+    support, today,
 };
 
 /// Who may come.
@@ -26,6 +26,8 @@ pub enum Policy {
     Public,
     /// Whoever knows a write key of a source.
     WriteKey,
+    /// Whoever signs with the secret of the hook whose address it is.
+    Signed,
     /// Programs with a token of the API; its scopes say what they may do.
     Token,
     /// Members of staff; what their role may do is asked inside, by the use case's grant.
@@ -90,6 +92,21 @@ fn public() -> Routes {
         .get("/assets/{file}", assets::send)
         .get("/sign-in", access::open_sign_in)
         .post("/sign-in", access::sign_in)
+        .get("/forms/{id}", hooks::open_form)
+}
+
+/// Contact forms stand in pages of others, so that they are sent from there too; the form names which.
+fn of_visitors() -> Routes {
+    Routes::new(Policy::Public).post("/forms/{id}", hooks::take_form).on(
+        Method::OPTIONS,
+        MethodFilter::OPTIONS,
+        "/forms/{id}",
+        hooks::allow_visitor,
+    )
+}
+
+fn signed() -> Routes {
+    Routes::new(Policy::Signed).post("/hooks/{id}", hooks::receive)
 }
 
 fn description() -> Routes {
@@ -110,7 +127,7 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    of_imports(of_settings(Routes::new(Policy::SignedIn)))
+    of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -163,6 +180,21 @@ fn of_imports(routes: Routes) -> Routes {
         .post("/data/imports/{id}/removal", imports::drop_import)
 }
 
+fn of_hooks(routes: Routes) -> Routes {
+    routes
+        .get("/data/hooks", hooks::open_hooks)
+        .post("/data/hooks", hooks::add_hook)
+        .get("/data/hooks/new/{kind}", hooks::open_new)
+        .get("/data/hooks/{id}", hooks::open_hook)
+        .post("/data/hooks/{id}/change", hooks::change_hook)
+        .post("/data/hooks/{id}/secret", hooks::change_secret)
+        .post("/data/hooks/{id}/turning-end", hooks::end_turning)
+        .post("/data/hooks/{id}/switch", hooks::switch_hook)
+        .post("/data/hooks/{id}/again", hooks::give_all_again)
+        .post("/data/hook-messages/{id}/again", hooks::give_again)
+        .post("/data/hook-messages/{id}/removal", hooks::set_aside)
+}
+
 fn of_settings(routes: Routes) -> Routes {
     routes
         .get("/settings", settings::open_settings)
@@ -197,7 +229,7 @@ fn of_settings(routes: Routes) -> Routes {
 
 /// Every route with its policy.
 pub fn table() -> Vec<Route> {
-    [public(), description(), with_write_key(), with_token(), signed_in()]
+    [public(), of_visitors(), signed(), description(), with_write_key(), with_token(), signed_in()]
         .into_iter()
         .flat_map(|routes| routes.table)
         .collect()
@@ -222,11 +254,14 @@ pub(crate) fn all(web: Web) -> Router {
         .merge(with_token().router)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn(api::dress));
+    let pushed = signed().router.merge(of_visitors().router);
+    let pushed = pushed.layer(DefaultBodyLimit::max(INTAKE_BODY_BYTES_MAX)).layer(from_fn(hooks::dress));
     with_write_key()
         .router
         .layer(DefaultBodyLimit::max(INTAKE_BODY_BYTES_MAX))
         .layer(from_fn(intake::dress))
         .merge(api)
+        .merge(pushed)
         .merge(pages)
         .with_state(web)
 }

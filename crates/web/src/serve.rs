@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 use axum::Router;
 use kizashi_app::App;
 use kizashi_app::settings::Settings;
-use kizashi_domain::intake::{Connector, Files};
+use kizashi_domain::intake::{Connector, Files, Hooks};
 use kizashi_domain::lang::Lang;
 use tokio::sync::Semaphore;
 
@@ -27,6 +27,8 @@ pub struct State {
     pub connector: Arc<dyn Connector>,
     /// Understands files, and keeps those that a browser brings.
     pub files: Arc<dyn Files>,
+    /// Understands what others push.
+    pub hooks: Arc<dyn Hooks>,
 }
 
 /// How the server stands in the world.
@@ -46,6 +48,7 @@ pub struct Web {
     pub(crate) app: App,
     pub(crate) connector: Arc<dyn Connector>,
     pub(crate) files: Arc<dyn Files>,
+    pub(crate) hooks: Arc<dyn Hooks>,
     pub(crate) options: Arc<Options>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) intake_places: Arc<Semaphore>,
@@ -67,6 +70,7 @@ impl Web {
             app: state.app,
             connector: state.connector,
             files: state.files,
+            hooks: state.hooks,
             options: Arc::new(options),
             counters: Arc::default(),
             intake_places: Arc::new(Semaphore::new(INTAKE_AT_ONCE_MAX)),

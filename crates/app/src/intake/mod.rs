@@ -10,7 +10,7 @@ mod terms;
 use std::collections::BTreeSet;
 
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::intake::{Connector, CustomerNames, EventBatch, Refusal};
+use kizashi_domain::intake::{Connector, CustomerNames, EventBatch, Message, Refusal};
 use kizashi_domain::time::Time;
 
 use crate::{App, Result};
@@ -80,12 +80,21 @@ pub async fn accept(
 ) -> std::result::Result<Accepted, NotAccepted> {
     let now = app.now();
     let (workspace, source) = sources::find_by_key(app, write_key).await?;
-    let groups = sources::groups_of(app, workspace, &source).await?;
-    let message = connector
-        .read_message(kind, body, now, &|user| groups.read().ok().and_then(|g| g.get(user).cloned()))
-        .map_err(NotAccepted::Body)?;
+    take(app, workspace, &source, |customer_of| connector.read_message(kind, body, now, customer_of)).await
+}
+
+/// Keeps what a message of a source says. `read` is told which customer a user, or a code of the source, belongs to.
+pub(crate) async fn take(
+    app: &App,
+    workspace: Id<Workspace>,
+    source: &str,
+    read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> std::result::Result<Message, Refusal> + Send,
+) -> std::result::Result<Accepted, NotAccepted> {
+    let now = app.now();
+    let groups = sources::groups_of(app, workspace, source).await?;
+    let message = read(&|user| groups.read().ok().and_then(|g| g.get(user).cloned())).map_err(NotAccepted::Body)?;
     if !message.groups.is_empty() {
-        store::keep_groups(app, workspace, &source, &message.groups).await?;
+        store::keep_groups(app, workspace, source, &message.groups).await?;
         if let Ok(mut map) = groups.write() {
             map.extend(message.groups.iter().cloned());
         }
@@ -93,14 +102,20 @@ pub async fn accept(
     if !message.records.is_empty() {
         let received: Vec<Received> =
             message.records.iter().map(|r| Received { at: now, assumed: false, record: r.clone() }).collect();
-        keep_records(app, workspace, &source, &received, false).await?;
+        keep_records(app, workspace, source, &received, false).await?;
     }
-    let events = append_events(app, workspace, &source, message.events).await?;
-    if !message.refused.is_empty() {
-        let day = crate::settings::open_settings(app, workspace).await?.day_of(now);
-        store::count_refused(app, workspace, &source, day, &message.refused).await?;
-    }
+    let events = append_events(app, workspace, source, message.events).await?;
+    note_refused(app, workspace, source, &message.refused).await?;
     Ok(Accepted { events, records: message.records.len() as u64, refused: message.refused })
+}
+
+/// Counts what a source sent and was not taken.
+pub(crate) async fn note_refused(app: &App, workspace: Id<Workspace>, source: &str, refused: &[Refusal]) -> Result<()> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let day = crate::settings::open_settings(app, workspace).await?.day_of(app.now());
+    store::count_refused(app, workspace, source, day, refused).await
 }
 
 /// Makes events durable, makes sure their customers exist and marks them for scoring.

@@ -178,6 +178,25 @@ async fn find_customers(app: &App, ws: Id<Workspace>, needle: &Needle) -> Result
     Ok(rows.into_iter().map(store::CustomerRow::hit).collect())
 }
 
+/// Code and name of customers whose name may be this one, however it is written; who compares decides.
+pub(crate) async fn list_namesakes(app: &App, ws: Id<Workspace>, name: &str) -> Result<Vec<(String, String)>> {
+    let name: String = fold_company(name).chars().take(QUERY_CHARS_MAX).collect();
+    let (needle, kind) = (Needle::read(&name), Searchable::Customer);
+    let mut found = Vec::new();
+    if needle.is_empty() {
+        return Ok(found);
+    }
+    let mut candidates = Candidates::new(kind, needle.tokens(kind));
+    loop {
+        let ids = candidates.next(app, ws).await?;
+        if ids.is_empty() {
+            return Ok(found);
+        }
+        let rows = store::list_customers(app, ws, &ids).await?;
+        found.extend(rows.into_iter().map(|row| (row.external_id, row.name)));
+    }
+}
+
 async fn find_people(app: &App, ws: Id<Workspace>, needle: &Needle) -> Result<Vec<PersonHit>> {
     let kind = Searchable::Contact;
     let mut rows: Vec<store::PersonRow> = Vec::new();

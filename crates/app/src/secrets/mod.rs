@@ -3,8 +3,6 @@
 //!
 //! Each is sealed together with its workspace, purpose and owner: a sealed text that somebody moves to another row does not open.
 
-#![allow(dead_code, reason = "the connections that keep secrets follow")]
-
 mod key;
 mod store;
 

@@ -7,7 +7,7 @@ mod parallel;
 
 pub use cutter::Stream;
 pub use line::LineParser;
-pub use objects::{ObjectParser, ObjectReader, find};
+pub use objects::{ObjectParser, ObjectReader, find, read_object};
 pub use parallel::ParallelReader;
 
 use crate::error::Error;

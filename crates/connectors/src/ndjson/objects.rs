@@ -165,6 +165,16 @@ impl ObjectParser {
     }
 }
 
+/// Reads one object by a map, as a message that is no line of a file.
+pub fn read_object(map: Map, text: &str, zone: Zone) -> Result<Parsed, String> {
+    let kind = map.kind.ok_or("the map does not say what a message is: as = \"tickets\" or another kind")?;
+    let zone = map.zone.clone().unwrap_or(zone);
+    let mut parsed = Parsed::default();
+    let mut parser = ObjectParser::new(kind, Some(map), zone)?;
+    parser.parse_line(text, 0, &mut EqualRows::default(), &mut parsed).map_err(|e| e.to_string())?;
+    Ok(parsed)
+}
+
 /// A file of objects under reading.
 pub struct ObjectReader {
     name: String,

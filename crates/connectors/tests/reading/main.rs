@@ -9,6 +9,7 @@ mod damage;
 mod encodings;
 mod equivalence;
 mod examples;
+mod hooks;
 mod maps;
 mod ndjson;
 mod rejected;

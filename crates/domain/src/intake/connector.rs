@@ -10,7 +10,7 @@ pub struct Message {
     pub events: EventBatch,
     /// Records (from identify and group calls).
     pub records: Vec<Record>,
-    /// Which user belongs to which customer, by external ids.
+    /// Which user, or code of the sender, belongs to which customer, by external ids.
     pub groups: Vec<(String, String)>,
     /// What was not taken; the rest was.
     pub refused: Vec<Refusal>,

@@ -3,6 +3,7 @@
 mod batch;
 mod connector;
 mod file;
+mod hook;
 mod names;
 pub mod parse;
 mod record;
@@ -16,6 +17,7 @@ pub use file::{
     Binding, ColumnLook, Fault, FieldLook, FileRows, Files, Known, Look, Parsed, Refused, Rejects, SheetLook,
     Unreadable, Use, Wish,
 };
+pub use hook::{HOOK_TOLERANCE_US, HookCall, HookGround, HookItem, HookKind, Hooks, Unproven};
 pub use names::{CustomerNames, Named};
 pub use record::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, RecordKind, ResponseRow, TicketRow};
 pub use refusal::{Field, Reason, Refusal};

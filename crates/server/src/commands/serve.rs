@@ -6,7 +6,7 @@ use std::time::Duration;
 use kizashi_app::imports;
 use kizashi_app::schedule::Schedule;
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::intake::Files;
+use kizashi_domain::intake::{Files, Hooks};
 use kizashi_web::Options;
 use tokio::net::TcpListener;
 
@@ -15,12 +15,15 @@ use crate::args::{Door, Serve};
 use crate::control;
 use crate::files::Uploads;
 use crate::home::Home;
+use crate::pushed::Pushed;
 use crate::segment::Segment;
 
 /// How long the jobs rest when there was nothing to do.
 const REST_MS: u64 = 50;
 /// How long the jobs rest after a failure.
 const FAILED_REST_MS: u64 = 5_000;
+/// How often pushed messages are looked through that were not kept at once.
+const RECEIVE_EVERY_MS: u64 = 15_000;
 /// How often the log is folded into segments.
 const FOLD_EVERY_MS: u64 = 10_000;
 
@@ -36,6 +39,7 @@ pub async fn run(args: Serve) -> Result<Exit, Exit> {
     let jobs = [
         tokio::spawn(keep_scoring(home.clone(), workspace)),
         tokio::spawn(keep_folding(home.clone())),
+        tokio::spawn(keep_receiving(home.clone(), workspace)),
         tokio::spawn(control::listen(home.clone())),
     ];
     let files: Arc<dyn Files> = Arc::new(Uploads::new(&home.dir, home.zone.clone()));
@@ -43,7 +47,8 @@ pub async fn run(args: Serve) -> Result<Exit, Exit> {
         tracing::warn!("files that nobody went on with: {e}");
     }
     let connector = Arc::new(Segment { zone: home.zone.clone() });
-    let state = kizashi_web::State { app: home.app.clone(), connector, files };
+    let hooks: Arc<dyn Hooks> = Arc::new(Pushed { zone: home.zone.clone() });
+    let state = kizashi_web::State { app: home.app.clone(), connector, files, hooks };
     let served = kizashi_web::serve_with(listener, state, options(args.door), stopped()).await;
     for job in &jobs {
         job.abort();
@@ -83,6 +88,17 @@ async fn keep_scoring(home: Home, workspace: Id<Workspace>) {
             }
         };
         tokio::time::sleep(Duration::from_millis(rest_ms)).await;
+    }
+}
+
+/// Reads again what was pushed and not kept at once.
+async fn keep_receiving(home: Home, workspace: Id<Workspace>) {
+    let hooks = Pushed { zone: home.zone.clone() };
+    loop {
+        tokio::time::sleep(Duration::from_millis(RECEIVE_EVERY_MS)).await;
+        if let Err(e) = kizashi_app::hooks::retry_waiting(&home.app, &hooks, workspace).await {
+            tracing::error!("pushed messages: {e}");
+        }
     }
 }
 

@@ -10,4 +10,5 @@ mod upload;
 pub(crate) use http::{
     download_rejected, drop_import, keep_import, keep_wish, open_import, open_imports, try_import, undo_import,
 };
+pub(crate) use refusal::phrase;
 pub(crate) use upload::take_upload;

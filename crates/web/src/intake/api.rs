@@ -76,7 +76,7 @@ pub(crate) async fn accept(
 }
 
 /// A place among the bodies that are worked on at once; a bounded number of others waits for one for a moment.
-async fn find_place(web: &Web) -> Option<tokio::sync::SemaphorePermit<'_>> {
+pub(crate) async fn find_place(web: &Web) -> Option<tokio::sync::SemaphorePermit<'_>> {
     if let Ok(place) = web.intake_places.try_acquire() {
         return Some(place);
     }

@@ -3,6 +3,6 @@
 mod api;
 mod watch;
 
-pub(crate) use api::{accept, dress};
+pub(crate) use api::{accept, dress, find_place};
 pub use watch::Counters;
 pub(crate) use watch::{is_alive, is_ready, list_counters};

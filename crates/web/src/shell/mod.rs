@@ -12,7 +12,7 @@ use maud::{Markup, html};
 pub use extract::{Ask, cookie};
 pub(crate) use layout::key_list;
 pub use security::{csrf_token, is_csrf_token, new_nonce};
-pub(crate) use security::{guard, not_found};
+pub(crate) use security::{guard, not_found, seal};
 pub use visit::{Posted, Said, Visit};
 
 use crate::words::Words;

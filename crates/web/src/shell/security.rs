@@ -98,7 +98,8 @@ pub(crate) async fn not_found() -> Problem {
     Problem::NotFound
 }
 
-fn seal(response: &mut Response, nonce: &str, is_https: bool) {
+/// Headers of every page.
+pub(crate) fn seal(response: &mut Response, nonce: &str, is_https: bool) {
     let headers = response.headers_mut();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \

@@ -95,10 +95,16 @@ pub enum Said {
     View,
     ViewRemoved,
     Settings,
+    Hook,
+    HookOn,
+    HookOff,
+    HookKept,
+    HookRefused,
+    HookAside,
 }
 
 impl Said {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 22] = [
         Self::Taken,
         Self::Waiting,
         Self::Snoozed,
@@ -115,6 +121,12 @@ impl Said {
         Self::View,
         Self::ViewRemoved,
         Self::Settings,
+        Self::Hook,
+        Self::HookOn,
+        Self::HookOff,
+        Self::HookKept,
+        Self::HookRefused,
+        Self::HookAside,
     ];
 
     /// The key of its words.
@@ -136,6 +148,12 @@ impl Said {
             Self::View => "said-view",
             Self::ViewRemoved => "said-view-removed",
             Self::Settings => "said-settings",
+            Self::Hook => "said-hook",
+            Self::HookOn => "said-hook-on",
+            Self::HookOff => "said-hook-off",
+            Self::HookKept => "said-hook-kept",
+            Self::HookRefused => "said-hook-refused",
+            Self::HookAside => "said-hook-aside",
         }
     }
 

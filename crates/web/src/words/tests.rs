@@ -8,7 +8,8 @@ use kizashi_domain::time::Day;
 use super::*;
 
 /// Families of keys put together at run time, such as `stage-` and a customer's stage.
-const FAMILIES: [&str; 42] = [
+const FAMILIES: [&str; 43] = [
+    "hook-",
     "search-",
     "kpi-",
     "support-",

@@ -48,6 +48,8 @@ async fn nobody_and_strangers_come_no_further_than_the_policy_says() {
                     assert_eq!(answer.text, "", "{what}");
                 }
                 Policy::WriteKey | Policy::Token => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}"),
+                // Whoever has no secret is told of no hook.
+                Policy::Signed => assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}"),
                 Policy::Public => assert!(!answer.header("location").starts_with("/sign-in?"), "{what}"),
             }
             assert_sealed(&answer, &what);

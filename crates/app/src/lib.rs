@@ -6,6 +6,7 @@
 pub mod access;
 mod context;
 pub mod customers;
+pub mod deals;
 pub mod dictionary;
 mod error;
 pub mod health;

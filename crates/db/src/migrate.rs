@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (8, include_str!("../../../migrations/0008_imports.sql")),
     (9, include_str!("../../../migrations/0009_secrets.sql")),
     (10, include_str!("../../../migrations/0010_hooks.sql")),
+    (11, include_str!("../../../migrations/0011_deals.sql")),
 ];
 
 impl Db {

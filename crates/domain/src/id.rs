@@ -96,6 +96,8 @@ markers! {
     Contact,
     /// One version of a contract.
     Contract,
+    /// Something to be sold.
+    Deal,
     /// A visit, call, mail, meeting or note.
     Activity,
     /// An inquiry.

@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod customers;
+pub mod deals;
 pub mod health;
 pub mod id;
 pub mod intake;

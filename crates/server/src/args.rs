@@ -149,6 +149,7 @@ pub enum Kind {
     Customers,
     Contacts,
     Contracts,
+    Deals,
     Activities,
     Tickets,
     Responses,
@@ -281,6 +282,7 @@ pub enum What {
     Events,
     Scores,
     Cards,
+    Deals,
 }
 
 #[derive(Args, Debug)]

@@ -8,6 +8,7 @@ mod axes;
 pub mod cards;
 pub mod customers;
 pub mod data;
+mod deals;
 pub mod dictionary;
 pub mod help;
 mod hooks;

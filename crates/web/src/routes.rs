@@ -15,8 +15,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, customers, data, dictionary, help, hooks, imports, intake, settings, shell,
-    support, today,
+    access, api, assets, axes, cards, customers, data, deals, dictionary, help, hooks, imports, intake, settings,
+    shell, support, today,
 };
 
 /// Who may come.
@@ -142,6 +142,12 @@ fn signed_in() -> Routes {
         .post("/customers/{id}/fields", customers::keep_field)
         .post("/customers/{id}/overrides", customers::keep_override)
         .post("/overrides/{id}/end", customers::end_override)
+        .get("/customers/{id}/deals/new", deals::open_new)
+        .post("/customers/{id}/deals", deals::add_deal)
+        .get("/deals", deals::open_deals)
+        .get("/deals.csv", deals::download_deals)
+        .get("/deals/{id}", deals::open_deal)
+        .post("/deals/{id}", deals::change_deal)
         .get("/axes", axes::open_axes)
         .get("/search", customers::open_search)
         .post("/views", customers::keep_view)

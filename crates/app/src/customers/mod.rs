@@ -169,6 +169,11 @@ pub async fn drop_view(app: &App, grant: &Grant, view: Id<View>) -> Result<()> {
     store::drop_view(app, grant, view).await
 }
 
+/// The name of a customer.
+pub async fn find_name(app: &App, workspace: Id<Workspace>, customer: Id<Customer>) -> Result<Option<String>> {
+    store::find_name(app, workspace, customer).await
+}
+
 /// How many customers there are.
 pub async fn count_customers(app: &App, workspace: Id<Workspace>) -> Result<i64> {
     store::count_customers(app, workspace).await

@@ -80,6 +80,7 @@ pub async fn open_customer(
         usage: reckoned.usage,
         contacts: people::list_contacts(app, workspace, customer, day, until).await?,
         contracts: people::list_contracts(app, workspace, customer, day, until).await?,
+        deals: crate::deals::list_deals_of(app, workspace, customer, until).await?,
         cards,
         hunches,
         overrides: crate::health::list_overrides(app, workspace, customer).await?,

@@ -6,6 +6,7 @@ use kizashi_domain::money::Money;
 use kizashi_domain::time::{Day, Time};
 
 use super::as_of::AsOf;
+use crate::deals::DealView;
 use crate::health::OverrideView;
 use crate::plays::CardRow;
 
@@ -278,6 +279,8 @@ pub struct CustomerPage {
     pub contacts: Vec<ContactView>,
     /// Contracts, newest first.
     pub contracts: Vec<ContractView>,
+    /// Deals: open ones by their next step, then those decided.
+    pub deals: Vec<DealView>,
     /// Open cards first, then the latest closed.
     pub cards: Vec<CardRow>,
     /// Hunches, newest first.

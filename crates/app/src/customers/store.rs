@@ -340,3 +340,9 @@ pub(super) async fn drop_view(app: &App, grant: &Grant, view: Id<View>) -> Resul
     }
     Ok(tx.commit().await?)
 }
+
+/// The name of a customer.
+pub(super) async fn find_name(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<String>> {
+    let find = sql!("SELECT name FROM customer WHERE workspace_id = $1 AND id = $2");
+    Ok(app.db.find::<(String,)>(find, args![ws, customer]).await?.map(|(name,)| name))
+}

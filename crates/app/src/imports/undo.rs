@@ -35,7 +35,15 @@ pub async fn undo_import(app: &App, grant: &Grant, id: Id<Import>) -> Result<Und
         undone.left += names.len() as u64;
         note_left(&mut undone, kind, names);
     }
-    let mut work = Work { app, grant, id, source: &row.source, touched: BTreeSet::new(), terms_of: BTreeSet::new() };
+    let mut work = Work {
+        app,
+        grant,
+        id,
+        source: &row.source,
+        touched: BTreeSet::new(),
+        terms_of: BTreeSet::new(),
+        deals_of: BTreeSet::new(),
+    };
     work.take_back_records(&mut undone).await?;
     work.withdraw_load(&mut undone, row.report.pieces).await?;
     work.take_back_customers(&mut undone).await?;
@@ -61,6 +69,8 @@ struct Work<'a> {
     touched: BTreeSet<String>,
     /// Customers whose contracts changed.
     terms_of: BTreeSet<Id<Customer>>,
+    /// Customers whose deals changed.
+    deals_of: BTreeSet<Id<Customer>>,
 }
 
 impl Work<'_> {
@@ -74,6 +84,7 @@ impl Work<'_> {
             assumed: false,
             echoes: Vec::new(),
             terms_of: BTreeSet::new(),
+            deals_of: BTreeSet::new(),
         }
     }
 
@@ -83,7 +94,7 @@ impl Work<'_> {
             let mut tx = self.app.db.write().await?;
             let mut k = self.keeping();
             let taken: Vec<TakenBack> = intake::take_back_records(&mut tx, &mut k, self.id).await?;
-            let terms_of = std::mem::take(&mut k.terms_of);
+            let (terms_of, deals_of) = (std::mem::take(&mut k.terms_of), std::mem::take(&mut k.deals_of));
             if taken.is_empty() {
                 return Ok(());
             }
@@ -104,6 +115,7 @@ impl Work<'_> {
             self.note(withdrawn, &mut undone.events);
             self.touched.extend(taken.into_iter().map(|one| one.customer));
             self.terms_of.extend(terms_of);
+            self.deals_of.extend(deals_of);
         }
     }
 
@@ -142,6 +154,7 @@ impl Work<'_> {
                 } else if self.remove(row).await? {
                     undone.removed += 1;
                     self.terms_of.remove(&row.id);
+                    self.deals_of.remove(&row.id);
                 } else {
                     undone.left += 1;
                     note_left(undone, "customers", vec![row.name.clone()]);
@@ -151,6 +164,12 @@ impl Work<'_> {
         for customer in std::mem::take(&mut self.terms_of) {
             let mut tx = self.app.db.write().await?;
             intake::refresh_terms(&mut tx, &self.keeping(), customer).await?;
+            tx.commit().await?;
+        }
+        let settings = crate::settings::open_settings(self.app, self.grant.workspace()).await?;
+        for customer in std::mem::take(&mut self.deals_of) {
+            let mut tx = self.app.db.write().await?;
+            intake::refresh_open_deals(&mut tx, &self.keeping(), &settings, customer).await?;
             tx.commit().await?;
         }
         Ok(())

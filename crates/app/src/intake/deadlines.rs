@@ -33,9 +33,9 @@ pub(crate) async fn refresh_deadlines(app: &App, workspace: Id<Workspace>) -> Re
         let mut tx = app.db.write().await?;
         let received_at = app.now();
         let source = super::OWN_SOURCE;
-        let (echoes, terms_of) = (Vec::new(), BTreeSet::new());
-        let mut k =
-            Keeping { workspace, source, run: None, author: None, received_at, assumed: false, echoes, terms_of };
+        let (echoes, terms_of, deals_of) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        let (run, author) = (None, None);
+        let mut k = Keeping { workspace, source, run, author, received_at, assumed: false, echoes, terms_of, deals_of };
         for (row, right) in due {
             store::keep_deadline(&mut tx, workspace, row.id, right).await?;
             k.terms_of.insert(row.customer_id);

@@ -84,6 +84,8 @@ pub(crate) struct Keeping<'a> {
     pub echoes: Vec<Echo>,
     /// Customers whose contracts changed.
     pub terms_of: BTreeSet<Id<Customer>>,
+    /// Customers whose deals changed.
+    pub deals_of: BTreeSet<Id<Customer>>,
 }
 
 /// Samples of each outcome that a trial shows.
@@ -166,6 +168,7 @@ pub async fn keep_records(
             assumed: false,
             echoes: Vec::new(),
             terms_of: BTreeSet::new(),
+            deals_of: BTreeSet::new(),
         };
         for received in chunk {
             (keeping.received_at, keeping.assumed) = (received.at, received.assumed);
@@ -173,6 +176,9 @@ pub async fn keep_records(
         }
         for customer in std::mem::take(&mut keeping.terms_of) {
             store::keep_terms(&mut tx, &keeping, customer).await?;
+        }
+        for customer in std::mem::take(&mut keeping.deals_of) {
+            store::keep_open_deals(&mut tx, &keeping, &settings, customer).await?;
         }
         let customers = super::customers_of(chunk);
         store::insert_dirty_in(&mut tx, app, workspace, &customers).await?;
@@ -201,9 +207,9 @@ pub(crate) async fn try_records(
         // Never committed.
         let mut tx = app.db.write().await?;
         store::insert_source(&mut tx, app, workspace, source).await?;
-        let (echoes, terms_of) = (Vec::new(), BTreeSet::new());
+        let (echoes, terms_of, deals_of) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
         let received_at = app.now();
-        let mut k = Keeping { workspace, source, run, author, received_at, assumed: false, echoes, terms_of };
+        let mut k = Keeping { workspace, source, run, author, received_at, assumed: false, echoes, terms_of, deals_of };
         for received in chunk {
             (k.received_at, k.assumed) = (received.at, received.assumed);
             let is_wanted = samples.room(End::Changed);
@@ -250,6 +256,7 @@ async fn keep_one(
         Record::Customer(row) => store::keep_customer(tx, keeping, settings, row).await,
         Record::Contact(row) => store::keep_contact(tx, keeping, settings, row).await,
         Record::Contract(row) => store::keep_contract(tx, keeping, settings, row).await,
+        Record::Deal(row) => store::keep_deal(tx, keeping, settings, row).await,
         Record::Activity(row) => store::keep_activity(tx, keeping, row).await,
         Record::Ticket(row) => store::keep_ticket(tx, keeping, row).await,
         Record::Response(row) => store::keep_response(tx, keeping, row).await,

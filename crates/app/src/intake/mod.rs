@@ -9,7 +9,7 @@ mod terms;
 
 use std::collections::BTreeSet;
 
-use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::id::{Customer, Deal, Id, Workspace};
 use kizashi_domain::intake::{Connector, CustomerNames, EventBatch, Message, Refusal};
 use kizashi_domain::time::Time;
 
@@ -22,12 +22,12 @@ pub use keep::{Kept, Origin, Received, Sample, Samples, keep_records};
 pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
 pub(crate) use store::{
-    Person, RunCustomer, StoredTerm, TakenBack, Versioned, drop_dirty, find_dirty, fold_parts, list_dirty,
+    Person, RunCustomer, StoredDeal, StoredTerm, TakenBack, Versioned, drop_dirty, find_dirty, fold_parts, list_dirty,
     list_versions,
 };
 pub(crate) use taken_back::{
-    is_known_otherwise, list_changed_since, list_customers_of_run, list_known, refresh_terms, remove_customer,
-    take_back_fields, take_back_records,
+    is_known_otherwise, list_changed_since, list_customers_of_run, list_known, refresh_open_deals, refresh_terms,
+    remove_customer, take_back_fields, take_back_records,
 };
 
 /// How many customers wait to be scored, for whoever watches the program.
@@ -186,6 +186,16 @@ pub async fn list_customer_names(app: &App, workspace: Id<Workspace>) -> Result<
         names.add(&external_id, &name);
     }
     Ok(names)
+}
+
+/// The code of a customer.
+pub(crate) async fn find_code(app: &App, workspace: Id<Workspace>, id: Id<Customer>) -> Result<Option<String>> {
+    store::find_code(app, workspace, id).await
+}
+
+/// The deal of a source with an id.
+pub(crate) async fn find_deal(app: &App, ws: Id<Workspace>, source: &str, code: &str) -> Result<Option<Id<Deal>>> {
+    store::find_deal(app, ws, source, code).await
 }
 
 /// Sets up a source, so that it is known before its first fact.

@@ -52,6 +52,16 @@ pub(crate) async fn refresh_terms(tx: &mut Tx, k: &Keeping<'_>, customer: Id<Cus
     store::keep_terms(tx, k, customer).await
 }
 
+/// Brings the figure of a customer's open deals up to date.
+pub(crate) async fn refresh_open_deals(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    settings: &crate::settings::Settings,
+    customer: Id<Customer>,
+) -> Result<()> {
+    store::keep_open_deals(tx, k, settings, customer).await
+}
+
 /// Removes a customer of which nothing else is known.
 pub(crate) async fn remove_customer(tx: &mut Tx, ws: Id<Workspace>, id: Id<Customer>) -> Result<()> {
     store::remove_customer(tx, ws, id).await

@@ -17,10 +17,11 @@ use crate::{App, Refused, Result};
 use read::{Wanted, list_objects};
 
 /// The kinds that can be read and written as objects.
-pub const KINDS: [RecordKind; 6] = [
+pub const KINDS: [RecordKind; 7] = [
     RecordKind::Customers,
     RecordKind::Contacts,
     RecordKind::Contracts,
+    RecordKind::Deals,
     RecordKind::Activities,
     RecordKind::Tickets,
     RecordKind::Responses,
@@ -28,7 +29,10 @@ pub const KINDS: [RecordKind; 6] = [
 
 /// Whether records of a kind can be changed. What happened at an instant stays as it was written down.
 pub const fn is_changeable(kind: RecordKind) -> bool {
-    matches!(kind, RecordKind::Customers | RecordKind::Contacts | RecordKind::Contracts | RecordKind::Tickets)
+    matches!(
+        kind,
+        RecordKind::Customers | RecordKind::Contacts | RecordKind::Contracts | RecordKind::Deals | RecordKind::Tickets
+    )
 }
 
 /// An object with the fields of its kind, and `id`, `source`, `customer_id`, `changed_at`.
@@ -207,6 +211,10 @@ async fn find_id(app: &App, ws: Id<Workspace>, source: &str, record: &Record) ->
                 "SELECT id FROM contract WHERE workspace_id = $1 AND source = $2 AND external_id = $3 AND start_day = $4"
             ),
             args![ws, source, r.external_id, r.start],
+        ),
+        Record::Deal(r) => (
+            sql!("SELECT id FROM deal WHERE workspace_id = $1 AND source = $2 AND external_id = $3"),
+            args![ws, source, r.external_id],
         ),
         Record::Activity(r) => (
             sql!("SELECT id FROM activity WHERE workspace_id = $1 AND source = $2 AND external_id = $3"),

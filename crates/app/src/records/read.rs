@@ -45,6 +45,14 @@ row! {
 }
 row! {
     #[derive(Serialize)]
+    struct DealOut {
+        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, external_id: String, title: String, kind: String,
+        stage: String, amount_minor: Option<i64>, currency: String, probability: Option<i64>, opened_on: Option<Day>, closes_on: Option<Day>,
+        closed_on: Option<Day>, owner: Option<String>, next_step: String, next_on: Option<Day>, origin: String, promise: String, lost_reason: String,
+    }
+}
+row! {
+    #[derive(Serialize)]
     struct ActivityOut {
         id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, external_id: String, contact: String, kind: String,
         direction: String, at: Time, staff: Option<String>, subject: String, body: String,
@@ -95,6 +103,9 @@ const CONTACTS: [&Statement; 3] = statements!(
 const CONTRACTS: [&Statement; 3] = statements!(
     "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.plan, t.seats, t.amount_minor, t.currency, t.months, t.start_day, t.end_day, t.auto_renew, t.notice_days, t.notice_on FROM contract t JOIN customer c ON c.id = t.customer_id"
 );
+const DEALS: [&Statement; 3] = statements!(
+    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.title, t.kind, t.stage, t.amount_minor, t.currency, t.probability, t.opened_on, t.closes_on, t.closed_on, o.email, t.next_step, t.next_on, t.origin, t.promise, t.lost_reason FROM deal t JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.owner_id"
+);
 const ACTIVITIES: [&Statement; 3] = statements!(
     "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.contact_external_id, t.kind, t.direction, t.happened_at, o.email, t.subject, t.body FROM activity t JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.staff_id"
 );
@@ -122,6 +133,7 @@ pub(super) async fn list_objects(
         }
         RecordKind::Contacts => ask::<ContactOut>(app, ws, CONTACTS, wanted).await?,
         RecordKind::Contracts => ask::<ContractOut>(app, ws, CONTRACTS, wanted).await?,
+        RecordKind::Deals => ask::<DealOut>(app, ws, DEALS, wanted).await?,
         RecordKind::Activities => ask::<ActivityOut>(app, ws, ACTIVITIES, wanted).await?,
         RecordKind::Tickets => ask::<TicketOut>(app, ws, TICKETS, wanted).await?,
         RecordKind::Responses => ask::<ResponseOut>(app, ws, RESPONSES, wanted).await?,

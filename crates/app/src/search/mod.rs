@@ -1,4 +1,4 @@
-//! One search over customers, people, notes and inquiries.
+//! One search over customers, people, notes, inquiries and deals.
 //!
 //! The index names candidates; the record itself decides, so that what was changed or taken away since is never shown.
 
@@ -55,14 +55,16 @@ pub struct PersonHit {
     pub title: String,
 }
 
-/// A note or inquiry that was found.
+/// A note, inquiry or deal that was found.
 #[derive(Clone, Debug)]
 pub struct TextHit {
+    /// Its id.
+    pub id: uuid::Uuid,
     /// The customer.
     pub customer: Id<Customer>,
     /// Its name.
     pub customer_name: String,
-    /// Kind of activity, or channel of an inquiry; may be empty.
+    /// Kind of activity, channel of an inquiry, or stage of a deal; may be empty.
     pub what: String,
     /// Subject; may be empty.
     pub subject: String,
@@ -83,12 +85,18 @@ pub struct Found {
     pub notes: Vec<TextHit>,
     /// Inquiries, newest first.
     pub tickets: Vec<TextHit>,
+    /// Deals, those last changed first.
+    pub deals: Vec<TextHit>,
 }
 
 impl Found {
     /// Nothing was found.
     pub const fn is_empty(&self) -> bool {
-        self.customers.is_empty() && self.people.is_empty() && self.notes.is_empty() && self.tickets.is_empty()
+        self.customers.is_empty()
+            && self.people.is_empty()
+            && self.notes.is_empty()
+            && self.tickets.is_empty()
+            && self.deals.is_empty()
     }
 }
 
@@ -99,13 +107,14 @@ pub async fn search(app: &App, workspace: Id<Workspace>, text: &str) -> Result<F
     if needle.is_empty() {
         return Ok(Found::default());
     }
-    let (customers, people, notes, tickets) = tokio::try_join!(
+    let (customers, people, notes, tickets, deals) = tokio::try_join!(
         find_customers(app, workspace, &needle),
         find_people(app, workspace, &needle),
         find_texts(app, workspace, &needle, Searchable::Activity),
         find_texts(app, workspace, &needle, Searchable::Ticket),
+        find_texts(app, workspace, &needle, Searchable::Deal),
     )?;
-    Ok(Found { customers, people, notes, tickets })
+    Ok(Found { customers, people, notes, tickets, deals })
 }
 
 /// Candidates by their tokens, the newest first, step by step.
@@ -234,6 +243,7 @@ async fn find_texts(app: &App, ws: Id<Workspace>, needle: &Needle, kind: Searcha
     Ok(rows
         .into_iter()
         .map(|row| TextHit {
+            id: row.id,
             snippet: cut_snippet(needle, &row),
             customer: row.customer,
             customer_name: row.customer_name,

@@ -82,6 +82,11 @@ pub(super) async fn list_texts(app: &App, ws: Id<Workspace>, kind: Searchable, i
             "SELECT t.id, c.id, c.name, t.channel, t.category, t.subject, t.body, t.opened_at FROM ticket t ",
             "JOIN customer c ON c.id = t.customer_id WHERE COALESCE(t.workspace_id, t.id) = $1 AND t.id IN ($2)"
         )
+    } else if kind == Searchable::Deal {
+        sql!(
+            "SELECT d.id, c.id, c.name, d.stage, d.next_step, d.title, d.promise || ' ' || d.lost_reason, d.recorded_at FROM deal d ",
+            "JOIN customer c ON c.id = d.customer_id WHERE COALESCE(d.workspace_id, d.id) = $1 AND d.id IN ($2)"
+        )
     } else {
         sql!(
             "SELECT a.id, c.id, c.name, a.kind, '', a.subject, a.body, a.happened_at FROM activity a ",
@@ -112,6 +117,9 @@ pub(super) async fn list_sources(
         ),
         Searchable::Activity => sql!(
             "SELECT id, happened_at, subject, body, '' FROM activity WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+        ),
+        Searchable::Deal => sql!(
+            "SELECT id, recorded_at, title, next_step, promise || ' ' || lost_reason FROM deal WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3"
         ),
         Searchable::Ticket => sql!(
             "SELECT id, opened_at, category, subject, body FROM ticket WHERE workspace_id = $1 AND id > $2 AND customer_id IS NOT NULL ",

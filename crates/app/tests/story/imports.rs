@@ -7,8 +7,8 @@ use kizashi_app::intake::{Kept, Received, keep_records};
 use kizashi_app::schedule::{score_all, score_dirty};
 use kizashi_domain::id::{Id, Import};
 use kizashi_domain::intake::{
-    ActivityRow, ContactRow, ContractRow, CustomerRow, EventBatch, Parsed, Record, RecordKind, ResponseRow, TicketRow,
-    Wish,
+    ActivityRow, ContactRow, ContractRow, CustomerRow, DealRow, EventBatch, Parsed, Record, RecordKind, ResponseRow,
+    TicketRow, Wish,
 };
 use kizashi_domain::money::Money;
 use kizashi_domain::time::DAY_US;
@@ -65,6 +65,8 @@ fn file(stage: &Stage) -> Parsed {
         contact("p1", "部長"),
         contract("k1", "c1", 2_400_000),
         contract("k2", "c2", 1_200_000),
+        deal("d0", "won"),
+        deal("d1", "quote"),
         Record::Activity(ActivityRow {
             external_id: "a1".into(),
             customer: "c1".into(),
@@ -89,7 +91,18 @@ fn file(stage: &Stage) -> Parsed {
             ..ResponseRow::default()
         }),
     ];
-    Parsed { events, records, rows: 11, ..Parsed::default() }
+    Parsed { events, records, rows: 13, ..Parsed::default() }
+}
+
+fn deal(id: &str, stage: &str) -> Record {
+    Record::Deal(DealRow {
+        external_id: id.into(),
+        customer: "c1".into(),
+        title: text(id),
+        stage: text(stage),
+        amount: Some(Money::yen(500_000)),
+        ..DealRow::default()
+    })
 }
 
 async fn import(stage: &Stage, parsed: Parsed) -> (Id<Import>, Kept) {
@@ -98,7 +111,7 @@ async fn import(stage: &Stage, parsed: Parsed) -> (Id<Import>, Kept) {
     let mut taking = Taking::begin(&stage.app, "crm");
     taking.take(&stage.app, parsed).unwrap();
     let kept = taking.keep(&stage.app, stage.workspace, run, None).await.unwrap();
-    let report = Report::of(Some(RecordKind::Customers), (11, 0), kept, 0);
+    let report = Report::of(Some(RecordKind::Customers), (13, 0), kept, 0);
     end_run(&stage.app, stage.workspace, run, &report).await.unwrap();
     score_dirty(&stage.app, stage.workspace).await.unwrap();
     (run, kept)
@@ -111,12 +124,18 @@ async fn told(stage: &Stage, name: &str) -> String {
     let Some(hit) = found.rows.first() else { return "nobody".into() };
     let page = open_customer(&stage.app, stage.workspace, hit.id, Moment::default()).await.unwrap();
     let contracts: Vec<_> = page.contracts.iter().map(|c| (c.start_day, c.seats, c.in_force)).collect();
-    format!("{} {:?} {contracts:?} {:?} {:?}", page.row.name, page.row.mrr, page.row.points, page.contacts)
+    let deals: Vec<_> = page.deals.iter().map(|d| (&d.title, &d.stage, d.amount, d.closed_on)).collect();
+    format!("{} {:?} {contracts:?} {deals:?} {:?} {:?}", page.row.name, page.row.mrr, page.row.points, page.contacts)
 }
 
 async fn before(stage: &Stage) {
     let at = stage.app.now();
-    let records = [customer("c1", "ミナト製作所", "製造"), contact("p1", "課長"), contract("k1", "c1", 1_200_000)];
+    let records = [
+        customer("c1", "ミナト製作所", "製造"),
+        contact("p1", "課長"),
+        contract("k1", "c1", 1_200_000),
+        deal("d0", "proposal"),
+    ];
     let received: Vec<Received> = records.into_iter().map(|record| Received { at, assumed: true, record }).collect();
     keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap();
     score_all(&stage.app, stage.workspace).await.unwrap();
@@ -132,7 +151,7 @@ async fn import_undo_and_import_again_is_one_import() {
         stage.go_to("2026-11-25");
 
         let (run, kept) = import(&stage, file(&stage)).await;
-        assert_eq!((kept.added, kept.changed), (8, 3), "{on:?}");
+        assert_eq!((kept.added, kept.changed), (9, 4), "{on:?}");
         let is = told(&stage, "ミナト").await;
         let other = told(&stage, "しらかば").await;
         let events = stage.history.len();
@@ -141,7 +160,7 @@ async fn import_undo_and_import_again_is_one_import() {
 
         let undone = undo_import(&stage.app, &grant, run).await.unwrap();
         score_dirty(&stage.app, stage.workspace).await.unwrap();
-        assert_eq!((undone.left, undone.restored), (0, 3), "{on:?} {undone:?}");
+        assert_eq!((undone.left, undone.restored), (0, 4), "{on:?} {undone:?}");
         assert_eq!(told(&stage, "ミナト").await, was, "{on:?}");
         assert_eq!((told(&stage, "しらかば").await.as_str(), told(&stage, "c3").await.as_str()), ("nobody", "nobody"));
         assert_eq!(stage.history.len(), events_before, "{on:?}: what follows from records is gone too");
@@ -158,7 +177,7 @@ async fn import_undo_and_import_again_is_one_import() {
         );
         assert_eq!(stage.history.len(), events, "{on:?}");
         let (_, third) = import(&stage, file(&stage)).await;
-        assert_eq!((third.added, third.changed, third.same), (0, 0, 11), "{on:?}: the same file changes nothing");
+        assert_eq!((third.added, third.changed, third.same), (0, 0, 13), "{on:?}: the same file changes nothing");
         assert_eq!(list_imports(&stage.app, stage.workspace).await.unwrap().len(), 3);
     }
 }
@@ -195,7 +214,7 @@ async fn a_trial_tells_old_and_new_and_keeps_nothing() {
         let mut taking = Taking::begin(&stage.app, "crm");
         taking.take(&stage.app, file(&stage)).unwrap();
         let (kept, samples) = taking.try_out(&stage.app, stage.workspace).await.unwrap();
-        assert_eq!((kept.added, kept.changed, kept.same), (8, 3, 0), "{on:?}");
+        assert_eq!((kept.added, kept.changed, kept.same), (9, 4, 0), "{on:?}");
         let changed: Vec<String> = samples
             .changed
             .iter()
@@ -206,6 +225,8 @@ async fn a_trial_tells_old_and_new_and_keeps_nothing() {
             "c1 industry: 製造 > 商社",
             "p1 title: 課長 > 部長",
             "k1 amount: 1200000 JPY > 2400000 JPY",
+            "d0 stage: proposal > won",
+            "d0 closed_on:  > 2026-11-24",
         ];
         assert_eq!(changed, want, "{on:?}");
         assert_eq!(told(&stage, "ミナト").await, was, "{on:?}");

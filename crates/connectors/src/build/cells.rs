@@ -195,6 +195,19 @@ impl<'a> Cells<'a> {
         self.read(name, read_figure)
     }
 
+    /// A percentage from 0 to 100: `60`, `60%`, or `0.6` as a workbook keeps 60 %. One alone is the whole: nobody writes 1 %.
+    pub fn percent(&self, name: &str) -> Result<Option<i64>, Fault> {
+        self.read(name, |_, text| {
+            let bare = text.trim_end_matches(['%', '％']);
+            let n = parse::read_number(bare).ok_or(Reason::NotANumber)?;
+            let is_fraction = bare.len() == text.len() && n <= 1.0;
+            let percent = if is_fraction { n * 100.0 } else { n };
+            #[allow(clippy::cast_possible_truncation)]
+            let whole = (0.0..=100.0).contains(&percent).then_some(percent.round() as i64);
+            whole.ok_or(Reason::OutOfRange { min: 0, max: 100 })
+        })
+    }
+
     /// Money in the currency behind the figure (`12.50 USD`), else the column's, yen when none is said.
     pub fn money(&self, name: &str) -> Result<Option<Money>, Fault> {
         self.read(name, |bound, text| {

@@ -1,7 +1,7 @@
 //! Records from rows.
 
 use kizashi_domain::intake::{
-    ActivityRow, ContactRow, ContractRow, CustomerRow, Reason, Record, RecordKind, ResponseRow, TicketRow,
+    ActivityRow, ContactRow, ContractRow, CustomerRow, DealRow, Reason, Record, RecordKind, ResponseRow, TicketRow,
 };
 use kizashi_domain::limits::FIGURES_MAX;
 use kizashi_domain::money::Money;
@@ -39,6 +39,7 @@ pub fn build_record(c: &Cells<'_>, id: &mut dyn FnMut() -> Result<String, Error>
         RecordKind::Customers | RecordKind::Events => Record::Customer(build_customer(c)?),
         RecordKind::Contacts => Record::Contact(build_contact(c)?),
         RecordKind::Contracts => Record::Contract(build_contract(c)?),
+        RecordKind::Deals => Record::Deal(build_deal(c)?),
         RecordKind::Activities => Record::Activity(ActivityRow {
             external_id: or_id(c.text("external_id")?, id)?,
             customer: c.customer()?,
@@ -160,6 +161,36 @@ fn build_contract(c: &Cells<'_>) -> Result<ContractRow, Fault> {
         end,
         auto_renew: c.yes("auto_renew")?,
         notice_days,
+    })
+}
+
+fn build_deal(c: &Cells<'_>) -> Result<DealRow, Fault> {
+    let customer = c.customer()?;
+    let title = c.text("title")?;
+    // A deal without an id is known by its title within the customer: its stage and amount are what changes.
+    let external_id = match (c.text("external_id")?, &title) {
+        (Some(id), _) => id,
+        (None, Some(title)) => format!("{customer}/{title}"),
+        (None, None) => return Err(c.missing("title")),
+    };
+    Ok(DealRow {
+        external_id,
+        customer,
+        title,
+        kind: c.text("kind")?,
+        stage: c.text("stage")?,
+        amount: c.money("amount")?,
+        probability: c.percent("probability")?,
+        opened_on: c.day("opened_on")?,
+        closes_on: c.day("closes_on")?,
+        closed_on: c.day("closed_on")?,
+        owner: c.text("owner")?,
+        next_step: c.text("next_step")?,
+        next_on: c.day("next_on")?,
+        origin: c.text("origin")?,
+        promise: c.text("promise")?,
+        lost_reason: c.text("lost_reason")?,
+        cleared: Vec::new(),
     })
 }
 

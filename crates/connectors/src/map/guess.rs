@@ -67,7 +67,8 @@ const SHARED: [&str; 2] = ["operator", "direction"];
 /// What kind of file the titles point to; `None` when they point to none.
 pub fn guess_kind(titles: &[String]) -> Option<RecordKind> {
     // The more telling kinds come first, so that they win when as many columns fit.
-    let kinds: [(RecordKind, &[&str]); 7] = [
+    let kinds: [(RecordKind, &[&str]); 8] = [
+        (RecordKind::Deals, &["stage", "probability", "closes_on", "closed_on", "next_on", "promise", "lost_reason"]),
         (RecordKind::Contracts, &["start", "end", "amount", "monthly", "plan", "renews_on"]),
         (RecordKind::Tickets, &["category", "subject", "body", "closed_at", "answered_at", "talk_s", "abandoned"]),
         (RecordKind::Responses, &["score", "comment"]),
@@ -123,6 +124,9 @@ mod tests {
                 "基本情報 / 顧客コード,基本情報 / 会社名,契約 / 開始日,契約 / 終了日,契約 / 月額",
                 Some(RecordKind::Contracts),
             ),
+            ("顧客コード,商談名,フェーズ,金額,確度,完了予定日,次のステップ,次回予定日", Some(RecordKind::Deals)),
+            ("取引先名,案件名,種別,受注見込額（千円）,受注予定日,営業担当,失注理由", Some(RecordKind::Deals)),
+            ("会社名,担当CSM,フェーズ,業種,利用開始日", Some(RecordKind::Customers)),
             ("name,amount", None),
             ("customer_id,date,cds,amount_usd", None),
             ("a,b,c", None),

@@ -19,7 +19,9 @@ pub use file::{
 };
 pub use hook::{HOOK_TOLERANCE_US, HookCall, HookGround, HookItem, HookKind, Hooks, Unproven};
 pub use names::{CustomerNames, Named};
-pub use record::{ActivityRow, ContactRow, ContractRow, CustomerRow, Record, RecordKind, ResponseRow, TicketRow};
+pub use record::{
+    ActivityRow, ContactRow, ContractRow, CustomerRow, DealRow, Record, RecordKind, ResponseRow, TicketRow,
+};
 pub use refusal::{Field, Reason, Refusal};
 pub use table::{BROKEN, TableDamaged, TableRows};
 

@@ -14,6 +14,7 @@ pub enum RecordKind {
     Customers,
     Contacts,
     Contracts,
+    Deals,
     Activities,
     Tickets,
     Responses,
@@ -21,10 +22,11 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// All kinds, in the order in which they are best imported.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Customers,
         Self::Contacts,
         Self::Contracts,
+        Self::Deals,
         Self::Activities,
         Self::Tickets,
         Self::Responses,
@@ -38,6 +40,7 @@ impl RecordKind {
             Self::Customers => "customers",
             Self::Contacts => "contacts",
             Self::Contracts => "contracts",
+            Self::Deals => "deals",
             Self::Activities => "activities",
             Self::Tickets => "tickets",
             Self::Responses => "responses",
@@ -65,6 +68,7 @@ pub enum Record {
     Customer(CustomerRow),
     Contact(ContactRow),
     Contract(ContractRow),
+    Deal(DealRow),
     Activity(ActivityRow),
     Ticket(TicketRow),
     Response(ResponseRow),
@@ -77,6 +81,7 @@ impl Record {
             Self::Customer(_) => RecordKind::Customers,
             Self::Contact(_) => RecordKind::Contacts,
             Self::Contract(_) => RecordKind::Contracts,
+            Self::Deal(_) => RecordKind::Deals,
             Self::Activity(_) => RecordKind::Activities,
             Self::Ticket(_) => RecordKind::Tickets,
             Self::Response(_) => RecordKind::Responses,
@@ -89,6 +94,7 @@ impl Record {
             Self::Customer(r) => &r.external_id,
             Self::Contact(r) => &r.external_id,
             Self::Contract(r) => &r.external_id,
+            Self::Deal(r) => &r.external_id,
             Self::Activity(r) => &r.external_id,
             Self::Ticket(r) => &r.external_id,
             Self::Response(r) => &r.external_id,
@@ -101,6 +107,7 @@ impl Record {
             Self::Customer(r) => &r.external_id,
             Self::Contact(r) => &r.customer,
             Self::Contract(r) => &r.customer,
+            Self::Deal(r) => &r.customer,
             Self::Activity(r) => &r.customer,
             Self::Ticket(r) => &r.customer,
             Self::Response(r) => &r.customer,
@@ -194,6 +201,47 @@ pub struct ContractRow {
     pub auto_renew: Option<bool>,
     /// Days of notice before `end`; the notice deadline is the business day on or before `end - notice_days`.
     pub notice_days: Option<i64>,
+}
+
+/// A deal: something to be sold to a customer, before it is one or after.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DealRow {
+    /// The deal's id in the source; the key within the source.
+    pub external_id: String,
+    /// External id of the customer.
+    pub customer: String,
+    /// What it is about.
+    pub title: Option<String>,
+    /// `new` 新規 · `upsell` アップセル · `cross_sell` クロスセル · `renewal` 更新.
+    pub kind: Option<String>,
+    /// A stage of the pack, [`crate::deals::WON`], [`crate::deals::LOST`], or a word of one's own.
+    pub stage: Option<String>,
+    /// What it is worth, tax excluded.
+    pub amount: Option<Money>,
+    /// 確度: how likely it is won, in percent.
+    pub probability: Option<i64>,
+    /// The day on which it began: the first inquiry.
+    pub opened_on: Option<Day>,
+    /// The day on which it is expected to be decided.
+    pub closes_on: Option<Day>,
+    /// The day on which it was won or lost.
+    pub closed_on: Option<Day>,
+    /// E-mail address of the member of staff who sells.
+    pub owner: Option<String>,
+    /// What is to be done next.
+    pub next_step: Option<String>,
+    /// By when.
+    pub next_on: Option<Day>,
+    /// 最初の問い合わせ: how the customer first came to us.
+    pub origin: Option<String>,
+    /// What was promised while selling (営業が約束したこと).
+    pub promise: Option<String>,
+    /// Why it was lost.
+    pub lost_reason: Option<String>,
+    /// Names of fields that a person emptied; files and programs cannot.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cleared: Vec<String>,
 }
 
 /// A visit, call, mail, meeting or note.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Fault, Pack};
+use crate::deals::is_decided;
 use crate::health::{Measure, MissingRule, Model};
 use crate::lang::Text;
 use crate::limits::CURVE_POINTS_MAX;
@@ -30,6 +31,8 @@ pub(super) fn check(pack: &Pack) -> Checked {
     check_ids("model", pack.models.iter().map(|m| m.id.as_str()))?;
     check_ids("signal", pack.signals.iter().map(|s| s.id.as_str()))?;
     check_ids("play", pack.plays.iter().map(|p| p.id.as_str()))?;
+    check_ids("deal_stage", pack.deal_stages.iter().map(|s| s.id.as_str()))?;
+    check_stages(pack)?;
     for (i, metric) in pack.metrics.iter().enumerate() {
         check_metric(pack, i, metric)?;
     }
@@ -59,6 +62,28 @@ fn check_head(pack: &Pack) -> Checked {
         };
         let fix = Text::new("Asia/Tokyo のような名前を書いてください。", "write a name such as Asia/Tokyo");
         return Err(fault("pack", 0, &pack.id, "time_zone", reason, fix));
+    }
+    Ok(())
+}
+
+fn check_stages(pack: &Pack) -> Checked {
+    for (i, stage) in pack.deal_stages.iter().enumerate() {
+        if is_decided(&stage.id) {
+            let reason = Text::new("won と lost はいつもあります。", "won and lost are always there");
+            return Err(fault(
+                "deal_stage",
+                i,
+                &stage.id,
+                "id",
+                reason,
+                Text::new("この段階を消してください。", "take this stage out"),
+            ));
+        }
+        if stage.probability.is_some_and(|p| p > 100) {
+            let reason = Text::new("確度が 100 を超えています。", "the probability is above 100");
+            let fix = Text::new("0 から 100 にしてください。", "use 0 to 100");
+            return Err(fault("deal_stage", i, &stage.id, "probability", reason, fix));
+        }
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Rules;
+use crate::deals::{self, Stage};
 use crate::health::Model;
 use crate::lang::{Lang, Text};
 use crate::measure::Metric;
@@ -66,6 +67,8 @@ struct File {
     signals: Vec<Rule>,
     #[serde(default, rename = "play", skip_serializing_if = "Vec::is_empty")]
     plays: Vec<Play>,
+    #[serde(default, rename = "deal_stage", skip_serializing_if = "Vec::is_empty")]
+    deal_stages: Vec<Stage>,
 }
 
 /// A checked pack.
@@ -89,6 +92,8 @@ pub struct Pack {
     pub signals: Vec<Rule>,
     /// Standard answers.
     pub plays: Vec<Play>,
+    /// Stages of deals before they are decided, in their order; empty = the plain ones.
+    pub deal_stages: Vec<Stage>,
 }
 
 /// Why a pack is refused: where, why and what to do.
@@ -162,6 +167,7 @@ impl Pack {
             models: file.models,
             signals: file.signals,
             plays: file.plays,
+            deal_stages: file.deal_stages,
         };
         check::check(&pack).map_err(|fault| place::locate(toml_text, *fault))?;
         Ok(pack)
@@ -202,6 +208,7 @@ impl Pack {
             models: self.models.clone(),
             signals: self.signals.clone(),
             plays: self.plays.clone(),
+            deal_stages: self.deal_stages.clone(),
         };
         // A pack consists of texts, numbers and tables only, all of which TOML can hold.
         toml::Table::try_from(&file).map(|table| write::write(&table)).unwrap_or_default()
@@ -225,6 +232,12 @@ impl Pack {
     /// The standard answer with an id.
     pub fn play(&self, id: &str) -> Option<&Play> {
         self.plays.iter().find(|p| p.id == id)
+    }
+
+    /// Every stage of deals in their order, won and lost at the end.
+    pub fn stages(&self) -> Vec<Stage> {
+        let own = if self.deal_stages.is_empty() { deals::plain_stages() } else { self.deal_stages.clone() };
+        own.into_iter().chain(deals::ends()).collect()
     }
 
     /// A word of the pack, or `otherwise` when it has none.

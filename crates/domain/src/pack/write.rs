@@ -3,11 +3,11 @@
 use toml::{Table, Value};
 
 /// Lists whose entries are blocks of their own.
-const BLOCKS: [&str; 8] = ["metric", "model", "signal", "play", "group", "measure", "cap", "closed"];
+const BLOCKS: [&str; 9] = ["metric", "model", "signal", "play", "deal_stage", "group", "measure", "cap", "closed"];
 /// What comes first in an entry; the rest follows by name.
 const FIRST: [&str; 9] = ["id", "metric", "title", "what", "description", "kind", "card", "when", "weight"];
 /// The order of the sections of a file.
-const SECTIONS: [&str; 7] = ["pack", "terms", "calendar", "metric", "model", "signal", "play"];
+const SECTIONS: [&str; 8] = ["pack", "terms", "calendar", "metric", "model", "signal", "play", "deal_stage"];
 
 pub(super) fn write(file: &Table) -> String {
     let mut out = String::new();

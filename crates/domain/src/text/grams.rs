@@ -19,11 +19,13 @@ pub enum Searchable {
     Activity,
     /// An inquiry, by category, subject and text.
     Ticket,
+    /// A deal, by title, next step, promise and the reason for which it was lost.
+    Deal,
 }
 
 impl Searchable {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Customer, Self::Contact, Self::Activity, Self::Ticket];
+    pub const ALL: [Self; 5] = [Self::Customer, Self::Contact, Self::Activity, Self::Ticket, Self::Deal];
 
     /// Its word.
     pub const fn word(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Searchable {
             Self::Contact => "contact",
             Self::Activity => "activity",
             Self::Ticket => "ticket",
+            Self::Deal => "deal",
         }
     }
 

@@ -1,6 +1,7 @@
 //! `export`: data as CSV, one JSON object a line, or Parquet.
 
 use kizashi_app::customers::{ListQuery, Sort, list_customers};
+use kizashi_app::deals::{DealQuery, list_deals};
 use kizashi_app::health::band_word;
 use kizashi_app::plays::{CardQuery, list_cards, word_of_kind};
 use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
@@ -17,6 +18,7 @@ pub async fn run(home: &Home, args: Export, output: &mut Output) -> Result<Exit,
         What::Events => tokio::task::block_in_place(|| events(home, &args.out, output))?,
         What::Customers | What::Scores => customers(home, &args.out, args.what, output).await?,
         What::Cards => cards(home, &args.out, output).await?,
+        What::Deals => deals(home, &args.out, output).await?,
     }
     Ok(Exit::Done)
 }
@@ -149,6 +151,67 @@ async fn cards(home: &Home, to: &Out, output: &mut Output) -> Result<(), Exit> {
                     text(c.owner.as_deref().unwrap_or_default()),
                     Cell::Day(c.due_day),
                     c.outcome.map_or(Cell::Missing, |o| Cell::Text(o.word())),
+                ];
+                sheet.write(&row)?;
+            }
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => break,
+            }
+        }
+    }
+    Ok(sheet.finish()?)
+}
+
+async fn deals(home: &Home, to: &Out, output: &mut Output) -> Result<(), Exit> {
+    const COLUMNS: [(&str, CellKind); 18] = [
+        ("deal", CellKind::Text),
+        ("customer", CellKind::Text),
+        ("title", CellKind::Text),
+        ("kind", CellKind::Text),
+        ("stage", CellKind::Text),
+        ("amount_minor", CellKind::Integer),
+        ("currency", CellKind::Text),
+        ("probability", CellKind::Integer),
+        ("weighted_minor", CellKind::Integer),
+        ("next_step", CellKind::Text),
+        ("next_on", CellKind::Day),
+        ("owner", CellKind::Text),
+        ("opened_on", CellKind::Day),
+        ("closes_on", CellKind::Day),
+        ("closed_on", CellKind::Day),
+        ("origin", CellKind::Text),
+        ("promise", CellKind::Text),
+        ("lost_reason", CellKind::Text),
+    ];
+    let workspace = home.workspace().await?;
+    let mut sheet = Sheet::begin(output, to, &COLUMNS)?;
+    // Open ones first, then those that are decided.
+    for stage in ["", "won", "lost"] {
+        let mut query = DealQuery { stage: stage.to_owned(), rows: PAGE_ROWS_MAX, ..DealQuery::default() };
+        loop {
+            let page = list_deals(&home.app, workspace, &query).await?;
+            for d in &page.rows {
+                let id = d.id.to_string();
+                let row = [
+                    Cell::Text(&id),
+                    text(&d.customer_name),
+                    text(&d.title),
+                    text(&d.kind),
+                    text(&d.stage),
+                    integer(d.amount.map(|m| m.minor)),
+                    d.amount.as_ref().map_or(Cell::Missing, |m| Cell::Text(m.currency.code())),
+                    integer(d.likelihood),
+                    integer(d.weighted().map(|m| m.minor)),
+                    text(&d.next_step),
+                    day(d.next_on),
+                    text(&d.owner_name),
+                    day(d.opened_on),
+                    day(d.closes_on),
+                    day(d.closed_on),
+                    text(&d.origin),
+                    text(&d.promise),
+                    text(&d.lost_reason),
                 ];
                 sheet.write(&row)?;
             }

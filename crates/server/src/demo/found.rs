@@ -155,7 +155,7 @@ impl Knowledge {
                     self.happened(&code, Occurrence::Detractor, day);
                 }
             }
-            Record::Activity(_) | Record::Ticket(_) => {}
+            Record::Activity(_) | Record::Ticket(_) | Record::Deal(_) => {}
         }
     }
 

@@ -13,6 +13,7 @@ mod profile;
 mod rhythm;
 mod rng;
 mod romaji;
+mod sales;
 mod story;
 #[cfg(test)]
 mod tests;
@@ -136,12 +137,14 @@ impl Company {
         let customers = self.profiles.iter().flat_map(|p| paperwork::customers(self, p));
         let contacts = self.profiles.iter().flat_map(|p| paperwork::contacts(self, p));
         let contracts = self.profiles.iter().flat_map(|p| paperwork::contracts(self, p));
+        let deals = self.profiles.iter().flat_map(|p| sales::deals(self, p));
         let activities = self.profiles.iter().flat_map(|p| dialogue::activities(self, p));
         let tickets = self.profiles.iter().flat_map(|p| desk::tickets(self, p)).chain(desk::lost_calls(self));
         let responses = self.profiles.iter().flat_map(|p| dialogue::responses(self, p));
         customers
             .chain(contacts)
             .chain(contracts)
+            .chain(deals)
             .chain(activities)
             .chain(tickets)
             .chain(responses)

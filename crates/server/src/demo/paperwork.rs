@@ -24,7 +24,7 @@ fn nightly(company: &Company, day: Day, index: usize) -> Time {
 }
 
 /// When the CRM told us about something true from `day` on: history from before the first day came in bulk on that day.
-fn told(company: &Company, day: Day, index: usize) -> Time {
+pub(super) fn told(company: &Company, day: Day, index: usize) -> Time {
     nightly(company, day.max(company.first.plus(-1)), index)
 }
 

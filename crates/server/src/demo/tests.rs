@@ -126,6 +126,7 @@ fn names_and_ids_are_all_different_and_nothing_comes_from_the_future() {
             Record::Contact(r) if r.name.is_some() => ("contact", r.external_id.clone()),
             Record::Contact(_) => continue,
             Record::Contract(r) => ("contract", format!("{} {}", r.external_id, r.start.unwrap())),
+            Record::Deal(r) => ("deal", r.external_id.clone()),
             Record::Activity(r) => ("activity", r.external_id.clone()),
             Record::Ticket(r) => ("ticket", format!("{} {}", r.external_id, r.closed_at.is_some())),
             Record::Response(r) => ("response", r.external_id.clone()),
@@ -134,7 +135,7 @@ fn names_and_ids_are_all_different_and_nothing_comes_from_the_future() {
         assert!(keys.entry(kind).or_default().insert(id.clone()), "{kind} {id} twice");
     }
     assert_eq!((names.len(), known.len()), (120, 120));
-    assert_eq!(keys.len(), 5, "every kind of record");
+    assert_eq!(keys.len(), 6, "every kind of record");
 
     let mut ids = HashSet::new();
     company

@@ -113,6 +113,7 @@ pub fn rich(pack: &Pack) -> CustomerPage {
             person("岸本 由紀子", "取締役", "key_person", None, None),
             person("高橋 まさみ", "業務改革室 室長", "champion", Some("2026-10-29"), Some("2026-10-31")),
         ],
+        deals: vec![],
         contracts: vec![
             contract("2026-03-12", "2027-03-11", 420_000, true),
             contract("2025-03-12", "2026-03-11", 480_000, false),
@@ -184,6 +185,7 @@ pub fn none() -> CustomerPage {
         usage: vec![],
         contacts: vec![],
         contracts: vec![],
+        deals: vec![],
         cards: vec![],
         hunches: vec![],
         parent: None,

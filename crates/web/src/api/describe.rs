@@ -56,6 +56,7 @@ const fn name_of(kind: RecordKind) -> &'static str {
         RecordKind::Customers => "Customer",
         RecordKind::Contacts => "Contact",
         RecordKind::Contracts => "Contract",
+        RecordKind::Deals => "Deal",
         RecordKind::Activities => "Activity",
         RecordKind::Tickets => "Ticket",
         RecordKind::Responses => "Response",

@@ -1,4 +1,4 @@
-//! Search from anywhere: customers, people, notes and inquiries, in any kana or width.
+//! Search from anywhere: customers, people, notes, inquiries and deals, in any kana or width.
 
 use kizashi_app::search::{CustomerHit, Found, PersonHit, TextHit};
 use maud::{Markup, html};
@@ -16,13 +16,15 @@ pub fn hits(s: &Shell, q: &str, found: &Found) -> Markup {
         next += count;
         from
     };
-    let starts = [found.customers.len(), found.people.len(), found.notes.len(), found.tickets.len()].map(&mut numbered);
-    let [customers, people, notes, tickets] = starts;
+    let lengths =
+        [found.customers.len(), found.people.len(), found.notes.len(), found.tickets.len(), found.deals.len()];
+    let [customers, people, notes, tickets, deals] = lengths.map(&mut numbered);
     html! {
         (group(s, "nav-customers", &found.customers, customers, &|hit, n| customer(s, hit, n)))
         (group(s, "search-people", &found.people, people, &|hit, n| person(s, hit, n)))
         (group(s, "search-notes", &found.notes, notes, &|hit, n| text(s, hit, n, "activity")))
         (group(s, "search-tickets", &found.tickets, tickets, &|hit, n| text(s, hit, n, "ticket")))
+        (group(s, "nav-deals", &found.deals, deals, &|hit, n| text(s, hit, n, "deal")))
         @if found.is_empty() && !q.is_empty() {
             div.empty role="option" aria-disabled="true" aria-selected="false" { (w.with("search-none", &[("q", q.to_owned().into())])) }
         }
@@ -72,11 +74,13 @@ fn text(s: &Shell, hit: &TextHit, n: usize, kind: &str) -> Markup {
     let family = if kind == "ticket" { "support-channel" } else { "moment" };
     let content = html! {
         span {}
-        span { (hit.customer_name) " " span.faint { @if !hit.what.is_empty() { (w.word(family, &hit.what)) " " } (hit.subject) } }
+        span { (hit.customer_name) " " span.faint { @if !hit.what.is_empty() && kind != "deal" { (w.word(family, &hit.what)) " " } (hit.subject) } }
         span.why { (w.day(s.zone.day_of(hit.at), s.today)) " " (before) @if !found.is_empty() { mark { (found) } } (behind) }
     };
-    let address =
-        format!("/customers/{}/history?kind={kind}&before={}", hit.customer, hit.at.micros().saturating_add(1));
+    let address = match kind {
+        "deal" => format!("/deals/{}", hit.id),
+        _ => format!("/customers/{}/history?kind={kind}&before={}", hit.customer, hit.at.micros().saturating_add(1)),
+    };
     option(&address, n, &content)
 }
 

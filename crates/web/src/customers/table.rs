@@ -156,7 +156,8 @@ pub fn csv_row(s: &Shell, row: &ListRow) -> String {
     )
 }
 
-fn csv_line(cells: impl Iterator<Item = String>) -> String {
+/// A line of a CSV file, inert in a spreadsheet.
+pub fn csv_line(cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<String> = cells.map(|cell| csv_cell(&cell)).collect();
     cells.join(",") + "\r\n"
 }

@@ -40,7 +40,7 @@ pub const fn section_word(section: Section) -> &'static str {
         Section::Metric => "metrics",
         Section::Model => "models",
         Section::Signal => "signals",
-        Section::Pack | Section::Calendar | Section::Play => "",
+        Section::Pack | Section::Calendar | Section::Play | Section::DealStage => "",
     }
 }
 
@@ -245,7 +245,7 @@ fn add(section: Section, r: &mut Reader<'_>, pack: &mut Pack) {
             due_business_days: 3,
             play: None,
         }),
-        Section::Pack | Section::Calendar | Section::Play => {}
+        Section::Pack | Section::Calendar | Section::Play | Section::DealStage => {}
     }
 }
 

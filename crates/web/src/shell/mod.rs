@@ -67,6 +67,8 @@ pub enum Place {
     Customers,
     /// カード.
     Cards,
+    /// 商談.
+    Deals,
     /// データ.
     Data,
     /// サポート.

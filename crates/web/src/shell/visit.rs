@@ -101,10 +101,11 @@ pub enum Said {
     HookKept,
     HookRefused,
     HookAside,
+    Deal,
 }
 
 impl Said {
-    const ALL: [Self; 22] = [
+    const ALL: &[Self] = &[
         Self::Taken,
         Self::Waiting,
         Self::Snoozed,
@@ -127,6 +128,7 @@ impl Said {
         Self::HookKept,
         Self::HookRefused,
         Self::HookAside,
+        Self::Deal,
     ];
 
     /// The key of its words.
@@ -154,6 +156,7 @@ impl Said {
             Self::HookKept => "said-hook-kept",
             Self::HookRefused => "said-hook-refused",
             Self::HookAside => "said-hook-aside",
+            Self::Deal => "said-deal",
         }
     }
 
@@ -163,7 +166,7 @@ impl Said {
     }
 
     fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|said| said.word() == word)
+        Self::ALL.iter().copied().find(|said| said.word() == word)
     }
 
     /// Which undoing takes it back.

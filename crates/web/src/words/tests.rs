@@ -8,8 +8,9 @@ use kizashi_domain::time::Day;
 use super::*;
 
 /// Families of keys put together at run time, such as `stage-` and a customer's stage.
-const FAMILIES: [&str; 43] = [
+const FAMILIES: &[&str] = &[
     "hook-",
+    "deal-kind-",
     "search-",
     "kpi-",
     "support-",

@@ -268,7 +268,7 @@ async fn the_description_names_every_address_of_the_api() {
     let (status, description) = program.get("/api/v1/openapi.json").await;
     assert_eq!((status, &description["openapi"]), (StatusCode::OK, &json!("3.1.0")));
     let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths.len(), 13, "{paths:?}");
+    assert_eq!(paths.len(), 15, "{paths:?}");
     for path in paths {
         let address = path.replace("{id}", "0199aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee");
         let answer = program.send("GET", &address, &[], None).await;

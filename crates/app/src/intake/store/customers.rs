@@ -10,6 +10,7 @@ use kizashi_domain::time::{Day, Time};
 use serde::Serialize;
 
 use super::End;
+use super::names::find_owner;
 use super::taken_back::RunCustomer;
 use super::texts::index_text;
 use super::versions::keep_taken_fields;
@@ -208,9 +209,7 @@ async fn merge(tx: &mut Tx, k: &Keeping<'_>, row: &CustomerRow, f: &mut Fields) 
         f.parent_id = Some(find_or_insert_customer(tx, k, parent).await?);
     }
     if let Some(email) = &row.owner {
-        let find = sql!("SELECT id FROM staff WHERE workspace_id = $1 AND email = $2");
-        let staff: Option<(Id<Staff>,)> = tx.find(find, args![k.workspace, email.trim().to_lowercase()]).await?;
-        f.owner_id = staff.map(|(id,)| id).or(f.owner_id);
+        f.owner_id = find_owner(tx, k.workspace, email).await?.or(f.owner_id);
     }
     Ok(())
 }

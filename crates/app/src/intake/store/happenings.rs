@@ -1,13 +1,14 @@
 //! Activities and answers: things that happened at an instant.
 
 use kizashi_db::{Statement, Tx, args, sql};
-use kizashi_domain::id::{Activity, Id, Import, Response, Staff};
+use kizashi_domain::id::{Activity, Id, Import, Response};
 use kizashi_domain::intake::{ActivityRow, ResponseRow};
 use kizashi_domain::text::Searchable;
 use uuid::Uuid;
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::names::find_owner;
 use super::taken_back::{ROWS_MAX, TakenBack};
 use super::texts::{fold_parts, index_text};
 use crate::intake::keep::Keeping;
@@ -19,11 +20,8 @@ fn text(value: Option<&String>) -> &str {
 
 pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, row: &ActivityRow) -> Result<End> {
     let customer = find_or_insert_customer(tx, k, &row.customer).await?;
-    let staff: Option<(Id<Staff>,)> = match &row.staff {
-        Some(email) => {
-            let find = sql!("SELECT id FROM staff WHERE workspace_id = $1 AND email = $2");
-            tx.find(find, args![k.workspace, email.trim().to_lowercase()]).await?
-        }
+    let staff = match &row.staff {
+        Some(email) => find_owner(tx, k.workspace, email).await?,
         None => None,
     };
     let id = App::new_id::<Activity>();
@@ -43,7 +41,7 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
         text(row.contact.as_ref()),
         row.kind,
         direction,
-        staff.map(|(id,)| id),
+        staff,
         text(row.subject.as_ref()),
         text(row.body.as_ref()),
         row.at,

@@ -1,9 +1,10 @@
-//! Tables source, source_user, customer, attribute, contact, contract, activity, ticket, response, version, dirty, refused_event.
+//! Tables source, source_user, customer, attribute, contact, contract, deal, activity, ticket, response, version, dirty, refused_event.
 //! Only intake writes facts; every other capability reads them.
 
 mod contacts;
 mod contracts;
 mod customers;
+mod deals;
 mod feeds;
 mod happenings;
 mod names;
@@ -18,13 +19,15 @@ pub(super) use contacts::keep_contact;
 pub(crate) use contracts::StoredTerm;
 pub(super) use contracts::{keep_contract, keep_deadline, keep_terms, list_deadlines};
 pub(super) use customers::{insert_unknown_customers, keep_customer, remove_customer, take_back_fields};
+pub(crate) use deals::StoredDeal;
+pub(super) use deals::{find_deal, keep_deal, keep_open_deals};
 pub(super) use feeds::{
     count_dirty, count_facts, count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_source,
     keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,
 };
 pub(crate) use feeds::{drop_dirty, find_dirty, list_dirty};
 pub(super) use happenings::{keep_activity, keep_response};
-pub(super) use names::list_customer_names;
+pub(super) use names::{find_code, list_customer_names};
 pub(super) use snapshots::snapshot;
 pub(crate) use taken_back::{RunCustomer, TakenBack};
 pub(super) use taken_back::{

@@ -1,7 +1,7 @@
-//! Who is called what, for files that bring no codes.
+//! Who is called what: customers for files that bring no codes, staff by their mail address.
 
-use kizashi_db::{args, sql};
-use kizashi_domain::id::{Id, Workspace};
+use kizashi_db::{Tx, args, sql};
+use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 
 use crate::{App, Result};
 
@@ -10,4 +10,17 @@ pub(in crate::intake) async fn list_customer_names(app: &App, ws: Id<Workspace>)
     let statement =
         sql!("SELECT external_id, name FROM customer WHERE workspace_id = $1 ORDER BY changed_at DESC LIMIT $2");
     Ok(app.db.list(statement, args![ws, kizashi_domain::limits::CUSTOMER_NAMES_MAX]).await?)
+}
+
+/// The member of staff with a mail address.
+pub(super) async fn find_owner(tx: &mut Tx, ws: Id<Workspace>, email: &str) -> Result<Option<Id<Staff>>> {
+    let find = sql!("SELECT id FROM staff WHERE workspace_id = $1 AND email = $2");
+    let found: Option<(Id<Staff>,)> = tx.find(find, args![ws, email.trim().to_lowercase()]).await?;
+    Ok(found.map(|(id,)| id))
+}
+
+/// The code of a customer.
+pub(in crate::intake) async fn find_code(app: &App, ws: Id<Workspace>, id: Id<Customer>) -> Result<Option<String>> {
+    let find = sql!("SELECT external_id FROM customer WHERE workspace_id = $1 AND id = $2");
+    Ok(app.db.find::<(String,)>(find, args![ws, id]).await?.map(|(code,)| code))
 }

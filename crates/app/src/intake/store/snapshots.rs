@@ -25,6 +25,14 @@ row! {
 }
 
 row! {
+    struct DealNow {
+        title: String, kind: String, stage: String, amount_minor: Option<i64>, currency: String, probability: Option<i64>, opened_on: Option<Day>,
+        closes_on: Option<Day>, closed_on: Option<Day>, owner: Option<String>, next_step: String, next_on: Option<Day>, origin: String,
+        promise: String, lost_reason: String,
+    }
+}
+
+row! {
     struct TicketNow { category: String, channel: String, subject: String, opened_at: Time, answered_at: Option<Time>, closed_at: Option<Time> }
 }
 
@@ -49,6 +57,7 @@ pub(in crate::intake) async fn snapshot(tx: &mut Tx, k: &Keeping<'_>, record: &R
         Record::Customer(row) => customer(tx, k, &row.external_id, &row.figures).await,
         Record::Contact(row) => contact(tx, k, &row.external_id).await,
         Record::Contract(row) => contract(tx, k, &row.external_id, row.start).await,
+        Record::Deal(row) => deal(tx, k, &row.external_id).await,
         Record::Ticket(row) => ticket(tx, k, &row.external_id).await,
         Record::Activity(row) => {
             let found =
@@ -146,6 +155,33 @@ async fn contract(tx: &mut Tx, k: &Keeping<'_>, code: &str, start: Option<Day>) 
     put(&mut said, "end", now.end);
     put(&mut said, "auto_renew", if now.auto_renew { "○" } else { "×" });
     put(&mut said, "notice_days", now.notice_days);
+    Ok(said)
+}
+
+async fn deal(tx: &mut Tx, k: &Keeping<'_>, code: &str) -> Result<Said> {
+    let statement = sql!(
+        "SELECT d.title, d.kind, d.stage, d.amount_minor, d.currency, d.probability, d.opened_on, d.closes_on, d.closed_on, s.name, d.next_step, ",
+        "d.next_on, d.origin, d.promise, d.lost_reason FROM deal d LEFT JOIN staff s ON s.id = d.owner_id ",
+        "WHERE d.workspace_id = $1 AND d.source = $2 AND d.external_id = $3"
+    );
+    let mut said = Said::new();
+    let Some(now): Option<DealNow> = tx.find(statement, args![k.workspace, k.source, code]).await? else {
+        return Ok(said);
+    };
+    put(&mut said, "title", now.title);
+    put(&mut said, "kind", now.kind);
+    put(&mut said, "stage", now.stage);
+    put_some(&mut said, "amount", now.amount_minor.map(|a| format!("{a} {}", now.currency)));
+    put_some(&mut said, "probability", now.probability);
+    put_some(&mut said, "opened_on", now.opened_on);
+    put_some(&mut said, "closes_on", now.closes_on);
+    put_some(&mut said, "closed_on", now.closed_on);
+    put_some(&mut said, "owner", now.owner);
+    put(&mut said, "next_step", now.next_step);
+    put_some(&mut said, "next_on", now.next_on);
+    put(&mut said, "origin", now.origin);
+    put(&mut said, "promise", now.promise);
+    put(&mut said, "lost_reason", now.lost_reason);
     Ok(said)
 }
 

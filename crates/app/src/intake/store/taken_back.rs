@@ -3,7 +3,7 @@
 use kizashi_db::{Statement, Tx, args, row, sql};
 use kizashi_domain::id::{Customer, Id, Import, Workspace};
 
-use super::{contacts, contracts, happenings, tickets};
+use super::{contacts, contracts, deals, happenings, tickets};
 use crate::intake::keep::Keeping;
 use crate::{App, Result};
 
@@ -21,7 +21,7 @@ pub(crate) struct TakenBack {
 /// Records of a kind taken back in one transaction.
 pub(super) const ROWS_MAX: i64 = 300;
 
-/// Takes back some of an import's people, contracts, activities, tickets and answers; nothing when none is left.
+/// Takes back some of an import's people, contracts, deals, activities, tickets and answers; nothing when none is left.
 pub(in crate::intake) async fn take_back_records(
     tx: &mut Tx,
     k: &mut Keeping<'_>,
@@ -29,6 +29,7 @@ pub(in crate::intake) async fn take_back_records(
 ) -> Result<Vec<TakenBack>> {
     let mut taken = contacts::take_back_contacts(tx, k, run).await?;
     taken.extend(contracts::take_back_contracts(tx, k, run).await?);
+    taken.extend(deals::take_back_deals(tx, k, run).await?);
     taken.extend(tickets::take_back_tickets(tx, k, run).await?);
     taken.extend(happenings::take_back_happenings(tx, k, run).await?);
     Ok(taken)
@@ -63,6 +64,7 @@ pub(in crate::intake) async fn is_known_otherwise(app: &App, ws: Id<Workspace>, 
     let statement = sql!(
         "SELECT (SELECT count(*) FROM contact WHERE workspace_id = $1 AND customer_id = $2) ",
         "+ (SELECT count(*) FROM contract WHERE workspace_id = $1 AND customer_id = $2) ",
+        "+ (SELECT count(*) FROM deal WHERE workspace_id = $1 AND customer_id = $2) ",
         "+ (SELECT count(*) FROM activity WHERE workspace_id = $1 AND customer_id = $2) ",
         "+ (SELECT count(*) FROM ticket WHERE workspace_id = $1 AND customer_id = $2) ",
         "+ (SELECT count(*) FROM response WHERE workspace_id = $1 AND customer_id = $2) ",
@@ -81,7 +83,7 @@ pub(in crate::intake) async fn list_changed_since(
     ws: Id<Workspace>,
     run: Id<Import>,
 ) -> Result<Vec<(&'static str, Vec<String>)>> {
-    let kinds: [(&str, &Statement); 2] = [
+    let kinds: [(&str, &Statement); 3] = [
         (
             "contacts",
             sql!(
@@ -96,6 +98,14 @@ pub(in crate::intake) async fn list_changed_since(
                 "SELECT p.external_id FROM contract p WHERE p.workspace_id = $1 AND p.id IN ",
                 "(SELECT v.object_id FROM version v WHERE v.workspace_id = $1 AND v.kind = 'contract' AND v.run_id = $2) ",
                 "AND (p.run_id IS NULL OR p.run_id <> $2) ORDER BY p.external_id LIMIT 1000"
+            ),
+        ),
+        (
+            "deals",
+            sql!(
+                "SELECT p.title FROM deal p WHERE p.workspace_id = $1 AND p.id IN ",
+                "(SELECT v.object_id FROM version v WHERE v.workspace_id = $1 AND v.kind = 'deal' AND v.run_id = $2) ",
+                "AND (p.run_id IS NULL OR p.run_id <> $2) ORDER BY p.title LIMIT 1000"
             ),
         ),
     ];

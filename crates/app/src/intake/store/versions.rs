@@ -15,6 +15,7 @@ pub(crate) enum Versioned {
     Contact,
     Contract,
     Ticket,
+    Deal,
 }
 
 /// The columns of a version that come from the row of the record itself. The call of somebody whom nobody knows has no customer:
@@ -38,6 +39,7 @@ impl Versioned {
             Self::Contact => "contact",
             Self::Contract => "contract",
             Self::Ticket => "ticket",
+            Self::Deal => "deal",
         }
     }
 
@@ -46,6 +48,7 @@ impl Versioned {
             Self::Contact => insert_from!("contact"),
             Self::Contract => insert_from!("contract"),
             Self::Ticket => insert_from!("ticket"),
+            Self::Deal => insert_from!("deal"),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The fields of each kind of file, how they are written, and the titles that columns have for them.
 
+mod deals;
 mod happenings;
 mod parties;
 
 use kizashi_domain::intake::RecordKind;
 
+use deals::DEALS;
 use happenings::{ACTIVITIES, EVENTS, RESPONSES, TICKETS};
 use parties::{CONTACTS, CONTRACTS, CUSTOMERS};
 
@@ -61,6 +63,7 @@ pub fn known_fields(kind: RecordKind) -> &'static [Field] {
         RecordKind::Customers => CUSTOMERS,
         RecordKind::Contacts => CONTACTS,
         RecordKind::Contracts => CONTRACTS,
+        RecordKind::Deals => DEALS,
         RecordKind::Activities => ACTIVITIES,
         RecordKind::Tickets => TICKETS,
         RecordKind::Responses => RESPONSES,

@@ -12,6 +12,7 @@ mod tests;
 
 use super::labels::{both, plain_title};
 use super::{Pack, Play};
+use crate::deals::Stage;
 use crate::health::Model;
 use crate::lang::{Lang, Text};
 use crate::measure::Metric;
@@ -32,6 +33,8 @@ pub enum Section {
     Signal,
     /// A standard answer.
     Play,
+    /// A stage of deals.
+    DealStage,
 }
 
 impl Section {
@@ -44,6 +47,7 @@ impl Section {
             Self::Model => Text::new("モデル", "Model"),
             Self::Signal => Text::new("兆し", "Signal"),
             Self::Play => Text::new("打ち手", "Play"),
+            Self::DealStage => Text::new("商談の段階", "Deal stage"),
         }
     }
 }
@@ -63,7 +67,7 @@ pub struct Difference {
 
 /// What was edited from one version to another; nothing when they are the same.
 pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
-    let Pack { id, title, time_zone, terms, calendar, metrics, models, signals, plays } = before;
+    let Pack { id, title, time_zone, terms, calendar, metrics, models, signals, plays, deal_stages } = before;
     let mut out = Vec::new();
     let mut notes = Notes::new(&mut out, Section::Pack, "", Text::default());
     notes.note_text(("id", "id"), &plain(id), &plain(&after.id));
@@ -97,6 +101,8 @@ pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
     );
     let both_plays = (plays.as_slice(), after.plays.as_slice());
     compare_list(&mut out, Section::Play, both_plays, &|p: &Play| &p.id, &|p| p.title.clone(), &compare_plays);
+    let both_stages = (deal_stages.as_slice(), after.deal_stages.as_slice());
+    compare_list(&mut out, Section::DealStage, both_stages, &|s: &Stage| &s.id, &|s| s.title.clone(), &compare_stages);
     out
 }
 
@@ -105,6 +111,13 @@ fn compare_plays(before: &Play, after: &Play, notes: &mut Notes<'_>) {
     notes.note_title(title, &after.title);
     notes.note_both_languages(("何をするか", "what to do"), what, &after.what);
     notes.note_days(("期限（営業日）", "due (business days)"), Some(*due_business_days), Some(after.due_business_days));
+}
+
+fn compare_stages(before: &Stage, after: &Stage, notes: &mut Notes<'_>) {
+    let Stage { id: _, title, probability } = before;
+    notes.note_title(title, &after.title);
+    let percent = |p: Option<u32>| plain(&p.map_or_else(|| "–".to_owned(), |p| format!("{p}%")));
+    notes.note_text(("確度", "probability"), &percent(*probability), &percent(after.probability));
 }
 
 /// A text of our own kind that is the same in both languages.

@@ -139,6 +139,8 @@ const EDITS: &[(&str, Edit)] = &[
     ("打ち手 「usage_recovery」 → なし", |p| rule(p, "logins_falling").play = None),
     ("期限（営業日） 10日 → 3日", |p| p.plays[0].due_business_days = 3),
     ("何をするか（英語）", |p| p.plays[0].what.en = "Call".into()),
+    ("確度 60% → 50%", |p| p.deal_stages[3].probability = Some(50)),
+    ("名前（英語） 「Quote」", |p| p.deal_stages[3].title.en = "Estimate".into()),
 ];
 
 #[test]

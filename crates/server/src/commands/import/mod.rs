@@ -55,6 +55,7 @@ const fn kind_of(kind: Kind) -> Option<RecordKind> {
         Kind::Customers => RecordKind::Customers,
         Kind::Contacts => RecordKind::Contacts,
         Kind::Contracts => RecordKind::Contracts,
+        Kind::Deals => RecordKind::Deals,
         Kind::Activities => RecordKind::Activities,
         Kind::Tickets => RecordKind::Tickets,
         Kind::Responses => RecordKind::Responses,

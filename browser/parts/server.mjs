@@ -59,10 +59,10 @@ async function findFreePort() {
 }
 
 // Serves a copy of the demo workspace; `stop` ends the server and removes the copy.
-export async function startServer() {
+export async function startServer(env = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), "kizashi-journey-"));
   await cp(process.env.KIZASHI_TEMPLATE, folder, { recursive: true });
-  return serve(folder, () => rm(folder, { recursive: true, force: true }));
+  return serve(folder, () => rm(folder, { recursive: true, force: true }), env);
 }
 
 export async function serve(folder, afterwards = async () => {}, env = {}) {

@@ -23,6 +23,7 @@ pub mod search;
 pub mod secrets;
 pub mod settings;
 pub mod signals;
+pub mod subscriptions;
 pub mod support;
 pub mod today;
 

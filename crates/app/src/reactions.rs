@@ -4,6 +4,8 @@
 //! | topic | cause | reaction |
 //! |---|---|---|
 //! | `echo` | a record was kept (activity, ticket, answer, person left) | its event is appended to the usage history |
+//!
+//! What others are told ([`crate::subscriptions`]) has an outbox of its own, the table `delivery`, with one row for each who is told.
 
 use kizashi_db::{Tx, args, sql};
 use kizashi_domain::id::{Id, Workspace};

@@ -13,6 +13,7 @@ mod look;
 pub mod map;
 mod ndjson;
 mod parsed;
+pub mod post;
 mod reader;
 mod rejected;
 pub mod segment;

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (9, include_str!("../../../migrations/0009_secrets.sql")),
     (10, include_str!("../../../migrations/0010_hooks.sql")),
     (11, include_str!("../../../migrations/0011_deals.sql")),
+    (12, include_str!("../../../migrations/0012_subscriptions.sql")),
 ];
 
 impl Db {

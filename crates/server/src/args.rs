@@ -90,6 +90,9 @@ pub struct Door {
     /// the machine can see command lines.
     #[arg(long, value_name = "TOKEN", env = "KIZASHI_METRICS_TOKEN", hide_env_values = true, value_parser = read_metrics_token)]
     pub metrics_token: Option<String>,
+    /// Let webhooks reach addresses of your own network, and by plain http.
+    #[arg(long, env = "KIZASHI_HOOKS_TO_PRIVATE")]
+    pub hooks_to_private: bool,
 }
 
 /// A token that is easily guessed protects nothing.

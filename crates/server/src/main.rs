@@ -10,6 +10,7 @@ mod home;
 mod public_url;
 mod pushed;
 mod segment;
+mod telling;
 
 use std::process::ExitCode;
 

@@ -21,6 +21,7 @@ pub mod serve;
 pub mod settings;
 pub mod shell;
 mod stream;
+mod subscriptions;
 pub mod support;
 pub mod today;
 pub mod words;

@@ -16,7 +16,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::serve::Web;
 use crate::{
     access, api, assets, axes, cards, customers, data, deals, dictionary, help, hooks, imports, intake, settings,
-    shell, support, today,
+    shell, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -199,6 +199,15 @@ fn of_hooks(routes: Routes) -> Routes {
         .post("/data/hooks/{id}/again", hooks::give_all_again)
         .post("/data/hook-messages/{id}/again", hooks::give_again)
         .post("/data/hook-messages/{id}/removal", hooks::set_aside)
+        .get("/data/subscriptions", subscriptions::open_subscriptions)
+        .post("/data/subscriptions", subscriptions::add_subscription)
+        .get("/data/subscriptions/{id}", subscriptions::open_subscription)
+        .post("/data/subscriptions/{id}/change", subscriptions::change_subscription)
+        .post("/data/subscriptions/{id}/secret", subscriptions::change_secret)
+        .post("/data/subscriptions/{id}/switch", subscriptions::switch_subscription)
+        .post("/data/subscriptions/{id}/test", subscriptions::send_test)
+        .get("/data/deliveries/{id}", subscriptions::open_delivery)
+        .post("/data/deliveries/{id}/again", subscriptions::send_again)
 }
 
 fn of_settings(routes: Routes) -> Routes {

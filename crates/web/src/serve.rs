@@ -40,6 +40,8 @@ pub struct Options {
     pub public_origin: Option<String>,
     /// Who may read `/metrics`; without a token, anybody who reaches the listener, which is on loopback by default.
     pub metrics_token: Option<String>,
+    /// Others in one's own network may be told, and by plain http.
+    pub may_reach_private: bool,
 }
 
 /// What every handler works with. Cheap to clone.

@@ -6,11 +6,13 @@ use kizashi_db::{ToValue, Tx, args, sql};
 use kizashi_domain::health::Verdict;
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::{Day, Time};
+use serde_json::json;
 
 use super::terms::{AllTerms, Terms};
 use super::{Last, band_word};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
+use crate::subscriptions::{Happened, Occurrence, is_told, tell};
 use crate::{App, Error, Result};
 
 const CUSTOMERS_PER_PAGE: i64 = 50_000;
@@ -48,6 +50,28 @@ pub(super) async fn find_last(
     let rows: Vec<(Id<Customer>, Day, String)> =
         app.db.list_in(statement, args![ws], ids.map(|id| id.to_value()).collect()).await?;
     Ok(rows.into_iter().map(|(id, day, spark)| (id, Last { day, spark: parse_spark(&spark) })).collect())
+}
+
+/// Tells whose band is another than it was, before the new one is kept.
+async fn tell_bands(tx: &mut Tx, app: &App, ws: Id<Workspace>, chunk: &[Assessed]) -> Result<()> {
+    if !is_told(tx, ws, Occurrence::BandChanged).await? {
+        return Ok(());
+    }
+    let find = sql!("SELECT customer_id, band FROM standing WHERE workspace_id = $1 AND customer_id IN ($2)");
+    let ids = chunk.iter().map(|a| a.subject.id.to_value()).collect();
+    let before: Vec<(Id<Customer>, String)> = app.db.list_in(find, args![ws], ids).await?;
+    let before: HashMap<Id<Customer>, String> = before.into_iter().collect();
+    let mut happened = Vec::new();
+    for a in chunk {
+        let band = band_word(a.health.verdict.band);
+        let Some(was) = before.get(&a.subject.id).filter(|was| was.as_str() != band) else { continue };
+        let data = json!({
+            "customer": { "id": a.subject.id, "external_id": a.subject.external_id, "name": a.subject.name },
+            "from": was, "to": band, "points": a.health.verdict.shown(), "sentence": a.health.sentence,
+        });
+        happened.push(Happened::new(Occurrence::BandChanged, app.now(), &data));
+    }
+    tell(tx, app, ws, &happened).await
 }
 
 pub(crate) async fn keep_scores(
@@ -95,6 +119,7 @@ pub(crate) async fn keep_scores(
     );
     tx.run_many(keep_past, past).await?;
     tx.run_many(keep_today, today).await?;
+    tell_bands(tx, app, ws, chunk).await?;
     keep_standings(tx, run, span, terms, chunk, now).await
 }
 

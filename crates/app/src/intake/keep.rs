@@ -9,6 +9,7 @@ use kizashi_domain::limits::BATCH_ROWS_MAX;
 use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
 
+use super::news::News;
 use super::store::{self, End};
 use crate::{App, Result, reactions};
 
@@ -159,6 +160,8 @@ pub async fn keep_records(
     for chunk in records.chunks(BATCH_ROWS_MAX) {
         let mut tx = app.db.write().await?;
         store::insert_source(&mut tx, app, workspace, source).await?;
+        let customers = super::customers_of(chunk);
+        let mut news = News::begin(&mut tx, app, workspace, source, &customers).await?;
         let mut keeping = Keeping {
             workspace,
             source,
@@ -172,7 +175,9 @@ pub async fn keep_records(
         };
         for received in chunk {
             (keeping.received_at, keeping.assumed) = (received.at, received.assumed);
-            kept.count(keep_one(&mut tx, &mut keeping, &settings, &received.record).await?);
+            let end = keep_one(&mut tx, &mut keeping, &settings, &received.record).await?;
+            news.note(end, &received.record);
+            kept.count(end);
         }
         for customer in std::mem::take(&mut keeping.terms_of) {
             store::keep_terms(&mut tx, &keeping, customer).await?;
@@ -180,8 +185,8 @@ pub async fn keep_records(
         for customer in std::mem::take(&mut keeping.deals_of) {
             store::keep_open_deals(&mut tx, &keeping, &settings, customer).await?;
         }
-        let customers = super::customers_of(chunk);
         store::insert_dirty_in(&mut tx, app, workspace, &customers).await?;
+        news.tell(&mut tx, app, workspace).await?;
         let echoes = std::mem::take(&mut keeping.echoes);
         let outbox = reactions::announce_echoes(&mut tx, app, workspace, source, &echoes).await?;
         tx.commit().await?;

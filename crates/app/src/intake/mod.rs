@@ -2,6 +2,7 @@
 
 mod deadlines;
 mod keep;
+mod news;
 mod sources;
 mod store;
 mod taken_back;

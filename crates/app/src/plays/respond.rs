@@ -15,6 +15,7 @@ use super::store::{self, Due};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
 use crate::signals::{Memory, find_state, keep_state};
+use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Result};
 
 /// A firing in both languages.
@@ -104,7 +105,14 @@ async fn keep_draft(
     };
     let causes: Vec<(String, Day, Text)> =
         draft.causes.iter().map(|(rule, firing)| (rule.id.clone(), firing.day, words(run, rule, firing).why)).collect();
-    store::keep_card(tx, app, run.settings.workspace, subject, &card, &due, &causes).await
+    let ws = run.settings.workspace;
+    let Some(id) = store::keep_card(tx, app, ws, subject, &card, &due, &causes).await? else { return Ok(false) };
+    let data = serde_json::json!({
+        "id": id, "customer_id": subject.customer, "kind": store::kind_word(card.kind), "title": card.title, "what": card.what,
+        "due_on": due.day.to_string(),
+    });
+    tell(tx, app, ws, &[Happened::new(Occurrence::CardOpened, due.opened_at, &data)]).await?;
+    Ok(true)
 }
 
 /// One card for each source gone quiet, for whoever looks after the data; never one for its customers.

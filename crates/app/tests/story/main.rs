@@ -14,6 +14,7 @@ mod search;
 mod settings;
 mod sign_in;
 mod support;
+mod told;
 
 use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::time::{DAY_US, Day, Time};

@@ -17,6 +17,7 @@ use crate::files::Uploads;
 use crate::home::Home;
 use crate::pushed::Pushed;
 use crate::segment::Segment;
+use crate::telling::keep_telling;
 
 /// How long the jobs rest when there was nothing to do.
 const REST_MS: u64 = 50;
@@ -40,6 +41,7 @@ pub async fn run(args: Serve) -> Result<Exit, Exit> {
         tokio::spawn(keep_scoring(home.clone(), workspace)),
         tokio::spawn(keep_folding(home.clone())),
         tokio::spawn(keep_receiving(home.clone(), workspace)),
+        tokio::spawn(keep_telling(home.clone(), workspace, args.door.hooks_to_private)),
         tokio::spawn(control::listen(home.clone())),
     ];
     let files: Arc<dyn Files> = Arc::new(Uploads::new(&home.dir, home.zone.clone()));
@@ -63,6 +65,7 @@ fn options(door: Door) -> Options {
         is_https: door.public_url.as_ref().is_some_and(|u| u.is_https),
         public_origin: door.public_url.map(|u| u.origin),
         metrics_token: door.metrics_token,
+        may_reach_private: door.hooks_to_private,
     }
 }
 

@@ -30,6 +30,11 @@ pub fn page(s: &Shell, hooks: &[(Hook, Tally)], may: bool) -> Page {
             @if may { div.btns { a.btn href="/data/hooks/new/form" { (w.t("hook-form-new")) } } }
             (table(s, &forms, &w.t("hook-forms"), may))
         }
+        section {
+            h2 { (w.t("hook-out")) }
+            p.help { (w.t("hook-out-help")) }
+            div.btns { a.btn href="/data/subscriptions" { (w.t("hook-out-open")) } }
+        }
     };
     Page { title: w.t("hook-title"), place: Place::Data, body }
 }

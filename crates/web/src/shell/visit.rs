@@ -102,6 +102,7 @@ pub enum Said {
     HookRefused,
     HookAside,
     Deal,
+    Sent,
 }
 
 impl Said {
@@ -129,6 +130,7 @@ impl Said {
         Self::HookRefused,
         Self::HookAside,
         Self::Deal,
+        Self::Sent,
     ];
 
     /// The key of its words.
@@ -157,6 +159,7 @@ impl Said {
             Self::HookRefused => "said-hook-refused",
             Self::HookAside => "said-hook-aside",
             Self::Deal => "said-deal",
+            Self::Sent => "said-sent",
         }
     }
 

@@ -8,9 +8,10 @@ use kizashi_domain::time::{Day, Time};
 use super::{Due, NewCard, Subject, kind_word, write_text};
 use crate::access::Grant;
 use crate::plays::read::{CardStep, Outcome};
+use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
 
-/// Opens a card or updates the open one of the same subject and kind; whether it is new.
+/// Opens a card or updates the open one of the same subject and kind; its id when it is new.
 pub(in crate::plays) async fn keep_card(
     tx: &mut Tx,
     app: &App,
@@ -19,7 +20,7 @@ pub(in crate::plays) async fn keep_card(
     card: &NewCard,
     due: &Due,
     causes: &[(String, Day, Text)],
-) -> Result<bool> {
+) -> Result<Option<Id<Card>>> {
     let now = app.now();
     let kind = kind_word(card.kind);
     let find = sql!(
@@ -28,7 +29,7 @@ pub(in crate::plays) async fn keep_card(
     let open: Option<(Id<Card>, f64, Day)> = tx.find(find, args![ws, subject.key, kind]).await?;
     let news = list_unanswered(tx, ws, subject, causes).await?;
     if news.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
     let (title, what) = (write_text(&card.title)?, write_text(&card.what)?);
     let id = if let Some((id, priority, due_day)) = open {
@@ -76,7 +77,7 @@ pub(in crate::plays) async fn keep_card(
     for (rule, day, why) in news {
         tx.run(statement, args![ws, id, rule, *day, write_text(why)?, now]).await?;
     }
-    Ok(open.is_none())
+    Ok(open.is_none().then_some(id))
 }
 
 /// The causes that no card of the subject has told yet: what a closed card answered is not asked again.
@@ -202,6 +203,11 @@ pub(in crate::plays) async fn keep_closed(
     );
     let changed =
         tx.run(statement, args![grant.workspace(), card, app.now(), grant.staff(), outcome.word(), note]).await?;
+    if changed > 0 {
+        let data = serde_json::json!({ "id": card, "outcome": outcome.word() });
+        let closed = Happened::new(Occurrence::CardClosed, app.now(), &data);
+        tell(&mut tx, app, grant.workspace(), &[closed]).await?;
+    }
     finish(tx, app, grant, card, changed, "closed", note).await
 }
 

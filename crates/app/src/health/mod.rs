@@ -22,7 +22,7 @@ pub use overrides::{NewOverride, OverrideView, end_override, keep_override, list
 
 pub(crate) use days::Days;
 pub(crate) use overrides::{AllWords, Word, list_ending_overrides, load_words, load_words_of};
-pub(crate) use store::{keep_scores, parse_spark};
+pub(crate) use store::{keep_scores, load_bands, parse_spark};
 pub(crate) use terms::{AllTerms, load_terms};
 
 /// Points of how many days the list shows.

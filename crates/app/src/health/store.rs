@@ -52,26 +52,36 @@ pub(super) async fn find_last(
     Ok(rows.into_iter().map(|(id, day, spark)| (id, Last { day, spark: parse_spark(&spark) })).collect())
 }
 
-/// Tells whose band is another than it was, before the new one is kept.
-async fn tell_bands(tx: &mut Tx, app: &App, ws: Id<Workspace>, chunk: &[Assessed]) -> Result<()> {
-    if !is_told(tx, ws, Occurrence::BandChanged).await? {
-        return Ok(());
+/// The bands of customers before they are scored anew; `None` when nobody wants to be told.
+pub(crate) async fn load_bands(app: &App, ws: Id<Workspace>, chunk: &[Assessed]) -> Result<Bands> {
+    if !is_told(app, ws, &[Occurrence::BandChanged]).await? {
+        return Ok(Bands::default());
     }
     let find = sql!("SELECT customer_id, band FROM standing WHERE workspace_id = $1 AND customer_id IN ($2)");
     let ids = chunk.iter().map(|a| a.subject.id.to_value()).collect();
     let before: Vec<(Id<Customer>, String)> = app.db.list_in(find, args![ws], ids).await?;
-    let before: HashMap<Id<Customer>, String> = before.into_iter().collect();
-    let mut happened = Vec::new();
-    for a in chunk {
-        let band = band_word(a.health.verdict.band);
-        let Some(was) = before.get(&a.subject.id).filter(|was| was.as_str() != band) else { continue };
-        let data = json!({
-            "customer": { "id": a.subject.id, "external_id": a.subject.external_id, "name": a.subject.name },
-            "from": was, "to": band, "points": a.health.verdict.shown(), "sentence": a.health.sentence,
-        });
-        happened.push(Happened::new(Occurrence::BandChanged, app.now(), &data));
+    Ok(Bands(before.into_iter().collect()))
+}
+
+/// Bands as they were.
+#[derive(Debug, Default)]
+pub(crate) struct Bands(HashMap<Id<Customer>, String>);
+
+impl Bands {
+    /// Tells whose band is another than it was.
+    pub async fn tell(&self, tx: &mut Tx, app: &App, ws: Id<Workspace>, chunk: &[Assessed]) -> Result<()> {
+        let mut happened = Vec::new();
+        for a in chunk {
+            let band = band_word(a.health.verdict.band);
+            let Some(was) = self.0.get(&a.subject.id).filter(|was| was.as_str() != band) else { continue };
+            let data = json!({
+                "customer": { "id": a.subject.id, "external_id": a.subject.external_id, "name": a.subject.name },
+                "from": was, "to": band, "points": a.health.verdict.shown(), "sentence": a.health.sentence,
+            });
+            happened.push(Happened::new(Occurrence::BandChanged, app.now(), &data));
+        }
+        tell(tx, app, ws, &happened).await
     }
-    tell(tx, app, ws, &happened).await
 }
 
 pub(crate) async fn keep_scores(
@@ -119,7 +129,6 @@ pub(crate) async fn keep_scores(
     );
     tx.run_many(keep_past, past).await?;
     tx.run_many(keep_today, today).await?;
-    tell_bands(tx, app, ws, chunk).await?;
     keep_standings(tx, run, span, terms, chunk, now).await
 }
 

@@ -158,10 +158,10 @@ pub async fn keep_records(
     let settings = crate::settings::open_settings(app, workspace).await?;
     let mut kept = Kept::default();
     for chunk in records.chunks(BATCH_ROWS_MAX) {
+        let customers = super::customers_of(chunk);
+        let mut news = News::begin(app, workspace, source, &customers).await?;
         let mut tx = app.db.write().await?;
         store::insert_source(&mut tx, app, workspace, source).await?;
-        let customers = super::customers_of(chunk);
-        let mut news = News::begin(&mut tx, app, workspace, source, &customers).await?;
         let mut keeping = Keeping {
             workspace,
             source,

@@ -24,15 +24,9 @@ pub(super) struct News<'a> {
 
 impl<'a> News<'a> {
     /// Looks which customers are there before the batch is kept.
-    pub async fn begin(
-        tx: &mut Tx,
-        app: &App,
-        ws: Id<Workspace>,
-        source: &'a str,
-        customers: &'a [String],
-    ) -> Result<Self> {
+    pub async fn begin(app: &App, ws: Id<Workspace>, source: &'a str, customers: &'a [String]) -> Result<Self> {
         let mut fresh = None;
-        if is_told(tx, ws, Occurrence::CustomerCreated).await? || is_told(tx, ws, Occurrence::CustomerChanged).await? {
+        if is_told(app, ws, &[Occurrence::CustomerCreated, Occurrence::CustomerChanged]).await? {
             let find = sql!("SELECT external_id FROM customer WHERE workspace_id = $1 AND external_id IN ($2)");
             let codes = customers.iter().map(|c| c.to_value()).collect();
             let known: Vec<(String,)> = app.db.list_in(find, args![ws], codes).await?;

@@ -79,9 +79,10 @@ impl Happened {
     }
 }
 
-/// Whether anybody is to be told of an occurrence.
-pub(crate) async fn is_told(tx: &mut Tx, ws: Id<Workspace>, occurrence: Occurrence) -> Result<bool> {
-    Ok(store::list_wishes(tx, ws).await?.iter().any(|(_, words)| words.split(' ').any(|w| w == occurrence.word())))
+/// Whether anybody is to be told of one of these; asked before a transaction, for what only such a one costs.
+pub(crate) async fn is_told(app: &App, ws: Id<Workspace>, occurrences: &[Occurrence]) -> Result<bool> {
+    let all = store::list_words(app, ws).await?;
+    Ok(all.iter().any(|words| words.split(' ').any(|w| occurrences.iter().any(|o| o.word() == w))))
 }
 
 /// Writes down for everybody who wants to know what happened, in the transaction in which it happens.

@@ -63,6 +63,13 @@ pub(super) async fn list_wishes(tx: &mut Tx, ws: Id<Workspace>) -> Result<Vec<(I
     Ok(tx.list(statement, args![ws, SUBSCRIPTIONS_MAX]).await?)
 }
 
+/// What anybody wants to be told of, outside a transaction.
+pub(super) async fn list_words(app: &App, ws: Id<Workspace>) -> Result<Vec<String>> {
+    let statement = sql!("SELECT occurrences FROM subscription WHERE workspace_id = $1 AND off_at IS NULL LIMIT $2");
+    let rows: Vec<(String,)> = app.db.list(statement, args![ws, SUBSCRIPTIONS_MAX]).await?;
+    Ok(rows.into_iter().map(|(words,)| words).collect())
+}
+
 pub(super) async fn insert_subscription(
     tx: &mut Tx,
     app: &App,

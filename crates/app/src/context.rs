@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::customers::Choices;
 use crate::dictionary::CensusCache;
+use crate::files::Folder;
 use crate::intake::SourceCache;
 use crate::measure::PositionsCache;
 use crate::schedule::UnderWay;
@@ -79,6 +80,8 @@ pub struct App {
     pub(crate) positions: Arc<PositionsCache>,
     /// The key that opens secrets.
     pub(crate) secrets: Arc<KeyRing>,
+    /// Where the contents of files lie.
+    pub(crate) files: Option<Folder>,
 }
 
 /// Customers marked dirty and not yet taken, so that a busy customer is not written again for every event.
@@ -128,7 +131,13 @@ impl App {
             None => Db::open_sqlite(&data.join(DATABASE_FILE)).await?,
         };
         let app = Self::with(db, history, clock).await?;
-        Ok(Self { secrets: Arc::new(KeyRing::of(data, secret_key)), ..app })
+        Ok(Self { secrets: Arc::new(KeyRing::of(data, secret_key)), ..app }.keeping_files_in(data))
+    }
+
+    /// Keeps the contents of files in a folder inside of this one.
+    #[must_use]
+    pub fn keeping_files_in(self, data: &Path) -> Self {
+        Self { files: Some(Folder::of(data)), ..self }
     }
 
     /// The time zone of the workspace in this database; `None` before there is one.
@@ -159,6 +168,7 @@ impl App {
             census: Arc::default(),
             positions: Arc::default(),
             secrets: Arc::new(KeyRing::of_memory()?),
+            files: None,
         };
         if let Some(workspace) = app.workspace().await? {
             crate::search::index_when_empty(&app, workspace).await?;

@@ -9,6 +9,7 @@ pub mod customers;
 pub mod deals;
 pub mod dictionary;
 mod error;
+pub mod files;
 pub mod health;
 pub mod hooks;
 pub mod imports;

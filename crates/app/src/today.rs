@@ -101,6 +101,8 @@ pub struct Today {
     pub deadlines: Vec<DeadlineRow>,
     /// Overrides that end in the next days, the first to end first.
     pub ending_overrides: Vec<OverrideView>,
+    /// Notes in which the viewer is meant and that they have not seen.
+    pub mentions: Vec<crate::customers::MentionRow>,
     /// Sources gone quiet.
     pub quiet_sources: Vec<QuietSource>,
     /// How many customers there are.
@@ -149,6 +151,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         changes_total: count_changes(app, ws, owner).await?,
         deadlines: list_deadlines(app, ws, owner, day).await?,
         ending_overrides: list_ending_overrides(app, ws, day, day.plus(OVERRIDE_REMIND_DAYS)).await?,
+        mentions: crate::customers::list_mentions(app, ws, viewer.staff).await?,
         quiet_sources: list_quiet_sources(app, &settings, day, customers).await?,
         customers,
         scored: is_scored(app, ws).await?,

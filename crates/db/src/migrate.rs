@@ -17,6 +17,8 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (10, include_str!("../../../migrations/0010_hooks.sql")),
     (11, include_str!("../../../migrations/0011_deals.sql")),
     (12, include_str!("../../../migrations/0012_subscriptions.sql")),
+    (13, include_str!("../../../migrations/0013_notes.sql")),
+    (14, include_str!("../../../migrations/0014_files.sql")),
 ];
 
 impl Db {

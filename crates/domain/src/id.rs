@@ -98,6 +98,8 @@ markers! {
     Contract,
     /// Something to be sold.
     Deal,
+    /// A file of a customer.
+    File,
     /// A visit, call, mail, meeting or note.
     Activity,
     /// An inquiry.

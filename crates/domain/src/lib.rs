@@ -12,6 +12,7 @@ pub mod intake;
 pub mod lang;
 pub mod limits;
 pub mod measure;
+pub mod mention;
 pub mod money;
 pub mod pack;
 pub mod signals;

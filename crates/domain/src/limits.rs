@@ -69,3 +69,7 @@ pub const COMMENT_CHARS_MAX: usize = 500;
 pub const SUPPORT_TICKETS_MAX: usize = 1_000_000;
 /// Inquiries read at once for a report.
 pub const SUPPORT_PAGE_ROWS: i64 = 10_000;
+/// One file that is kept with a customer.
+pub const FILE_BYTES_MAX: usize = 50 * 1024 * 1024;
+/// Files of one customer.
+pub const FILES_OF_CUSTOMER_MAX: i64 = 2_000;

@@ -286,6 +286,7 @@ pub enum What {
     Scores,
     Cards,
     Deals,
+    Files,
 }
 
 #[derive(Args, Debug)]

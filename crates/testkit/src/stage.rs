@@ -35,7 +35,8 @@ pub struct Stage {
     pub workspace: Id<Workspace>,
     /// Asia/Tokyo.
     pub zone: Zone,
-    _folder: tempfile::TempDir,
+    /// Its data folder.
+    pub folder: tempfile::TempDir,
 }
 
 impl Stage {
@@ -52,9 +53,9 @@ impl Stage {
         };
         let history = Arc::new(MemoryHistory::new(zone.clone()));
         let clock = Arc::new(FixedClock::at(Self::morning(&zone, today)));
-        let app = App::with(db, history.clone(), clock.clone()).await.unwrap();
+        let app = App::with(db, history.clone(), clock.clone()).await.unwrap().keeping_files_in(folder.path());
         let workspace = init_workspace(&app, "試験商事", pack).await.unwrap();
-        Self { app, history, clock, workspace, zone, _folder: folder }
+        Self { app, history, clock, workspace, zone, folder }
     }
 
     /// Ten in the morning of a day.

@@ -1321,3 +1321,36 @@ hook-fault-answer = the answer cannot be read
 reason-https-address = enter an address beginning with https://
 said-sent = Being sent
 hook-out-open = See who is told
+## Notes and @
+
+note-at = @name or @mail address shows it to them on Today.
+note-earlier = What it said before
+note-change = Change or remove
+note-remove = Remove this note
+today-mentions = For you
+mention-seen = Seen
+said-note-told = Noted. Those named with @ find it on Today.
+said-note-unclear = Noted, but it is not clear whom an @ means, so somebody has not been told. Change the note and write the full name or the mail address.
+said-note-changed = Note changed. What it said before stays.
+said-note-removed = Note removed.
+said-note-restored = Note restored.
+
+## Files
+
+files-title = Files
+files-none = No files.
+files-more = { $n } more
+files-add = Add files
+files-keep = Add
+files-help = Up to 50 MB each. Contracts, minutes and the like: everybody who works with the { -customer } sees them.
+files-remove = Remove { $name }
+files-remove-short = Remove
+said-file = File added.
+said-file-removed = File removed.
+said-file-restored = File restored.
+reason-file-none = No file was chosen.
+reason-file-empty = The file is empty. Save it again and add it then.
+reason-file-too-large = A file may have 50 MB at most.
+reason-file-broken-off = It broke off on the way. Nothing of it was kept; add it once more.
+reason-file-missing = The content of the file is not in the data folder. Ask the administrator to look at the folder files.
+reason-too-many-files = A { -customer } may have 2,000 files at most.

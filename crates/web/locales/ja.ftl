@@ -1293,3 +1293,36 @@ hook-fault-answer = 返事を読み取れません
 reason-https-address = https:// で始まる住所を書いてください
 said-sent = 送ります
 hook-out-open = 知らせる先を見る
+## 記録（メモ）と @
+
+note-at = @名前 か @メールアドレス で、その人の「今日」に出ます。
+note-earlier = 前に書いてあったこと
+note-change = 直す・消す
+note-remove = この記録を消す
+today-mentions = あなた宛て
+mention-seen = 見ました
+said-note-told = 記録しました。@で指した人の「今日」に出ます。
+said-note-unclear = 記録しましたが、@の後の名前が誰のことかわからず、知らせていない人がいます。「直す」から、姓と名かメールアドレスで書いてください。
+said-note-changed = 記録を直しました。前の文も残っています。
+said-note-removed = 記録を消しました。
+said-note-restored = 記録を元に戻しました。
+
+## ファイル
+
+files-title = ファイル
+files-none = ファイルはありません。
+files-more = ほかに{ $n }件
+files-add = ファイルを追加
+files-keep = 追加する
+files-help = 1つ50MBまで。契約書や議事録など、{ -customer }に関わる人みなが見ます。
+files-remove = { $name } を消す
+files-remove-short = 消す
+said-file = ファイルを追加しました。
+said-file-removed = ファイルを消しました。
+said-file-restored = ファイルを元に戻しました。
+reason-file-none = ファイルが選ばれていません。
+reason-file-empty = 中身のないファイルです。保存し直してから追加してください。
+reason-file-too-large = 1つのファイルは50MBまでです。
+reason-file-broken-off = 途中で途切れました。何も保存していないので、もう一度追加してください。
+reason-file-missing = ファイルの中身がデータフォルダに見つかりません。管理者に files フォルダを確かめてもらってください。
+reason-too-many-files = この{ -customer }のファイルは2,000件までです。

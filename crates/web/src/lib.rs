@@ -10,6 +10,7 @@ pub mod customers;
 pub mod data;
 mod deals;
 pub mod dictionary;
+mod files;
 pub mod help;
 mod hooks;
 mod imports;

@@ -9,14 +9,14 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, on};
-use kizashi_domain::limits::{INTAKE_BODY_BYTES_MAX, UPLOAD_BYTES_MAX};
+use kizashi_domain::limits::{FILE_BYTES_MAX, INTAKE_BODY_BYTES_MAX, UPLOAD_BYTES_MAX};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, customers, data, deals, dictionary, help, hooks, imports, intake, settings,
-    shell, subscriptions, support, today,
+    access, api, assets, axes, cards, customers, data, deals, dictionary, files, help, hooks, imports, intake,
+    settings, shell, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -49,6 +49,8 @@ pub struct Route {
 const FORM_BYTES_MAX: usize = 256 * 1024;
 /// A file and the form around it.
 const UPLOAD_BODY_BYTES_MAX: usize = UPLOAD_BYTES_MAX + 64 * 1024;
+/// A few files of a customer and the form around them.
+const FILE_BODY_BYTES_MAX: usize = 4 * FILE_BYTES_MAX;
 /// Smaller answers are not worth packing.
 const PACK_BYTES_MIN: u64 = 1024;
 
@@ -135,6 +137,19 @@ fn signed_in() -> Routes {
         .get("/customers/{id}", customers::open_customer)
         .post("/customers/{id}/hunches", customers::note_hunch)
         .post("/customers/{id}/notes", customers::keep_note)
+        .on(
+            Method::POST,
+            MethodFilter::POST,
+            "/customers/{id}/files",
+            files::take_file.layer(DefaultBodyLimit::max(FILE_BODY_BYTES_MAX)),
+        )
+        .get("/files/{id}", files::download_file)
+        .post("/files/{id}/removal", files::remove_file)
+        .post("/files/{id}/restoration", files::restore_file)
+        .post("/notes/{id}", customers::change_note)
+        .post("/notes/{id}/removal", customers::remove_note)
+        .post("/notes/{id}/restoration", customers::restore_note)
+        .post("/notes/{id}/seen", customers::see_note)
         .post("/customers/{id}/felt", customers::keep_felt)
         .get("/customers/{id}/history", customers::open_history)
         .get("/customers/{id}/relations", customers::open_relations)

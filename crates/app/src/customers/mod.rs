@@ -5,15 +5,17 @@ mod fields;
 mod head;
 mod learned;
 mod list;
+mod notes;
 mod page;
 mod people;
 pub(crate) mod read;
 mod reckon;
 mod store;
 mod timeline;
+mod written;
 
-use kizashi_domain::id::{Activity, Customer, Id, View, Workspace};
-use kizashi_domain::intake::{ActivityRow, CustomerRow, Record};
+use kizashi_domain::id::{Customer, Id, View, Workspace};
+use kizashi_domain::intake::{CustomerRow, Record};
 use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use kizashi_domain::time::Day;
 
@@ -25,12 +27,14 @@ pub use as_of::{AsOf, Learned, LearnedKind};
 pub use fields::{FIELDS, FieldVersion, FieldView, change_field, list_fields};
 pub use head::{Head, Relations, open_head, open_relations};
 pub use list::{list_choices, list_customers};
+pub use notes::{Meant, MentionRow, change_note, list_mentions, note_activity, note_seen, remove_note, restore_note};
 pub use page::{Moment, open_customer};
 pub use read::{
     Choices, ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, ListPage, ListQuery, ListRow, Relative,
     SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
 };
 pub use timeline::open_timeline;
+pub use written::NoteRef;
 
 /// A hunch to note.
 #[derive(Clone, Debug)]
@@ -109,41 +113,6 @@ pub async fn note_felt(app: &App, grant: &Grant, customer: Id<Customer>, felt: i
         ..CustomerRow::default()
     };
     keep_own(app, grant, row).await?;
-    mark_dirty(app, grant.workspace(), vec![external_id]).await
-}
-
-/// Kinds of activity that a person may write down.
-const ACTIVITY_KINDS: [&str; 5] = ["note", "call", "mail", "meeting", "visit"];
-
-/// Writes down what was said or done with a customer, now and by the person of the grant.
-pub async fn note_activity(app: &App, grant: &Grant, customer: Id<Customer>, kind: &str, text: &str) -> Result<()> {
-    if !ACTIVITY_KINDS.contains(&kind) {
-        return Err(Refused::Field { field: "kind", reason: "not-one-of" }.into());
-    }
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Refused::Field { field: "text", reason: "required" }.into());
-    }
-    if text.chars().count() > TEXT_CHARS_MAX {
-        return Err(Refused::Field { field: "text", reason: "too-long" }.into());
-    }
-    let Some(external_id) = store::find_external_id(app, grant.workspace(), customer).await? else {
-        return Err(Refused::NotFound.into());
-    };
-    let now = app.now();
-    let row = ActivityRow {
-        external_id: App::new_id::<Activity>().to_string(),
-        customer: external_id.clone(),
-        kind: kind.to_owned(),
-        direction: (kind == "note").then(|| "out".to_owned()),
-        at: now,
-        staff: crate::access::find_email(app, grant).await?,
-        body: Some(text.to_owned()),
-        ..ActivityRow::default()
-    };
-    let received = [Received { at: now, assumed: false, record: Record::Activity(row) }];
-    let origin = Origin { source: OWN_SOURCE, run: None, author: grant.staff() };
-    keep_records(app, grant.workspace(), origin, &received, false).await?;
     mark_dirty(app, grant.workspace(), vec![external_id]).await
 }
 

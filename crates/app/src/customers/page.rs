@@ -35,8 +35,7 @@ pub async fn open_customer(
     let as_of = moment.as_of.filter(|d| *d < today);
     let day = as_of.unwrap_or(today);
     let mut row = find_row(app, workspace, customer, as_of.is_none()).await?;
-    let ids = [row.external_id.clone()];
-    let subject = load_subjects(app, workspace, Which::Only(&ids)).await?.into_values().next();
+    let subject = load_subjects(app, workspace, Which::Only(&[row.external_id.clone()])).await?.into_values().next();
     let Some(subject) = subject else { return Err(Refused::NotFound.into()) };
     let (profile, parent_id) = (subject.profile_at(day, as_of), subject.parent_id);
     let reckoned = reckon::reckon(app, &settings, subject, moment, day, as_of).await?;
@@ -81,6 +80,7 @@ pub async fn open_customer(
         contacts: people::list_contacts(app, workspace, customer, day, until).await?,
         contracts: people::list_contracts(app, workspace, customer, day, until).await?,
         deals: crate::deals::list_deals_of(app, workspace, customer, until).await?,
+        files: crate::files::list_files(app, workspace, customer, until).await?,
         cards,
         hunches,
         overrides: crate::health::list_overrides(app, workspace, customer).await?,

@@ -6,7 +6,9 @@ use kizashi_domain::money::Money;
 use kizashi_domain::time::{Day, Time};
 
 use super::as_of::AsOf;
+use super::written::NoteRef;
 use crate::deals::DealView;
+use crate::files::FileView;
 use crate::health::OverrideView;
 use crate::plays::CardRow;
 
@@ -281,6 +283,8 @@ pub struct CustomerPage {
     pub contracts: Vec<ContractView>,
     /// Deals: open ones by their next step, then those decided.
     pub deals: Vec<DealView>,
+    /// Files, the newest first.
+    pub files: Vec<FileView>,
     /// Open cards first, then the latest closed.
     pub cards: Vec<CardRow>,
     /// Hunches, newest first.
@@ -363,6 +367,8 @@ pub struct TimelineRow {
     pub figure: Option<f64>,
     /// Learned of it more than a day later.
     pub learned_at: Option<Time>,
+    /// What somebody wrote down here by hand.
+    pub note: Option<NoteRef>,
 }
 
 /// A page of the timeline, newest first.

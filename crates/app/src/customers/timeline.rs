@@ -8,7 +8,7 @@ use kizashi_domain::measure::is_record_event;
 use kizashi_domain::time::{DAY_US, Day, Time};
 
 use super::read::{Timeline, TimelineKind, TimelineRow};
-use super::store;
+use super::{store, written};
 use crate::{App, Refused, Result};
 
 const ROWS: usize = 40;
@@ -43,6 +43,9 @@ pub async fn open_timeline(
             rows.extend(lines.into_iter().map(|l| row_of(k, l)));
         }
     }
+    if wants(TimelineKind::Activity) {
+        rows.extend(written::list_activities(app, workspace, customer, end, as_of.map(|_| known)).await?);
+    }
     if wants(TimelineKind::Contract) {
         rows.extend(list_contracts(app, workspace, customer, end, &settings).await?);
     }
@@ -66,20 +69,12 @@ fn row_of(kind: TimelineKind, l: Line) -> TimelineRow {
         who: l.who.unwrap_or_default(),
         figure: l.figure,
         learned_at: Some(l.learned_at).filter(|t| t.micros() - l.at.micros() > DAY_US && kind != TimelineKind::Card),
+        note: None,
     }
 }
 
-fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 5] {
+fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 4] {
     [
-        (
-            TimelineKind::Activity,
-            sql!(
-                "SELECT a.happened_at, a.kind, a.subject, a.body, COALESCE(o.name, p.name), CAST(NULL AS DOUBLE PRECISION), CASE WHEN a.assumed = 1 THEN a.happened_at ELSE a.recorded_at END ",
-                "FROM activity a LEFT JOIN staff o ON o.id = a.staff_id LEFT JOIN contact p ON p.workspace_id = a.workspace_id ",
-                "AND p.source = a.source AND p.external_id = a.contact_external_id ",
-                "WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.happened_at < $3 AND (a.assumed = 1 OR a.recorded_at < $4) ORDER BY a.happened_at DESC LIMIT 41"
-            ),
-        ),
         (
             TimelineKind::Ticket,
             sql!(
@@ -140,6 +135,7 @@ async fn list_contracts(
         who: String::new(),
         figure: seats.map(|s| s as f64),
         learned_at: None,
+        note: None,
     });
     let people = people.into_iter().map(|(day, role, name)| TimelineRow {
         at: settings.zone.start_of(day),
@@ -150,6 +146,7 @@ async fn list_contracts(
         who: String::new(),
         figure: None,
         learned_at: None,
+        note: None,
     });
     Ok(terms.chain(people).filter(|r| r.at < end).collect())
 }
@@ -191,6 +188,7 @@ async fn list_usage(
                 who: String::new(),
                 figure: Some(all as f64),
                 learned_at: Some(learned).filter(|l| l.micros() - at.micros() > DAY_US),
+                note: None,
             }
         })
         .collect())

@@ -3,6 +3,7 @@
 mod deadlines;
 mod keep;
 mod news;
+mod notes;
 mod sources;
 mod store;
 mod taken_back;
@@ -20,11 +21,12 @@ pub(crate) use deadlines::refresh_deadlines;
 pub(crate) use keep::{Echo, batch_of};
 pub(crate) use keep::{Keeping, try_records};
 pub use keep::{Kept, Origin, Received, Sample, Samples, keep_records};
+pub(crate) use notes::{change_note, events_of_note, remove_note, restore_note};
 pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
 pub(crate) use store::{
-    Person, RunCustomer, StoredDeal, StoredTerm, TakenBack, Versioned, drop_dirty, find_dirty, fold_parts, list_dirty,
-    list_versions,
+    Person, RunCustomer, StoredActivity, StoredDeal, StoredTerm, TakenBack, Versioned, drop_dirty, find_dirty,
+    fold_parts, list_dirty, list_versions,
 };
 pub(crate) use taken_back::{
     is_known_otherwise, list_changed_since, list_customers_of_run, list_known, refresh_open_deals, refresh_terms,

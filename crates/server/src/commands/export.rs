@@ -2,8 +2,10 @@
 
 use kizashi_app::customers::{ListQuery, Sort, list_customers};
 use kizashi_app::deals::{DealQuery, list_deals};
+use kizashi_app::files::list_all_files;
 use kizashi_app::health::band_word;
 use kizashi_app::plays::{CardQuery, list_cards, word_of_kind};
+use kizashi_domain::id::Id;
 use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
 use kizashi_lake::{Cell, CellKind};
 
@@ -19,6 +21,7 @@ pub async fn run(home: &Home, args: Export, output: &mut Output) -> Result<Exit,
         What::Customers | What::Scores => customers(home, &args.out, args.what, output).await?,
         What::Cards => cards(home, &args.out, output).await?,
         What::Deals => deals(home, &args.out, output).await?,
+        What::Files => files(home, &args.out, output).await?,
     }
     Ok(Exit::Done)
 }
@@ -222,4 +225,40 @@ async fn deals(home: &Home, to: &Out, output: &mut Output) -> Result<(), Exit> {
         }
     }
     Ok(sheet.finish()?)
+}
+
+/// The list of files; the contents lie in the folder `files` of the data folder, under the first two letters of `sha256`.
+async fn files(home: &Home, to: &Out, output: &mut Output) -> Result<(), Exit> {
+    const COLUMNS: [(&str, CellKind); 8] = [
+        ("file", CellKind::Text),
+        ("customer", CellKind::Text),
+        ("deal", CellKind::Text),
+        ("name", CellKind::Text),
+        ("bytes", CellKind::Integer),
+        ("sha256", CellKind::Text),
+        ("who", CellKind::Text),
+        ("kept_at", CellKind::Time),
+    ];
+    let workspace = home.workspace().await?;
+    let mut sheet = Sheet::begin(output, to, &COLUMNS)?;
+    let mut after = Id::from_uuid(uuid::Uuid::nil());
+    loop {
+        let page = list_all_files(&home.app, workspace, after, PAGE_ROWS_MAX).await?;
+        let Some((last, _)) = page.last() else { return Ok(sheet.finish()?) };
+        after = last.id;
+        for (f, code) in &page {
+            let (id, deal) = (f.id.to_string(), f.deal.map(|d| d.to_string()).unwrap_or_default());
+            let row = [
+                Cell::Text(&id),
+                text(code),
+                text(&deal),
+                text(&f.name),
+                Cell::Integer(f.bytes),
+                text(&f.hash),
+                text(&f.who),
+                Cell::Time(f.at),
+            ];
+            sheet.write(&row)?;
+        }
+    }
 }

@@ -114,6 +114,7 @@ pub fn rich(pack: &Pack) -> CustomerPage {
             person("高橋 まさみ", "業務改革室 室長", "champion", Some("2026-10-29"), Some("2026-10-31")),
         ],
         deals: vec![],
+        files: vec![],
         contracts: vec![
             contract("2026-03-12", "2027-03-11", 420_000, true),
             contract("2025-03-12", "2026-03-11", 480_000, false),
@@ -186,6 +187,7 @@ pub fn none() -> CustomerPage {
         contacts: vec![],
         contracts: vec![],
         deals: vec![],
+        files: vec![],
         cards: vec![],
         hunches: vec![],
         parent: None,
@@ -196,6 +198,7 @@ pub fn none() -> CustomerPage {
 
 pub fn timeline() -> Timeline {
     let row = |on: &str, kind: TimelineKind, what: &str, title: &str, text: &str, figure: Option<f64>| TimelineRow {
+        note: None,
         at: at(on, 14, 5),
         kind,
         what: what.into(),

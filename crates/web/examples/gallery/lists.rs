@@ -116,6 +116,7 @@ pub fn today_rich() -> Today {
     };
     Today {
         ending_overrides: vec![],
+        mentions: vec![],
         day: day("2026-11-24"),
         since: day("2026-11-20"),
         new_signs: 3,

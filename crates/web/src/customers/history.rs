@@ -73,6 +73,7 @@ pub fn note(s: &Shell, head: &Head) -> Markup {
             div.row {
                 span.choice { label.small.faint for="note-kind" { (w.t("note-kind")) } " " select #note-kind name="kind" { @for kind in ["note", "call", "mail", "meeting", "visit"] { option value=(kind) { (w.word("moment", kind)) } } } }
                 button.btn.main { (w.t("note-keep")) }
+                span.small.faint { (w.t("note-at")) }
             }
         }
     }

@@ -140,19 +140,6 @@ pub(crate) async fn note_hunch(
     Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}"), Said::Hunch, "")).into_response())
 }
 
-/// `POST /customers/{id}/notes`.
-pub(crate) async fn keep_note(
-    State(web): State<Web>,
-    Path(customer): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let customer = id(&customer)?;
-    let grant = posted.visit.permit(Action::Work)?;
-    use_case::note_activity(&web.app, &grant, customer, posted.find("kind").unwrap_or("note"), posted.text("text")?)
-        .await?;
-    Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}"), Said::Note, "")).into_response())
-}
-
 /// `POST /customers/{id}/felt`.
 pub(crate) async fn keep_felt(
     State(web): State<Web>,

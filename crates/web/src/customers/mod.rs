@@ -7,6 +7,7 @@ mod frame;
 mod history;
 mod http;
 pub mod list;
+mod notes;
 pub mod page;
 mod past;
 pub mod query;
@@ -18,7 +19,8 @@ pub mod timeline;
 pub(crate) use fields::{keep_field, open_fields};
 pub(crate) use history::open_history;
 pub(crate) use http::{
-    download_list, drop_view, end_override, keep_felt, keep_note, keep_override, keep_view, note_hunch, open_customer,
-    open_list, open_search,
+    download_list, drop_view, end_override, keep_felt, keep_override, keep_view, note_hunch, open_customer, open_list,
+    open_search,
 };
+pub(crate) use notes::{change_note, keep_note, remove_note, restore_note, see_note};
 pub(crate) use relations::open_relations;

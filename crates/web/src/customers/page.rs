@@ -13,6 +13,7 @@ use super::history::note;
 use super::past::{banner, cards_then, picker};
 use super::timeline::timeline;
 use crate::deals::deals;
+use crate::files::files;
 use crate::parts::form::token;
 use crate::parts::state::empty;
 use crate::parts::work::{Named, work};
@@ -61,7 +62,7 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
         (picker(s, view))
         (banner(s, c))
         div.customer {
-            aside { (contract(then, c)) (people(then, c)) (deals(then, c, &view.pack.stages())) (facts(then, c)) (family(s, c, &head)) }
+            aside { (contract(then, c)) (people(then, c)) (deals(then, c, &view.pack.stages())) (files(then, (c.row.id, None), &c.files, c.as_of.is_none())) (facts(then, c)) (family(s, c, &head)) }
             div.main {
                 @if let Some(as_of) = &c.as_of { (cards_then(s, c, as_of.day)) }
                 @else if !open.is_empty() {

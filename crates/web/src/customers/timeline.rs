@@ -4,6 +4,7 @@ use kizashi_app::customers::{TimelineKind, TimelineRow};
 use kizashi_domain::lang::Text;
 use maud::{Markup, html};
 
+use super::notes::note_tools;
 use crate::parts::icon::icon;
 use crate::shell::Shell;
 
@@ -92,6 +93,7 @@ fn moment(s: &Shell, row: &TimelineRow) -> Markup {
                 @if is_long {
                     details { summary.body { (row.text.chars().take(TEXT_CHARS_SHOWN).collect::<String>()) "…" } div.body { (row.text) } }
                 } @else if !row.text.is_empty() { div.body { (row.text) } }
+                @if let Some(note) = &row.note { (note_tools(s, row, note)) }
             }
         }
     }

@@ -2,12 +2,14 @@
 
 use kizashi_app::access::StaffRow;
 use kizashi_app::deals::{DealVersion, DealView};
+use kizashi_app::files::FileView;
 use kizashi_domain::deals::{KINDS, Stage};
 use kizashi_domain::id::{Customer, Id, Staff};
 use maud::{Markup, html};
 
 use super::list::stage_options;
 use super::stage_title;
+use crate::files::files;
 use crate::parts::form::token;
 use crate::shell::{Page, Place, Shell};
 
@@ -22,6 +24,8 @@ pub struct Form<'a> {
     pub customer: (Id<Customer>, &'a str),
     /// What it said before, the newest first.
     pub earlier: &'a [DealVersion],
+    /// Its files.
+    pub files: &'a [FileView],
     /// Who may own it.
     pub staff: &'a [StaffRow],
     /// Stages in their order.
@@ -96,6 +100,7 @@ pub fn form(s: &Shell, view: &Form<'_>) -> Page {
                 @if view.may_change { div.btns.save-bar { button.btn.main { (w.t("deal-keep")) } a.btn.quiet href={ "/customers/" (customer) } { (w.t("deal-leave")) } } }
             }
         }
+        @if let Some(deal) = view.deal { (files(s, (customer, Some(deal.id)), view.files, view.may_change)) }
         @if !view.earlier.is_empty() { (history(s, view)) }
         @if let Some(deal) = view.deal {
             p.small.faint { (w.with("deal-source", &[("source", source(s, deal).into()), ("day", w.day_year(s.zone.day_of(deal.changed_at)).into())])) }

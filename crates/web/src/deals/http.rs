@@ -108,6 +108,7 @@ async fn draw_new(
         deal: None,
         customer: (customer, &name),
         earlier: &[],
+        files: &[],
         staff: &staff,
         stages: &stages,
         given,
@@ -162,12 +163,15 @@ async fn draw_deal(
 ) -> Result<Response, Problem> {
     let workspace = visit.viewer.workspace;
     let (now, earlier) = use_case::open_deal(&web.app, workspace, deal).await?;
+    let mut files = kizashi_app::files::list_files(&web.app, workspace, now.customer, None).await?;
+    files.retain(|file| file.deal == Some(deal));
     let staff = list_staff(&web.app, workspace).await?;
     let stages = visit.settings.pack.stages();
     let view = Form {
         deal: Some(&now),
         customer: (now.customer, &now.customer_name),
         earlier: &earlier,
+        files: &files,
         staff: &staff,
         stages: &stages,
         given,

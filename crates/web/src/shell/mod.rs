@@ -6,6 +6,7 @@ mod security;
 mod visit;
 
 use axum::response::{Html, IntoResponse, Response};
+use kizashi_domain::id::{Id, Staff};
 use kizashi_domain::time::{Day, Zone};
 use maud::{Markup, html};
 
@@ -52,6 +53,8 @@ impl Theme {
 /// The person who reads.
 #[derive(Clone, Debug)]
 pub struct Who {
+    /// Who it is; nobody in a gallery of pages.
+    pub id: Option<Id<Staff>>,
     /// Name as shown.
     pub name: String,
     /// Mail address.

@@ -106,7 +106,8 @@ pub(crate) fn seal(response: &mut Response, nonce: &str, is_https: bool) {
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        // What is sent as somebody's file has a stricter one already.
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     let mut set = |name: &'static str, value: &'static str| {
         headers.insert(header::HeaderName::from_static(name), HeaderValue::from_static(value));

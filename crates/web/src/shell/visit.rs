@@ -49,7 +49,7 @@ impl FromRequestParts<Web> for Visit {
             address: ask.address.clone(),
             is_fragment: ask.is_fragment,
             csrf: csrf_token(&viewer.csrf, &ask.nonce),
-            who: Some(Who { name: viewer.name.clone(), email: String::new() }),
+            who: Some(Who { id: Some(viewer.staff), name: viewer.name.clone(), email: String::new() }),
             workspace: settings.name.clone(),
             today: settings.day_of(web.app.now()),
             zone: settings.zone.clone(),
@@ -67,10 +67,15 @@ fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
     let find = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
     let key = Said::parse(find("said")?)?;
     let card = find("of").filter(|id| id.parse::<uuid::Uuid>().is_ok());
-    let undo = card.zip(key.undo()).map(|(card, what)| {
+    let undo = card.zip(key.undo()).map(|(of, what)| {
         let back = ask.address.split('?').next().unwrap_or("/cards");
         let button = maud::html! { button.btn { (w.t("undo")) } };
-        crate::parts::form::post_button(csrf, &format!("/cards/{card}/undo"), &[("what", what), ("back", back)], button)
+        let address = match what {
+            "note" => format!("/notes/{of}/restoration"),
+            "file" => format!("/files/{of}/restoration"),
+            _ => format!("/cards/{of}/undo"),
+        };
+        crate::parts::form::post_button(csrf, &address, &[("what", what), ("back", back)], button)
     });
     Some(toast(w, &w.t(key.key()), undo))
 }
@@ -103,6 +108,14 @@ pub enum Said {
     HookAside,
     Deal,
     Sent,
+    NoteTold,
+    NoteUnclear,
+    NoteChanged,
+    NoteRemoved,
+    NoteRestored,
+    File,
+    FileRemoved,
+    FileRestored,
 }
 
 impl Said {
@@ -131,6 +144,14 @@ impl Said {
         Self::HookAside,
         Self::Deal,
         Self::Sent,
+        Self::NoteTold,
+        Self::NoteUnclear,
+        Self::NoteChanged,
+        Self::NoteRemoved,
+        Self::NoteRestored,
+        Self::File,
+        Self::FileRemoved,
+        Self::FileRestored,
     ];
 
     /// The key of its words.
@@ -160,6 +181,14 @@ impl Said {
             Self::HookAside => "said-hook-aside",
             Self::Deal => "said-deal",
             Self::Sent => "said-sent",
+            Self::NoteTold => "said-note-told",
+            Self::NoteUnclear => "said-note-unclear",
+            Self::NoteChanged => "said-note-changed",
+            Self::NoteRemoved => "said-note-removed",
+            Self::NoteRestored => "said-note-restored",
+            Self::File => "said-file",
+            Self::FileRemoved => "said-file-removed",
+            Self::FileRestored => "said-file-restored",
         }
     }
 
@@ -178,6 +207,8 @@ impl Said {
             Self::Taken | Self::Waiting => Some("taking"),
             Self::Snoozed => Some("snooze"),
             Self::Closed => Some("closure"),
+            Self::NoteRemoved => Some("note"),
+            Self::FileRemoved => Some("file"),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@ use kizashi_app::today::{ChangeRow, QuietSource, Today};
 use kizashi_domain::health::Change;
 use maud::{Markup, html};
 
+use crate::parts::form::post_button;
 use crate::parts::health::{delta, mark};
 use crate::parts::state::empty;
 use crate::parts::work::{Named, work};
@@ -11,6 +12,8 @@ use crate::shell::{Page, Place, Shell};
 
 /// Rows of each list beside the work; the rest is one click away.
 const ROWS_SHOWN: usize = 6;
+/// Characters of a note that show.
+const MENTION_CHARS_SHOWN: usize = 200;
 /// A deadline within so many days is near.
 const NEAR_DAYS: i64 = 21;
 
@@ -29,6 +32,7 @@ pub fn today(s: &Shell, view: &Today) -> Page {
         @if view.customers == 0 {
             (empty(&w.t("today-nothing-yet"), Some(("/data", &w.t("today-nothing-yet-button")))))
         } @else {
+            (mentions(s, view))
             section aria-label=(w.t("today-cards")) {
                 @for card in &view.cards { (work(s, card, Named::Here)) }
                 @if view.cards.is_empty() {
@@ -41,6 +45,29 @@ pub fn today(s: &Shell, view: &Today) -> Page {
         }
     };
     Page { title: w.t("nav-today"), place: Place::Today, body }
+}
+
+/// Notes in which the reader is meant, until they say that they have seen them.
+fn mentions(s: &Shell, view: &Today) -> Markup {
+    let w = &s.words;
+    html! {
+        @if !view.mentions.is_empty() {
+            section.mentions #mentions {
+                h2 { (w.t("today-mentions")) }
+                @for row in &view.mentions {
+                    @let short: String = row.text.chars().take(MENTION_CHARS_SHOWN).collect();
+                    article.mention data-row {
+                        div {
+                            a.plain href={ "/customers/" (row.customer) "/history?kind=activity&before=" (row.at.micros().saturating_add(1)) } data-open { (row.customer_name) }
+                            span.by { (row.who) " " (w.day(s.zone.day_of(row.at), s.today)) }
+                            p.body { (short) @if short.len() < row.text.len() { "…" } }
+                        }
+                        (post_button(&s.csrf, &format!("/notes/{}/seen", row.note), &[("back", "/today")], html! { button.btn { (w.t("mention-seen")) } }))
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn sentence(s: &Shell, view: &Today) -> String {

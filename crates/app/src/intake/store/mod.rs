@@ -26,7 +26,10 @@ pub(super) use feeds::{
     keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,
 };
 pub(crate) use feeds::{drop_dirty, find_dirty, list_dirty};
-pub(super) use happenings::{keep_activity, keep_response};
+pub(crate) use happenings::StoredActivity;
+pub(super) use happenings::{
+    change_activity, events_of_activity, keep_activity, keep_response, remove_activity, restore_activity,
+};
 pub(super) use names::{find_code, list_customer_names};
 pub(super) use snapshots::snapshot;
 pub(crate) use taken_back::{RunCustomer, TakenBack};

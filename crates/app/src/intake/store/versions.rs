@@ -16,6 +16,7 @@ pub(crate) enum Versioned {
     Contract,
     Ticket,
     Deal,
+    Activity,
 }
 
 /// The columns of a version that come from the row of the record itself. The call of somebody whom nobody knows has no customer:
@@ -40,6 +41,7 @@ impl Versioned {
             Self::Contract => "contract",
             Self::Ticket => "ticket",
             Self::Deal => "deal",
+            Self::Activity => "activity",
         }
     }
 
@@ -49,6 +51,7 @@ impl Versioned {
             Self::Contract => insert_from!("contract"),
             Self::Ticket => insert_from!("ticket"),
             Self::Deal => insert_from!("deal"),
+            Self::Activity => insert_from!("activity"),
         }
     }
 }

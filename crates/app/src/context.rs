@@ -72,6 +72,8 @@ pub struct App {
     pub(crate) scoring: Arc<UnderWay>,
     /// What the filters of the list offer, and when that was read.
     pub(crate) choices: Arc<Mutex<Option<(Time, Choices)>>>,
+    /// What is being fetched from other systems.
+    pub(crate) pulls: Arc<crate::pulls::Running>,
     /// Imports under way.
     pub(crate) imports: Arc<crate::imports::Jobs>,
     /// The last count of everybody's readings.
@@ -165,6 +167,7 @@ impl App {
             scoring: Arc::default(),
             choices: Arc::default(),
             imports: Arc::default(),
+            pulls: Arc::default(),
             census: Arc::default(),
             positions: Arc::default(),
             secrets: Arc::new(KeyRing::of_memory()?),

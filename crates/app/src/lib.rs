@@ -17,6 +17,7 @@ pub mod intake;
 pub mod measure;
 pub mod pipeline;
 pub mod plays;
+pub mod pulls;
 mod reactions;
 pub mod records;
 pub mod schedule;

@@ -49,8 +49,13 @@ pub fn look(path: &Path, wish: &Wish) -> Result<Look, Error> {
 
 /// What a table looks like whose rows are not looked at.
 pub fn look_at_titles(titles: Vec<String>, wish: &Wish) -> Look {
+    look_at_rows(titles, &[], wish)
+}
+
+/// What rows under titles look like.
+pub fn look_at_rows(titles: Vec<String>, rows: &[Vec<String>], wish: &Wish) -> Look {
     let map = map_of(wish);
-    describe(titles, &[], wish, map.as_ref())
+    describe(titles, rows, wish, map.as_ref())
 }
 
 fn look_at_workbook(path: &Path, wish: &Wish) -> Result<Look, Error> {

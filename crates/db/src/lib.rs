@@ -5,6 +5,7 @@
 
 mod connect;
 mod error;
+mod foreign;
 
 mod many;
 mod migrate;
@@ -16,6 +17,9 @@ mod value;
 
 pub use connect::{Db, Engine};
 pub use error::DbError;
+pub use foreign::{
+    Foreign, ForeignAddress, ForeignColumn, ForeignError, ForeignFault, ForeignRows, ReadFrom, Tls as ForeignTls,
+};
 pub use row::{Columns, FromRow, FromValue, Row};
 pub use search::IndexText;
 pub use statement::{Statement, statements};

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (12, include_str!("../../../migrations/0012_subscriptions.sql")),
     (13, include_str!("../../../migrations/0013_notes.sql")),
     (14, include_str!("../../../migrations/0014_files.sql")),
+    (15, include_str!("../../../migrations/0015_pulls.sql")),
 ];
 
 impl Db {

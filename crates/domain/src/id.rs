@@ -124,4 +124,8 @@ markers! {
     Subscription,
     /// One telling.
     Delivery,
+    /// A connection to another system.
+    Connection,
+    /// What is fetched from another system again and again.
+    Pull,
 }

@@ -40,6 +40,8 @@ pub enum Command {
     Serve(Serve),
     /// Bring a file in: events, customers, contacts, contracts, activities, tickets, responses.
     Import(Import),
+    /// Read the queries of connected databases now.
+    Pull(Pull),
     /// Metrics of every customer on a day.
     Metrics(Metrics),
     /// Metrics of every customer on every day of a span.
@@ -66,6 +68,7 @@ impl Command {
             Self::Init(a) => &a.data,
             Self::Serve(a) => &a.data,
             Self::Import(a) => &a.data,
+            Self::Pull(a) => &a.data,
             Self::Metrics(a) => &a.data,
             Self::Series(a) => &a.data,
             Self::Score(a) => &a.data,
@@ -191,6 +194,15 @@ pub struct Import {
     /// End with one JSON object on standard output.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Pull {
+    #[command(flatten)]
+    pub data: Data,
+    /// Only what this connection brings.
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use kizashi_connectors::{Error, OpenTable, Options, Reader, RejectedWriter, list_fields, look, map_of};
 use kizashi_domain::intake::{
-    Fault, FieldLook, FileRows, Files, Known, Look, Parsed, RecordKind, Refused, Rejects, Unreadable, Wish,
+    Fault, FieldLook, FileRows, Files, Known, Look, Parsed, RecordKind, Refused, Rejects, TableDamaged, TableRows,
+    Unreadable, Wish,
 };
 use kizashi_domain::time::Zone;
 use kizashi_lake::{Table, is_table};
@@ -24,6 +25,17 @@ pub struct Uploads {
 impl Uploads {
     pub fn new(data: &Path, zone: Zone) -> Self {
         Self { folder: data.join(UPLOADS), zone }
+    }
+
+    fn options(&self, wish: &Wish, known: &Known) -> Options {
+        Options {
+            kind: wish.kind,
+            map: map_of(wish),
+            groups: known.groups.iter().cloned().collect(),
+            names: Arc::clone(&known.names),
+            sheet: wish.sheet.clone(),
+            ..Options::new(self.zone.clone())
+        }
     }
 }
 
@@ -68,17 +80,27 @@ impl Files for Uploads {
     }
 
     fn open(&self, path: &Path, wish: &Wish, known: &Known) -> Result<Box<dyn FileRows>, Unreadable> {
-        let options = Options {
-            kind: wish.kind,
-            map: map_of(wish),
-            groups: known.groups.iter().cloned().collect(),
-            names: Arc::clone(&known.names),
-            sheet: wish.sheet.clone(),
-            ..Options::new(self.zone.clone())
-        };
+        let options = self.options(wish, known);
         let opened =
             if is_table(path) { Reader::open_table(open_parquet(path)?, options) } else { Reader::open(path, options) };
         let reader = opened.map_err(|e| told(&e, path))?;
+        Ok(Box::new(Rows { reader, path: path.to_owned() }))
+    }
+
+    fn look_at_rows(&self, titles: Vec<String>, rows: &[Vec<String>], wish: &Wish) -> Look {
+        kizashi_connectors::look_at_rows(titles, rows, wish)
+    }
+
+    fn open_rows(
+        &self,
+        titles: Vec<String>,
+        batches: Box<dyn Iterator<Item = Result<TableRows, TableDamaged>> + Send>,
+        wish: &Wish,
+        known: &Known,
+    ) -> Result<Box<dyn FileRows>, Unreadable> {
+        let path = Path::new("the query");
+        let table = OpenTable { name: path.display().to_string(), titles, left_out: Vec::new(), rows: 0, batches };
+        let reader = Reader::open_table(table, self.options(wish, known)).map_err(|e| told(&e, path))?;
         Ok(Box::new(Rows { reader, path: path.to_owned() }))
     }
 

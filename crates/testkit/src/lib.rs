@@ -2,8 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod history;
+mod own_postgres;
 pub mod postgres;
+mod rows;
 mod stage;
 
 pub use history::MemoryHistory;
+pub use own_postgres::OwnPostgres;
+pub use rows::RowFiles;
 pub use stage::{On, PASSWORD, Stage};

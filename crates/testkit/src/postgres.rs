@@ -145,12 +145,12 @@ fn wait_until_ready(server: &Server) -> Result<(), String> {
 }
 
 /// The folder /proc/self belongs to the effective user.
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
 }
 
 /// The newest installed server: Debian keeps each major version in a folder of its own, others have it on the PATH.
-fn find_binaries() -> Result<PathBuf, String> {
+pub(crate) fn find_binaries() -> Result<PathBuf, String> {
     let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()

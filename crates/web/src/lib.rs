@@ -6,6 +6,7 @@ mod api;
 pub mod assets;
 mod axes;
 pub mod cards;
+mod connections;
 pub mod customers;
 pub mod data;
 mod deals;

@@ -15,8 +15,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, customers, data, deals, dictionary, files, help, hooks, imports, intake,
-    settings, shell, subscriptions, support, today,
+    access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
+    intake, settings, shell, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -129,7 +129,7 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn))))
+    of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -223,6 +223,24 @@ fn of_hooks(routes: Routes) -> Routes {
         .post("/data/subscriptions/{id}/test", subscriptions::send_test)
         .get("/data/deliveries/{id}", subscriptions::open_delivery)
         .post("/data/deliveries/{id}/again", subscriptions::send_again)
+}
+
+fn of_connections(routes: Routes) -> Routes {
+    routes
+        .get("/data/connections", connections::open_connections)
+        .get("/data/connections/new", connections::new_connection)
+        .post("/data/connections/new", connections::keep_connection)
+        .get("/data/connections/{id}", connections::edit_connection)
+        .post("/data/connections/{id}", connections::change_connection)
+        .post("/data/connections/{id}/removal", connections::drop_connection)
+        .get("/data/connections/{id}/queries/new", connections::new_query)
+        .post("/data/connections/{id}/queries/new", connections::keep_query)
+        .get("/data/pulls/{id}", connections::open_pull)
+        .get("/data/pulls/{id}/change", connections::edit_query)
+        .post("/data/pulls/{id}/change", connections::change_query)
+        .post("/data/pulls/{id}/run", connections::start_pull)
+        .post("/data/pulls/{id}/restart", connections::restart_pull)
+        .post("/data/pulls/{id}/removal", connections::drop_pull)
 }
 
 fn of_settings(routes: Routes) -> Routes {

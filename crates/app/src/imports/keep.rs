@@ -1,7 +1,7 @@
 //! What was read goes in: everything of it, or nothing.
 
 use kizashi_domain::id::{Id, Import, Staff, Workspace};
-use kizashi_domain::intake::{Parsed, RecordKind, Wish};
+use kizashi_domain::intake::{EventBatch, EventRef, Parsed, RecordKind, Wish};
 use kizashi_domain::measure::{Bulk, Loaded};
 use kizashi_domain::time::Time;
 
@@ -17,6 +17,8 @@ const RECORDS_MAX: usize = 3_000_000;
 pub struct Taking {
     source: String,
     received_at: Time,
+    /// What is taken was learned now, not when it happened.
+    is_live: bool,
     load: Option<Box<dyn Bulk>>,
     records: Vec<Received>,
     groups: Vec<(String, String)>,
@@ -32,12 +34,18 @@ impl Taking {
         Self {
             source: source.to_owned(),
             received_at: app.now(),
+            is_live: false,
             load: None,
             records: Vec::new(),
             groups: Vec::new(),
             rows: 0,
             left_out: 0,
         }
+    }
+
+    /// Begins with what a feed brings as it happens: it was learned now.
+    pub fn begin_live(app: &App, source: &str) -> Self {
+        Self { is_live: true, ..Self::begin(app, source) }
     }
 
     /// Takes a batch. Blocks while events are put on the disk.
@@ -49,7 +57,8 @@ impl Taking {
             return Err(Error::failed("an import", format!("more than {RECORDS_MAX} records; split the file")));
         }
         let at = self.received_at;
-        self.records.extend(parsed.records.into_iter().map(|record| Received { at, assumed: true, record }));
+        let assumed = !self.is_live;
+        self.records.extend(parsed.records.into_iter().map(|record| Received { at, assumed, record }));
         if parsed.events.is_empty() {
             return Ok(());
         }
@@ -57,6 +66,7 @@ impl Taking {
             self.load = Some(app.history.begin_load(&self.source, at)?);
         }
         match &self.load {
+            Some(load) if self.is_live => Ok(load.add(&learned_at(&parsed.events, at))?),
             Some(load) => Ok(load.add(&parsed.events)?),
             None => Ok(()),
         }
@@ -97,18 +107,18 @@ impl Taking {
         run: Id<Import>,
         author: Option<Id<Staff>>,
     ) -> Result<Kept> {
-        self.keep_piece(app, workspace, (run, 0), author).await
+        self.keep_piece(app, workspace, Some((run, 0)), author).await
     }
 
-    /// Keeps everything as one piece of an import that is never held as a whole. Pieces count from 0.
+    /// Keeps everything as one piece of an import that is never held as a whole (pieces count from 0), or of no import.
     pub async fn keep_piece(
         self,
         app: &App,
         workspace: Id<Workspace>,
-        (run, piece): (Id<Import>, u32),
+        piece: Option<(Id<Import>, u32)>,
         author: Option<Id<Staff>>,
     ) -> Result<Kept> {
-        let origin = Origin { source: &self.source, run: Some(run), author };
+        let origin = Origin { source: &self.source, run: piece.map(|(run, _)| run), author };
         let mut kept = Kept::default();
         if !self.groups.is_empty() {
             intake::keep_groups(app, workspace, &self.source, &self.groups).await?;
@@ -117,8 +127,8 @@ impl Taking {
             kept = intake::keep_records(app, workspace, origin, &self.records, false).await?;
         }
         if let Some(load) = self.load {
-            let receipt = receipt_of(run, piece);
-            let loaded = blocking(move || Ok(load.commit(Some(&receipt))?)).await?;
+            let receipt = piece.map(|(run, piece)| receipt_of(run, piece));
+            let loaded = blocking(move || Ok(load.commit(receipt.as_deref())?)).await?;
             add_events(&mut kept, &loaded);
             if !loaded.touched.is_empty() {
                 intake::keep_new_customers(app, workspace, origin, &loaded.touched).await?;
@@ -127,6 +137,16 @@ impl Taking {
         }
         Ok(kept)
     }
+}
+
+/// The events as learned at an instant, those of which it is not known when they were learned.
+fn learned_at(events: &EventBatch, at: Time) -> EventBatch {
+    let mut batch = EventBatch::with_capacity(events.len());
+    for event in events.iter() {
+        let received_at = if event.assumed { at.max(event.occurred_at) } else { event.received_at };
+        batch.push(EventRef { received_at, assumed: false, ..event });
+    }
+    batch
 }
 
 /// The name under which the history knows a piece of an import.

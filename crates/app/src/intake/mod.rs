@@ -201,6 +201,17 @@ pub(crate) async fn find_deal(app: &App, ws: Id<Workspace>, source: &str, code: 
     store::find_deal(app, ws, source, code).await
 }
 
+/// Counts what was refused today, for the page of sources.
+pub(crate) async fn count_refused(
+    app: &App,
+    workspace: Id<Workspace>,
+    source: &str,
+    refused: &[Refusal],
+) -> Result<()> {
+    let day = crate::settings::open_settings(app, workspace).await?.day_of(app.now());
+    store::count_refused(app, workspace, source, day, refused).await
+}
+
 /// Sets up a source, so that it is known before its first fact.
 pub async fn keep_source(app: &App, workspace: Id<Workspace>, source: &str) -> Result<()> {
     store::keep_source(app, workspace, source).await

@@ -11,6 +11,7 @@ mod history;
 mod imports;
 mod judgement;
 mod notes;
+mod pulls;
 mod records;
 mod search;
 mod settings;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CustomerNames, EventBatch, Reason, Record, RecordKind, Refusal};
+use super::{CustomerNames, EventBatch, Reason, Record, RecordKind, Refusal, TableDamaged, TableRows};
 
 /// A batch of what was read: good events, good records and refused rows.
 #[derive(Clone, Debug, Default)]
@@ -229,6 +229,16 @@ pub trait Files: Send + Sync {
     fn look(&self, path: &Path, wish: &Wish) -> Result<Look, Unreadable>;
     /// Opens a file.
     fn open(&self, path: &Path, wish: &Wish, known: &Known) -> Result<Box<dyn FileRows>, Unreadable>;
+    /// Looks at rows that did not come in a file.
+    fn look_at_rows(&self, titles: Vec<String>, rows: &[Vec<String>], wish: &Wish) -> Look;
+    /// Reads rows that do not come in a file.
+    fn open_rows(
+        &self,
+        titles: Vec<String>,
+        batches: Box<dyn Iterator<Item = Result<TableRows, TableDamaged>> + Send>,
+        wish: &Wish,
+        known: &Known,
+    ) -> Result<Box<dyn FileRows>, Unreadable>;
     /// Begins a file of refused rows under titles.
     fn reject(&self, path: &Path, titles: &[String]) -> io::Result<Box<dyn Rejects>>;
 }

@@ -17,6 +17,20 @@ pub struct TableRows {
 }
 
 impl TableRows {
+    /// Rows that are there as fields; `first_row` is the number of the first one.
+    pub fn of_rows(first_row: u64, columns: usize, rows: &[Vec<String>]) -> Self {
+        let mut table =
+            Self { first_row, columns, text: String::new(), ends: Vec::with_capacity(rows.len() * columns) };
+        for row in rows {
+            let begin = table.text.len();
+            for at in 0..columns {
+                table.text.push_str(row.get(at).map_or("", String::as_str));
+                table.ends.push(table.text.len() - begin);
+            }
+        }
+        table
+    }
+
     /// How many rows.
     pub fn len(&self) -> usize {
         self.ends.len() / self.columns.max(1)

@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod output;
 mod people;
+mod pull;
 mod serve;
 mod sheet;
 mod tables;
@@ -121,6 +122,7 @@ async fn run_here(command: Command) -> Result<Exit, Exit> {
 pub async fn run_in(home: &Home, command: Command, output: &mut Output) -> Exit {
     let result = match command {
         Command::Import(args) => import::run(home, args, output).await,
+        Command::Pull(args) => pull::run(home, args, output).await,
         Command::Metrics(args) => tables::metrics(home, args, output).await,
         Command::Series(args) => tables::series(home, args, output).await,
         Command::Score(args) => tables::score(home, args, output).await,

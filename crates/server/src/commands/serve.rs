@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kizashi_app::imports;
 use kizashi_app::schedule::Schedule;
+use kizashi_app::{imports, pulls};
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::intake::{Files, Hooks};
 use kizashi_web::Options;
@@ -25,6 +25,8 @@ const REST_MS: u64 = 50;
 const FAILED_REST_MS: u64 = 5_000;
 /// How often pushed messages are looked through that were not kept at once.
 const RECEIVE_EVERY_MS: u64 = 15_000;
+/// How often it is looked whether a query of another system is due.
+const PULL_EVERY_MS: u64 = 2_000;
 /// How often the log is folded into segments.
 const FOLD_EVERY_MS: u64 = 10_000;
 
@@ -37,14 +39,15 @@ pub async fn run(args: Serve) -> Result<Exit, Exit> {
     let address = listener.local_addr()?;
     println!("http://{address}");
     tracing::info!("serving {} at http://{address}", home.dir.display());
+    let files: Arc<dyn Files> = Arc::new(Uploads::new(&home.dir, home.zone.clone()));
     let jobs = [
+        tokio::spawn(keep_pulling(home.clone(), Arc::clone(&files), workspace)),
         tokio::spawn(keep_scoring(home.clone(), workspace)),
         tokio::spawn(keep_folding(home.clone())),
         tokio::spawn(keep_receiving(home.clone(), workspace)),
         tokio::spawn(keep_telling(home.clone(), workspace, args.door.hooks_to_private)),
         tokio::spawn(control::listen(home.clone())),
     ];
-    let files: Arc<dyn Files> = Arc::new(Uploads::new(&home.dir, home.zone.clone()));
     if let Err(e) = imports::tidy_uploads(&home.app, workspace, files.as_ref()).await {
         tracing::warn!("files that nobody went on with: {e}");
     }
@@ -102,6 +105,15 @@ async fn keep_receiving(home: Home, workspace: Id<Workspace>) {
         if let Err(e) = kizashi_app::hooks::retry_waiting(&home.app, &hooks, workspace).await {
             tracing::error!("pushed messages: {e}");
         }
+    }
+}
+
+async fn keep_pulling(home: Home, files: Arc<dyn Files>, workspace: Id<Workspace>) {
+    loop {
+        if let Err(e) = pulls::run_due(&home.app, &files, workspace).await {
+            tracing::error!("queries of other systems: {e}");
+        }
+        tokio::time::sleep(Duration::from_millis(PULL_EVERY_MS)).await;
     }
 }
 

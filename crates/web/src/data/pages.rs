@@ -11,7 +11,11 @@ use crate::shell::{Page, Place, Shell};
 pub fn data(s: &Shell, sources: &[SourceView]) -> Page {
     let w = &s.words;
     let body = html! {
-        div.page-head { h1 { (w.t("nav-data")) } div.rest { a.btn href="/data/hooks" { (w.t("hook-link")) } " " a.btn.main href="/data/imports" { (w.t("imports-link")) } } }
+        div.page-head { h1 { (w.t("nav-data")) } div.rest.btns {
+            a.btn href="/data/connections" { (w.t("pulls-link")) }
+            a.btn href="/data/hooks" { (w.t("hook-link")) }
+            a.btn.main href="/data/imports" { (w.t("imports-link")) }
+        } }
         @if sources.is_empty() { (empty(&w.t("data-none"), None)) }
         @else {
             div.scroll tabindex="0" role="region" aria-label=(w.t("nav-data")) {

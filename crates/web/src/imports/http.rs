@@ -79,6 +79,13 @@ fn read_wish(posted: &Posted) -> (Wish, bool) {
         wish.kind = kind.filter(|_| !is_sheet);
         return (wish, true);
     }
+    wish.bindings = read_bindings(posted);
+    (wish, false)
+}
+
+/// Which column a form says is what.
+pub(crate) fn read_bindings(posted: &Posted) -> Vec<Binding> {
+    let mut bindings = Vec::new();
     for n in 0..kizashi_domain::limits::COLUMNS_MAX {
         let Some(title) = posted.find(&format!("c{n}.title")) else { break };
         let used = match posted.find(&format!("c{n}.used")) {
@@ -88,16 +95,16 @@ fn read_wish(posted: &Posted) -> (Wish, bool) {
             Some(field) => Use::Field(field.to_owned()),
         };
         let unit = posted.find(&format!("c{n}.unit")).and_then(|u| u.parse().ok());
-        wish.bindings.push(Binding { used, column: Some(title.to_owned()), value: None, unit });
+        bindings.push(Binding { used, column: Some(title.to_owned()), value: None, unit });
     }
     for n in 0..mapping::CONSTANTS_MAX {
         let (field, value) = (posted.find(&format!("k{n}.field")), posted.find(&format!("k{n}.value")));
         if let (Some(field), Some(value)) = (field, value) {
             let used = Use::Field(field.to_owned());
-            wish.bindings.push(Binding { used, column: None, value: Some(value.to_owned()), unit: None });
+            bindings.push(Binding { used, column: None, value: Some(value.to_owned()), unit: None });
         }
     }
-    (wish, false)
+    bindings
 }
 
 /// `POST /data/imports/{id}/wish`: which column is what; then the trial when asked.

@@ -100,20 +100,34 @@ fn form(s: &Shell, draft: &Draft, look: &Look, address: &str, fields: Fields<'_>
             input type="hidden" name="was.sheet" value=(look.sheet.as_deref().unwrap_or_default());
             input type="hidden" name="was.encoding" value=(draft.row.wish.encoding.as_deref().unwrap_or_default());
             @if look.kind.is_none() { div.wrongs role="alert" { p { (w.t("imports-kind-ask")) } } }
-            @if !look.lacking.is_empty() {
-                div.wrongs role="alert" { p {
-                    (w.with("imports-lacking", &[("fields", look.lacking.iter().map(|f| field_label(s, look, f)).collect::<Vec<_>>().join(&w.t("imports-comma")).into())]))
-                } }
-            }
+            @if !look.lacking.is_empty() { (show_lacking(s, look)) }
             @if look.columns.is_empty() { p.prose { (w.t("imports-no-columns")) } }
-            @else { (columns(s, look, &known)) }
-            @if look.kind.is_some() { (constants(s, look, &known)) }
+            (show_columns(s, look, &known))
             div.btns.save-bar {
                 button.btn.main[is_ready] name="do" value="trial" disabled[look.kind.is_none()] { (w.t("imports-try")) }
                 button.btn.main[!is_ready] name="do" value="look" { (w.t("imports-look-again")) }
             }
             p.help { (w.t("imports-try-help")) }
         }
+    }
+}
+
+/// What must be there and has no column.
+pub fn show_lacking(s: &Shell, look: &Look) -> Markup {
+    let w = &s.words;
+    let names: Vec<String> = look.lacking.iter().map(|f| field_label(s, look, f)).collect();
+    html! {
+        @if !names.is_empty() {
+            div.wrongs role="alert" { p { (w.with("imports-lacking", &[("fields", names.join(&w.t("imports-comma")).into())])) } }
+        }
+    }
+}
+
+/// Each column with its first values and a choice, and fields without a column.
+pub fn show_columns(s: &Shell, look: &Look, known: &[FieldLook]) -> Markup {
+    html! {
+        @if !look.columns.is_empty() { (columns(s, look, known)) }
+        @if look.kind.is_some() { (constants(s, look, known)) }
     }
 }
 

@@ -91,6 +91,17 @@ fn headline(s: &Shell, row: &ImportRow) -> Markup {
     }
 }
 
+/// The counts of a report, what was refused, and samples of a trial.
+pub fn show_report(s: &Shell, r: &Report) -> Markup {
+    let w = &s.words;
+    html! {
+        (counts(s, r))
+        @if r.refused > 0 { (refused(s, r, None)) }
+        (samples(s, &w.t("imports-changed"), &r.samples.changed, r.changed, true))
+        (samples(s, &w.t("imports-added"), &r.samples.added, r.added, false))
+    }
+}
+
 fn counts(s: &Shell, r: &Report) -> Markup {
     let w = &s.words;
     let all = [

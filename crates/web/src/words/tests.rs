@@ -11,6 +11,9 @@ use super::*;
 const FAMILIES: &[&str] = &[
     "hook-",
     "deal-kind-",
+    "pull-fault-",
+    "pull-tls-",
+    "pull-every-",
     "search-",
     "kpi-",
     "support-",

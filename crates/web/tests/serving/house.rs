@@ -12,8 +12,8 @@ use kizashi_app::{App, FixedClock};
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::intake::{
     Connector, CustomerRow, EventBatch, EventRef, Fault, FieldLook, FileRows, Files, HookCall, HookGround, HookItem,
-    HookKind, Hooks, Known, Look, Message, Reason, Record, RecordKind, Refusal, Rejects, Says, Unproven, Unreadable,
-    Wish,
+    HookKind, Hooks, Known, Look, Message, Reason, Record, RecordKind, Refusal, Rejects, Says, TableDamaged, TableRows,
+    Unproven, Unreadable, Wish,
 };
 use kizashi_domain::lang::Lang;
 use kizashi_domain::measure::{
@@ -50,6 +50,18 @@ impl Files for NoFiles {
         Err(unread())
     }
     fn open(&self, _: &Path, _: &Wish, _: &Known) -> Result<Box<dyn FileRows>, Unreadable> {
+        Err(unread())
+    }
+    fn look_at_rows(&self, _: Vec<String>, _: &[Vec<String>], _: &Wish) -> Look {
+        Look::default()
+    }
+    fn open_rows(
+        &self,
+        _: Vec<String>,
+        _: Box<dyn Iterator<Item = Result<TableRows, TableDamaged>> + Send>,
+        _: &Wish,
+        _: &Known,
+    ) -> Result<Box<dyn FileRows>, Unreadable> {
         Err(unread())
     }
     fn reject(&self, _: &Path, _: &[String]) -> std::io::Result<Box<dyn Rejects>> {

@@ -161,7 +161,7 @@ impl Pour<'_> {
                 taking.try_out(app, self.workspace).await?.0
             } else {
                 let run = self.begin().await?;
-                taking.keep_piece(app, self.workspace, (run, self.pieces), None).await?
+                taking.keep_piece(app, self.workspace, Some((run, self.pieces)), None).await?
             };
             self.sums.kept.add(kept);
             self.pieces += 1;

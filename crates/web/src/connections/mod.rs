@@ -1,0 +1,13 @@
+//! Connections to databases of others: where they are, what is asked of them, how it goes.
+
+mod forms;
+mod http;
+mod list;
+mod pull;
+mod query;
+
+pub(crate) use http::{
+    change_connection, drop_connection, edit_connection, keep_connection, new_connection, open_connections,
+};
+pub(crate) use pull::{drop_pull, open_pull, restart_pull, start_pull};
+pub(crate) use query::{change_query, edit_query, keep_query, new_query};

@@ -5,9 +5,16 @@ import { after, before } from "node:test";
 import { assertFits, listAxeFaults } from "../parts/browser.mjs";
 import { stage } from "../parts/journey.mjs";
 import { startPostgres } from "../parts/postgres.mjs";
+import { readAccount, runProgram, startServer } from "../parts/server.mjs";
 
 const PASSWORD = "p@ss:/?#[] 'q' \"d\" ＄";
-const journey = stage();
+// Only administrators connect databases.
+const journey = stage(async () => {
+  const server = await startServer();
+  const added = await runProgram(["user", "add", "--data", server.folder, "--email", "kanri@demo.example", "--role", "admin"]);
+  server.account = readAccount(added.out + added.err);
+  return server;
+});
 let theirs;
 before(async () => {
   theirs = await startPostgres(PASSWORD);

@@ -29,7 +29,7 @@ pub(crate) async fn open_pull(
     let row = pulls::open_pull(&web.app, grant.workspace(), id_of(&pull)?).await?;
     let may = visit.permit(Action::Administer).is_ok();
     let mut response = visit.shell.page(&page(&visit.shell, &row, may));
-    if row.is_running {
+    if row.is_running || row.tried_at.is_none() {
         response.headers_mut().insert(header::REFRESH, HeaderValue::from_static(LOOK_AGAIN_S));
     }
     Ok(response)

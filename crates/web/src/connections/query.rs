@@ -120,7 +120,7 @@ async fn answer(
         pull,
         name: text("name"),
         query: Query { text: query_text, cursor: text("cursor"), wish },
-        interval_s: text("interval").parse().unwrap_or_default(),
+        interval_s: text("interval").parse().unwrap_or(INTERVALS_S[2]),
         look: None,
         trial: None,
         fault: None,
@@ -135,7 +135,10 @@ async fn answer(
         Some("keep") if is_whole && !is_other => {
             let ids = (pull, connection);
             match pulls::keep_query(&web.app, &grant, ids, &draft.name, &draft.query, draft.interval_s).await {
-                Ok(id) => return Ok(Redirect::to(&format!("/data/pulls/{id}")).into_response()),
+                Ok(id) => {
+                    pulls::start_now(&web.app, &grant, &web.files, id).await?;
+                    return Ok(Redirect::to(&format!("/data/pulls/{id}")).into_response());
+                }
                 Err(Error::Refused(Refused::Field { field, reason })) => {
                     let text = posted.visit.shell.words.t(&format!("reason-{reason}"));
                     draft.wrongs.push(Wrong { field, text });

@@ -20,6 +20,8 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (13, include_str!("../../../migrations/0013_notes.sql")),
     (14, include_str!("../../../migrations/0014_files.sql")),
     (15, include_str!("../../../migrations/0015_pulls.sql")),
+    (16, include_str!("../../../migrations/0016_views.sql")),
+    (17, include_str!("../../../migrations/0017_ownership.sql")),
 ];
 
 impl Db {

@@ -33,6 +33,8 @@ pub const CUSTOMER_NAMES_MAX: i64 = 500_000;
 pub const UNDO_EVENTS_MAX: u64 = 2_000_000;
 /// Columns of a CSV file.
 pub const COLUMNS_MAX: usize = 500;
+/// Customers changed at once by hand.
+pub const EDIT_CUSTOMERS_MAX: usize = 5_000;
 /// Rows of one page of a list.
 pub const PAGE_ROWS_MAX: i64 = 100;
 /// Rows of one export; more needs the command line.

@@ -12,7 +12,7 @@ use kizashi_domain::time::{Day, Time};
 
 use super::{keep_own, store};
 use crate::access::{Grant, list_staff};
-use crate::intake::mark_dirty;
+use crate::intake::{OWN_SOURCE, list_field_owners, mark_dirty};
 use crate::{App, Refused, Result};
 
 /// Fields that people change, in the order of the page.
@@ -48,6 +48,8 @@ pub struct FieldView {
     pub now: Option<usize>,
     /// Whether people can change it here.
     pub is_open: bool,
+    /// The source that alone may write it.
+    pub owner: Option<String>,
     /// What it said, the newest first.
     pub versions: Vec<FieldVersion>,
 }
@@ -109,12 +111,17 @@ pub async fn list_fields(
         let now = versions.iter().position(|v| v.from <= today);
         out.push(view_of(name, false, now, versions));
     }
+    let owners = list_field_owners(app, ws).await?;
+    for field in &mut out {
+        field.owner = owners.get(&field.name).cloned();
+        field.is_open &= field.owner.as_ref().is_none_or(|owner| owner == OWN_SOURCE);
+    }
     Ok(out)
 }
 
 fn view_of(name: String, is_open: bool, now: Option<usize>, versions: Vec<FieldVersion>) -> FieldView {
     let value = now.and_then(|at| versions.get(at)).map_or_else(String::new, |v| v.value.clone());
-    FieldView { name, value, now, is_open, versions }
+    FieldView { name, value, now, is_open, owner: None, versions }
 }
 
 /// Changes a field; the value before stays in its history. An owner is given by id.
@@ -122,10 +129,20 @@ pub async fn change_field(app: &App, grant: &Grant, customer: Id<Customer>, name
     let Some(external_id) = store::find_external_id(app, grant.workspace(), customer).await? else {
         return Err(Refused::NotFound.into());
     };
+    let row = CustomerRow { external_id: external_id.clone(), ..field_row(app, grant, name, value).await? };
+    keep_own(app, grant, row).await?;
+    mark_dirty(app, grant.workspace(), vec![external_id]).await
+}
+
+/// What a person says of a field, as a row that still lacks its customer. An owner is given by id.
+pub(crate) async fn field_row(app: &App, grant: &Grant, name: &str, value: &str) -> Result<CustomerRow> {
     let field = FIELDS.into_iter().find(|f| *f == name).ok_or(Refused::NotFound)?;
     let value = value.trim();
     check(field, value)?;
-    let mut row = CustomerRow { external_id: external_id.clone(), ..CustomerRow::default() };
+    if list_field_owners(app, grant.workspace()).await?.get(field).is_some_and(|owner| owner != OWN_SOURCE) {
+        return Err(Refused::Field { field, reason: "owned-elsewhere" }.into());
+    }
+    let mut row = CustomerRow::default();
     let words = || Some(value.to_owned());
     match field {
         "name" => row.name = words(),
@@ -143,8 +160,7 @@ pub async fn change_field(app: &App, grant: &Grant, customer: Id<Customer>, name
         "since" => row.since = Some(value.parse().map_err(|_| Refused::Field { field, reason: "not-a-day" })?),
         _ => row.owner = Some(find_owner(app, grant, value).await?),
     }
-    keep_own(app, grant, row).await?;
-    mark_dirty(app, grant.workspace(), vec![external_id]).await
+    Ok(row)
 }
 
 fn check(field: &'static str, value: &str) -> Result<()> {

@@ -24,6 +24,7 @@ use crate::intake::{FELT, HUNCH, OWN_SOURCE, Origin, Received, keep_records, mar
 use crate::{App, Refused, Result};
 
 pub use as_of::{AsOf, Learned, LearnedKind};
+pub(crate) use fields::field_row;
 pub use fields::{FIELDS, FieldVersion, FieldView, change_field, list_fields};
 pub use head::{Head, Relations, open_head, open_relations};
 pub use list::{list_choices, list_customers};
@@ -116,13 +117,13 @@ pub async fn note_felt(app: &App, grant: &Grant, customer: Id<Customer>, felt: i
     mark_dirty(app, grant.workspace(), vec![external_id]).await
 }
 
-/// Saved views of the list.
+/// Saved views of the list: one's own, and those that others share.
 pub async fn list_views(app: &App, viewer: &Viewer) -> Result<Vec<SavedView>> {
     store::list_views(app, viewer).await
 }
 
-/// Saves the present address of the list under a name; the same name again replaces it.
-pub async fn keep_view(app: &App, grant: &Grant, name: &str, query: &str) -> Result<()> {
+/// Saves the present address of the list under a name, for oneself or for everybody; the same name again replaces it.
+pub async fn keep_view(app: &App, grant: &Grant, name: &str, query: &str, is_shared: bool) -> Result<()> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
         return Err(Refused::Field { field: "name", reason: "required" }.into());
@@ -130,7 +131,7 @@ pub async fn keep_view(app: &App, grant: &Grant, name: &str, query: &str) -> Res
     if query.len() > 2_000 {
         return Err(Refused::Field { field: "query", reason: "too-long" }.into());
     }
-    store::keep_view(app, grant, name, query).await
+    store::keep_view(app, grant, name, query, is_shared).await
 }
 
 /// Forgets a saved view of one's own.
@@ -141,6 +142,11 @@ pub async fn drop_view(app: &App, grant: &Grant, view: Id<View>) -> Result<()> {
 /// The name of a customer.
 pub async fn find_name(app: &App, workspace: Id<Workspace>, customer: Id<Customer>) -> Result<Option<String>> {
     store::find_name(app, workspace, customer).await
+}
+
+/// A customer's row of the list.
+pub(crate) async fn find_customer_row(app: &App, workspace: Id<Workspace>, customer: Id<Customer>) -> Result<ListRow> {
+    store::find_row(app, workspace, customer).await?.ok_or_else(|| Refused::NotFound.into())
 }
 
 /// How many customers there are.

@@ -389,4 +389,8 @@ pub struct SavedView {
     pub name: String,
     /// Query string of the address.
     pub query: String,
+    /// Everybody sees it.
+    pub is_shared: bool,
+    /// Who shares it, when that is somebody else.
+    pub by: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! Tables hunch, saved_view; reads customers for pages.
 
 use kizashi_db::{Statement, args, row, sql};
-use kizashi_domain::id::{Customer, Hunch, Id, View, Workspace};
+use kizashi_domain::id::{Customer, Hunch, Id, Staff, View, Workspace};
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::{Day, Time};
 
@@ -313,21 +313,34 @@ pub(super) async fn list_open_hunches(
     Ok(app.db.list(statement, args![ws, customer, day]).await?)
 }
 
-pub(super) async fn list_views(app: &App, viewer: &Viewer) -> Result<Vec<SavedView>> {
-    let statement = sql!(
-        "SELECT id, name, query FROM saved_view WHERE workspace_id = $1 AND staff_id = $2 ORDER BY created_at LIMIT 50"
-    );
-    let rows: Vec<(Id<View>, String, String)> = app.db.list(statement, args![viewer.workspace, viewer.staff]).await?;
-    Ok(rows.into_iter().map(|(id, name, query)| SavedView { id, name, query }).collect())
+row! {
+    struct ViewRow { id: Id<View>, name: String, query: String, is_shared: bool, staff_id: Id<Staff>, staff: String }
 }
 
-pub(super) async fn keep_view(app: &App, grant: &Grant, name: &str, query: &str) -> Result<()> {
+/// One's own views, then those that others share.
+pub(super) async fn list_views(app: &App, viewer: &Viewer) -> Result<Vec<SavedView>> {
+    let statement = sql!(
+        "SELECT v.id, v.name, v.query, v.is_shared, v.staff_id, o.name FROM saved_view v JOIN staff o ON o.id = v.staff_id ",
+        "WHERE v.workspace_id = $1 AND (v.staff_id = $2 OR v.is_shared = 1) ",
+        "ORDER BY CASE WHEN v.staff_id = $2 THEN 0 ELSE 1 END, v.created_at LIMIT 50"
+    );
+    let rows: Vec<ViewRow> = app.db.list(statement, args![viewer.workspace, viewer.staff]).await?;
+    let view = |r: ViewRow| {
+        let by = (r.staff_id != viewer.staff).then_some(r.staff);
+        SavedView { id: r.id, name: r.name, query: r.query, is_shared: r.is_shared, by }
+    };
+    Ok(rows.into_iter().map(view).collect())
+}
+
+pub(super) async fn keep_view(app: &App, grant: &Grant, name: &str, query: &str, is_shared: bool) -> Result<()> {
     let mut tx = app.db.write().await?;
     let statement = sql!(
-        "INSERT INTO saved_view (id, workspace_id, staff_id, name, query, created_at) VALUES ($1, $2, $3, $4, $5, $6) ",
-        "ON CONFLICT (workspace_id, staff_id, name) DO UPDATE SET query = excluded.query"
+        "INSERT INTO saved_view (id, workspace_id, staff_id, name, query, created_at, is_shared) VALUES ($1, $2, $3, $4, $5, $6, $7) ",
+        "ON CONFLICT (workspace_id, staff_id, name) DO UPDATE SET query = excluded.query, is_shared = excluded.is_shared"
     );
-    tx.run(statement, args![App::new_id::<View>(), grant.workspace(), grant.staff(), name, query, app.now()]).await?;
+    let id = App::new_id::<View>();
+    tx.run(statement, args![id, grant.workspace(), grant.staff(), name, query, app.now(), i64::from(is_shared)])
+        .await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,9 +1,10 @@
 //! Imports: a file is looked at, tried, brought in, and taken back as a whole. The command line and the pages go the same way.
 //!
-//! `draft` a file arrived and is looked at · `keep` it is tried and brought in · `undo` it is taken back · `job` the work beside the
+//! `draft` a file arrived and is looked at · `edit` many customers changed by hand at once · `keep` it is tried and brought in · `undo` it is taken back · `job` the work beside the
 //! pages · `store` the table of imports.
 
 mod draft;
+mod edit;
 mod job;
 mod keep;
 mod store;
@@ -16,6 +17,9 @@ use serde::{Deserialize, Serialize};
 
 pub use draft::{
     Draft, Upload, drop_draft, keep_upload, keep_wish, new_upload, open_draft, rejected_path, tidy_uploads,
+};
+pub use edit::{
+    Chosen, EDIT_FIELDS, Edit, EditChange, EditPlan, keep_edit, list_chosen, plan_edit, start_undo_of_edit,
 };
 pub(crate) use job::Jobs;
 pub use job::{Phase, Progress, start_keeping, start_trial, start_undo};

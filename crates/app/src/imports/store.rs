@@ -169,6 +169,12 @@ pub(super) async fn drop_old_drafts(app: &App, ws: Id<Workspace>, before: Time) 
     Ok(tx.commit().await?)
 }
 
+/// Whether a person began an import.
+pub(super) async fn is_by(app: &App, ws: Id<Workspace>, id: Id<Import>, staff: Id<Staff>) -> Result<bool> {
+    let statement = sql!("SELECT 1 FROM import_run WHERE workspace_id = $1 AND id = $2 AND staff_id = $3");
+    Ok(app.db.find::<(i64,)>(statement, args![ws, id, staff]).await?.is_some())
+}
+
 /// How a file with these headings was read last.
 pub(super) async fn find_map(app: &App, ws: Id<Workspace>, shape: &str) -> Result<Option<Wish>> {
     let statement = sql!("SELECT wish FROM import_map WHERE workspace_id = $1 AND shape = $2");

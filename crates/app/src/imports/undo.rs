@@ -85,6 +85,7 @@ impl Work<'_> {
             echoes: Vec::new(),
             terms_of: BTreeSet::new(),
             deals_of: BTreeSet::new(),
+            owners: intake::FieldOwners::new(),
         }
     }
 

@@ -35,7 +35,18 @@ pub(crate) async fn refresh_deadlines(app: &App, workspace: Id<Workspace>) -> Re
         let source = super::OWN_SOURCE;
         let (echoes, terms_of, deals_of) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
         let (run, author) = (None, None);
-        let mut k = Keeping { workspace, source, run, author, received_at, assumed: false, echoes, terms_of, deals_of };
+        let mut k = Keeping {
+            workspace,
+            source,
+            run,
+            author,
+            received_at,
+            assumed: false,
+            echoes,
+            terms_of,
+            deals_of,
+            owners: super::FieldOwners::new(),
+        };
         for (row, right) in due {
             store::keep_deadline(&mut tx, workspace, row.id, right).await?;
             k.terms_of.insert(row.customer_id);

@@ -10,6 +10,7 @@ use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 use super::news::News;
+use super::ownership::{self, FieldOwners};
 use super::store::{self, End};
 use crate::{App, Result, reactions};
 
@@ -87,6 +88,8 @@ pub(crate) struct Keeping<'a> {
     pub terms_of: BTreeSet<Id<Customer>>,
     /// Customers whose deals changed.
     pub deals_of: BTreeSet<Id<Customer>>,
+    /// Which source may write which field of customers.
+    pub owners: FieldOwners,
 }
 
 /// Samples of each outcome that a trial shows.
@@ -162,7 +165,9 @@ pub async fn keep_records(
         let mut news = News::begin(app, workspace, source, &customers).await?;
         let mut tx = app.db.write().await?;
         store::insert_source(&mut tx, app, workspace, source).await?;
+        let owners = ownership::find_owners(&mut tx, workspace).await?;
         let mut keeping = Keeping {
+            owners,
             workspace,
             source,
             run,
@@ -213,8 +218,9 @@ pub(crate) async fn try_records(
         let mut tx = app.db.write().await?;
         store::insert_source(&mut tx, app, workspace, source).await?;
         let (echoes, terms_of, deals_of) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let received_at = app.now();
-        let mut k = Keeping { workspace, source, run, author, received_at, assumed: false, echoes, terms_of, deals_of };
+        let (received_at, owners) = (app.now(), ownership::find_owners(&mut tx, workspace).await?);
+        let mut k =
+            Keeping { owners, workspace, source, run, author, received_at, assumed: false, echoes, terms_of, deals_of };
         for received in chunk {
             (k.received_at, k.assumed) = (received.at, received.assumed);
             let is_wanted = samples.room(End::Changed);
@@ -258,7 +264,11 @@ async fn keep_one(
     record: &Record,
 ) -> Result<End> {
     match record {
-        Record::Customer(row) => store::keep_customer(tx, keeping, settings, row).await,
+        Record::Customer(row) if keeping.owners.is_empty() => store::keep_customer(tx, keeping, settings, row).await,
+        Record::Customer(row) => {
+            let part = ownership::keep_to_owners(tx, keeping, row).await?;
+            store::keep_customer(tx, keeping, settings, part.as_ref().unwrap_or(row)).await
+        }
         Record::Contact(row) => store::keep_contact(tx, keeping, settings, row).await,
         Record::Contract(row) => store::keep_contract(tx, keeping, settings, row).await,
         Record::Deal(row) => store::keep_deal(tx, keeping, settings, row).await,

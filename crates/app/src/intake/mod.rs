@@ -1,9 +1,11 @@
 //! Facts come in: durable first, then marked for scoring. Nothing here computes a score.
 
+mod coverage;
 mod deadlines;
 mod keep;
 mod news;
 mod notes;
+mod ownership;
 mod sources;
 mod store;
 mod taken_back;
@@ -17,11 +19,15 @@ use kizashi_domain::time::Time;
 
 use crate::{App, Result};
 
+pub use coverage::{Coverage, Coverages, list_coverage};
 pub(crate) use deadlines::refresh_deadlines;
 pub(crate) use keep::{Echo, batch_of};
 pub(crate) use keep::{Keeping, try_records};
 pub use keep::{Kept, Origin, Received, Sample, Samples, keep_records};
 pub(crate) use notes::{change_note, events_of_note, remove_note, restore_note};
+pub use ownership::{
+    ConflictView, FieldOwners, OWNABLE, keep_field_owner, list_conflicts, list_field_owners, settle_conflict,
+};
 pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
 pub(crate) use store::{

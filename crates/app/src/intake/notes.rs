@@ -13,6 +13,7 @@ use crate::{App, Refused, Result, reactions};
 
 fn keeping<'a>(app: &App, grant: &Grant) -> Keeping<'a> {
     Keeping {
+        owners: super::FieldOwners::new(),
         workspace: grant.workspace(),
         source: OWN_SOURCE,
         run: None,

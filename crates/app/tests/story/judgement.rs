@@ -2,7 +2,7 @@
 
 use kizashi_app::access::{Action, Role, permit};
 use kizashi_app::customers::{
-    ListQuery, Moment, NewHunch, change_field, list_customers, list_fields, note_hunch, open_customer,
+    ListQuery, Moment, NewHunch, change_field, list_customers, list_fields, note_hunch, open_customer, open_head,
 };
 use kizashi_app::dictionary::open_census;
 use kizashi_app::intake::{Received, count_waiting, keep_records};
@@ -270,6 +270,15 @@ async fn a_field_is_changed_in_place_and_tells_where_each_value_came_from() {
         // A past day still says what it was.
         let moment = Moment { as_of: Some("2026-11-25".parse().unwrap()), against: None };
         assert_eq!(open_customer(&stage.app, stage.workspace, id, moment).await.unwrap().row.stage, "onboarding");
+        assert_eq!(open_head(&stage.app, stage.workspace, id, moment.as_of).await.unwrap().row.stage, "onboarding");
+        let then = list_fields(&stage.app, stage.workspace, id, moment.as_of).await.unwrap();
+        let said: Vec<_> =
+            then.iter().filter(|f| !f.value.is_empty()).map(|f| (f.name.as_str(), f.value.as_str())).collect();
+        assert_eq!(said, [("name", "a"), ("stage", "onboarding"), ("since", "2026-10-01"), ("nps", "8")], "{on:?}");
+        assert!(then.iter().all(|f| !f.is_open), "a past day is not written on");
+        // Before the customer was known at all, nothing is said.
+        let earlier = list_fields(&stage.app, stage.workspace, id, Some("2026-09-01".parse().unwrap())).await.unwrap();
+        assert!(earlier.iter().all(|f| f.value.is_empty() && f.versions.is_empty()), "{on:?} {earlier:?}");
         for (field, value) in [
             ("name", " "),
             ("employees", "many"),

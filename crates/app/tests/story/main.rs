@@ -4,6 +4,7 @@
 
 mod cards;
 mod deals;
+mod edits;
 mod engines;
 mod feeds;
 mod files;
@@ -11,6 +12,7 @@ mod history;
 mod imports;
 mod judgement;
 mod notes;
+mod ownership;
 mod pulls;
 mod records;
 mod search;

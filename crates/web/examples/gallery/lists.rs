@@ -224,7 +224,13 @@ pub fn choices() -> Choices {
 }
 
 pub fn views() -> Vec<SavedView> {
-    vec![SavedView { id: id(1), name: "大手の更新".into(), query: "segment=enterprise".into() }]
+    vec![SavedView {
+        id: id(1),
+        name: "大手の更新".into(),
+        query: "segment=enterprise".into(),
+        is_shared: true,
+        by: None,
+    }]
 }
 
 pub fn cards() -> CardList {

@@ -78,16 +78,25 @@ fn signed_in(out: &Path, lang: Lang) {
     let views = lists::views();
     keep(
         "list-rich",
-        &list::list(&s, &list::List { ask: &ask, page: &found, choices: &choices, views: &views, me: "" }),
+        &list::list(
+            &s,
+            &list::List { ask: &ask, page: &found, choices: &choices, views: &views, may_change: true, me: "" },
+        ),
     );
     let none = ListPage { rows: vec![], total: 0, next: None };
     let narrow = query::Ask { q: "ない".into(), ..Default::default() };
     keep(
         "list-none",
-        &list::list(&s, &list::List { ask: &narrow, page: &none, choices: &choices, views: &[], me: "" }),
+        &list::list(
+            &s,
+            &list::List { ask: &narrow, page: &none, choices: &choices, views: &[], may_change: true, me: "" },
+        ),
     );
     let empty = Choices::default();
-    keep("list-empty", &list::list(&s, &list::List { ask: &ask, page: &none, choices: &empty, views: &[], me: "" }));
+    keep(
+        "list-empty",
+        &list::list(&s, &list::List { ask: &ask, page: &none, choices: &empty, views: &[], may_change: true, me: "" }),
+    );
     let (pack, calendar) = (pack(), Calendar::default());
     let view = |customer, timeline| page::View { customer, timeline, pack: &pack, calendar: &calendar };
     let (rich, happened) = (customer::rich(&pack), customer::timeline());

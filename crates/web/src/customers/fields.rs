@@ -97,7 +97,8 @@ fn table(s: &Shell, view: &View<'_>, fields: &[&FieldView]) -> Markup {
     }
 }
 
-fn label(s: &Shell, name: &str) -> String {
+/// What a field is called.
+pub fn label(s: &Shell, name: &str) -> String {
     let key = match name {
         "stage" | "segment" | "region" | "owner" => format!("column-{name}"),
         "goal" | "industry" | "employees" | "since" => format!("facts-{name}"),
@@ -133,6 +134,7 @@ fn line(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
             td {
                 @if field.is_open && view.may_change { (edit(s, view, field)) }
                 @else if field.value.is_empty() { span.faint { "—" } } @else { (shown(s, &field.name, &field.value)) }
+                @if let Some(owner) = field.owner.as_ref().filter(|owner| *owner != kizashi_app::intake::OWN_SOURCE) { div.small.faint { (w.with("fields-owned", &[("source", owner.clone().into())])) } }
             }
             td.small {
                 @if let Some(now) = field.now.and_then(|at| field.versions.get(at)) { (origin(s, now)) } @else { span.faint { (w.t("fields-never")) } }
@@ -160,7 +162,7 @@ fn edit(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
                     @if view.head.row.owner.is_none() { option value="" selected { (w.t("card-nobody")) } }
                     @for person in view.staff { option value=(person.id) selected[view.head.row.owner.as_deref() == Some(person.name.as_str())] { (person.name) } }
                 },
-                "stage" => select id=(control) name="value" { @for stage in stages(view, &field.value) { option value=(stage) selected[stage == field.value] { (shown(s, "stage", &stage)) } } },
+                "stage" => select id=(control) name="value" { @for stage in stages(view.choices, &field.value) { option value=(stage) selected[stage == field.value] { (shown(s, "stage", &stage)) } } },
                 "goal" => textarea id=(control) name="value" rows="2" maxlength="20000" { (field.value) },
                 "since" => input id=(control) type="date" name="value" value=(field.value) required;,
                 "employees" => input id=(control) type="text" inputmode="numeric" name="value" value=(field.value) maxlength="12" required;,
@@ -172,10 +174,10 @@ fn edit(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
 }
 
 /// The stages of a customer's life, and those of one's own that are in use.
-fn stages(view: &View<'_>, now: &str) -> Vec<String> {
+pub fn stages(choices: &Choices, now: &str) -> Vec<String> {
     let known = ["", "onboarding", "adoption", "expansion", "renewal", "churned"].map(str::to_owned);
     let mut stages = known.to_vec();
-    for more in view.choices.stages.iter().map(String::as_str).chain([now]) {
+    for more in choices.stages.iter().map(String::as_str).chain([now]) {
         if !stages.iter().any(|s| s == more) {
             stages.push(more.to_owned());
         }
@@ -219,19 +221,30 @@ fn earlier(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
     }
 }
 
-/// What uses a field: why it is worth entering.
-fn uses(s: &Shell, pack: &Pack, name: &str) -> Markup {
-    let w = &s.words;
-    let reads = pack.metrics.iter().filter(|m| m.attribute.as_deref() == Some(name));
-    let metrics: Vec<(&str, String)> = reads.map(|m| (m.id.as_str(), w.text(&m.title).to_string())).collect();
-    let key = match name {
+/// The sentence on what the pages themselves use a field for.
+fn use_key(name: &str) -> Option<&'static str> {
+    match name {
         "reading" | "name" => Some("fields-use-search"),
         "owner" => Some("fields-use-cards"),
         "stage" | "segment" | "region" | "industry" => Some("fields-use-audience"),
         "goal" => Some("fields-use-goal"),
         "since" => Some("fields-use-since"),
+        "domain" => Some("fields-use-domain"),
         _ => None,
-    };
+    }
+}
+
+/// Whether anything uses a field.
+pub fn is_used(pack: &Pack, name: &str) -> bool {
+    use_key(name).is_some() || pack.metrics.iter().any(|m| m.attribute.as_deref() == Some(name))
+}
+
+/// What uses a field: why it is worth entering.
+pub fn uses(s: &Shell, pack: &Pack, name: &str) -> Markup {
+    let w = &s.words;
+    let reads = pack.metrics.iter().filter(|m| m.attribute.as_deref() == Some(name));
+    let metrics: Vec<(&str, String)> = reads.map(|m| (m.id.as_str(), w.text(&m.title).to_string())).collect();
+    let key = use_key(name);
     html! {
         @if let Some(key) = key { (w.t(key)) }
         @for (metric, title) in &metrics { " " a.plain href={ "/dictionary#" (metric) } { (title) } }

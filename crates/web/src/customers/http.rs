@@ -37,7 +37,14 @@ pub(crate) async fn open_list(State(web): State<Web>, visit: Visit, Query(pairs)
     let choices = use_case::list_choices(&web.app, workspace).await?;
     let views = use_case::list_views(&web.app, &visit.viewer).await?;
     let me = visit.viewer.staff.to_string();
-    let view = List { ask: &ask, page: &found, choices: &choices, views: &views, me: &me };
+    let view = List {
+        ask: &ask,
+        page: &found,
+        choices: &choices,
+        views: &views,
+        may_change: visit.permit(Action::Work).is_ok(),
+        me: &me,
+    };
     Ok(visit.shell.page(&list(&visit.shell, &view)))
 }
 
@@ -187,7 +194,8 @@ pub(crate) async fn keep_view(State(web): State<Web>, posted: Posted) -> Result<
     // Read and written anew, so that only what a list understands is kept.
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(posted.text("query")?).unwrap_or_default();
     let ask = Ask::read(&pairs);
-    use_case::keep_view(&web.app, &posted.visit.permit(Action::Work)?, posted.text("name")?, &ask.text(&[])).await?;
+    let (grant, is_shared) = (posted.visit.permit(Action::Work)?, posted.find("shared").is_some());
+    use_case::keep_view(&web.app, &grant, posted.text("name")?, &ask.text(&[]), is_shared).await?;
     let back = ask.address("/customers", &[("said", Said::View.word())]);
     Ok(Redirect::to(&back).into_response())
 }

@@ -22,6 +22,8 @@ pub struct List<'a> {
     pub choices: &'a Choices,
     /// Saved views.
     pub views: &'a [SavedView],
+    /// Whether the reader may change customers.
+    pub may_change: bool,
     /// The reader's own id, for "mine".
     pub me: &'a str,
 }
@@ -60,7 +62,19 @@ fn answer(s: &Shell, view: &List<'_>) -> Markup {
     let next = view.page.next.as_deref().map(|key| view.ask.address("/customers", &[("after", key)]));
     let start = (!view.ask.after.is_empty()).then(|| view.ask.address("/customers", &[]));
     html! {
-        (table(s, view.ask, &view.page.rows))
+        @if view.may_change {
+            form method="get" action="/customers/edit" {
+                input type="hidden" name="list" value=(view.ask.text(&[]));
+                (table(s, view.ask, &view.page.rows, true))
+                div.select-bar {
+                    button.btn.main { (w.t("edit-picked")) }
+                    @if view.page.next.is_some() || start.is_some() {
+                        button.btn name="all" value="1" { (w.with("edit-all", &[("n", thousands(view.page.total.unsigned_abs()).into())])) }
+                    }
+                    button.btn.quiet type="reset" { (w.t("pick-none")) }
+                }
+            }
+        } @else { (table(s, view.ask, &view.page.rows, false)) }
         (pager(w, &text, start.as_deref(), next.as_deref()))
     }
 }
@@ -92,12 +106,15 @@ fn view_tabs(s: &Shell, view: &List<'_>) -> Markup {
     let now = ask.text(&[]);
     shown.extend(view.views.iter().map(|saved| Tab {
         address: format!("/customers?{}", saved.query),
-        label: saved.name.clone(),
+        label: match &saved.by {
+            Some(name) => w.with("view-of", &[("view", saved.name.clone().into()), ("name", name.clone().into())]),
+            None => saved.name.clone(),
+        },
         count: None,
         is_current: saved.query == now,
     }));
     let is_known = shown.iter().any(|tab| tab.is_current);
-    let own = view.views.iter().find(|saved| saved.query == now);
+    let own = view.views.iter().find(|saved| saved.query == now && saved.by.is_none());
     let end = html! {
         @if let Some(saved) = own {
             span.end { (post_button(&s.csrf, &format!("/views/{}/removal", saved.id), &[], html! { button.btn.quiet { (w.t("view-remove")) } })) }
@@ -120,6 +137,7 @@ fn keep_menu(s: &Shell, query: &str) -> Markup {
                         input #view-name type="text" name="name" required maxlength="40" autocomplete="off";
                         p.help { (w.t("view-name-help")) }
                     }
+                    label.choice-line { input type="checkbox" name="shared" value="1"; (w.t("view-shared")) }
                     button.btn.main { (w.t("save")) }
                 }
             }

@@ -13,14 +13,15 @@ use crate::shell::Shell;
 /// A notice deadline within so many days stands out.
 const NEAR_DAYS: i32 = 45;
 
-/// The rows as a table.
-pub fn table(s: &Shell, ask: &Ask, rows: &[ListRow]) -> Markup {
+/// The rows as a table; with a box each for those who may change many at once.
+pub fn table(s: &Shell, ask: &Ask, rows: &[ListRow], may_pick: bool) -> Markup {
     let w = &s.words;
     let shown = ask.shown();
     html! {
         div.scroll-x {
             table.list.customers {
                 thead { tr {
+                    @if may_pick { th.pick scope="col" { span.sr { (w.t("pick")) } } }
                     (head(s, ask, Sort::Name, "column-name", false))
                     @for column in &shown {
                         @match *column {
@@ -36,7 +37,7 @@ pub fn table(s: &Shell, ask: &Ask, rows: &[ListRow]) -> Markup {
                         }
                     }
                 } }
-                tbody { @for row in rows { (line(s, row, &shown)) } }
+                tbody { @for row in rows { (line(s, row, &shown, may_pick)) } }
             }
         }
     }
@@ -58,10 +59,11 @@ fn head(s: &Shell, ask: &Ask, sort: Sort, key: &str, is_number: bool) -> Markup 
     }
 }
 
-fn line(s: &Shell, row: &ListRow, shown: &[&str]) -> Markup {
+fn line(s: &Shell, row: &ListRow, shown: &[&str], may_pick: bool) -> Markup {
     let w = &s.words;
     html! {
         tr data-row {
+            @if may_pick { td.pick { label { span.sr { (w.with("pick-one", &[("name", row.name.clone().into())])) } input.pick type="checkbox" name="id" value=(row.id); } } }
             td.name {
                 div.customer-cell {
                     a.cut href={ "/customers/" (row.id) } data-open title=(row.name) { (row.name) }

@@ -71,6 +71,7 @@ fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
         let back = ask.address.split('?').next().unwrap_or("/cards");
         let button = maud::html! { button.btn { (w.t("undo")) } };
         let address = match what {
+            "edit" => format!("/customers/edits/{of}/undo"),
             "note" => format!("/notes/{of}/restoration"),
             "file" => format!("/files/{of}/restoration"),
             _ => format!("/cards/{of}/undo"),
@@ -99,6 +100,10 @@ pub enum Said {
     OverrideEnded,
     View,
     ViewRemoved,
+    Edit,
+    EditUndone,
+    FieldOwner,
+    Conflict,
     Settings,
     Hook,
     HookOn,
@@ -135,6 +140,10 @@ impl Said {
         Self::OverrideEnded,
         Self::View,
         Self::ViewRemoved,
+        Self::Edit,
+        Self::EditUndone,
+        Self::FieldOwner,
+        Self::Conflict,
         Self::Settings,
         Self::Hook,
         Self::HookOn,
@@ -172,6 +181,10 @@ impl Said {
             Self::OverrideEnded => "said-override-ended",
             Self::View => "said-view",
             Self::ViewRemoved => "said-view-removed",
+            Self::Edit => "said-edit",
+            Self::EditUndone => "said-edit-undone",
+            Self::FieldOwner => "said-field-owner",
+            Self::Conflict => "said-conflict",
             Self::Settings => "said-settings",
             Self::Hook => "said-hook",
             Self::HookOn => "said-hook-on",
@@ -209,6 +222,7 @@ impl Said {
             Self::Closed => Some("closure"),
             Self::NoteRemoved => Some("note"),
             Self::FileRemoved => Some("file"),
+            Self::Edit => Some("edit"),
             _ => None,
         }
     }

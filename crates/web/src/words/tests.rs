@@ -25,6 +25,7 @@ const FAMILIES: &[&str] = &[
     "felt-",
     "axes-by-",
     "figure-",
+    "coverage-record-",
     "override-reason-",
     "refused-",
     "quiet-",

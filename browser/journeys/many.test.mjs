@@ -21,16 +21,14 @@ journey("two customers are chosen, changed after a look, and taken back as a who
   assert.deepEqual(await listAxeFaults(page), []);
   await page.getByRole("button", { name: "2件を変える" }).click();
   await page.locator(".toast", { hasText: "まとめて変えました" }).waitFor();
-  await page.goto("/customers?col=region");
-  assert.equal(await page.locator("tr[data-row]", { hasText: "四国・九州" }).count(), 2);
-  await page.goBack();
+  const count = async () => (await (await page.request.get("/customers?col=region")).text()).split("四国・九州").length - 1;
+  assert.equal(await count(), 2);
   await page.locator(".toast").getByRole("button", { name: "元に戻す" }).click();
   await page.waitForURL("**said=edit-undone**");
   let left = 2;
   for (let times = 0; left > 0 && times < 60; times += 1) {
     await page.waitForTimeout(250);
-    await page.goto("/customers?col=region");
-    left = await page.locator("tr[data-row]", { hasText: "四国・九州" }).count();
+    left = await count();
   }
   assert.equal(left, 0, "both say again what they said before");
 });

@@ -31,12 +31,13 @@ fn one(s: &Shell, c: &ConnectionRow, pulls: &[&PullRow], may: bool) -> Markup {
     html! {
         section {
             div.page-head {
-                h2 { (c.name) " " span.small.faint { (c.address.host) ":" (c.address.port) " / " (c.address.database) } }
+                h2 { (c.name) }
                 @if may { div.rest.btns {
                     a.btn href=(address) { (w.t("pulls-change")) }
                     a.btn href={ (address) "/queries/new" } { (w.t("pulls-new-query")) }
                 } }
             }
+            p.small.faint.place { (c.address.host) ":" (c.address.port) " / " (c.address.database) }
             @if pulls.is_empty() { p.faint { (w.t("pulls-no-queries")) } }
             @else {
                 div.scroll tabindex="0" role="region" aria-label=(c.name) {
@@ -48,7 +49,7 @@ fn one(s: &Shell, c: &ConnectionRow, pulls: &[&PullRow], may: bool) -> Markup {
                             th.num scope="col" { (w.t("imports-added")) }
                             th.num scope="col" { (w.t("imports-changed")) }
                             th.num scope="col" { (w.t("imports-refused")) }
-                            th { span.sr { (w.t("pulls-run")) } }
+                            td {}
                         } }
                         tbody { @for p in pulls { (line(s, p, may)) } }
                     }

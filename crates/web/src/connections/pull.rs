@@ -52,7 +52,7 @@ fn page(s: &Shell, p: &PullRow, may: bool) -> Page {
             p.small { (w.with("pulls-again", &[("when", when(s, p.next_at).into()), ("n", p.failures.into())])) }
         }
         dl.facts {
-            dt { (w.t("pulls-state")) } dd role="status" { (state(s, p)) }
+            dt { (w.t("pulls-state")) } dd { span role="status" { (state(s, p)) } }
             dt { (w.t("pulls-every")) } dd { (w.word("pull-every", &p.interval_s.to_string())) }
             dt { (w.t("pulls-next")) } dd { (when(s, p.next_at)) }
             @if !p.query.cursor.is_empty() {

@@ -24,7 +24,7 @@ journey("two customers are chosen, changed after a look, and taken back as a who
   const count = async () => (await (await page.request.get("/customers?col=region")).text()).split("四国・九州").length - 1;
   assert.equal(await count(), 2);
   await page.locator(".toast").getByRole("button", { name: "元に戻す" }).click();
-  await page.waitForURL("**said=edit-undone**");
+  await page.locator(".toast", { hasText: "元に戻しています" }).waitFor();
   let left = 2;
   for (let times = 0; left > 0 && times < 60; times += 1) {
     await page.waitForTimeout(250);

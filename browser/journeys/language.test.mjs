@@ -19,7 +19,7 @@ journey("English is complete: no Japanese in what the program itself says", asyn
     // Names, notes and subjects are data; headings, labels, buttons and navigation are ours.
     const own = await page
       .locator("nav a, th, label, button, summary, main h2, dt, .empty p")
-      .evaluateAll((found) => found.filter((element) => !element.closest("[lang=ja], .hit, table.axes tbody, #support tbody, header details.menu > summary")).map((element) => element.innerText.trim()));
+      .evaluateAll((found) => found.filter((element) => !element.closest("[lang=ja], .hit, table.axes tbody, table.relations tbody, #support tbody, header details.menu > summary")).map((element) => element.innerText.trim()));
     const left = own.filter((text) => /[\u3041-\u30fa\u4e00-\u9fff]/.test(text) && !text.includes("(ja)"));
     assert.deepEqual(left, [], `${name}: ${address}`);
     assert.doesNotMatch(await page.innerText("main"), /\{\s*\$|\bundefined\b|\bNaN\b/, `${name}: no raw pattern`);

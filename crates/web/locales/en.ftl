@@ -1484,3 +1484,9 @@ fields-use-domain = Telling who writes by mail or form
 said-field-owner = Who may write was changed.
 said-conflict = Settled.
 reason-owned-elsewhere = Only the chosen source writes this field. Change it there.
+
+jot-customer = About whom
+jot-text = What was said, what was promised
+jot-nobody = No customer of that name. Part of a name, reading or code will do.
+jot-several = Several customers fit. Choose one.
+key-go-new = Write a note from anywhere

@@ -1456,3 +1456,9 @@ fields-use-domain = メールやフォームの相手を見分ける
 said-field-owner = 書ける取り込み元を変えました。
 said-conflict = 決めました。
 reason-owned-elsewhere = この項目は、決められた取り込み元だけが書けます。そちらで直してください。
+
+jot-customer = だれについて
+jot-text = 話したこと、約束したこと
+jot-nobody = その名前の顧客が見つかりません。名前・かな・コードの一部でも探せます。
+jot-several = 当てはまる顧客が複数います。一つ選んでください。
+key-go-new = どこからでも記録を書く

@@ -134,6 +134,8 @@ fn signed_in() -> Routes {
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
         .get("/customers.csv", customers::download_list)
+        .get("/activities/new", customers::open_new)
+        .post("/activities", customers::keep_new)
         .get("/customers/edit", customers::open_edit)
         .post("/customers/edit", customers::keep_edit)
         .post("/customers/edits/{id}/undo", customers::undo_edit)

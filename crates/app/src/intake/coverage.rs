@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::time::Time;
+use kizashi_domain::time::{Day, Time};
 
 use crate::{App, Result};
 
@@ -33,7 +33,7 @@ pub struct Coverages {
     pub fields: Vec<Coverage>,
     /// Figures of one's own, by name.
     pub figures: Vec<Coverage>,
-    /// Customers with `contact`, `contract`, `activity` and `event` records.
+    /// Of those, how many have a `contact`, a `contract`, an `activity`.
     pub records: Vec<(&'static str, i64)>,
 }
 
@@ -88,7 +88,7 @@ pub async fn list_coverage(app: &App, workspace: Id<Workspace>) -> Result<Covera
         .filter(|(name, _)| !is_own(name))
         .map(|(name, n)| of(&name, n, arrived.remove(&name)))
         .collect();
-    Ok(Coverages { customers: f.customers, fields, figures, records: count_records(app, workspace).await? })
+    Ok(Coverages { customers: f.customers, fields, figures, records: count_records(app, workspace, today).await? })
 }
 
 fn of(field: &str, filled: i64, arrived: Option<Vec<Arrived>>) -> Coverage {
@@ -110,19 +110,34 @@ async fn list_arrived(app: &App, ws: Id<Workspace>) -> Result<BTreeMap<String, V
     Ok(found)
 }
 
-/// Customers with at least one of a kind of record.
-async fn count_records(app: &App, ws: Id<Workspace>) -> Result<Vec<(&'static str, i64)>> {
+/// Customers that are served and have at least one of a kind of record.
+async fn count_records(app: &App, ws: Id<Workspace>, today: Day) -> Result<Vec<(&'static str, i64)>> {
     let kinds = [
         (
             "contact",
-            sql!("SELECT count(DISTINCT customer_id) FROM contact WHERE workspace_id = $1 AND left_on IS NULL"),
+            sql!(
+                "SELECT count(DISTINCT c.id) FROM contact k JOIN customer c ON c.id = k.customer_id WHERE k.workspace_id = $1 ",
+                "AND k.left_on IS NULL AND (c.churned_on IS NULL OR c.churned_on >= $2)"
+            ),
         ),
-        ("contract", sql!("SELECT count(DISTINCT customer_id) FROM contract WHERE workspace_id = $1")),
-        ("activity", sql!("SELECT count(DISTINCT customer_id) FROM activity WHERE workspace_id = $1")),
+        (
+            "contract",
+            sql!(
+                "SELECT count(DISTINCT c.id) FROM contract k JOIN customer c ON c.id = k.customer_id WHERE k.workspace_id = $1 ",
+                "AND (c.churned_on IS NULL OR c.churned_on >= $2)"
+            ),
+        ),
+        (
+            "activity",
+            sql!(
+                "SELECT count(DISTINCT c.id) FROM activity k JOIN customer c ON c.id = k.customer_id WHERE k.workspace_id = $1 ",
+                "AND (c.churned_on IS NULL OR c.churned_on >= $2)"
+            ),
+        ),
     ];
     let mut counts = Vec::new();
     for (kind, statement) in kinds {
-        counts.push((kind, app.db.find::<(i64,)>(statement, args![ws]).await?.map_or(0, |(n,)| n)));
+        counts.push((kind, app.db.find::<(i64,)>(statement, args![ws, today]).await?.map_or(0, |(n,)| n)));
     }
     Ok(counts)
 }

@@ -13,7 +13,7 @@ use crate::serve::Web;
 use crate::shell::{Posted, Said, Shell};
 
 /// Who reads of it, or that somebody will not.
-const fn said_of(meant: &Meant, otherwise: Said) -> Said {
+pub const fn said_of(meant: &Meant, otherwise: Said) -> Said {
     if !meant.unclear.is_empty() {
         Said::NoteUnclear
     } else if meant.people > 0 {

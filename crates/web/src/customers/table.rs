@@ -63,7 +63,7 @@ fn line(s: &Shell, row: &ListRow, shown: &[&str], may_pick: bool) -> Markup {
     let w = &s.words;
     html! {
         tr data-row {
-            @if may_pick { td.pick { label { span.sr { (w.with("pick-one", &[("name", row.name.clone().into())])) } input.pick type="checkbox" name="id" value=(row.id); } } }
+            @if may_pick { td.pick { label { input.pick type="checkbox" name="id" value=(row.id) aria-label=(w.with("pick-one", &[("name", row.name.clone().into())])); } } }
             td.name {
                 div.customer-cell {
                     a.cut href={ "/customers/" (row.id) } data-open title=(row.name) { (row.name) }

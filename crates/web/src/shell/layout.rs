@@ -70,6 +70,7 @@ fn header(s: &Shell, page: &Page) -> Markup {
                         input #find type="search" name="q" placeholder=(w.t("search-hint")) autocomplete="off" title={ (w.t("search")) " (/)" };
                         kbd aria-hidden="true" { "/" }
                     }
+                    @if s.who.is_some() { a.btn.quiet.jot-link href="/activities/new" data-go="n" title={ (w.t("note-title")) " (g n)" } { (icon("pencil")) span.sr { (w.t("note-title")) } } }
                     (menu(s))
                 }
             }
@@ -108,6 +109,7 @@ fn menu(s: &Shell) -> Markup {
                     }
                 }
                 hr;
+                a.item.only-narrow href="/activities/new" { (icon("pencil")) (w.t("note-title")) }
                 @for (_, address, key, _) in PLACES.into_iter().skip(FOOT_PLACES) { a.item.only-narrow href=(address) { (w.t(key)) } }
                 a.item href="/help" data-dialog="keys" { (icon("circle-help")) (w.t("keys-title")) }
                 form method="post" action="/sign-out" {
@@ -149,7 +151,7 @@ fn keys(s: &Shell) -> Markup {
 
 /// Every key, for the sheet and the help page.
 pub(crate) fn key_list(s: &Shell) -> Markup {
-    const KEYS: [(&[&str], &str); 17] = [
+    const KEYS: [(&[&str], &str); 18] = [
         (&["/"], "key-search"),
         (&["g", "t"], "key-go-today"),
         (&["g", "c"], "key-go-customers"),
@@ -166,6 +168,7 @@ pub(crate) fn key_list(s: &Shell) -> Markup {
         (&["3"], "key-false-alarm"),
         (&["h"], "key-hunch"),
         (&["c"], "key-new"),
+        (&["g", "n"], "key-go-new"),
         (&["?"], "key-help"),
     ];
     html! {

@@ -80,6 +80,9 @@ pub(crate) async fn open_edit(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let grant = visit.permit(Action::Work)?;
+    if !pairs.iter().any(|(name, _)| name == "id" || name == "all") {
+        return Ok(visit.shell.page(&nobody(&visit.shell)));
+    }
     let asked = Asked::read(&pairs)?;
     let workspace = grant.workspace();
     let plan = match &asked.edit {
@@ -114,6 +117,16 @@ pub(crate) async fn undo_edit(
 ) -> Result<Response, Problem> {
     imports::start_undo_of_edit(&web.app, &posted.visit.viewer, web.files.clone(), id(&run)?).await?;
     Ok(Redirect::to(&posted.back_saying("/customers", Said::EditUndone, "")).into_response())
+}
+
+/// Nobody is chosen.
+fn nobody(s: &Shell) -> Page {
+    let w = &s.words;
+    let body = html! {
+        div.page-head { h1 { (w.t("edit-title")) } }
+        (empty(&w.t("edit-none"), Some(("/customers", &w.t("nav-customers")))))
+    };
+    Page { title: w.t("edit-title"), place: Place::Customers, body }
 }
 
 fn draw(s: &Shell, view: &View<'_>) -> Page {

@@ -31,6 +31,9 @@ pub enum LearnedKind {
     Ticket,
     Response,
     Figure,
+    Contact,
+    Contract,
+    Deal,
 }
 
 impl LearnedKind {
@@ -43,6 +46,9 @@ impl LearnedKind {
             Self::Ticket => "ticket",
             Self::Response => "response",
             Self::Figure => "figure",
+            Self::Contact => "contact",
+            Self::Contract => "contract",
+            Self::Deal => "deal",
         }
     }
 }
@@ -52,9 +58,9 @@ impl LearnedKind {
 pub struct Learned {
     /// What kind.
     pub kind: LearnedKind,
-    /// Kind of activity, subject of a ticket, name of a survey or figure.
+    /// Kind of activity, subject of a ticket, name of a survey, field or person, plan of a contract, title of a deal.
     pub what: String,
-    /// When it was true; of several, the last.
+    /// When it was true; of several, the last; of a person, when we learned of them.
     pub day: Day,
     /// When we learned of it.
     pub learned_on: Day,

@@ -3,6 +3,8 @@
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::Day;
 
+use super::as_of::Learned;
+use super::learned::list_learned;
 use super::page::{find_row, list_history};
 use super::people;
 use super::read::{ContactView, ContractView, CustomerPage, ListRow};
@@ -20,13 +22,16 @@ pub struct Head {
     pub day: Day,
     /// That day, when it is an earlier one.
     pub as_of: Option<Day>,
+    /// What was learned since about that day and those before, the newest first.
+    pub learned: Vec<Learned>,
 }
 
 impl CustomerPage {
     /// What stands above this page.
     pub fn head(&self) -> Head {
         let as_of = self.as_of.as_ref().map(|then| then.day);
-        Head { row: self.row.clone(), churned_on: self.churned_on, day: self.day, as_of }
+        let learned = self.as_of.as_ref().map(|then| then.learned.clone()).unwrap_or_default();
+        Head { row: self.row.clone(), churned_on: self.churned_on, day: self.day, as_of, learned }
     }
 }
 
@@ -52,7 +57,11 @@ pub async fn open_head(
         row.stage = profile.stage.unwrap_or_default();
         row.segment = profile.segment.unwrap_or_default();
     }
-    Ok(Head { row, churned_on: profile.churned_on, day, as_of })
+    let learned = match as_of {
+        Some(day) => list_learned(app, workspace, customer, &row.external_id, settings.zone.end_of(day)).await?,
+        None => Vec::new(),
+    };
+    Ok(Head { row, churned_on: profile.churned_on, day, as_of, learned })
 }
 
 /// The people and the contracts of a customer, all of them.

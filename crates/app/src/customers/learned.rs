@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::measure::{Selection, is_record_event};
-use kizashi_domain::time::Time;
+use kizashi_domain::time::{Day, Time};
 
 use super::as_of::{Learned, LearnedKind};
 use crate::{App, Result};
@@ -14,6 +14,10 @@ const ROWS_MAX: i64 = 40;
 
 row! {
     struct Line { name: String, at: Time, learned_at: Time, figure: Option<f64> }
+}
+
+row! {
+    struct DatedLine { name: String, day: Day, learned_at: Time, figure: Option<f64> }
 }
 
 /// Facts that were true before `end` and that we learned of later, the newest first; usage events by the day of receipt.
@@ -37,28 +41,26 @@ pub(super) async fn list_learned(
             count: 1,
         }));
     }
-    let figures = sql!(
-        "SELECT name, valid_from * 86400000000, recorded_at, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 ",
-        "AND recorded_at >= $3 AND assumed = 0 AND valid_from <= $4 AND name IN ('segment', 'stage', 'mrr', 'seats', 'felt', 'nps') ",
-        "ORDER BY recorded_at DESC LIMIT $5"
-    );
     let last = settings.day_of(end.plus_us(-1));
-    let lines: Vec<Line> = app.db.list(figures, args![ws, customer, end, last, ROWS_MAX]).await?;
-    out.extend(lines.into_iter().map(|l| Learned {
-        kind: LearnedKind::Figure,
-        what: l.name,
-        day: kizashi_domain::time::Day(i32::try_from(l.at.micros() / 86_400_000_000).unwrap_or_default()),
-        learned_on: settings.day_of(l.learned_at),
-        figure: l.figure,
-        count: 1,
-    }));
+    for (kind, statement) in dated() {
+        let lines: Vec<DatedLine> = app.db.list(statement, args![ws, customer, end, last, ROWS_MAX]).await?;
+        out.extend(lines.into_iter().map(|l| Learned {
+            kind,
+            what: l.name,
+            day: l.day,
+            learned_on: settings.day_of(l.learned_at),
+            figure: l.figure,
+            count: 1,
+        }));
+    }
     out.extend(list_late_usage(app, external_id, last).await?);
     out.sort_by_key(|l| std::cmp::Reverse((l.learned_on, l.day)));
     out.truncate(usize::try_from(ROWS_MAX).unwrap_or(40));
     Ok(out)
 }
 
-fn statements() -> [(LearnedKind, &'static kizashi_db::Statement); 3] {
+/// What has an instant.
+fn statements() -> [(LearnedKind, &'static kizashi_db::Statement); 4] {
     [
         (
             LearnedKind::Activity,
@@ -81,11 +83,45 @@ fn statements() -> [(LearnedKind, &'static kizashi_db::Statement); 3] {
                 "AND answered_at < $3 AND recorded_at >= $3 AND assumed = 0 ORDER BY recorded_at DESC LIMIT $4"
             ),
         ),
+        (
+            LearnedKind::Contact,
+            sql!(
+                "SELECT name, recorded_at, recorded_at, CAST(NULL AS DOUBLE PRECISION) FROM contact WHERE workspace_id = $1 ",
+                "AND customer_id = $2 AND recorded_at >= $3 AND assumed = 0 ORDER BY recorded_at DESC LIMIT $4"
+            ),
+        ),
+    ]
+}
+
+/// What has a day from which it holds: $4 is the last day that counts.
+fn dated() -> [(LearnedKind, &'static kizashi_db::Statement); 3] {
+    [
+        (
+            LearnedKind::Figure,
+            sql!(
+                "SELECT name, valid_from, recorded_at, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 ",
+                "AND recorded_at >= $3 AND assumed = 0 AND valid_from <= $4 ORDER BY recorded_at DESC LIMIT $5"
+            ),
+        ),
+        (
+            LearnedKind::Contract,
+            sql!(
+                "SELECT plan, start_day, recorded_at, CAST(NULL AS DOUBLE PRECISION) FROM contract WHERE workspace_id = $1 ",
+                "AND customer_id = $2 AND recorded_at >= $3 AND assumed = 0 AND start_day <= $4 ORDER BY recorded_at DESC LIMIT $5"
+            ),
+        ),
+        (
+            LearnedKind::Deal,
+            sql!(
+                "SELECT title, opened_on, recorded_at, CAST(NULL AS DOUBLE PRECISION) FROM deal WHERE workspace_id = $1 ",
+                "AND customer_id = $2 AND recorded_at >= $3 AND assumed = 0 AND opened_on <= $4 ORDER BY recorded_at DESC LIMIT $5"
+            ),
+        ),
     ]
 }
 
 /// Usage events up to a day that arrived after it, or were corrected or deleted after it, by the day on which that was learned.
-async fn list_late_usage(app: &App, external_id: &str, last: kizashi_domain::time::Day) -> Result<Vec<Learned>> {
+async fn list_late_usage(app: &App, external_id: &str, last: Day) -> Result<Vec<Learned>> {
     let ids = vec![external_id.to_owned()];
     app.blocking(move |history| {
         let names = history.names()?;
@@ -115,8 +151,8 @@ async fn list_late_usage(app: &App, external_id: &str, last: kizashi_domain::tim
             .map(|((learned, counts), (day, count))| Learned {
                 kind: if counts { LearnedKind::Usage } else { LearnedKind::Retracted },
                 what: String::new(),
-                day: kizashi_domain::time::Day(day),
-                learned_on: kizashi_domain::time::Day(learned),
+                day: Day(day),
+                learned_on: Day(learned),
                 figure: None,
                 count,
             })

@@ -11,7 +11,7 @@ use kizashi_domain::time::Day;
 use super::page::Moment;
 use super::read::{HistoryPoint, UsageSeries};
 use crate::health::{self, Base, Compared, Days, Word};
-use crate::measure::{Run, Subject, visit_subjects};
+use crate::measure::{Run, Subject, count_missing_positions, visit_subjects};
 use crate::pipeline::Span;
 use crate::settings::Settings;
 use crate::{App, Result};
@@ -68,20 +68,26 @@ pub(super) async fn reckon(
     day: Day,
     known: Option<Day>,
 ) -> Result<Reckoned> {
-    let now = Run::prepare(app, settings.workspace, day).await?;
-    let then = match known {
+    let mut now = Run::prepare(app, settings.workspace, day).await?;
+    let mut then = match known {
         Some(day) => match crate::settings::open_settings_of(app, settings, day).await? {
             Some(old) => Some(Run::prepare_under(app, old).await?),
             None => None,
         },
         None => None,
     };
-    let run = then.as_ref().unwrap_or(&now);
     let against = moment.against.filter(|d| *d < day && *d > day.plus(-AGAINST_DAYS_MAX));
-    let span = match against {
-        Some(since) => Span::between(run, since, day, known),
-        None => Span::of_page(run, day, known),
+    let span = match (against, then.as_ref().unwrap_or(&now)) {
+        (Some(since), run) => Span::between(run, since, day, known),
+        (None, run) => Span::of_page(run, day, known),
     };
+    // Today is counted by the run of the night; until then the newest count before it serves.
+    let days: Vec<Day> = std::iter::once(span.since).chain(known.map(|_| day)).collect();
+    now = count_missing_positions(app, now, &days).await?;
+    if let Some(old) = then {
+        then = Some(count_missing_positions(app, old, &days).await?);
+    }
+    let run = then.as_ref().unwrap_or(&now);
     let base = health::load_base(app, run, &span, span.since).await?;
     let mut words = health::load_words_of(app, settings, subject.id).await?;
     let words = words.remove(&subject.id).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Everybody's readings on a day, counted once and remembered.
 
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use kizashi_domain::customers::Profile;
 use kizashi_domain::health::{Verdict, choose, judge};
@@ -10,7 +10,7 @@ use kizashi_domain::measure::{Reading, Scratch, State};
 use kizashi_domain::pack::Pack;
 use kizashi_domain::time::{Day, Time};
 
-use crate::measure::{Run, Which, load_subjects, read_day, visit_subjects};
+use crate::measure::{Run, Subject, Which, load_subjects, read_day, try_positions, visit_subjects};
 use crate::settings::Settings;
 use crate::{App, Result};
 
@@ -139,14 +139,23 @@ pub async fn open_census(app: &App, workspace: Id<Workspace>) -> Result<Arc<Cens
             return Ok(Arc::clone(census));
         }
     }
-    let census = Arc::new(count(app, workspace, day).await?);
+    let run = Run::prepare(app, workspace, day).await?;
+    let subjects = Arc::new(load_subjects(app, workspace, Which::All).await?);
+    let census = Arc::new(count(app, run, subjects, day).await?);
     *last = Some(Arc::clone(&census));
     Ok(census)
 }
 
-async fn count(app: &App, workspace: Id<Workspace>, day: Day) -> Result<Census> {
-    let run = Run::prepare(app, workspace, day).await?;
-    let subjects = load_subjects(app, workspace, Which::All).await?;
+/// A count under an edited pack that nobody saved, of the same day as another.
+pub(super) async fn count_edited(app: &App, like: &Census, edited: &Pack) -> Result<Census> {
+    let settings = Arc::new(like.settings.edited(edited));
+    let subjects = Arc::new(load_subjects(app, settings.workspace, Which::All).await?);
+    let run = Run::prepare_under(app, settings).await?;
+    let run = try_positions(app, run, like.day, &subjects).await?;
+    count(app, run, subjects, like.day).await
+}
+
+async fn count(app: &App, run: Run, subjects: Arc<HashMap<String, Subject>>, day: Day) -> Result<Census> {
     let provisions = run.provisions_on(day, None);
     let settings = Arc::clone(&run.settings);
     let counted_at = app.now();

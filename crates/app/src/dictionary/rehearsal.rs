@@ -8,7 +8,7 @@ use kizashi_domain::measure::{Kind, Metric, Reading};
 use kizashi_domain::pack::Pack;
 use kizashi_domain::signals::{Rule, SCORE, Side, Trigger};
 
-use super::census::{Census, Counted, open_census};
+use super::census::{Census, Counted, count_edited, open_census};
 use crate::{App, Result};
 
 /// Customers named by a rehearsal.
@@ -27,11 +27,13 @@ pub struct Moved {
     pub after: (Band, Option<i32>),
 }
 
-/// What edited models would do to today's scores.
+/// What an edit would do to today's scores and values.
 #[derive(Clone, Debug)]
 pub struct Effect {
     /// The count that it rests on.
     pub census: Arc<Census>,
+    /// The count with the edit; the same one where the edit leaves alone how metrics are computed.
+    pub edited: Arc<Census>,
     /// Customers a band, now and with the edit: red, amber, green, not judged.
     pub bands: [(usize, usize); 4],
     /// From one band to another, and how many.
@@ -44,58 +46,58 @@ pub struct Effect {
 
 const BANDS: [Band; 4] = [Band::Red, Band::Amber, Band::Green, Band::Unknown];
 
-/// Judges everybody with the pack in force and with an edited one. `None` when the edit changes how a metric is computed:
-/// then only a new count can tell.
-pub async fn rehearse(app: &App, workspace: Id<Workspace>, edited: &Pack) -> Result<Option<Effect>> {
+/// Judges everybody with the pack in force and with an edited one. An edit of how a metric is computed, or of the calendar,
+/// has everybody counted anew.
+pub async fn rehearse(app: &App, workspace: Id<Workspace>, pack: &Pack) -> Result<Effect> {
     let census = open_census(app, workspace).await?;
-    let (old, new) = (&census.settings.pack, edited);
-    let places = match same_metrics(&old.metrics, &new.metrics) {
-        Some(places) if census.settings.pack.calendar == new.calendar => places,
-        _ => return Ok(None),
+    let old = &census.settings.pack;
+    let places = same_metrics(&old.metrics, &pack.metrics).filter(|_| old.calendar == pack.calendar);
+    let (edited, places) = match places {
+        Some(places) => (Arc::clone(&census), places),
+        None => (Arc::new(count_edited(app, &census, pack).await?), (0..pack.metrics.len()).collect()),
     };
-    let edited = edited.clone();
-    let effect = app
-        .blocking(move |_| {
-            let pairs = census.customers.iter().map(|c| judge_twice(&census, c, &edited, &places)).collect::<Vec<_>>();
-            Ok(sum_up(&census, &pairs))
-        })
-        .await?;
-    Ok(Some(effect))
+    let pack = pack.clone();
+    app.blocking(move |_| {
+        // Both are in the order of their ids; who came or left between two counts is in one of them only.
+        let anew =
+            |id| edited.customers.binary_search_by_key(&id, |c| c.id).ok().and_then(|at| edited.customers.get(at));
+        let pairs = census.customers.iter().map(|c| judge_twice(&census, c, anew(c.id), &pack, &places));
+        let pairs: Vec<Pair> = pairs.collect();
+        Ok(sum_up(&census, Arc::clone(&edited), &pairs))
+    })
+    .await
 }
 
-/// For each metric of the new list its place in the old one; `None` when one is computed in another way. A metric that is new
-/// has no readings yet, so it stands in the way only when the old list has it otherwise.
-fn same_metrics(old: &[Metric], new: &[Metric]) -> Option<Vec<Option<usize>>> {
+/// For each metric of the new list its place in the old one; `None` when one is new or computed in another way.
+fn same_metrics(old: &[Metric], new: &[Metric]) -> Option<Vec<usize>> {
     let bare = |m: &Metric| Metric {
         title: kizashi_domain::lang::Text::default(),
         description: kizashi_domain::lang::Text::default(),
         owner: None,
         ..m.clone()
     };
-    new.iter()
-        .map(|m| match old.iter().position(|o| o.id == m.id) {
-            Some(at) => old.get(at).filter(|o| bare(o) == bare(m)).map(|_| Some(at)),
-            None => None,
-        })
-        .collect()
+    new.iter().map(|m| old.iter().position(|o| o.id == m.id && bare(o) == bare(m))).collect()
 }
 
 type Pair = (Option<Verdict>, Option<Verdict>);
 
-fn judge_twice(census: &Census, customer: &Counted, edited: &Pack, places: &[Option<usize>]) -> Pair {
-    let readings = customer.readings(census.day);
-    let moved: Vec<Reading> = places
-        .iter()
-        .map(|at| at.and_then(|i| readings.get(i)).copied().unwrap_or(Reading::missing(census.day)))
-        .collect();
-    (customer.judge(&census.settings.pack, &readings, census.day), customer.judge(edited, &moved, census.day))
+fn judge_twice(census: &Census, now: &Counted, edited: Option<&Counted>, pack: &Pack, places: &[usize]) -> Pair {
+    let readings = now.readings(census.day);
+    let moved: Vec<Reading> = match edited.filter(|e| !std::ptr::eq(*e, now)) {
+        Some(edited) => edited.readings(census.day),
+        None => {
+            let read = |at: &usize| readings.get(*at).copied().unwrap_or(Reading::missing(census.day));
+            places.iter().map(read).collect()
+        }
+    };
+    (now.judge(&census.settings.pack, &readings, census.day), now.judge(pack, &moved, census.day))
 }
 
 fn shown(verdict: Option<&Verdict>) -> (Band, Option<i32>) {
     verdict.map_or((Band::Unknown, None), |v| (v.band, v.shown()))
 }
 
-fn sum_up(census: &Arc<Census>, pairs: &[Pair]) -> Effect {
+fn sum_up(census: &Arc<Census>, edited: Arc<Census>, pairs: &[Pair]) -> Effect {
     let mut bands = [(0, 0); 4];
     let mut moves: Vec<(Band, Band, usize)> = Vec::new();
     let mut named = Vec::new();
@@ -121,7 +123,7 @@ fn sum_up(census: &Arc<Census>, pairs: &[Pair]) -> Effect {
     moves.sort_by_key(|(_, _, n)| std::cmp::Reverse(*n));
     let shifted = named.len();
     named.truncate(NAMED_MAX);
-    Effect { census: Arc::clone(census), bands, moves, shifted, named }
+    Effect { census: Arc::clone(census), edited, bands, moves, shifted, named }
 }
 
 /// For how many customers a rule's condition holds today, whatever it noticed before. `None` for conditions about more than a

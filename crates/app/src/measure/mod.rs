@@ -19,7 +19,7 @@ use kizashi_domain::time::Day;
 use crate::settings::Settings;
 use crate::{App, Result};
 
-pub(crate) use position::{PositionsCache, count_positions};
+pub(crate) use position::{PositionsCache, count_missing_positions, count_positions, try_positions};
 pub use subject::Subject;
 pub use table::{Ask, Computation, KnownBy, Summary};
 
@@ -100,7 +100,7 @@ impl Run {
         Self::build(app, settings, day).await
     }
 
-    /// Made ready under an earlier version of the settings.
+    /// Made ready under other settings than those in force.
     pub(crate) async fn prepare_under(app: &App, settings: Arc<Settings>) -> Result<Self> {
         let today = settings.day_of(app.now());
         Self::build(app, settings, today).await

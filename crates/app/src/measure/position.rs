@@ -7,7 +7,7 @@ use kizashi_db::{args, row, sql};
 use kizashi_domain::id::Id;
 use kizashi_domain::id::Workspace;
 use kizashi_domain::measure::{
-    Facts, Kind, POINTS_MAX, Population, Positions, Scratch, Source, read_states, segment_code,
+    Facts, POINTS_MAX, Population, Positions, Scratch, Source, ranked_metrics, read_states, segment_code,
 };
 use kizashi_domain::time::Day;
 
@@ -64,6 +64,12 @@ fn remember(app: &App, workspace: Id<Workspace>, positions: Positions) -> Arc<Po
 
 type Values = HashMap<(usize, String, Day), Vec<f64>>;
 
+/// Which metrics of the settings others are ranked by.
+fn list_ranked(settings: &Settings) -> Vec<usize> {
+    let metrics = &settings.pack.metrics;
+    ranked_metrics(metrics).iter().filter_map(|id| metrics.iter().position(|m| m.id == *id)).collect()
+}
+
 /// Counts everybody's values on the days of a run, keeps them, and gives the run with them. A run without positions costs
 /// nothing.
 pub(crate) async fn count_positions(
@@ -72,18 +78,89 @@ pub(crate) async fn count_positions(
     span: &Arc<Span>,
     subjects: &Arc<HashMap<String, Subject>>,
 ) -> Result<Run> {
-    let metrics = &run.settings.pack.metrics;
-    let ranked: Vec<usize> = metrics
-        .iter()
-        .filter(|m| m.kind == Kind::Percentile)
-        .filter_map(|m| metrics.iter().position(|p| m.of.first() == Some(&p.id)))
-        .collect();
+    if list_ranked(&run.settings).is_empty() {
+        return Ok(run);
+    }
+    let run = count_days(app, run, Arc::clone(span), Arc::clone(subjects), None).await?;
+    count_missing_positions(app, run, &[span.since]).await
+}
+
+/// The run with the positions of these days too. A day that nobody counted when it was there (before the first scores, before
+/// the metric was declared) is counted by what was known at its end, and kept.
+pub(crate) async fn count_missing_positions(app: &App, mut run: Run, days: &[Day]) -> Result<Run> {
+    let ranked = list_ranked(&run.settings);
     if ranked.is_empty() {
         return Ok(run);
     }
+    let mut subjects = None;
+    for day in days {
+        let positions = load_positions(app, &run.settings).await?;
+        let metrics = &run.settings.pack.metrics;
+        if ranked.iter().filter_map(|place| metrics.get(*place)).all(|m| positions.is_counted(&m.id, *day)) {
+            run = run.with_positions(positions);
+            continue;
+        }
+        let all = match &subjects {
+            Some(all) => Arc::clone(all),
+            None => Arc::new(super::load_subjects(app, run.settings.workspace, super::Which::All).await?),
+        };
+        let span = Arc::new(Span::between(&run, *day, *day, Some(*day)));
+        run = count_days(app, run, span, Arc::clone(&all), Some(*day)).await?;
+        subjects = Some(all);
+    }
+    Ok(run)
+}
+
+/// The run with positions of a day under settings that nobody saved: counted and not kept.
+pub(crate) async fn try_positions(
+    app: &App,
+    run: Run,
+    day: Day,
+    subjects: &Arc<HashMap<String, Subject>>,
+) -> Result<Run> {
+    if list_ranked(&run.settings).is_empty() {
+        return Ok(run);
+    }
+    let span = Arc::new(Span::between(&run, day, day, None));
+    let values = gather(app, &run, span, Arc::clone(subjects), None).await?;
+    let mut positions = Positions::clone(&*load_positions(app, &run.settings).await?);
+    for ((place, segment, day), values) in values {
+        let Some(metric) = run.settings.pack.metrics.get(place) else { continue };
+        positions.insert(&metric.id, segment_code(&segment), day, Population::of(values));
+    }
+    Ok(run.with_positions(Arc::new(positions)))
+}
+
+/// Everybody's values on the days that a span scores, by what was known at the end of a day; `None` = everything that is known.
+async fn gather(
+    app: &App,
+    run: &Run,
+    span: Arc<Span>,
+    subjects: Arc<HashMap<String, Subject>>,
+    known: Option<Day>,
+) -> Result<Values> {
+    let ranked = list_ranked(&run.settings);
+    let days = (span.backfill_from.0..=span.today.0).map(Day);
+    // A day on which nobody had a value was counted too.
+    let nobody: Vec<_> = days.flat_map(|day| ranked.iter().map(move |place| (*place, String::new(), day))).collect();
+    let run = run.clone();
+    let mut values = app.blocking(move |history| count(history, &run, &span, &subjects, (&ranked, known))).await?;
+    for key in nobody {
+        values.entry(key).or_default();
+    }
+    Ok(values)
+}
+
+/// What [`gather`] finds, kept.
+async fn count_days(
+    app: &App,
+    run: Run,
+    span: Arc<Span>,
+    subjects: Arc<HashMap<String, Subject>>,
+    known: Option<Day>,
+) -> Result<Run> {
     let settings = Arc::clone(&run.settings);
-    let (for_count, span, subjects) = (run.clone(), Arc::clone(span), Arc::clone(subjects));
-    let values = app.blocking(move |history| count(history, &for_count, &span, &subjects, &ranked)).await?;
+    let values = gather(app, &run, span, subjects, known).await?;
     let mut positions = Positions::clone(&*load_positions(app, &settings).await?);
     let now = app.now();
     let mut tx = app.db.write().await?;
@@ -108,7 +185,7 @@ fn count(
     run: &Run,
     span: &Span,
     subjects: &HashMap<String, Subject>,
-    ranked: &[usize],
+    (ranked, known_day): (&[usize], Option<Day>),
 ) -> Result<Values> {
     let metrics = &run.settings.pack.metrics;
     let all: Mutex<Values> = Mutex::default();
@@ -121,7 +198,7 @@ fn count(
                 events: &events,
                 attributes: &subject.attributes,
                 workdays: &run.workdays,
-                known_day: None,
+                known_day,
                 alive_through: &alive,
             };
             run.plan.rows(first, last, &facts, &mut scratch, &mut |day, row| {
@@ -133,7 +210,7 @@ fn count(
                 let readings = read_states(metrics, row, provisions, profile.since, day);
                 for place in ranked {
                     if let Some(value) = readings.get(*place).and_then(kizashi_domain::measure::Reading::fresh) {
-                        let segment = subject.profile_at(day, None).segment.unwrap_or_default();
+                        let segment = subject.profile_at(day, known_day).segment.unwrap_or_default();
                         found.push(((*place, segment, day), value));
                     }
                 }

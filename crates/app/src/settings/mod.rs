@@ -36,6 +36,18 @@ impl Settings {
     pub fn day_of(&self, at: Time) -> Day {
         self.zone.day_of(at)
     }
+
+    /// The same with an edited pack that nobody saved yet. The time zone of a workspace does not change.
+    pub(crate) fn edited(&self, pack: &Pack) -> Self {
+        Self {
+            workspace: self.workspace,
+            name: self.name.clone(),
+            version: self.version,
+            pack: pack.clone(),
+            zone: self.zone.clone(),
+            calendar: Calendar::new(pack.calendar.clone()),
+        }
+    }
 }
 
 /// The last settings read, so that a page does not parse the pack again.

@@ -2,9 +2,11 @@
 
 use kizashi_app::access::{Action, Role, permit};
 use kizashi_app::customers::{
-    ListQuery, Moment, NewHunch, change_field, list_customers, list_fields, note_hunch, open_customer, open_head,
+    LearnedKind, ListQuery, Moment, NewHunch, change_field, list_customers, list_fields, note_hunch, open_customer,
+    open_head,
 };
 use kizashi_app::dictionary::open_census;
+use kizashi_app::health::compute_scores;
 use kizashi_app::intake::{Received, count_waiting, keep_records};
 use kizashi_app::measure::{Ask, Computation, KnownBy};
 use kizashi_app::schedule::{score_all, score_dirty};
@@ -136,6 +138,43 @@ async fn a_position_counts_in_scores_and_tables_and_keeps_what_it_was() {
         let page = open_customer(&stage.app, stage.workspace, id, moment).await.unwrap();
         assert_eq!(page.row.points, Some(0), "{on:?}");
         assert_eq!(shown(table(&stage, first, "place", Some(KnownBy::On(first))).await), expected, "{on:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_position_of_a_day_that_nobody_counted_is_counted_when_it_is_asked_for() {
+    for on in BOTH {
+        let stage = Stage::set(on, RANKED, "2026-11-24").await;
+        let records = vec![spender("a1", "大手", 10.0), spender("a2", "大手", 20.0), spender("a3", "大手", 40.0)];
+        keep(&stage, true, records).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        // Long before the first scores; and something about that time that is learned only now.
+        let day: Day = "2026-03-10".parse().unwrap();
+        let late = CustomerRow {
+            external_id: "a1".into(),
+            figures: vec![("spend".into(), 30.0)],
+            as_of: Some("2026-02-01".parse().unwrap()),
+            ..CustomerRow::default()
+        };
+        keep(&stage, false, vec![Record::Customer(late)]).await;
+        let expected = [("a1", Some(0)), ("a2", Some(50)), ("a3", Some(100))];
+        let query = ListQuery { rows: 5, ..ListQuery::default() };
+        let list = list_customers(&stage.app, stage.workspace, &query).await.unwrap().rows;
+        for (code, points) in expected {
+            let id = list.iter().find(|r| r.external_id == code).unwrap().id;
+            let moment = Moment { as_of: Some(day), against: None };
+            let page = open_customer(&stage.app, stage.workspace, id, moment).await.unwrap();
+            assert_eq!(page.row.points, points, "{on:?} {code}");
+        }
+        let scores = compute_scores(&stage.app, stage.workspace, day, Some(day)).await.unwrap();
+        let told =
+            scores.iter().map(|s| (s.customer.as_str(), s.verdict.as_ref().and_then(|v| v.shown()).map(i64::from)));
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{on:?}");
+        // What happened since is told on every page of that day.
+        let first = list.iter().find(|r| r.external_id == "a1").unwrap().id;
+        let learned = open_head(&stage.app, stage.workspace, first, Some(day)).await.unwrap().learned;
+        let told: Vec<_> = learned.iter().map(|l| (l.kind, l.what.as_str(), l.figure)).collect();
+        assert_eq!(told, [(LearnedKind::Figure, "spend", Some(30.0))], "{on:?}");
     }
 }
 

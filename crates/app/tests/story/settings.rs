@@ -117,7 +117,7 @@ async fn after_a_new_version_everybody_is_scored_again_and_the_past_stays() {
         let pack = edited(&open_settings(&stage.app, stage.workspace).await.unwrap().pack);
 
         // What is foretold is what comes.
-        let effect = rehearse(&stage.app, stage.workspace, &pack).await.unwrap().unwrap();
+        let effect = rehearse(&stage.app, stage.workspace, &pack).await.unwrap();
         assert_eq!(effect.census.customers(), 4);
         keep_pack(&stage.app, &stage.console(), 1, &pack, "試す").await.unwrap();
         assert!(schedule.turn(&stage.app, stage.workspace).await.unwrap(), "{on:?}: the new version is due");
@@ -127,6 +127,31 @@ async fn after_a_new_version_everybody_is_scored_again_and_the_past_stays() {
         assert_eq!((greens(&before), greens(&after)), effect.bands[2], "{on:?}");
         assert_ne!(before, after, "{on:?}");
         assert_eq!(list_past(&stage).await, past, "{on:?}: what was known of past days stays");
+    }
+}
+
+#[tokio::test]
+async fn an_edit_of_how_a_metric_is_counted_is_foretold_with_the_values_that_come() {
+    for on in BOTH {
+        let stage = set(on).await;
+        let mut schedule = Schedule::default();
+        assert!(schedule.turn(&stage.app, stage.workspace).await.unwrap());
+        let mut pack = open_settings(&stage.app, stage.workspace).await.unwrap().pack.clone();
+        let users = pack.metrics.iter_mut().find(|m| m.id == "users_28d").unwrap();
+        users.offset_days = 400;
+        let effect = rehearse(&stage.app, stage.workspace, &pack).await.unwrap();
+        let values = |census: &kizashi_app::dictionary::Census| census.values("users_28d", None);
+        assert_ne!(values(&effect.census), values(&effect.edited), "{on:?}");
+        assert_eq!(effect.edited.settings.pack, pack, "{on:?}");
+        // Nothing of it is in force before it is saved, and then it is as it was foretold.
+        assert_eq!(values(&*open_census(&stage.app, stage.workspace).await.unwrap()), values(&effect.census), "{on:?}");
+        keep_pack(&stage.app, &stage.console(), 1, &pack, "窓を短く").await.unwrap();
+        assert_eq!(values(&*open_census(&stage.app, stage.workspace).await.unwrap()), values(&effect.edited), "{on:?}");
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        let bands = list_scores(&stage).await;
+        for (n, band) in [Band::Red, Band::Amber, Band::Green].into_iter().enumerate() {
+            assert_eq!(bands.iter().filter(|s| s.1 == Some(band)).count(), effect.bands[n].1, "{on:?} {band:?}");
+        }
     }
 }
 

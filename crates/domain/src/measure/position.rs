@@ -92,6 +92,11 @@ impl Positions {
         }
     }
 
+    /// Whether a metric's values were counted on this very day, in any segment.
+    pub fn is_counted(&self, metric: &str, day: Day) -> bool {
+        self.by_metric.get(metric).is_some_and(|list| list.iter().any(|(_, counted, _)| *counted == day))
+    }
+
     /// Position of a value on a day, by the newest population up to then; NaN when there is none.
     fn position(&self, metric: &str, segment: u32, day: Day, value: f64) -> f64 {
         let Some(list) = self.by_metric.get(metric) else { return f64::NAN };

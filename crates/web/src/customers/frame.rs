@@ -4,6 +4,7 @@ use kizashi_app::customers::Head;
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
+use super::past::learned_since;
 use crate::parts::health::badge;
 use crate::parts::state::{Tab, tabs};
 use crate::problem::Problem;
@@ -96,7 +97,10 @@ pub fn day_picker(s: &Shell, head: &Head, part: Part) -> Markup {
             @if head.as_of.is_some() { a.btn.quiet href={ "/customers/" (head.row.id) (part.path()) } { (w.t("as-of-now")) } }
         }
         @if let Some(day) = head.as_of {
-            p.then.small role="note" { strong { (w.with("as-of-title", &[("day", w.day_year(day).into())])) } " " (w.t("as-of-what")) }
+            div.then.small role="note" {
+                p { strong { (w.with("as-of-title", &[("day", w.day_year(day).into())])) } " " (w.t("as-of-what")) }
+                (learned_since(s, &head.learned))
+            }
         }
     }
 }

@@ -37,10 +37,20 @@ pub fn banner(s: &Shell, c: &CustomerPage) -> Markup {
             h2 { (w.with("as-of-title", &[("day", w.day_year(as_of.day).into())])) }
             p.small.ink2 { (w.t("as-of-what")) }
             (again(s, c, as_of))
-            details open[!as_of.learned.is_empty() && as_of.learned.len() <= 6] {
-                summary { (w.with("learned-title", &[("n", as_of.learned.len().into())])) }
-                @if as_of.learned.is_empty() { p.small.faint { (w.t("learned-none")) } }
-                ul.small { @for fact in &as_of.learned { li { (learned(s, fact)) } } }
+            (learned_since(s, &as_of.learned))
+        }
+    }
+}
+
+/// What was learned after the day shown, about it and the days before.
+pub fn learned_since(s: &Shell, facts: &[Learned]) -> Markup {
+    let w = &s.words;
+    html! {
+        @if facts.is_empty() { p.small.faint { (w.t("learned-none")) } }
+        @else {
+            details open[facts.len() <= 6] {
+                summary { (w.with("learned-title", &[("n", facts.len().into())])) }
+                ul.small { @for fact in facts { li { (learned(s, fact)) } } }
             }
         }
     }
@@ -83,12 +93,22 @@ fn learned(s: &Shell, fact: &Learned) -> Markup {
         LearnedKind::Activity => w.word("moment", &fact.what),
         LearnedKind::Ticket => w.with("learned-ticket", &[("subject", fact.what.clone().into())]),
         LearnedKind::Response => w.with("learned-response", &[("survey", fact.what.to_uppercase().into())]),
-        LearnedKind::Figure => w.word("figure", &fact.what),
+        LearnedKind::Figure => w.with("learned-figure", &[("name", super::fields::label(s, &fact.what).into())]),
+        LearnedKind::Contact => w.with("learned-contact", &[("name", fact.what.clone().into())]),
+        LearnedKind::Contract => w.with("learned-contract", &[("plan", fact.what.clone().into())]),
+        LearnedKind::Deal => w.with("learned-deal", &[("title", fact.what.clone().into())]),
+    };
+    let days = match fact.kind {
+        LearnedKind::Contact => w.with("learned-on", &[("learned", w.day(fact.learned_on, s.today).into())]),
+        _ => w.with(
+            "learned-days",
+            &[("day", w.day(fact.day, s.today).into()), ("learned", w.day(fact.learned_on, s.today).into())],
+        ),
     };
     html! {
         (what)
         @if let Some(value) = fact.figure { " " (plain(value)) }
-        span.faint { " · " (w.with("learned-days", &[("day", w.day(fact.day, s.today).into()), ("learned", w.day(fact.learned_on, s.today).into())])) }
+        span.faint { " · " (days) }
     }
 }
 

@@ -89,11 +89,6 @@ impl What {
             }
         }
     }
-
-    /// Whether a preview can say what happens to scores.
-    pub const fn moves_scores(&self) -> bool {
-        !matches!(self, Self::Signal(_) | Self::Metric(_) | Self::Calendar)
-    }
 }
 
 fn name_of(section: Section, id: &str, pack: &Pack) -> Text {

@@ -96,9 +96,8 @@ async fn foretell(web: &Web, visit: &Visit, what: &What, edited: &Pack) -> Resul
         if let (Some((_, before)), Some((_, after))) = counts {
             preview.held = Some((before, after));
         }
-    } else if what.moves_scores() || matches!(what, What::Metric(_)) {
-        preview.effect = rehearse(&web.app, workspace, edited).await?;
-        preview.is_untold = preview.effect.is_none();
+    } else {
+        preview.effect = Some(rehearse(&web.app, workspace, edited).await?);
     }
     Ok(preview)
 }

@@ -13,6 +13,7 @@ mod model;
 mod overview;
 mod sheet;
 mod signal;
+mod spread;
 mod versions;
 
 pub(crate) use http::{

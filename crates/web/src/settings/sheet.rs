@@ -21,8 +21,6 @@ pub struct Preview {
     pub effect: Option<Effect>,
     /// For how many customers a rule holds today: before and with the edit.
     pub held: Option<(usize, usize)>,
-    /// The edit changes how metrics are computed, so that nothing can be foretold.
-    pub is_untold: bool,
 }
 
 /// A form with everything around it.
@@ -143,11 +141,13 @@ fn preview(s: &Shell, draft: &Draft<'_>) -> Markup {
         section.preview #preview aria-label=(w.t("settings-would-change")) {
             h2 { (w.t("settings-would-change")) }
             (differences(s, list))
-            @if let Some(effect) = &draft.preview.effect { (effects(s, effect)) }
+            @if let Some(effect) = &draft.preview.effect {
+                @if let What::Metric(id) | What::Measure(_, id) = draft.what { (super::spread::spread(s, id, &effect.census, &effect.edited)) }
+                (effects(s, effect))
+            }
             @if let Some((before, after)) = draft.preview.held {
                 p { (w.with("settings-held", &[("before", before.into()), ("after", after.into())])) }
             }
-            @if draft.preview.is_untold { p.note { (w.t("settings-untold")) } }
         }
     }
 }

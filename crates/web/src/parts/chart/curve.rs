@@ -3,6 +3,7 @@
 use kizashi_domain::health::{Band, Bands};
 use maud::{Markup, html};
 
+use super::histogram::count_columns;
 use super::{Scale, at, f};
 use crate::parts::health::class;
 
@@ -52,19 +53,6 @@ fn span(points: &[(f64, f64)], values: &[f64]) -> (f64, f64) {
     (lo - pad, hi + pad)
 }
 
-/// How many values lie in each column.
-fn columns(values: &[f64], (lo, hi): (f64, f64)) -> Vec<usize> {
-    let mut counts = vec![0; COLUMNS];
-    for value in values.iter().filter(|v| (lo..=hi).contains(*v)) {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let place = ((value - lo) / (hi - lo) * f(COLUMNS)) as usize;
-        if let Some(count) = counts.get_mut(place.min(COLUMNS - 1)) {
-            *count += 1;
-        }
-    }
-    counts
-}
-
 /// Draws a [`Curve`].
 pub fn curve(chart: &Curve<'_>) -> Markup {
     let span = span(chart.points, chart.values);
@@ -96,7 +84,7 @@ pub fn curve(chart: &Curve<'_>) -> Markup {
 }
 
 fn distribution(chart: &Curve<'_>, span: (f64, f64), x: Scale) -> Markup {
-    let counts = columns(chart.values, span);
+    let counts = count_columns(chart.values, span, COLUMNS);
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     let tall = |count: usize| f(count) / f(most) * (HEIGHT - TOP - BOTTOM) * COLUMNS_SHARE;
     let step = (x.to - x.from) / f(COLUMNS);

@@ -2,6 +2,7 @@
 
 mod bar;
 mod curve;
+mod histogram;
 mod line;
 mod shares;
 mod spark;
@@ -10,6 +11,7 @@ mod tests;
 
 pub use bar::{Columns, columns, contribution};
 pub use curve::{Curve, curve};
+pub use histogram::{Histogram, histograms};
 pub use line::{Line, Mark, Series, line};
 pub use shares::{Share, shares};
 pub use spark::spark;

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use kizashi_db::{Db, DbError};
 use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::intake::Joined;
 use kizashi_domain::measure::Source;
 use kizashi_domain::time::Time;
 use uuid::Uuid;
@@ -80,6 +81,8 @@ pub struct App {
     pub(crate) census: Arc<CensusCache>,
     /// What positions are read from.
     pub(crate) positions: Arc<PositionsCache>,
+    /// Customers that are one.
+    joined: Arc<RwLock<Arc<Joined>>>,
     /// The key that opens secrets.
     pub(crate) secrets: Arc<KeyRing>,
     /// Where the contents of files lie.
@@ -170,11 +173,13 @@ impl App {
             pulls: Arc::default(),
             census: Arc::default(),
             positions: Arc::default(),
+            joined: Arc::default(),
             secrets: Arc::new(KeyRing::of_memory()?),
             files: None,
         };
         if let Some(workspace) = app.workspace().await? {
             crate::search::index_when_empty(&app, workspace).await?;
+            crate::merges::join(&app, workspace).await?;
         }
         Ok(app)
     }
@@ -187,6 +192,17 @@ impl App {
     /// Which database engine; for messages only.
     pub fn engine(&self) -> kizashi_db::Engine {
         self.db.engine()
+    }
+
+    /// Customers that are one.
+    pub(crate) fn joined(&self) -> Arc<Joined> {
+        Arc::clone(&self.joined.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on these are one, here and in the history.
+    pub(crate) fn set_joined(&self, joined: Joined) {
+        *self.joined.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(joined.clone());
+        self.history.join(joined);
     }
 
     /// A new id.

@@ -15,6 +15,8 @@ pub mod hooks;
 pub mod imports;
 pub mod intake;
 pub mod measure;
+pub mod merges;
+mod moving;
 pub mod pipeline;
 pub mod plays;
 pub mod pulls;

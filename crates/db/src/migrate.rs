@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (15, include_str!("../../../migrations/0015_pulls.sql")),
     (16, include_str!("../../../migrations/0016_views.sql")),
     (17, include_str!("../../../migrations/0017_ownership.sql")),
+    (18, include_str!("../../../migrations/0018_merges.sql")),
 ];
 
 impl Db {

@@ -116,6 +116,8 @@ markers! {
     View,
     /// A run of an import.
     Import,
+    /// One customer that went into another.
+    Merge,
     /// A field of which another source than its owner said something else.
     Conflict,
     /// An address at which others push messages to us; a contact form.

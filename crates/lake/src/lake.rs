@@ -5,12 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kizashi_domain::intake::{EventBatch, Says};
-use kizashi_domain::measure::{
-    Appended, Arrivals, Bulk, CustomerEvents, HistoryEvent, Names, Selection, Source, SourceError, View, Withdrawal,
-    Withdrawn,
-};
-use kizashi_domain::time::{Time, Zone};
+use kizashi_domain::intake::Joined;
+use kizashi_domain::measure::SourceError;
+use kizashi_domain::time::Zone;
 
 use crate::catalog::Catalog;
 use crate::draft::Draft;
@@ -19,7 +16,6 @@ use crate::log::disk::{OpenDisk, real};
 use crate::log::recover::recover;
 use crate::log::{Chunk, Log};
 use crate::names::NameBook;
-use crate::rows::Rows;
 use crate::segment::{Segment, SegmentMeta};
 use crate::summaries::TailSums;
 use crate::tail::TailCache;
@@ -88,6 +84,7 @@ pub struct Inner {
     pub tail: TailCache,
     pub tail_sums: TailSums,
     pub customers: Mutex<Option<(u64, Arc<Vec<String>>)>>,
+    pub joined: Mutex<Arc<Joined>>,
     /// Memory of the customer directories that segments keep.
     pub kept_bytes: Arc<AtomicUsize>,
     /// Held by whoever changes the set of segments.
@@ -194,6 +191,7 @@ impl Lake {
             tail: TailCache::default(),
             tail_sums: TailSums::default(),
             customers: Mutex::new(None),
+            joined: Mutex::default(),
             kept_bytes,
             changing: Mutex::new(catalog),
             state: Mutex::new(state),
@@ -249,6 +247,11 @@ fn open_catalog(dir: &Path, zone: &ZoneName, options: &Options) -> Result<Catalo
 impl Inner {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Customers that are one.
+    pub fn joined(&self) -> Arc<Joined> {
+        Arc::clone(&self.joined.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What is there now.
@@ -326,7 +329,7 @@ impl Inner {
         (self.options.at_step)(what);
     }
 
-    fn land(&self, chunks: Vec<Chunk>) {
+    pub fn land(&self, chunks: Vec<Chunk>) {
         for chunk in &chunks {
             self.names.codes(&chunk.rows.names);
         }
@@ -340,61 +343,5 @@ impl Inner {
 impl Drop for Inner {
     fn drop(&mut self) {
         self.log.seal();
-    }
-}
-
-impl Source for Lake {
-    fn begin_load(&self, source: &str, now: Time) -> Result<Box<dyn Bulk>, SourceError> {
-        Ok(Box::new(Self::begin_load(self, source, now)?))
-    }
-
-    fn withdraw(&self, source: &str, what: Withdrawal<'_>) -> Result<Withdrawn, SourceError> {
-        Self::withdraw(self, source, what)
-    }
-
-    fn append(&self, source: &str, batch: &EventBatch) -> Result<Appended, SourceError> {
-        if batch.is_empty() {
-            return Ok(Appended { durable: 0 });
-        }
-        let mut rows = Rows::of_batch(source, batch);
-        // A message that comes again is the same one, sent twice.
-        rows.says.fill(Says::Once);
-        self.inner.log.append(rows, &|chunks| self.inner.land(chunks))?;
-        if self.inner.is_tail_long()
-            && let Err(e) = self.inner.fold_if_long()
-        {
-            // The events are durable; the next fold tries again.
-            tracing::error!(error = %e, "the log of usage history could not be folded");
-        }
-        Ok(Appended { durable: batch.len() as u64 })
-    }
-
-    fn names(&self) -> Result<Names, SourceError> {
-        Ok(Names(self.inner.names.list()))
-    }
-
-    fn visit(&self, selection: Selection<'_>, each: &(dyn Fn(CustomerEvents<'_>) + Sync)) -> Result<(), SourceError> {
-        crate::visit::visit(&self.inner, selection, View::default(), each)
-    }
-
-    fn visit_as(
-        &self,
-        selection: Selection<'_>,
-        view: View,
-        each: &(dyn Fn(CustomerEvents<'_>) + Sync),
-    ) -> Result<(), SourceError> {
-        crate::visit::visit(&self.inner, selection, view, each)
-    }
-
-    fn timeline(&self, customer: &str, before: Option<Time>, limit: usize) -> Result<Vec<HistoryEvent>, SourceError> {
-        crate::timeline::timeline(&self.inner, customer, before, limit)
-    }
-
-    fn customers(&self) -> Result<Vec<String>, SourceError> {
-        crate::summaries::customers(&self.inner)
-    }
-
-    fn arrivals(&self) -> Result<Vec<Arrivals>, SourceError> {
-        crate::summaries::arrivals(&self.inner)
     }
 }

@@ -28,6 +28,7 @@ mod lake;
 mod load;
 mod log;
 mod names;
+mod port;
 mod rows;
 mod segment;
 mod stored;

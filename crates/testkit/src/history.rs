@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
-use kizashi_domain::intake::{EventBatch, EventRef};
+use kizashi_domain::intake::{EventBatch, EventRef, Joined};
 use kizashi_domain::measure::{
     Appended, Arrivals, Bulk, CustomerEvents, HistoryEvent, Loaded, Names, Selection, Source, SourceError, View,
     Withdrawal, Withdrawn,
@@ -24,6 +24,7 @@ struct Inner {
     of_customer: BTreeMap<String, Vec<Kept>>,
     /// What loads brought: customer and id.
     receipts: BTreeMap<String, Vec<(String, String)>>,
+    joined: Joined,
 }
 
 /// How one source arrived.
@@ -124,6 +125,16 @@ impl Bulk for MemoryLoad {
 }
 
 impl Inner {
+    /// Events by who they count for, in the order of time.
+    fn by_customer(&self) -> BTreeMap<&str, Vec<&Kept>> {
+        let mut all: BTreeMap<&str, Vec<&Kept>> = BTreeMap::new();
+        for (code, list) in &self.of_customer {
+            all.entry(self.joined.survivor(code)).or_default().extend(list);
+        }
+        all.values_mut().for_each(|list| list.sort_by_key(|k| k.event.occurred_at));
+        all
+    }
+
     /// Adds an event unless its id is there.
     fn add(&mut self, source: &str, e: EventRef<'_>) {
         if !self.ids.insert((source.to_owned(), e.id.to_owned())) {
@@ -154,11 +165,15 @@ impl Source for MemoryHistory {
         Ok(Box::new(MemoryLoad { inner, source: source.to_owned(), batches: Mutex::default() }))
     }
 
+    fn join(&self, joined: Joined) {
+        self.inner.lock().unwrap().joined = joined;
+    }
+
     fn withdraw(&self, source: &str, what: Withdrawal<'_>) -> Result<Withdrawn, SourceError> {
         let mut inner = self.inner.lock().unwrap();
         let events = match what {
             Withdrawal::Load(name) => inner.receipts.get(name).cloned().unwrap_or_default(),
-            Withdrawal::Events(events) => events.to_vec(),
+            Withdrawal::Events(events) => inner.joined.spread(events),
         };
         let mut withdrawn = Withdrawn::default();
         for (customer, id) in events {
@@ -207,8 +222,8 @@ impl Source for MemoryHistory {
             day.plus(i32::from(after)).0
         };
         let inner = self.inner.lock().unwrap();
-        for (customer, list) in &inner.of_customer {
-            if matches!(selection, Selection::Only(ids) if !ids.contains(customer)) {
+        for (customer, list) in &inner.by_customer() {
+            if matches!(selection, Selection::Only(ids) if !ids.iter().any(|id| id == customer)) {
                 continue;
             }
             let mut people: Vec<&str> = Vec::new();
@@ -245,13 +260,14 @@ impl Source for MemoryHistory {
 
     fn timeline(&self, customer: &str, before: Option<Time>, limit: usize) -> Result<Vec<HistoryEvent>, SourceError> {
         let inner = self.inner.lock().unwrap();
-        let list = inner.of_customer.get(customer).map(Vec::as_slice).unwrap_or_default();
+        let all = inner.by_customer();
+        let list = all.get(customer).map(Vec::as_slice).unwrap_or_default();
         let before = before.unwrap_or(Time(i64::MAX));
         Ok(list.iter().rev().map(|k| &k.event).filter(|e| e.occurred_at < before).take(limit).cloned().collect())
     }
 
     fn customers(&self) -> Result<Vec<String>, SourceError> {
-        Ok(self.inner.lock().unwrap().of_customer.keys().cloned().collect())
+        Ok(self.inner.lock().unwrap().by_customer().keys().map(|c| (*c).to_owned()).collect())
     }
 
     fn arrivals(&self) -> Result<Vec<Arrivals>, SourceError> {

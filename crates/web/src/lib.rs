@@ -16,6 +16,7 @@ pub mod help;
 mod hooks;
 mod imports;
 pub mod intake;
+mod merges;
 pub mod parts;
 pub mod problem;
 pub mod routes;

@@ -16,7 +16,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::serve::Web;
 use crate::{
     access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
-    intake, settings, shell, subscriptions, support, today,
+    intake, merges, settings, shell, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -184,6 +184,11 @@ fn signed_in() -> Routes {
         .get("/data", data::open_data)
         .get("/data/fields", data::open_fields)
         .post("/data/fields/owner", data::keep_owner)
+        .get("/data/merges", merges::open_merges)
+        .post("/data/merges/apart", merges::keep_apart)
+        .get("/customers/{id}/merge", merges::open_merge)
+        .post("/customers/{id}/merge", merges::keep_merge)
+        .post("/merges/{id}/undo", merges::undo_merge)
         .post("/data/conflicts/{id}", data::settle_conflict)
         .get("/dictionary", dictionary::open_dictionary)
         .get("/help", help::open_help)

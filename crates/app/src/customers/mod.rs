@@ -34,6 +34,7 @@ pub use read::{
     Choices, ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, ListPage, ListQuery, ListRow, Relative,
     SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
 };
+pub(crate) use store::move_hunches;
 pub use timeline::open_timeline;
 pub use written::NoteRef;
 

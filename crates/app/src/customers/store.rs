@@ -359,3 +359,15 @@ pub(super) async fn find_name(app: &App, ws: Id<Workspace>, customer: Id<Custome
     let find = sql!("SELECT name FROM customer WHERE workspace_id = $1 AND id = $2");
     Ok(app.db.find::<(String,)>(find, args![ws, customer]).await?.map(|(name,)| name))
 }
+
+/// Gives hunches to another customer: all, or these. Which.
+pub(crate) async fn move_hunches(
+    tx: &mut kizashi_db::Tx,
+    ws: Id<Workspace>,
+    (from, to): (Id<Customer>, Id<Customer>),
+    only: Option<&[uuid::Uuid]>,
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!("SELECT id FROM hunch WHERE workspace_id = $1 AND customer_id = $2 ORDER BY id LIMIT 1000000");
+    let statement = sql!("UPDATE hunch SET customer_id = $3 WHERE workspace_id = $1 AND id = $2");
+    crate::moving::move_rows(tx, (find, statement), ws, (from, to), only).await
+}

@@ -14,6 +14,7 @@ use crate::{App, Refused, Result};
 pub(crate) use folder::Folder;
 pub use folder::{Arriving, begin_file};
 pub use name::clean_name;
+pub(crate) use store::move_files;
 
 /// A file.
 #[derive(Clone, Debug)]

@@ -131,3 +131,15 @@ pub(super) async fn keep_removal(app: &App, grant: &Grant, id: Id<File>, at: Opt
     }
     Ok(tx.commit().await?)
 }
+
+/// Gives files to another customer: all, or these. Which.
+pub(crate) async fn move_files(
+    tx: &mut kizashi_db::Tx,
+    ws: Id<Workspace>,
+    (from, to): (Id<Customer>, Id<Customer>),
+    only: Option<&[uuid::Uuid]>,
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!("SELECT id FROM file WHERE workspace_id = $1 AND customer_id = $2 ORDER BY id LIMIT 1000000");
+    let statement = sql!("UPDATE file SET customer_id = $3 WHERE workspace_id = $1 AND id = $2");
+    crate::moving::move_rows(tx, (find, statement), ws, (from, to), only).await
+}

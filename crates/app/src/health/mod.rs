@@ -13,7 +13,7 @@ use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::time::Day;
 
-use crate::measure::{Run, Subject, Which};
+use crate::measure::{Run, Subject, Which, count_missing_positions};
 use crate::pipeline::Span;
 use crate::{App, Result};
 
@@ -21,8 +21,8 @@ pub use axes::{AxisRow, AxisTable, GroupBy, Mean, compare_axes};
 pub use overrides::{NewOverride, OverrideView, end_override, keep_override, list_overrides};
 
 pub(crate) use days::Days;
-pub(crate) use overrides::{AllWords, Word, list_ending_overrides, load_words, load_words_of};
-pub(crate) use store::{keep_scores, load_bands, parse_spark};
+pub(crate) use overrides::{AllWords, Word, list_ending_overrides, load_words, load_words_of, move_overrides};
+pub(crate) use store::{GoneScore, keep_scores, load_bands, parse_spark};
 pub(crate) use terms::{AllTerms, load_terms};
 
 /// Points of how many days the list shows.
@@ -125,6 +125,7 @@ pub(crate) async fn load_base(app: &App, run: &Run, span: &Span, day: Day) -> Re
         return Ok(None);
     }
     let run = Run::prepare_under(app, old).await?;
+    let run = count_missing_positions(app, run, &[span.since]).await?;
     let span = span.like(&run);
     Ok(Some(Base { run, span }))
 }
@@ -215,6 +216,7 @@ pub async fn compute_scores(
     let subjects = crate::measure::load_subjects(app, workspace, Which::All).await?;
     let words = load_words(app, &run.settings, Which::All, Vec::new()).await?;
     let span = Span::of_page(&run, day, known);
+    let run = count_missing_positions(app, run, &[span.since, day]).await?;
     let base = load_base(app, &run, &span, span.since).await?;
     app.blocking(move |history| {
         let out = std::sync::Mutex::new(Vec::with_capacity(subjects.len()));
@@ -240,4 +242,23 @@ pub async fn compute_scores(
 /// Forgets the scores of a customer that is going.
 pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
     store::forget_customer(tx, ws, customer).await
+}
+
+/// Takes the scores of a customer that goes into another.
+pub(crate) async fn take_scores(
+    tx: &mut kizashi_db::Tx,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+) -> Result<Vec<GoneScore>> {
+    store::take_scores(tx, ws, customer).await
+}
+
+/// Puts them back.
+pub(crate) async fn put_scores(
+    tx: &mut kizashi_db::Tx,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    scores: &[GoneScore],
+) -> Result<()> {
+    store::put_scores(tx, ws, customer, scores).await
 }

@@ -269,3 +269,16 @@ pub(crate) async fn list_ending_overrides(
     let rows: Vec<ViewRow> = app.db.list(statement, args![ws, from, to, SHOWN_MAX]).await?;
     Ok(rows.into_iter().map(ViewRow::view).collect())
 }
+
+/// Gives words over the score to another customer: all, or these. Which.
+pub(crate) async fn move_overrides(
+    tx: &mut kizashi_db::Tx,
+    ws: Id<Workspace>,
+    (from, to): (Id<Customer>, Id<Customer>),
+    only: Option<&[uuid::Uuid]>,
+) -> Result<Vec<uuid::Uuid>> {
+    let find =
+        sql!("SELECT id FROM score_override WHERE workspace_id = $1 AND customer_id = $2 ORDER BY id LIMIT 1000000");
+    let statement = sql!("UPDATE score_override SET customer_id = $3 WHERE workspace_id = $1 AND id = $2");
+    crate::moving::move_rows(tx, (find, statement), ws, (from, to), only).await
+}

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use kizashi_db::{ToValue, Tx, args, sql};
+use kizashi_db::{ToValue, Tx, args, row, sql};
 use kizashi_domain::health::Verdict;
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::{Day, Time};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::terms::{AllTerms, Terms};
@@ -235,5 +236,55 @@ fn standing(a: &Assessed, run: &Run, span: &Span, now: Time, terms: &Terms) -> R
 pub(super) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
     tx.run(sql!("DELETE FROM score WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;
     tx.run(sql!("DELETE FROM standing WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;
+    Ok(())
+}
+
+row! {
+    /// A kept score of a customer that went into another.
+    #[derive(Serialize, Deserialize)]
+    pub(crate) struct GoneScore {
+        day: Day, points: Option<i64>, band: String, low: i64, high: i64, coverage: i64, model: String, settings_version: i64,
+        recorded_at: Time,
+    }
+}
+
+/// Takes the scores of a customer that goes into another.
+pub(super) async fn take_scores(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Vec<GoneScore>> {
+    let scores = sql!(
+        "SELECT day, points, band, low, high, coverage, model, settings_version, recorded_at FROM score ",
+        "WHERE workspace_id = $1 AND customer_id = $2 ORDER BY day LIMIT 100000"
+    );
+    let found = tx.list(scores, args![ws, customer]).await?;
+    forget_customer(tx, ws, customer).await?;
+    Ok(found)
+}
+
+/// Puts them back; where it stands is said by the next turn.
+pub(super) async fn put_scores(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    scores: &[GoneScore],
+) -> Result<()> {
+    let statement = sql!(
+        "INSERT INTO score (workspace_id, customer_id, day, points, band, low, high, coverage, model, settings_version, recorded_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    );
+    let each = |s: &GoneScore| {
+        args![
+            ws,
+            customer,
+            s.day,
+            s.points,
+            s.band,
+            s.low,
+            s.high,
+            s.coverage,
+            s.model,
+            s.settings_version,
+            s.recorded_at
+        ]
+    };
+    tx.run_many(statement, scores.iter().map(each).collect()).await?;
     Ok(())
 }

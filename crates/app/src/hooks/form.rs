@@ -22,6 +22,11 @@ const RATES: [(i64, i64); 2] = [(600 * 1_000_000, 60), (86_400 * 1_000_000, 2_00
 /// Customers of one mail domain that are looked at.
 const NAMESAKES_MAX: i64 = 20;
 
+/// Whether a mail domain tells nothing about a company.
+pub(crate) fn is_anybodys(domain: &str) -> bool {
+    ANYBODYS.contains(&domain)
+}
+
 /// Mail domains that tell nothing about a company.
 const ANYBODYS: [&str; 26] = [
     "gmail.com",

@@ -9,7 +9,7 @@ use kizashi_domain::measure::{Withdrawal, Withdrawn};
 use super::keep::receipt_of;
 use super::{Report, State, Undone, open_import, store};
 use crate::access::Grant;
-use crate::intake::{self, Keeping, TakenBack};
+use crate::intake::{self, Keeping, Origin, TakenBack};
 use crate::{App, Error, Refused, Result, health, plays, reactions, signals};
 
 /// Names shown of what stays as it is.
@@ -75,18 +75,8 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn keeping(&self) -> Keeping<'_> {
-        Keeping {
-            workspace: self.grant.workspace(),
-            source: self.source,
-            run: None,
-            author: self.grant.staff(),
-            received_at: self.app.now(),
-            assumed: false,
-            echoes: Vec::new(),
-            terms_of: BTreeSet::new(),
-            deals_of: BTreeSet::new(),
-            owners: intake::FieldOwners::new(),
-        }
+        let origin = Origin { source: self.source, run: None, author: self.grant.staff() };
+        Keeping::new(self.app, self.grant.workspace(), origin)
     }
 
     /// People, contracts, activities, tickets and answers, with the events that follow from them.

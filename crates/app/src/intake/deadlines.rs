@@ -1,7 +1,5 @@
 //! Notice deadlines follow the company's calendar: when it is edited, contracts that are in already move along.
 
-use std::collections::BTreeSet;
-
 use kizashi_domain::calendar::notice_deadline;
 use kizashi_domain::id::{Contract, Id, Workspace};
 
@@ -31,22 +29,7 @@ pub(crate) async fn refresh_deadlines(app: &App, workspace: Id<Workspace>) -> Re
             continue;
         }
         let mut tx = app.db.write().await?;
-        let received_at = app.now();
-        let source = super::OWN_SOURCE;
-        let (echoes, terms_of, deals_of) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let (run, author) = (None, None);
-        let mut k = Keeping {
-            workspace,
-            source,
-            run,
-            author,
-            received_at,
-            assumed: false,
-            echoes,
-            terms_of,
-            deals_of,
-            owners: super::FieldOwners::new(),
-        };
+        let mut k = Keeping::new(app, workspace, super::OWN_SOURCE.into());
         for (row, right) in due {
             store::keep_deadline(&mut tx, workspace, row.id, right).await?;
             k.terms_of.insert(row.customer_id);

@@ -1,10 +1,11 @@
 //! Records are kept: each is new, changed or the same as before; nothing is overwritten without its old value staying in the history.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
-use kizashi_domain::intake::{EventBatch, EventRef, Record, Says};
+use kizashi_domain::intake::{EventBatch, EventRef, Joined, Record, Says};
 use kizashi_domain::limits::BATCH_ROWS_MAX;
 use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,8 @@ pub(crate) struct Keeping<'a> {
     pub deals_of: BTreeSet<Id<Customer>>,
     /// Which source may write which field of customers.
     pub owners: FieldOwners,
+    /// Customers that are one.
+    pub joined: Arc<Joined>,
 }
 
 /// Samples of each outcome that a trial shows.
@@ -161,23 +164,14 @@ pub async fn keep_records(
     let settings = crate::settings::open_settings(app, workspace).await?;
     let mut kept = Kept::default();
     for chunk in records.chunks(BATCH_ROWS_MAX) {
-        let customers = super::customers_of(chunk);
+        let joined = app.joined();
+        let customers: Vec<String> =
+            super::customers_of(chunk).iter().map(|code| joined.survivor(code).to_owned()).collect();
         let mut news = News::begin(app, workspace, source, &customers).await?;
         let mut tx = app.db.write().await?;
         store::insert_source(&mut tx, app, workspace, source).await?;
-        let owners = ownership::find_owners(&mut tx, workspace).await?;
-        let mut keeping = Keeping {
-            owners,
-            workspace,
-            source,
-            run,
-            author,
-            received_at: app.now(),
-            assumed: false,
-            echoes: Vec::new(),
-            terms_of: BTreeSet::new(),
-            deals_of: BTreeSet::new(),
-        };
+        let mut keeping = Keeping::new(app, workspace, Origin { source, run, author });
+        keeping.owners = ownership::find_owners(&mut tx, workspace).await?;
         for received in chunk {
             (keeping.received_at, keeping.assumed) = (received.at, received.assumed);
             let end = keep_one(&mut tx, &mut keeping, &settings, &received.record).await?;
@@ -210,17 +204,14 @@ pub(crate) async fn try_records(
     records: &[Received],
     samples: &mut Samples,
 ) -> Result<Kept> {
-    let Origin { source, run, author } = origin;
     let settings = crate::settings::open_settings(app, workspace).await?;
     let mut kept = Kept::default();
     for chunk in records.chunks(BATCH_ROWS_MAX) {
         // Never committed.
         let mut tx = app.db.write().await?;
-        store::insert_source(&mut tx, app, workspace, source).await?;
-        let (echoes, terms_of, deals_of) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let (received_at, owners) = (app.now(), ownership::find_owners(&mut tx, workspace).await?);
-        let mut k =
-            Keeping { owners, workspace, source, run, author, received_at, assumed: false, echoes, terms_of, deals_of };
+        store::insert_source(&mut tx, app, workspace, origin.source).await?;
+        let mut k = Keeping::new(app, workspace, origin);
+        k.owners = ownership::find_owners(&mut tx, workspace).await?;
         for received in chunk {
             (k.received_at, k.assumed) = (received.at, received.assumed);
             let is_wanted = samples.room(End::Changed);
@@ -278,7 +269,24 @@ async fn keep_one(
     }
 }
 
-impl Keeping<'_> {
+impl<'a> Keeping<'a> {
+    /// What is learned now from an origin; nobody owns a field.
+    pub fn new(app: &App, workspace: Id<Workspace>, origin: Origin<'a>) -> Self {
+        Self {
+            workspace,
+            source: origin.source,
+            run: origin.run,
+            author: origin.author,
+            received_at: app.now(),
+            assumed: false,
+            echoes: Vec::new(),
+            terms_of: BTreeSet::new(),
+            deals_of: BTreeSet::new(),
+            owners: FieldOwners::new(),
+            joined: app.joined(),
+        }
+    }
+
     /// Notes an event that follows from a record.
     pub fn echo(
         &mut self,

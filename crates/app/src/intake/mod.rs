@@ -31,8 +31,8 @@ pub use ownership::{
 pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
 pub(crate) use store::{
-    Person, RunCustomer, StoredActivity, StoredDeal, StoredTerm, TakenBack, Versioned, drop_dirty, find_dirty,
-    fold_parts, list_dirty, list_versions,
+    Gone, Person, RunCustomer, StoredActivity, StoredDeal, StoredTerm, TakenBack, Versioned, begin_merge, drop_dirty,
+    end_merge, find_dirty, find_rows, fold_parts, list_dirty, list_versions, note_rows, undo_merge,
 };
 pub(crate) use taken_back::{
     is_known_otherwise, list_changed_since, list_customers_of_run, list_known, refresh_open_deals, refresh_terms,
@@ -141,6 +141,8 @@ pub async fn append_events(app: &App, workspace: Id<Workspace>, source: &str, ba
 
 /// Marks customers whose facts changed. Those that do not exist yet are made by the pipeline when it meets them.
 pub async fn mark_dirty(app: &App, workspace: Id<Workspace>, customers: Vec<String>) -> Result<()> {
+    let joined = app.joined();
+    let customers = customers.into_iter().map(|code| joined.survivor(&code).to_owned()).collect();
     // Under load the same customers come again and again: only what is not marked yet costs a write.
     let fresh = app.dirty.add(customers);
     if fresh.is_empty() {
@@ -195,6 +197,11 @@ pub async fn list_customer_names(app: &App, workspace: Id<Workspace>) -> Result<
         names.add(&external_id, &name);
     }
     Ok(names)
+}
+
+/// Who went into whom: code that is gone, code that stands for it.
+pub(crate) async fn list_merged(app: &App, workspace: Id<Workspace>) -> Result<Vec<(String, String)>> {
+    store::list_merged(app, workspace).await
 }
 
 /// The code of a customer.

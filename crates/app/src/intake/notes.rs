@@ -1,29 +1,16 @@
 //! What people write down is changed, removed and brought back.
 
-use std::collections::BTreeSet;
-
 use kizashi_db::Tx;
 use kizashi_domain::id::{Activity, Id};
 
-use super::keep::Keeping;
+use super::keep::{Keeping, Origin};
 use super::store::{self, StoredActivity};
 use super::{OWN_SOURCE, mark_dirty};
 use crate::access::Grant;
 use crate::{App, Refused, Result, reactions};
 
 fn keeping<'a>(app: &App, grant: &Grant) -> Keeping<'a> {
-    Keeping {
-        owners: super::FieldOwners::new(),
-        workspace: grant.workspace(),
-        source: OWN_SOURCE,
-        run: None,
-        author: grant.staff(),
-        received_at: app.now(),
-        assumed: false,
-        echoes: Vec::new(),
-        terms_of: BTreeSet::new(),
-        deals_of: BTreeSet::new(),
-    }
+    Keeping::new(app, grant.workspace(), Origin { source: OWN_SOURCE, run: None, author: grant.staff() })
 }
 
 /// Gives a note another text; the one before stays as a version.

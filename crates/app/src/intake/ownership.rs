@@ -227,3 +227,10 @@ pub async fn settle_conflict(app: &App, grant: &Grant, conflict: Id<Conflict>, i
     tx.run(settle, args![workspace, conflict, outcome, app.now(), grant.staff()]).await?;
     Ok(tx.commit().await?)
 }
+
+/// Forgets disagreements about a customer that is going.
+pub(super) async fn forget_conflicts(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    tx.run(sql!("DELETE FROM field_conflict WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer])
+        .await?;
+    Ok(())
+}

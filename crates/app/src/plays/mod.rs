@@ -4,9 +4,9 @@ pub(crate) mod read;
 mod respond;
 mod store;
 
-use kizashi_domain::id::{Card, Customer, Id, Workspace};
+use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::limits::{PAGE_ROWS_MAX, TEXT_CHARS_MAX};
-use kizashi_domain::time::Day;
+use kizashi_domain::time::{Day, Time};
 
 use crate::access::Grant;
 use crate::{App, Refused, Result};
@@ -116,4 +116,28 @@ pub async fn note_card(app: &App, grant: &Grant, card: Id<Card>, note: &str) -> 
 /// Forgets the cards of a customer that is going; nobody has worked with them.
 pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
     store::forget_customer(tx, ws, customer).await
+}
+
+/// Gives the cards of a customer to the one that it goes into. Which went over, and which of them were closed because that one
+/// has such a card open.
+pub(crate) async fn merge_cards(
+    tx: &mut kizashi_db::Tx,
+    ws: Id<Workspace>,
+    of: (Id<Customer>, Id<Customer>),
+    by: (Time, Option<Id<Staff>>),
+) -> Result<(Vec<uuid::Uuid>, Vec<uuid::Uuid>)> {
+    let closed = store::close_doubled(tx, ws, of, by).await?;
+    Ok((store::move_cards(tx, ws, of, None).await?, closed))
+}
+
+/// Gives these cards back, and opens these again.
+pub(crate) async fn part_cards(
+    tx: &mut kizashi_db::Tx,
+    ws: Id<Workspace>,
+    of: (Id<Customer>, Id<Customer>),
+    (moved, closed): (&[uuid::Uuid], &[uuid::Uuid]),
+    at: Time,
+) -> Result<()> {
+    store::move_cards(tx, ws, of, Some(moved)).await?;
+    store::reopen_doubled(tx, ws, closed, at).await
 }

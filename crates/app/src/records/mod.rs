@@ -191,17 +191,20 @@ async fn find_strangers(
     let field = if kind == RecordKind::Customers { "parent" } else { "customer" };
     let Some(code) = object.get(field).and_then(Value::as_str).filter(|c| !c.is_empty()) else { return Ok(None) };
     let find = sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2");
-    let found: Option<(Uuid,)> = app.db.find(find, args![client.workspace, code]).await?;
+    let joined = app.joined();
+    let found: Option<(Uuid,)> = app.db.find(find, args![client.workspace, joined.survivor(code)]).await?;
     let fault = || FieldFault { field: field.to_owned(), reason: "no customer has this external_id".to_owned() };
     Ok(found.is_none().then(|| vec![fault()]))
 }
 
 /// The id of the record that a row is about.
 async fn find_id(app: &App, ws: Id<Workspace>, source: &str, record: &Record) -> Result<Option<Uuid>> {
+    let joined = app.joined();
     let (statement, bound) = match record {
-        Record::Customer(r) => {
-            (sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2"), args![ws, r.external_id])
-        }
+        Record::Customer(r) => (
+            sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2"),
+            args![ws, joined.survivor(&r.external_id)],
+        ),
         Record::Contact(r) => (
             sql!("SELECT id FROM contact WHERE workspace_id = $1 AND source = $2 AND external_id = $3"),
             args![ws, source, r.external_id],

@@ -11,6 +11,7 @@ mod files;
 mod history;
 mod imports;
 mod judgement;
+mod merges;
 mod notes;
 mod ownership;
 mod pulls;

@@ -4,6 +4,7 @@ mod batch;
 mod connector;
 mod file;
 mod hook;
+mod joined;
 mod names;
 pub mod parse;
 mod record;
@@ -18,6 +19,7 @@ pub use file::{
     Unreadable, Use, Wish,
 };
 pub use hook::{HOOK_TOLERANCE_US, HookCall, HookGround, HookItem, HookKind, Hooks, Unproven};
+pub use joined::Joined;
 pub use names::{CustomerNames, Named};
 pub use record::{
     ActivityRow, ContactRow, ContractRow, CustomerRow, DealRow, Record, RecordKind, ResponseRow, TicketRow,

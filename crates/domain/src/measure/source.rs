@@ -1,6 +1,6 @@
 //! The port to usage history at rest. `lake` implements it; `app` uses it.
 
-use crate::intake::EventBatch;
+use crate::intake::{EventBatch, Joined};
 use crate::time::{Day, Time};
 
 /// Event names of the history, by code.
@@ -200,6 +200,10 @@ pub trait Source: Send + Sync {
 
     /// Takes back events of a source: they count at no time, and what they had corrected holds again. The same events may come again.
     fn withdraw(&self, source: &str, what: Withdrawal<'_>) -> Result<Withdrawn, SourceError>;
+
+    /// From now on the events of codes that are gone count for those into whom they went, wherever customers are visited or
+    /// listed. Replaces what was said before; is not kept.
+    fn join(&self, joined: Joined);
 
     /// Event names by code; grows, never changes.
     fn names(&self) -> Result<Names, SourceError>;

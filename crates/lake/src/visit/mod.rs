@@ -4,9 +4,10 @@ mod assemble;
 mod reader;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashSet};
 use std::sync::Arc;
 
+use kizashi_domain::intake::Joined;
 use kizashi_domain::measure::{CustomerEvents, Reach, Selection, View};
 use kizashi_domain::time::Time;
 
@@ -24,23 +25,29 @@ use crate::segment::view::Directory;
 use crate::tail::TailBucket;
 use crate::threads::spread;
 
-/// Visits customers, bucket by bucket, on several threads.
+/// Visits customers, bucket by bucket, on several threads; then those that are several codes.
 pub fn visit(
     inner: &Inner,
     selection: Selection<'_>,
     view: View,
     each: &(dyn Fn(CustomerEvents<'_>) + Sync),
 ) -> Result<(), SourceError> {
+    let joined = inner.joined();
     let mut snapshot = inner.snapshot();
-    let tail = match selection {
-        Selection::All if !snapshot.tail.is_empty() => Some(inner.tail_view(&snapshot)?),
-        _ => None,
-    };
-    let wanted = match selection {
-        Selection::All => None,
+    let (tail, wanted, groups) = match selection {
+        Selection::All => {
+            let tail = if snapshot.tail.is_empty() { None } else { Some(inner.tail_view(&snapshot)?) };
+            (tail, None, joined.groups().collect::<Vec<_>>())
+        }
         Selection::Only(customers) => {
-            snapshot.tail = narrow_tail(&snapshot, customers);
-            Some(by_bucket(customers, inner.buckets))
+            let alone: Vec<&str> = customers.iter().map(String::as_str).filter(|c| !joined.is_part(c)).collect();
+            let mut groups: Vec<(&str, &[String])> =
+                customers.iter().map(|c| (c.as_str(), joined.members(c))).filter(|(_, m)| !m.is_empty()).collect();
+            groups.sort_unstable();
+            groups.dedup();
+            let members = groups.iter().flat_map(|(_, m)| m.iter().map(String::as_str));
+            snapshot.tail = narrow_tail(&snapshot, alone.iter().copied().chain(members).collect());
+            (None, Some(by_bucket(&alone, inner.buckets)), groups)
         }
     };
     spread(inner.options.threads, inner.buckets as usize, &|bucket| {
@@ -57,13 +64,13 @@ pub fn visit(
             }
             Some(_) => None,
         };
-        visit_bucket(inner, &snapshot, bucket as u32, tail, (only, view), each)
-    })
+        visit_bucket(inner, &snapshot, bucket as u32, tail, (only, &joined, view), each)
+    })?;
+    if groups.is_empty() { Ok(()) } else { visit_groups(inner, &snapshot, &groups, view, each) }
 }
 
 /// The tail of some customers: gone through once, and not again for each bucket.
-fn narrow_tail(snapshot: &Snapshot, customers: &[String]) -> Vec<Arc<Chunk>> {
-    let wanted: HashSet<&str> = customers.iter().map(String::as_str).collect();
+fn narrow_tail(snapshot: &Snapshot, wanted: HashSet<&str>) -> Vec<Arc<Chunk>> {
     let mut rows = Rows::default();
     for chunk in &snapshot.tail {
         rows.absorb_if(&chunk.rows, |customer| wanted.contains(customer));
@@ -72,11 +79,11 @@ fn narrow_tail(snapshot: &Snapshot, customers: &[String]) -> Vec<Arc<Chunk>> {
 }
 
 /// Wanted customers, sorted, each once.
-fn by_bucket(customers: &[String], buckets: u32) -> Vec<Vec<&str>> {
+fn by_bucket<'a>(customers: &[&'a str], buckets: u32) -> Vec<Vec<&'a str>> {
     let mut wanted = vec![Vec::new(); buckets as usize];
     for customer in customers {
         if let Some(bucket) = wanted.get_mut(bucket_of(text_hash(customer), buckets) as usize) {
-            bucket.push(customer.as_str());
+            bucket.push(*customer);
         }
     }
     for bucket in &mut wanted {
@@ -86,18 +93,17 @@ fn by_bucket(customers: &[String], buckets: u32) -> Vec<Vec<&str>> {
     wanted
 }
 
-fn visit_bucket(
+type Opened<'s> = (Vec<Arc<Directory>>, Vec<Reader<'s>>);
+
+/// The segments of some buckets that a view looks at, by month.
+fn open<'s>(
     inner: &Inner,
-    snapshot: &Snapshot,
-    bucket: u32,
-    tail: Option<&TailBucket>,
-    (only, view): (Option<&[&str]>, View),
-    each: &(dyn Fn(CustomerEvents<'_>) + Sync),
-) -> Result<(), SourceError> {
-    let mut unpacker = Unpacker::new().map_err(told)?;
-    let mut directories = Vec::new();
-    let mut readers = Vec::new();
-    let mut segments: Vec<&Arc<Segment>> = snapshot.segments.iter().filter(|s| s.meta.bucket == bucket).collect();
+    snapshot: &'s Snapshot,
+    is_wanted: impl Fn(u32) -> bool,
+    view: View,
+) -> Result<Opened<'s>, SourceError> {
+    let (mut directories, mut readers) = (Vec::new(), Vec::new());
+    let mut segments: Vec<&Arc<Segment>> = snapshot.segments.iter().filter(|s| is_wanted(s.meta.bucket)).collect();
     segments.sort_by_key(|s| (s.meta.month, s.meta.id));
     for month in segments.chunk_by(|a, b| a.meta.month == b.meta.month) {
         // Of the past only the last day of each name is kept, which a retraction may take away: such a month is read whole.
@@ -112,14 +118,32 @@ fn visit_bucket(
             readers.push(reader);
         }
     }
+    Ok((directories, readers))
+}
+
+/// The day and the instant up to which a view knows.
+fn known(inner: &Inner, view: View) -> Option<(i32, i64)> {
+    view.known_at.map(|at| (inner.zone.zone.day_of(at).0, at.micros()))
+}
+
+fn visit_bucket(
+    inner: &Inner,
+    snapshot: &Snapshot,
+    bucket: u32,
+    tail: Option<&TailBucket>,
+    (only, joined, view): (Option<&[&str]>, &Joined, View),
+    each: &(dyn Fn(CustomerEvents<'_>) + Sync),
+) -> Result<(), SourceError> {
+    let mut unpacker = Unpacker::new().map_err(told)?;
+    let (directories, mut readers) = open(inner, snapshot, |b| b == bucket, view)?;
+    let tails: Vec<&TailBucket> = tail.into_iter().collect();
     let mut all: Vec<&Directory> = directories.iter().map(Arc::as_ref).collect();
-    all.extend(tail.map(|t| &t.directory));
-    let known = view.known_at.map(|at| (inner.zone.zone.day_of(at).0, at.micros()));
+    all.extend(tails.iter().map(|t| &t.directory));
     let mut out = Out::default();
-    out.known = known;
+    out.known = known(inner, view);
     let mut parts = Vec::new();
     let mut visit_one = |customer: &str, parts: &[(usize, usize)]| {
-        let mut bucket = Bucket { names: &inner.names, unpacker: &mut unpacker, readers: &mut readers, tail };
+        let mut bucket = Bucket { names: &inner.names, unpacker: &mut unpacker, readers: &mut readers, tails: &tails };
         out.assemble(&mut bucket, &all, customer, parts, each)
     };
     if let Some(only) = only {
@@ -145,7 +169,47 @@ fn visit_bucket(
                 heap.push(Reverse((directory.name(place + 1), i, place + 1)));
             }
         }
-        visit_one(customer, &parts)?;
+        if !joined.is_part(customer) {
+            visit_one(customer, &parts)?;
+        }
+    }
+    Ok(())
+}
+
+/// Visits customers that came with several codes: their events lie in several places of several buckets.
+fn visit_groups(
+    inner: &Inner,
+    snapshot: &Snapshot,
+    groups: &[(&str, &[String])],
+    view: View,
+    each: &(dyn Fn(CustomerEvents<'_>) + Sync),
+) -> Result<(), SourceError> {
+    let members: HashSet<&str> = groups.iter().flat_map(|(_, m)| m.iter().map(String::as_str)).collect();
+    let buckets: BTreeSet<u32> = members.iter().map(|c| bucket_of(text_hash(c), inner.buckets)).collect();
+    let mut tails = Vec::new();
+    if !snapshot.tail.is_empty() {
+        for bucket in &buckets {
+            let here = |c: &str| members.contains(c) && bucket_of(text_hash(c), inner.buckets) == *bucket;
+            tails.extend(inner.tail_of(snapshot, *bucket, here)?);
+        }
+    }
+    let tails: Vec<&TailBucket> = tails.iter().collect();
+    let mut unpacker = Unpacker::new().map_err(told)?;
+    let (directories, mut readers) = open(inner, snapshot, |b| buckets.contains(&b), view)?;
+    let mut all: Vec<&Directory> = directories.iter().map(Arc::as_ref).collect();
+    all.extend(tails.iter().map(|t| &t.directory));
+    let mut out = Out::default();
+    out.known = known(inner, view);
+    for (survivor, members) in groups {
+        let places = |(i, d): (usize, &&Directory)| -> Vec<(usize, usize)> {
+            members.iter().filter_map(|member| Some((i, d.find(member)?))).collect()
+        };
+        let parts: Vec<(usize, usize)> = all.iter().enumerate().flat_map(places).collect();
+        if !parts.is_empty() {
+            let mut bucket =
+                Bucket { names: &inner.names, unpacker: &mut unpacker, readers: &mut readers, tails: &tails };
+            out.assemble(&mut bucket, &all, survivor, &parts, each)?;
+        }
     }
     Ok(())
 }

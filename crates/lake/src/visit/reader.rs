@@ -113,10 +113,15 @@ pub struct Bucket<'a, 's> {
     pub names: &'a NameBook,
     pub unpacker: &'a mut Unpacker,
     pub readers: &'a mut Vec<Reader<'s>>,
-    pub tail: Option<&'a TailBucket>,
+    /// Unfolded events: the parts behind those of the readers.
+    pub tails: &'a [&'a TailBucket],
 }
 
 impl Bucket<'_, '_> {
+    fn tail(&self, part: usize) -> Option<&TailBucket> {
+        self.tails.get(part.checked_sub(self.readers.len())?).copied()
+    }
+
     /// The rows from `row` on that lie in one piece, up to `end`, and where they begin there.
     pub fn piece(
         &mut self,
@@ -125,12 +130,12 @@ impl Bucket<'_, '_> {
         end: usize,
         whole: bool,
     ) -> Result<(&Block, Range<usize>), SourceError> {
-        let block = match self.readers.get_mut(part) {
-            Some(reader) => {
-                reader.fetch(row, whole, self.names, self.unpacker)?;
-                &reader.block
-            }
-            None => self.tail.map(|t| &t.block).ok_or_else(|| SourceError::Damaged("no such part".to_owned()))?,
+        if let Some(reader) = self.readers.get_mut(part) {
+            reader.fetch(row, whole, self.names, self.unpacker)?;
+        }
+        let block = match self.readers.get(part) {
+            Some(reader) => &reader.block,
+            None => self.tail(part).map(|t| &t.block).ok_or_else(|| SourceError::Damaged("no such part".to_owned()))?,
         };
         let from = row.saturating_sub(block.rows.start);
         Ok((block, from..end.min(block.rows.end).saturating_sub(block.rows.start)))
@@ -142,12 +147,12 @@ impl Bucket<'_, '_> {
     }
 
     pub fn hashes(&mut self, part: usize, users: Range<usize>) -> Result<&[u64], SourceError> {
-        let all = match self.readers.get_mut(part) {
-            Some(reader) => {
-                reader.prepare(self.names)?;
-                reader.columns.as_ref().map(|(_, hashes)| hashes.as_slice())
-            }
-            None => self.tail.map(|t| t.hashes.as_slice()),
+        if let Some(reader) = self.readers.get_mut(part) {
+            reader.prepare(self.names)?;
+        }
+        let all = match self.readers.get(part) {
+            Some(reader) => reader.columns.as_ref().map(|(_, hashes)| hashes.as_slice()),
+            None => self.tail(part).map(|t| t.hashes.as_slice()),
         };
         Ok(all.and_then(|h| h.get(users)).unwrap_or_default())
     }
@@ -155,7 +160,7 @@ impl Bucket<'_, '_> {
     pub fn times(&mut self, part: usize, rows: Range<usize>, times: &mut Vec<i64>) -> Result<(), SourceError> {
         match self.readers.get_mut(part) {
             Some(reader) => times.extend_from_slice(reader.times(rows)?),
-            None => times.extend(rows.filter_map(|r| self.tail.map(|t| t.occurred(r)))),
+            None => times.extend(rows.filter_map(|r| self.tail(part).map(|t| t.occurred(r)))),
         }
         Ok(())
     }
@@ -164,7 +169,7 @@ impl Bucket<'_, '_> {
     pub fn received(&mut self, part: usize, rows: Range<usize>, times: &mut Vec<i64>) -> Result<(), SourceError> {
         match self.readers.get_mut(part) {
             Some(reader) => times.extend_from_slice(reader.received(rows)?),
-            None => times.extend(rows.filter_map(|r| self.tail.map(|t| t.received(r)))),
+            None => times.extend(rows.filter_map(|r| self.tail(part).map(|t| t.received(r)))),
         }
         Ok(())
     }

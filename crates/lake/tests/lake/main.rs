@@ -4,6 +4,7 @@
 
 mod corrections;
 mod durable;
+mod joined;
 mod model;
 mod shapes;
 mod versions;

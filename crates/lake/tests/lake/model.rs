@@ -10,14 +10,14 @@ use kizashi_lake::{Lake, Options, id_hash};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
-struct Fact {
+pub struct Fact {
     source: String,
     id: String,
-    customer: String,
+    pub customer: String,
     user: String,
     name: String,
-    at: i64,
-    received: i64,
+    pub at: i64,
+    pub received: i64,
     assumed: bool,
     value: Option<f64>,
     properties: String,
@@ -29,7 +29,7 @@ impl Fact {
         (y, m)
     }
 
-    fn event(&self) -> HistoryEvent {
+    pub fn event(&self) -> HistoryEvent {
         HistoryEvent {
             source: self.source.clone(),
             user: Some(self.user.clone()).filter(|u| !u.is_empty()),
@@ -63,7 +63,7 @@ fn batch_of(facts: &[Fact]) -> EventBatch {
 }
 
 #[derive(Clone, Debug)]
-enum Step {
+pub enum Step {
     Append(Vec<Fact>),
     Load(Vec<Fact>),
     DropLoad(Vec<Fact>),
@@ -75,7 +75,7 @@ enum Step {
 }
 
 #[derive(Default)]
-struct Model(Vec<Fact>);
+pub struct Model(pub Vec<Fact>);
 
 impl Model {
     fn take(&mut self, facts: &[Fact]) {
@@ -89,7 +89,7 @@ impl Model {
     }
 
     /// Sorted by time, then arrival.
-    fn by_customer(&self) -> BTreeMap<String, Vec<Fact>> {
+    pub fn by_customer(&self) -> BTreeMap<String, Vec<Fact>> {
         let mut all: BTreeMap<String, Vec<Fact>> = BTreeMap::new();
         for f in &self.0 {
             all.entry(f.customer.clone()).or_default().push(f.clone());
@@ -102,7 +102,7 @@ impl Model {
 }
 
 /// (days, names, users as first seen, values as bits, received days)
-type Seen = (Vec<i32>, Vec<String>, Vec<Option<usize>>, Vec<u64>, Vec<i32>);
+pub type Seen = (Vec<i32>, Vec<String>, Vec<Option<usize>>, Vec<u64>, Vec<i32>);
 
 fn first_seen(users: impl Iterator<Item = Option<String>>) -> Vec<Option<usize>> {
     let mut order: Vec<String> = Vec::new();
@@ -118,7 +118,7 @@ fn first_seen(users: impl Iterator<Item = Option<String>>) -> Vec<Option<usize>>
         .collect()
 }
 
-fn visited(lake: &Lake, selection: Selection<'_>) -> BTreeMap<String, Seen> {
+pub fn visited(lake: &Lake, selection: Selection<'_>) -> BTreeMap<String, Seen> {
     viewed(lake, selection, View::default())
 }
 
@@ -141,7 +141,7 @@ fn viewed(lake: &Lake, selection: Selection<'_>, view: View) -> BTreeMap<String,
     seen.into_inner().unwrap()
 }
 
-fn expected(model: &Model, zone: &Zone) -> BTreeMap<String, Seen> {
+pub fn expected(model: &Model, zone: &Zone) -> BTreeMap<String, Seen> {
     let each = |(customer, facts): (String, Vec<Fact>)| {
         let seen = (
             facts.iter().map(|f| zone.day_of(Time(f.at)).0).collect(),
@@ -155,7 +155,7 @@ fn expected(model: &Model, zone: &Zone) -> BTreeMap<String, Seen> {
     model.by_customer().into_iter().map(each).collect()
 }
 
-fn check(lake: &Lake, model: &Model, zone: &Zone) {
+pub fn check(lake: &Lake, model: &Model, zone: &Zone) {
     let expected = expected(model, zone);
     assert_eq!(visited(lake, Selection::All), expected);
     let some: Vec<String> = ["c3", "c0", "nobody", "c3", "顧客😀"].iter().map(|s| (*s).to_owned()).collect();
@@ -202,7 +202,7 @@ fn check(lake: &Lake, model: &Model, zone: &Zone) {
 }
 
 /// What a part of the history must hold, and when what was known to the instant.
-fn check_views(lake: &Lake, model: &Model, zone: &Zone, expected: &BTreeMap<String, Seen>) {
+pub fn check_views(lake: &Lake, model: &Model, zone: &Zone, expected: &BTreeMap<String, Seen>) {
     for known in model.0.iter().map(|f| f.received - 1).chain(model.0.iter().map(|f| f.received)).step_by(5) {
         let mut told = expected.clone();
         for (customer, facts) in model.by_customer() {
@@ -244,14 +244,17 @@ fn last_days(seen: &Seen) -> BTreeMap<String, i32> {
     seen.1.iter().cloned().zip(seen.0.iter().copied()).collect()
 }
 
+pub fn code() -> impl Strategy<Value = String> {
+    prop_oneof![Just("c0"), Just("c1"), Just("c3"), Just("顧客😀"), Just("a\0b"), Just("c")].prop_map(str::to_owned)
+}
+
 fn fact() -> impl Strategy<Value = Fact> {
-    let text = prop_oneof![Just("c0"), Just("c1"), Just("c3"), Just("顧客😀"), Just("a\0b"), Just("c")];
     // Around the turn of a month and of a leap day, within seconds of business-zone midnights, and now and then years apart.
     let at = (0_i64..4, -3_i64..3, 0_i64..4).prop_map(|(year, day, second)| {
         let leap = 1_709_132_400_000_000; // 2024-02-29 in Tokyo
         leap + year * 200 * DAY_US + day * DAY_US + (second - 2) * 1_000_000
     });
-    let who = (text, prop_oneof![Just(""), Just("u1"), Just("u2"), Just("\u{202e}u3")]);
+    let who = (code(), prop_oneof![Just(""), Just("u1"), Just("u2"), Just("\u{202e}u3")]);
     let what = (prop_oneof![Just("login"), Just("export"), Just("")], at, 0_i64..3, any::<bool>());
     let more = (
         prop_oneof![Just(None), Just(Some(1.5)), Just(Some(-0.0)), Just(Some(1e300))],
@@ -261,7 +264,7 @@ fn fact() -> impl Strategy<Value = Fact> {
         |(source, id, (customer, user), (name, at, late, assumed), (value, properties))| Fact {
             source: format!("s{source}"),
             id: format!("{id}"),
-            customer: customer.to_owned(),
+            customer,
             user: user.to_owned(),
             name: name.to_owned(),
             at,
@@ -273,7 +276,7 @@ fn fact() -> impl Strategy<Value = Fact> {
     )
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub fn step() -> impl Strategy<Value = Step> {
     let facts = || prop::collection::vec(fact(), 0..25);
     prop_oneof![
         4 => facts().prop_map(Step::Append),
@@ -304,6 +307,11 @@ fn options() -> Options {
 }
 
 fn run(steps: &[Step]) {
+    run_to(steps, &|_, _, _| {});
+}
+
+/// Takes the steps, checking after each; `last` looks at what is there before the log is folded at the end.
+pub fn run_to(steps: &[Step], last: &dyn Fn(&Lake, &Model, &Zone)) {
     let dir = tempfile::tempdir().unwrap();
     let zones = [Zone::named("Asia/Tokyo").unwrap(), Zone::named("America/New_York").unwrap()];
     let mut zone = 0;
@@ -358,6 +366,7 @@ fn run(steps: &[Step]) {
         }
         check(&lake, &model, &zones[zone]);
     }
+    last(&lake, &model, &zones[zone]);
     lake.fold().unwrap();
     let audit = lake.audit().unwrap();
     assert_eq!(audit.findings, []);

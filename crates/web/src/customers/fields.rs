@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, StaffRow, list_staff};
 use kizashi_app::customers::{self as use_case, Choices, FieldVersion, FieldView, Head};
+use kizashi_app::merges::MergeRow;
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
 
@@ -26,6 +27,8 @@ struct View<'a> {
     choices: &'a Choices,
     pack: &'a Pack,
     may_change: bool,
+    merges: &'a [MergeRow],
+    may_merge: bool,
 }
 
 /// `GET /customers/{id}/fields`.
@@ -41,8 +44,17 @@ pub(crate) async fn open_fields(
     let (staff, choices) = (list_staff(&web.app, workspace).await?, use_case::list_choices(&web.app, workspace).await?);
     let settings = kizashi_app::settings::open_settings(&web.app, workspace).await?;
     let may_change = visit.permit(Action::Work).is_ok();
-    let view =
-        View { head: &head, fields: &fields, staff: &staff, choices: &choices, pack: &settings.pack, may_change };
+    let merges = kizashi_app::merges::list_merges(&web.app, workspace, Some(customer)).await?;
+    let view = View {
+        head: &head,
+        fields: &fields,
+        staff: &staff,
+        choices: &choices,
+        pack: &settings.pack,
+        may_change,
+        merges: &merges,
+        may_merge: visit.permit(Action::Configure).is_ok(),
+    };
     Ok(visit.shell.page(&draw(&visit.shell, &view)))
 }
 
@@ -72,6 +84,13 @@ fn draw(s: &Shell, view: &View<'_>) -> Page {
         section {
             h2 { (w.t("fields-figures")) }
             @if figures.is_empty() { (empty(&w.t("fields-none"), None)) } @else { (table(s, view, &figures)) }
+        }
+        @if head.as_of.is_none() && (view.may_merge || !view.merges.is_empty()) {
+            section #merges {
+                h2 { (w.t("merges-section")) }
+                @if !view.merges.is_empty() { (crate::merges::made(s, view.merges, view.may_merge)) }
+                @if view.may_merge { p.small { a href={ "/customers/" (head.row.id) "/merge" } { (w.t("merges-start")) } " " span.faint { (w.t("merges-start-what")) } } }
+            }
         }
         (lists(view))
     };
@@ -106,6 +125,7 @@ pub fn label(s: &Shell, name: &str) -> String {
         "reading" => "field-reading".to_owned(),
         "domain" => "field-domain".to_owned(),
         "churned_on" => "field-churned-on".to_owned(),
+        "mrr" | "seats" | "felt" => format!("figure-{name}"),
         // A figure of one's own has the name that it came with.
         _ => return name.to_owned(),
     };
@@ -119,7 +139,7 @@ fn title(s: &Shell, pack: &Pack, name: &str) -> Option<String> {
 }
 
 /// What a value is in the reader's words.
-fn shown(s: &Shell, name: &str, value: &str) -> String {
+pub fn shown(s: &Shell, name: &str, value: &str) -> String {
     match name {
         "stage" | "segment" if !value.is_empty() => s.words.word(name, value),
         _ => value.to_owned(),

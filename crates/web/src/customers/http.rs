@@ -7,7 +7,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::Action;
 use kizashi_app::customers::{self as use_case, NewHunch};
 use kizashi_app::health::{self, NewOverride};
+use kizashi_app::merges::find_survivor;
 use kizashi_app::search::{QUERY_CHARS_MAX, search as find_all};
+use kizashi_app::{Error, Refused};
 use kizashi_domain::id::View;
 use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
 
@@ -96,7 +98,14 @@ pub(crate) async fn open_customer(
     let customer = id(&customer)?;
     let workspace = visit.viewer.workspace;
     let moment = use_case::Moment { as_of: day_asked(&pairs, "as_of")?, against: day_asked(&pairs, "against")? };
-    let found = use_case::open_customer(&web.app, workspace, customer, moment).await?;
+    let found = match use_case::open_customer(&web.app, workspace, customer, moment).await {
+        // Who went into another is found there.
+        Err(Error::Refused(Refused::NotFound)) => {
+            let into = find_survivor(&web.app, workspace, customer).await?.ok_or(Problem::NotFound)?;
+            return Ok(Redirect::to(&format!("/customers/{into}")).into_response());
+        }
+        found => found?,
+    };
     let as_of = found.as_of.as_ref().map(|a| a.day);
     let timeline = use_case::open_timeline(&web.app, workspace, customer, None, None, as_of).await?;
     let view = PageView {

@@ -19,7 +19,9 @@ pub mod table;
 pub mod timeline;
 
 pub(crate) use edit::{keep_edit, open_edit, undo_edit};
-pub(crate) use fields::{is_used, keep_field, label as field_label, open_fields, uses as field_uses};
+pub(crate) use fields::{
+    is_used, keep_field, label as field_label, open_fields, shown as field_shown, uses as field_uses,
+};
 pub(crate) use history::open_history;
 pub(crate) use http::{
     download_list, drop_view, end_override, keep_felt, keep_override, keep_view, note_hunch, open_customer, open_list,

@@ -13,6 +13,7 @@ pub fn data(s: &Shell, sources: &[SourceView]) -> Page {
     let body = html! {
         div.page-head { h1 { (w.t("nav-data")) } div.rest.btns {
             a.btn href="/data/fields" { (w.t("coverage-title")) }
+            a.btn href="/data/merges" { (w.t("merges-link")) }
             a.btn href="/data/connections" { (w.t("pulls-link")) }
             a.btn href="/data/hooks" { (w.t("hook-link")) }
             a.btn.main href="/data/imports" { (w.t("imports-link")) }

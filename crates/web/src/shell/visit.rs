@@ -74,6 +74,7 @@ fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
             "edit" => format!("/customers/edits/{of}/undo"),
             "note" => format!("/notes/{of}/restoration"),
             "file" => format!("/files/{of}/restoration"),
+            "merge" => format!("/merges/{of}/undo"),
             _ => format!("/cards/{of}/undo"),
         };
         crate::parts::form::post_button(csrf, &address, &[("what", what), ("back", back)], button)
@@ -121,6 +122,9 @@ pub enum Said {
     File,
     FileRemoved,
     FileRestored,
+    Merged,
+    MergeUndone,
+    Apart,
 }
 
 impl Said {
@@ -161,6 +165,9 @@ impl Said {
         Self::File,
         Self::FileRemoved,
         Self::FileRestored,
+        Self::Merged,
+        Self::MergeUndone,
+        Self::Apart,
     ];
 
     /// The key of its words.
@@ -202,6 +209,9 @@ impl Said {
             Self::File => "said-file",
             Self::FileRemoved => "said-file-removed",
             Self::FileRestored => "said-file-restored",
+            Self::Merged => "said-merged",
+            Self::MergeUndone => "said-merge-undone",
+            Self::Apart => "said-apart",
         }
     }
 
@@ -223,6 +233,7 @@ impl Said {
             Self::NoteRemoved => Some("note"),
             Self::FileRemoved => Some("file"),
             Self::Edit => Some("edit"),
+            Self::Merged => Some("merge"),
             _ => None,
         }
     }

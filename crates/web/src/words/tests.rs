@@ -26,6 +26,8 @@ const FAMILIES: &[&str] = &[
     "axes-by-",
     "figure-",
     "coverage-record-",
+    "merge-reason-",
+    "merge-record-",
     "override-reason-",
     "refused-",
     "quiet-",

@@ -12,8 +12,8 @@ use kizashi_app::{App, FixedClock};
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::intake::{
     Connector, CustomerRow, EventBatch, EventRef, Fault, FieldLook, FileRows, Files, HookCall, HookGround, HookItem,
-    HookKind, Hooks, Known, Look, Message, Reason, Record, RecordKind, Refusal, Rejects, Says, TableDamaged, TableRows,
-    Unproven, Unreadable, Wish,
+    HookKind, Hooks, Joined, Known, Look, Message, Reason, Record, RecordKind, Refusal, Rejects, Says, TableDamaged,
+    TableRows, Unproven, Unreadable, Wish,
 };
 use kizashi_domain::lang::Lang;
 use kizashi_domain::measure::{
@@ -82,6 +82,7 @@ impl Source for Forgetful {
         }
         Ok(Appended { durable: batch.iter().count() as u64 })
     }
+    fn join(&self, _: Joined) {}
     fn names(&self) -> Result<Names, SourceError> {
         Ok(Names::default())
     }

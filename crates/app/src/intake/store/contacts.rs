@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::merges::note_home;
 use super::taken_back::{ROWS_MAX, TakenBack};
 use super::texts::index_text;
 use super::versions::{Versioned, keep_version};
@@ -57,6 +58,9 @@ pub(in crate::intake) async fn keep_contact(
         keep_version(tx, k, Versioned::Contact, before.id, before).await?;
     }
     insert_person(tx, k, &after, before.is_none()).await?;
+    if before.is_none() {
+        note_home(tx, k, &row.customer, "contact", after.id).await?;
+    }
     // Somebody who leaves is a fact of the history: a champion who leaves is a sign.
     if let Some(day) = after.left_on.filter(|_| before.as_ref().and_then(|p| p.left_on).is_none()) {
         let at = settings.zone.start_of(day).plus_us(DAY_US / 2);

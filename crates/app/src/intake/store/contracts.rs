@@ -9,7 +9,9 @@ use kizashi_domain::time::Day;
 use serde::{Deserialize, Serialize};
 
 use super::End;
-use super::customers::{find_or_insert_customer, keep_figures, list_figures};
+use super::customers::find_or_insert_customer;
+use super::fields::{keep_figures, list_figures};
+use super::merges::note_home;
 use super::taken_back::{ROWS_MAX, TakenBack};
 use super::versions::{Versioned, keep_version};
 use crate::intake::keep::Keeping;
@@ -90,6 +92,9 @@ pub(in crate::intake) async fn keep_contract(
         keep_version(tx, k, Versioned::Contract, before.id, before).await?;
     }
     insert_term(tx, k, (customer, &row.external_id), &after, before.is_none()).await?;
+    if before.is_none() {
+        note_home(tx, k, &row.customer, "contract", after.id).await?;
+    }
     k.terms_of.insert(customer);
     Ok(if before.is_some() { End::Changed } else { End::Added })
 }

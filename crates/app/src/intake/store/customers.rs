@@ -1,29 +1,26 @@
-//! Customers, their people and dated figures.
-
-use std::collections::HashMap;
+//! Table customer: who they are, as it is known now.
 
 use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
 use kizashi_domain::intake::CustomerRow;
 use kizashi_domain::text::{Searchable, fold, fold_company};
 use kizashi_domain::time::{Day, Time};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::End;
+use super::fields::{drop_fields, keep_figures, keep_words};
 use super::names::find_owner;
-use super::taken_back::RunCustomer;
 use super::texts::index_text;
-use super::versions::keep_taken_fields;
 use crate::intake::keep::Keeping;
-use crate::intake::{FELT, HUNCH};
 use crate::settings::Settings;
 use crate::{App, Result};
 
 row! {
     #[derive(Clone, Default, PartialEq)]
-    struct Fields {
-        name: String, reading: String, parent_id: Option<Id<Customer>>, segment: String, stage: String, region: String, industry: String,
-        employees: Option<i64>, owner_id: Option<Id<Staff>>, goal: String, domain: String, since_day: Option<Day>, churned_on: Option<Day>,
+    pub(super) struct Fields {
+        pub name: String, pub reading: String, pub parent_id: Option<Id<Customer>>, pub segment: String, pub stage: String,
+        pub region: String, pub industry: String, pub employees: Option<i64>, pub owner_id: Option<Id<Staff>>, pub goal: String,
+        pub domain: String, pub since_day: Option<Day>, pub churned_on: Option<Day>,
     }
 }
 
@@ -49,6 +46,7 @@ const FIND_CUSTOMER: &kizashi_db::Statement =
 
 /// The customer of an external id; made when it is not known yet.
 pub(super) async fn find_or_insert_customer(tx: &mut Tx, k: &Keeping<'_>, external_id: &str) -> Result<Id<Customer>> {
+    let external_id = k.joined.survivor(external_id);
     if let Some((id,)) = tx.find(FIND_CUSTOMER, args![k.workspace, external_id]).await? {
         return Ok(id);
     }
@@ -110,7 +108,9 @@ pub(in crate::intake) async fn insert_unknown_customers(
     external_ids: &[String],
 ) -> Result<u64> {
     let mut made = 0;
-    for chunk in external_ids.chunks(kizashi_domain::limits::BATCH_ROWS_MAX) {
+    let joined = app.joined();
+    let there: Vec<String> = external_ids.iter().filter(|code| !joined.is_gone(code)).cloned().collect();
+    for chunk in there.chunks(kizashi_domain::limits::BATCH_ROWS_MAX) {
         let mut tx = app.db.write().await?;
         if !source.is_empty() {
             super::insert_source(&mut tx, app, ws, source).await?;
@@ -147,6 +147,10 @@ pub(in crate::intake) async fn keep_customer(
     settings: &Settings,
     row: &CustomerRow,
 ) -> Result<End> {
+    // What went into another customer says nothing of its own any more: two rows of one file would overwrite each other for ever.
+    if k.joined.is_gone(&row.external_id) {
+        return Ok(End::Same);
+    }
     let found: Option<(Id<Customer>,)> = tx.find(FIND_CUSTOMER, args![k.workspace, row.external_id]).await?;
     let read = sql!(
         "SELECT name, reading, parent_id, segment, stage, region, industry, employees, owner_id, goal, domain, since_day, churned_on ",
@@ -205,7 +209,8 @@ async fn merge(tx: &mut Tx, k: &Keeping<'_>, row: &CustomerRow, f: &mut Fields) 
     f.employees = row.employees.or(f.employees);
     f.since_day = row.since.or(f.since_day);
     f.churned_on = row.churned_on.or(f.churned_on);
-    if let Some(parent) = row.parent.as_deref().filter(|p| !p.is_empty() && *p != row.external_id) {
+    let parent = row.parent.as_deref().map(|code| k.joined.survivor(code));
+    if let Some(parent) = parent.filter(|p| !p.is_empty() && *p != row.external_id) {
         f.parent_id = Some(find_or_insert_customer(tx, k, parent).await?);
     }
     if let Some(email) = &row.owner {
@@ -214,7 +219,13 @@ async fn merge(tx: &mut Tx, k: &Keeping<'_>, row: &CustomerRow, f: &mut Fields) 
     Ok(())
 }
 
-async fn update_customer(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>, external_id: &str, f: &Fields) -> Result<()> {
+pub(super) async fn update_customer(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    id: Id<Customer>,
+    external_id: &str,
+    f: &Fields,
+) -> Result<()> {
     let statement = sql!(
         "UPDATE customer SET name = $3, reading = $4, search = $5, parent_id = $6, segment = $7, stage = $8, region = $9, industry = $10, ",
         "employees = $11, owner_id = $12, goal = $13, domain = $14, since_day = $15, churned_on = $16, changed_at = $17, sort_name = $18 ",
@@ -244,156 +255,94 @@ async fn update_customer(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>, externa
     index_customer(tx, k.workspace, (id, false), &search_text(external_id, f)).await
 }
 
-const INSERT_ATTRIBUTE: &kizashi_db::Statement = sql!(
-    "INSERT INTO attribute (workspace_id, customer_id, name, valid_from, recorded_at, source, figure, words, assumed, run_id, author_id) ",
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (workspace_id, customer_id, name, valid_from, recorded_at) DO UPDATE SET ",
-    "figure = excluded.figure, words = excluded.words, source = excluded.source, assumed = excluded.assumed, ",
-    "run_id = excluded.run_id, author_id = excluded.author_id"
-);
-
-/// A version of each field of words that changed.
-async fn keep_words(
-    tx: &mut Tx,
-    k: &Keeping<'_>,
-    id: Id<Customer>,
-    from: Day,
-    before: &Fields,
-    after: &Fields,
-) -> Result<()> {
-    let owner = |f: &Fields| f.owner_id.map_or_else(String::new, |o| o.to_string());
-    let parent = |f: &Fields| f.parent_id.map_or_else(String::new, |o| o.to_string());
-    let churned = |f: &Fields| f.churned_on.map_or_else(String::new, |d| d.to_string());
-    let fields = [
-        ("name", before.name.clone(), after.name.clone()),
-        ("reading", before.reading.clone(), after.reading.clone()),
-        ("segment", before.segment.clone(), after.segment.clone()),
-        ("stage", before.stage.clone(), after.stage.clone()),
-        ("region", before.region.clone(), after.region.clone()),
-        ("industry", before.industry.clone(), after.industry.clone()),
-        ("goal", before.goal.clone(), after.goal.clone()),
-        ("domain", before.domain.clone(), after.domain.clone()),
-        ("owner", owner(before), owner(after)),
-        ("parent", parent(before), parent(after)),
-        ("churned_on", churned(before), churned(after)),
-    ];
-    let rows = fields
-        .into_iter()
-        .filter(|(_, old, new)| old != new)
-        .map(|(name, old, new)| {
-            // A field that had words before was something else until now, as far as anybody knew.
-            let assumed = i64::from(k.assumed && old.is_empty());
-            args![k.workspace, id, name, from, k.received_at, k.source, None::<f64>, new, assumed, k.run, k.author]
-        })
-        .collect();
-    tx.run_many(INSERT_ATTRIBUTE, rows).await?;
+/// Removes a customer of which nothing else is known.
+pub(in crate::intake) async fn remove_customer(tx: &mut Tx, ws: Id<Workspace>, id: Id<Customer>) -> Result<()> {
+    drop_fields(tx, ws, id).await?;
+    tx.run(sql!("DELETE FROM customer WHERE workspace_id = $1 AND id = $2"), args![ws, id]).await?;
     Ok(())
-}
-
-/// Versions of figures that are new; whether there were any.
-pub(super) async fn keep_figures(
-    tx: &mut Tx,
-    k: &Keeping<'_>,
-    id: Id<Customer>,
-    news: &[(&str, Day, f64)],
-) -> Result<bool> {
-    if news.is_empty() {
-        return Ok(false);
-    }
-    let stored = list_figures(tx, k, id).await?;
-    let rows: Vec<_> = news
-        .iter()
-        .filter(|(name, from, value)| {
-            let at = stored.iter().filter(|(n, f, _)| n == name && f <= from).max_by_key(|(_, f, _)| *f);
-            // A rating given again is news: it is as fresh as its last day.
-            let renews = (*name == FELT || *name == HUNCH) && at.is_some_and(|(_, f, _)| f < from);
-            // Infinity is the end of a figure.
-            !value.is_nan() && (renews || at.is_none_or(|(_, _, v)| v != value))
-        })
-        .map(|(name, from, value)| {
-            let corrects = stored.iter().any(|(n, f, _)| n == name && f == from);
-            let assumed = i64::from(k.assumed && !corrects);
-            let words = None::<String>;
-            let (at, source) = (k.received_at, k.source);
-            let figure = Some(*value).filter(|v| v.is_finite());
-            args![k.workspace, id, *name, *from, at, source, figure, words, assumed, k.run, k.author]
-        })
-        .collect();
-    let any = !rows.is_empty();
-    tx.run_many(INSERT_ATTRIBUTE, rows).await?;
-    Ok(any)
-}
-
-/// The newest version of each (figure, first day).
-pub(super) async fn list_figures(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>) -> Result<Vec<(String, Day, f64)>> {
-    let statement = sql!(
-        "SELECT name, valid_from, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND figure IS NOT NULL ",
-        "ORDER BY recorded_at LIMIT 100000"
-    );
-    let rows: Vec<(String, Day, f64)> = tx.list(statement, args![k.workspace, id]).await?;
-    let newest: HashMap<(String, Day), f64> =
-        rows.into_iter().map(|(name, from, value)| ((name, from), value)).collect();
-    Ok(newest.into_iter().map(|((name, from), value)| (name, from, value)).collect())
 }
 
 row! {
-    #[derive(Clone, Serialize)]
-    struct Brought { name: String, valid_from: Day, recorded_at: Time, source: String, figure: Option<f64>, words: Option<String>, assumed: bool, of_run: bool }
+    /// A customer that went into another, as it was.
+    #[derive(Serialize, Deserialize)]
+    pub(crate) struct GoneCustomer {
+        pub external_id: String, pub name: String, reading: String, pub search: String, sort_name: String, pub parent_id: Option<Id<Customer>>,
+        segment: String, stage: String, region: String, industry: String, employees: Option<i64>, owner_id: Option<Id<Staff>>,
+        goal: String, domain: String, since_day: Option<Day>, churned_on: Option<Day>, created_at: Time, changed_at: Time,
+        run_id: Option<Id<Import>>,
+    }
 }
 
-/// Takes back the fields and figures that an import brought of a customer; whether there were any. They are kept as a version.
-pub(in crate::intake) async fn take_back_fields(
+/// Reads a customer that is to go.
+pub(super) async fn read_gone(tx: &mut Tx, ws: Id<Workspace>, id: Id<Customer>) -> Result<Option<GoneCustomer>> {
+    let customer = sql!(
+        "SELECT external_id, name, reading, search, sort_name, parent_id, segment, stage, region, industry, employees, owner_id, goal, ",
+        "domain, since_day, churned_on, created_at, changed_at, run_id FROM customer WHERE workspace_id = $1 AND id = $2"
+    );
+    Ok(tx.find(customer, args![ws, id]).await?)
+}
+
+/// Whoever was below the customer that goes is below the other; that one below whatever was above the one that goes.
+pub(super) async fn adopt(
     tx: &mut Tx,
-    k: &Keeping<'_>,
-    run: Id<Import>,
-    row: &RunCustomer,
-) -> Result<bool> {
-    let all = sql!(
-        "SELECT name, valid_from, recorded_at, source, figure, words, assumed, CASE WHEN run_id = $3 THEN 1 ELSE 0 END FROM attribute ",
-        "WHERE workspace_id = $1 AND customer_id = $2 ORDER BY recorded_at, valid_from LIMIT 100000"
-    );
-    let all: Vec<Brought> = tx.list(all, args![k.workspace, row.id, run]).await?;
-    let (brought, rest): (Vec<Brought>, Vec<Brought>) = all.into_iter().partition(|r| r.of_run);
-    let Some(first) = brought.first() else { return Ok(false) };
-    keep_taken_fields(tx, k, (row.id, run), first.recorded_at, &brought).await?;
-    let drop = sql!("DELETE FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND run_id = $3");
-    tx.run(drop, args![k.workspace, row.id, run]).await?;
-    let read = sql!(
-        "SELECT name, reading, parent_id, segment, stage, region, industry, employees, owner_id, goal, domain, since_day, churned_on ",
-        "FROM customer WHERE workspace_id = $1 AND id = $2"
-    );
-    let Some(mut fields): Option<Fields> = tx.find(read, args![k.workspace, row.id]).await? else { return Ok(true) };
-    for gone in &brought {
-        let last = rest.iter().rfind(|r| r.name == gone.name);
-        let words = last.and_then(|r| r.words.as_deref()).unwrap_or_default();
-        #[allow(clippy::cast_possible_truncation)]
-        let figure = last.and_then(|r| r.figure).map(|f| f as i64);
-        match gone.name.as_str() {
-            "name" => words.clone_into(&mut fields.name),
-            "reading" => words.clone_into(&mut fields.reading),
-            "segment" => words.clone_into(&mut fields.segment),
-            "stage" => words.clone_into(&mut fields.stage),
-            "region" => words.clone_into(&mut fields.region),
-            "industry" => words.clone_into(&mut fields.industry),
-            "goal" => words.clone_into(&mut fields.goal),
-            "domain" => words.clone_into(&mut fields.domain),
-            "owner" => fields.owner_id = words.parse().ok(),
-            "parent" => fields.parent_id = words.parse().ok(),
-            "churned_on" => fields.churned_on = words.parse().ok(),
-            "employees" => fields.employees = figure,
-            "since" => fields.since_day = figure.and_then(|f| i32::try_from(f).ok()).map(Day),
-            _ => {}
-        }
-    }
-    if fields.name.is_empty() {
-        fields.name.clone_from(&row.external_id);
-    }
-    update_customer(tx, k, row.id, &row.external_id, &fields).await?;
-    Ok(true)
+    ws: Id<Workspace>,
+    (gone, into): (Id<Customer>, Id<Customer>),
+    above: Option<Id<Customer>>,
+) -> Result<()> {
+    let own = sql!("UPDATE customer SET parent_id = $3 WHERE workspace_id = $1 AND id = $2 AND parent_id = $4");
+    tx.run(own, args![ws, into, above.filter(|id| *id != into), gone]).await?;
+    let others = sql!("UPDATE customer SET parent_id = $3 WHERE workspace_id = $1 AND parent_id = $2");
+    tx.run(others, args![ws, gone, into]).await?;
+    Ok(())
 }
 
-/// Removes a customer of which nothing else is known.
-pub(in crate::intake) async fn remove_customer(tx: &mut Tx, ws: Id<Workspace>, id: Id<Customer>) -> Result<()> {
-    tx.run(sql!("DELETE FROM attribute WHERE workspace_id = $1 AND customer_id = $2"), args![ws, id]).await?;
-    tx.run(sql!("DELETE FROM customer WHERE workspace_id = $1 AND id = $2"), args![ws, id]).await?;
+/// Puts these customers below another again.
+pub(super) async fn give_back_children(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    parent: Id<Customer>,
+    children: &[uuid::Uuid],
+) -> Result<()> {
+    let statement = sql!("UPDATE customer SET parent_id = $3 WHERE workspace_id = $1 AND id = $2 AND id <> $3");
+    for child in children {
+        tx.run(statement, args![ws, *child, parent]).await?;
+    }
     Ok(())
+}
+
+/// Puts a customer back as it was.
+pub(super) async fn put_gone(tx: &mut Tx, ws: Id<Workspace>, id: Id<Customer>, c: &GoneCustomer) -> Result<()> {
+    let parent = match c.parent_id {
+        // Its parent may itself be gone by now.
+        Some(parent) => {
+            let find = sql!("SELECT id FROM customer WHERE workspace_id = $1 AND id = $2");
+            tx.find::<(Id<Customer>,)>(find, args![ws, parent]).await?.map(|(id,)| id)
+        }
+        None => None,
+    };
+    let values = args![
+        id,
+        ws,
+        c.external_id,
+        c.name,
+        c.reading,
+        c.search,
+        c.sort_name,
+        parent,
+        c.segment,
+        c.stage,
+        c.region,
+        c.industry,
+        c.employees,
+        c.owner_id,
+        c.goal,
+        c.domain,
+        c.since_day,
+        c.churned_on,
+        c.created_at,
+        c.changed_at,
+        c.run_id
+    ];
+    tx.run(INSERT_CUSTOMER, values).await?;
+    index_customer(tx, ws, (id, false), &c.search).await
 }

@@ -9,7 +9,9 @@ use kizashi_domain::time::Day;
 use serde::{Deserialize, Serialize};
 
 use super::End;
-use super::customers::{find_or_insert_customer, keep_figures, list_figures};
+use super::customers::find_or_insert_customer;
+use super::fields::{keep_figures, list_figures};
+use super::merges::note_home;
 use super::names::find_owner;
 use super::taken_back::{ROWS_MAX, TakenBack};
 use super::texts::{fold_parts, index_text};
@@ -144,7 +146,10 @@ pub(in crate::intake) async fn keep_deal(
     }
     match &before {
         Some(before) => update_deal(tx, k, before, &after).await?,
-        None => insert_deal(tx, k, &row.external_id, &after).await?,
+        None => {
+            insert_deal(tx, k, &row.external_id, &after).await?;
+            note_home(tx, k, &row.customer, "deal", after.id).await?;
+        }
     }
     if before.as_ref().is_none_or(|b| b.said() != after.said()) {
         index_deal(tx, k, &after, before.is_none()).await?;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::merges::note_home;
 use super::names::find_owner;
 use super::taken_back::{ROWS_MAX, TakenBack};
 use super::texts::{fold_parts, index_text};
@@ -61,6 +62,7 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
     }
     index_activity(tx, k, &activity, true).await?;
     echo_activity(k, &row.customer, &activity);
+    note_home(tx, k, &row.customer, "activity", activity.id).await?;
     Ok(End::Added)
 }
 
@@ -167,8 +169,9 @@ pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, r
         "ON CONFLICT (workspace_id, source, external_id) DO NOTHING"
     );
     let person = text(row.contact.as_ref());
+    let id: Id<Response> = App::new_id();
     let values = args![
-        App::new_id::<Response>(),
+        id,
         k.workspace,
         customer,
         k.source,
@@ -186,6 +189,7 @@ pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, r
     if tx.run(statement, values).await? == 0 {
         return Ok(End::Same);
     }
+    note_home(tx, k, &row.customer, "response", id).await?;
     k.echo(
         format!("response:{}", row.external_id),
         &row.customer,

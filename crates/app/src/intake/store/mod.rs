@@ -1,4 +1,4 @@
-//! Tables source, source_user, customer, attribute, contact, contract, deal, activity, ticket, response, version, dirty, refused_event.
+//! Tables source, source_user, customer, customer_merge, customer_merge_row, attribute, contact, contract, deal, activity, ticket, response, version, dirty, refused_event.
 //! Only intake writes facts; every other capability reads them.
 
 mod contacts;
@@ -6,7 +6,9 @@ mod contracts;
 mod customers;
 mod deals;
 mod feeds;
+mod fields;
 mod happenings;
+mod merges;
 mod names;
 mod snapshots;
 mod taken_back;
@@ -18,7 +20,7 @@ pub(crate) use contacts::Person;
 pub(super) use contacts::keep_contact;
 pub(crate) use contracts::StoredTerm;
 pub(super) use contracts::{keep_contract, keep_deadline, keep_terms, list_deadlines};
-pub(super) use customers::{insert_unknown_customers, keep_customer, remove_customer, take_back_fields};
+pub(super) use customers::{insert_unknown_customers, keep_customer, remove_customer};
 pub(crate) use deals::StoredDeal;
 pub(super) use deals::{find_deal, keep_deal, keep_open_deals};
 pub(super) use feeds::{
@@ -26,10 +28,13 @@ pub(super) use feeds::{
     keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,
 };
 pub(crate) use feeds::{drop_dirty, find_dirty, list_dirty};
+pub(super) use fields::take_back_fields;
 pub(crate) use happenings::StoredActivity;
 pub(super) use happenings::{
     change_activity, events_of_activity, keep_activity, keep_response, remove_activity, restore_activity,
 };
+pub(super) use merges::list_merged;
+pub(crate) use merges::{Gone, begin_merge, end_merge, find_rows, note_rows, undo_merge};
 pub(super) use names::{find_code, list_customer_names};
 pub(super) use snapshots::snapshot;
 pub(crate) use taken_back::{RunCustomer, TakenBack};

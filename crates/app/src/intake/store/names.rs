@@ -9,7 +9,16 @@ use crate::{App, Result};
 pub(in crate::intake) async fn list_customer_names(app: &App, ws: Id<Workspace>) -> Result<Vec<(String, String)>> {
     let statement =
         sql!("SELECT external_id, name FROM customer WHERE workspace_id = $1 ORDER BY changed_at DESC LIMIT $2");
-    Ok(app.db.list(statement, args![ws, kizashi_domain::limits::CUSTOMER_NAMES_MAX]).await?)
+    let most = kizashi_domain::limits::CUSTOMER_NAMES_MAX;
+    let mut names: Vec<(String, String)> = app.db.list(statement, args![ws, most]).await?;
+    // A file may still call a customer by the name of one that went into it.
+    let gone = sql!(
+        "SELECT gone_code, gone_name FROM customer_merge WHERE workspace_id = $1 AND undone_at IS NULL ORDER BY merged_at LIMIT $2"
+    );
+    let joined = app.joined();
+    let gone: Vec<(String, String)> = app.db.list(gone, args![ws, most]).await?;
+    names.extend(gone.into_iter().map(|(code, name)| (joined.survivor(&code).to_owned(), name)));
+    Ok(names)
 }
 
 /// The member of staff with a mail address.

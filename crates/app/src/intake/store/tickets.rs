@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::End;
 use super::customers::find_or_insert_customer;
+use super::merges::note_home;
 use super::taken_back::{ROWS_MAX, TakenBack};
 use super::texts::{fold_parts, index_text};
 use super::versions::{Versioned, keep_version};
@@ -103,6 +104,7 @@ pub(in crate::intake) async fn keep_ticket(tx: &mut Tx, k: &mut Keeping<'_>, row
         }
         None => {
             insert_ticket(tx, k, row, &after).await?;
+            note_home(tx, k, &row.customer, "ticket", after.id).await?;
             End::Added
         }
     };

@@ -114,3 +114,21 @@ pub(super) async fn keep_taken_fields(
     tx.run(statement, values).await?;
     Ok(())
 }
+
+/// Gives versions of records to another customer: all, or these. Which.
+pub(super) async fn move_versions(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    (from, to): (Id<Customer>, Id<Customer>),
+    only: Option<&[uuid::Uuid]>,
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!("SELECT id FROM version WHERE workspace_id = $1 AND customer_id = $2 ORDER BY id LIMIT 1000000");
+    let give = sql!("UPDATE version SET customer_id = $3 WHERE workspace_id = $1 AND id = $2");
+    let moved = crate::moving::move_rows(tx, (find, give), ws, (from, to), only).await?;
+    // A record that is taken back to what it said must not go back to a customer that is gone.
+    let rename = sql!("UPDATE version SET fields = replace(fields, $3, $4) WHERE workspace_id = $1 AND id = $2");
+    for id in &moved {
+        tx.run(rename, args![ws, *id, from.to_string(), to.to_string()]).await?;
+    }
+    Ok(moved)
+}

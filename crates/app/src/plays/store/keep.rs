@@ -248,3 +248,60 @@ pub(in crate::plays) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, cu
     }
     Ok(())
 }
+
+/// Gives cards to another customer: all, or these. Which.
+pub(in crate::plays) async fn move_cards(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    (from, to): (Id<Customer>, Id<Customer>),
+    only: Option<&[uuid::Uuid]>,
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!("SELECT id FROM card WHERE workspace_id = $1 AND customer_id = $2 ORDER BY id LIMIT 1000000");
+    let statement = sql!("UPDATE card SET customer_id = $3 WHERE workspace_id = $1 AND id = $2");
+    let moved = crate::moving::move_rows(tx, (find, statement), ws, (from, to), only).await?;
+    let rename = sql!("UPDATE card SET subject = $3 WHERE workspace_id = $1 AND id = $2 AND subject = $4");
+    for id in &moved {
+        tx.run(rename, args![ws, *id, to.to_string(), from.to_string()]).await?;
+    }
+    Ok(moved)
+}
+
+/// Closes the open cards of a customer of which another has one of the same kind open: there is one such card of a customer.
+/// Which.
+pub(in crate::plays) async fn close_doubled(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    (gone, into): (Id<Customer>, Id<Customer>),
+    (at, who): (Time, Option<Id<Staff>>),
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!(
+        "SELECT g.id FROM card g WHERE g.workspace_id = $1 AND g.customer_id = $2 AND g.closed_at IS NULL AND EXISTS ",
+        "(SELECT 1 FROM card i WHERE i.workspace_id = $1 AND i.customer_id = $3 AND i.kind = g.kind AND i.closed_at IS NULL) ",
+        "ORDER BY g.id LIMIT 1000"
+    );
+    let found: Vec<(uuid::Uuid,)> = tx.list(find, args![ws, gone, into]).await?;
+    let close = sql!(
+        "UPDATE card SET closed_at = $3, closed_by = $4, outcome = 'merged', changed_at = $3 WHERE workspace_id = $1 AND id = $2"
+    );
+    for (id,) in &found {
+        tx.run(close, args![ws, *id, at, who]).await?;
+    }
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// Opens again what [`close_doubled`] closed.
+pub(in crate::plays) async fn reopen_doubled(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    cards: &[uuid::Uuid],
+    at: Time,
+) -> Result<()> {
+    let reopen = sql!(
+        "UPDATE card SET closed_at = NULL, closed_by = NULL, outcome = NULL, changed_at = $3 WHERE workspace_id = $1 AND id = $2 ",
+        "AND outcome = 'merged'"
+    );
+    for id in cards {
+        tx.run(reopen, args![ws, *id, at]).await?;
+    }
+    Ok(())
+}

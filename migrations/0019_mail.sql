@@ -26,5 +26,5 @@ CREATE TABLE mail_domain (
   PRIMARY KEY (workspace_id, domain)
 );
 
-CREATE INDEX contact_email ON contact (workspace_id, lower(email));
-CREATE INDEX customer_domain ON customer (workspace_id, lower(domain));
+CREATE INDEX contact_by_email ON contact (workspace_id, lower(email));
+CREATE INDEX customer_by_domain ON customer (workspace_id, lower(domain));

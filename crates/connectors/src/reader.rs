@@ -36,12 +36,23 @@ pub struct Options {
     pub names: Arc<CustomerNames>,
     /// The sheet of a workbook; the first one whose headings are understood when left out.
     pub sheet: Option<String>,
+    /// It holds letters, whatever it looks like.
+    pub is_mail: bool,
 }
 
 impl Options {
     /// Everything guessed, in this zone.
     pub fn new(zone: Zone) -> Self {
-        Self { kind: None, map: None, zone, workers: 0, groups: Groups::default(), names: Arc::default(), sheet: None }
+        Self {
+            kind: None,
+            map: None,
+            zone,
+            workers: 0,
+            groups: Groups::default(),
+            names: Arc::default(),
+            sheet: None,
+            is_mail: false,
+        }
     }
 }
 
@@ -148,12 +159,12 @@ impl Reader {
     }
 
     fn read(mut input: Input, options: Options) -> Result<Self, Error> {
-        let Options { kind, map, zone, workers, groups, names, .. } = options;
+        let Options { kind, map, zone, workers, groups, names, is_mail: is_forced, .. } = options;
         let zone = map.as_ref().and_then(|m| m.zone.clone()).unwrap_or(zone);
         let kind = kind.or_else(|| map.as_ref().and_then(|m| m.kind));
         let head = sniff(&mut input.bytes).map_err(|error| Input::explain(&input.name, &input.taken, 1, error))?;
         let (taken, total) = (Arc::clone(&input.taken), input.total);
-        if is_mail(&input.name, &head) {
+        if is_forced || is_mail(&input.name, &head) {
             let inner = Inner::Mail(Box::new(MailReader::open(input, &head)));
             return Ok(Self { inner, kind: RecordKind::Activities, taken, total, failed: false, waiting: None });
         }

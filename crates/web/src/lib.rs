@@ -15,6 +15,7 @@ mod files;
 pub mod help;
 mod hooks;
 mod imports;
+mod letters;
 pub mod intake;
 mod merges;
 pub mod parts;

@@ -1,6 +1,6 @@
 //! Tables letter and mail_domain, and what is looked up about the people in letters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use kizashi_db::{ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Id, Import, Letter as LetterId, Workspace};
@@ -208,6 +208,18 @@ pub(super) async fn purge_waiting(app: &App, ws: Id<Workspace>) -> Result<u64> {
 
 pub(super) async fn drop_run(tx: &mut Tx, ws: Id<Workspace>, run: Id<Import>) -> Result<u64> {
     Ok(tx.run(sql!("DELETE FROM letter WHERE workspace_id = $1 AND run_id = $2"), args![ws, run]).await?)
+}
+
+/// Names of customers by their codes.
+pub(super) async fn list_names(
+    app: &App,
+    ws: Id<Workspace>,
+    codes: &BTreeSet<&str>,
+) -> Result<HashMap<String, String>> {
+    let statement = sql!("SELECT external_id, name FROM customer WHERE workspace_id = $1 AND external_id IN ($2)");
+    let rows: Vec<(String, String)> =
+        app.db.list_in(statement, args![ws], codes.iter().map(ToValue::to_value).collect()).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Name, and mail domain when it has one.

@@ -1,8 +1,10 @@
 //! Letters that wait for somebody to say whose they are: given to a customer, left out, or found by what was learned since.
 
+use std::collections::{BTreeSet, HashMap};
+
 use kizashi_domain::id::{Id, Letter as LetterId, Workspace};
-use kizashi_domain::intake::mail::{Directory, Letter, Verdict, is_anybodys, judge};
-use kizashi_domain::intake::{ContactRow, CustomerRow, Record};
+use kizashi_domain::intake::mail::{Directory, Letter, Party, Verdict, is_anybodys, judge, list_domains};
+use kizashi_domain::intake::{ContactRow, CustomerNames, CustomerRow, Named, Record};
 use kizashi_domain::limits::PAGE_ROWS_MAX;
 use kizashi_domain::time::Time;
 
@@ -18,6 +20,8 @@ const PIECE: i64 = 500;
 const LOOKS_MAX: usize = 4;
 /// Characters shown of what a letter says.
 const SHOWN_CHARS: usize = 280;
+/// Customers offered for one letter.
+const CANDIDATES_MAX: usize = 5;
 
 /// A letter that waits.
 #[derive(Clone, Debug)]
@@ -40,6 +44,8 @@ pub struct WaitingLetter {
     pub subject: String,
     /// The beginning of its text.
     pub text: String,
+    /// Customers whose it may be: code and name.
+    pub candidates: Vec<(String, String)>,
 }
 
 /// Some letters that wait.
@@ -86,7 +92,7 @@ fn read(stored: &Stored) -> Option<Letter> {
 }
 
 /// The other side of a letter.
-fn other_of<'a>(letter: &'a Letter, known: &Directory) -> (&'a kizashi_domain::intake::mail::Party, bool) {
+fn other_of<'a>(letter: &'a Letter, known: &Directory) -> (&'a Party, bool) {
     let is_ours = known.house.is_own(&letter.from);
     let to = letter.to.iter().find(|p| is_ours && !known.house.is_own(p));
     (to.unwrap_or(&letter.from), is_ours)
@@ -97,8 +103,11 @@ pub async fn list_waiting(app: &App, grant: &Grant, before: Option<(Time, Id<Let
     let ws = grant.workspace();
     let before = before.unwrap_or((Time(i64::MAX), Id::from_uuid(uuid::Uuid::max())));
     let rows = store::list_waiting(app, ws, before, PAGE_ROWS_MAX).await?;
-    let house = store::open_house(app, ws).await?;
-    let known = Directory { house, ..Directory::default() };
+    let read_rows: Vec<Letter> = rows.iter().filter_map(read).collect();
+    let known = look_up(app, ws, store::open_house(app, ws).await?, &read_rows.iter().collect::<Vec<_>>()).await?;
+    let codes: BTreeSet<&str> = known.people.values().flatten().map(|p| p.customer.as_str()).collect();
+    let of_domains = known.domains.values().flatten().map(String::as_str);
+    let names = store::list_names(app, ws, &codes.into_iter().chain(of_domains).collect()).await?;
     let next = rows.last().filter(|_| rows.len() as i64 == PAGE_ROWS_MAX).map(|r| (r.happened_at, r.id));
     let letters = rows.into_iter().filter_map(|row| {
         let letter = read(&row)?;
@@ -109,6 +118,7 @@ pub async fn list_waiting(app: &App, grant: &Grant, before: Option<(Time, Id<Let
             other: (other.name.clone(), other.address.clone()),
             subject: letter.subject.clone(),
             text: letter.text.chars().take(SHOWN_CHARS).collect(),
+            candidates: candidates(other, &known, &names),
             id: row.id,
             source: row.source,
             why: row.why,
@@ -116,6 +126,37 @@ pub async fn list_waiting(app: &App, grant: &Grant, before: Option<(Time, Id<Let
         })
     });
     Ok(WaitingPage { letters: letters.collect(), all: store::count_waiting(app, ws).await?, next })
+}
+
+/// Customers of the address, else of its domain, with their names.
+fn candidates(other: &Party, known: &Directory, names: &HashMap<String, String>) -> Vec<(String, String)> {
+    let people = known.people.get(&other.address).into_iter().flatten().map(|p| &p.customer);
+    let codes: BTreeSet<&String> = people.collect();
+    let of_domain = || list_domains(other.domain()).find_map(|d| known.domains.get(d)).into_iter().flatten().collect();
+    let codes: BTreeSet<&String> = if codes.is_empty() { of_domain() } else { codes };
+    let named = codes.into_iter().map(|code| (code.clone(), names.get(code).unwrap_or(code).clone()));
+    named.take(CANDIDATES_MAX).collect()
+}
+
+/// The code of the customer whom somebody means: a code, or the name of only one.
+///
+/// # Errors
+/// [`Refused::Field`] when there is none, or several are called that.
+pub async fn find_meant_customer(app: &App, ws: Id<Workspace>, text: &str) -> Result<String> {
+    let text = text.trim();
+    if store::find_customer(app, ws, text).await?.is_some() {
+        return Ok(text.to_owned());
+    }
+    let mut names = CustomerNames::default();
+    for (code, name) in crate::search::list_namesakes(app, ws, text).await? {
+        names.add(&code, &name);
+    }
+    let wrong = |reason| Refused::Field { field: "customer", reason };
+    match names.find(text) {
+        Named::One(code) => Ok(code.to_owned()),
+        Named::Several(_) => Err(wrong("mail-customer-several").into()),
+        Named::Nobody => Err(wrong("mail-customer").into()),
+    }
 }
 
 /// Gives a letter to a customer, as one of its activities, and remembers what is asked; then looks again at the others that wait.

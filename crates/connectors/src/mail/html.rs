@@ -93,6 +93,9 @@ impl Page {
     fn meet(&mut self, name: &str, is_end: bool) {
         if name == "blockquote" {
             self.end_line_if_begun();
+            if std::mem::take(&mut self.is_blank_wanted) {
+                self.end_line();
+            }
             self.depth = if is_end { self.depth.saturating_sub(1) } else { (self.depth + 1).min(DEPTH_MAX) };
         } else if name == "br" || name == "hr" {
             self.end_line();

@@ -52,6 +52,7 @@ pub(crate) async fn set(on: On) -> Stage {
     ];
     let received = rows.map(|record| Received { at: stage.app.now(), assumed: false, record });
     keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap();
+    kizashi_app::schedule::score_all(&stage.app, stage.workspace).await.unwrap();
     stage
 }
 
@@ -74,7 +75,7 @@ fn mbox(letters: &[String]) -> String {
 }
 
 pub(crate) async fn mails_of(stage: &Stage, code: &str) -> Vec<TimelineRow> {
-    let list = list_customers(&stage.app, stage.workspace, &ListQuery::default()).await.unwrap();
+    let list = list_customers(&stage.app, stage.workspace, &ListQuery { rows: 100, ..ListQuery::default() }).await.unwrap();
     let found = list.rows.iter().find(|r| r.external_id == code);
     let Some(customer) = found else { return Vec::new() };
     let timeline = open_timeline(&stage.app, stage.workspace, customer.id, None, None, None).await.unwrap();

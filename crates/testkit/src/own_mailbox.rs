@@ -126,8 +126,12 @@ impl OwnMailbox {
     /// # Panics
     /// When Dovecot is not installed or does not start.
     pub fn start() -> Self {
-        let is_there = Command::new("dovecot").arg("--version").output().is_ok();
-        assert!(is_there, "Dovecot is not installed: apt-get install dovecot-imapd, or run scripts/install-test-needs");
+        let version =
+            Command::new("dovecot").arg("--version").output().map(|o| String::from_utf8_lossy(&o.stdout).into_owned());
+        let Ok(version) = version else {
+            panic!("Dovecot is not installed: apt-get install dovecot-imapd, or run scripts/install-test-needs")
+        };
+        assert!(version.starts_with("2.3"), "its settings are written for Dovecot 2.3, this is {version}");
         let mut command = Command::new(if is_root() { "runuser" } else { "sh" });
         if is_root() {
             command.args(["-u", "nobody", "--", "sh"]);

@@ -18,7 +18,21 @@ const UPLOAD_DAYS_MAX: i64 = 14;
 const NAME_CHARS_MAX: usize = 120;
 /// Endings that tell how a file is read; others are found out from the contents.
 const ENDINGS: [&str; 16] = [
-    "csv.gz", "tsv.gz", "ndjson.gz", "jsonl.gz", "mbox.gz", "eml.gz", "csv", "tsv", "tab", "ndjson", "jsonl", "xlsx", "xls", "ods", "mbox",
+    "csv.gz",
+    "tsv.gz",
+    "ndjson.gz",
+    "jsonl.gz",
+    "mbox.gz",
+    "eml.gz",
+    "csv",
+    "tsv",
+    "tab",
+    "ndjson",
+    "jsonl",
+    "xlsx",
+    "xls",
+    "ods",
+    "mbox",
     "eml",
 ];
 /// The source of files that nobody said anything else of.

@@ -58,7 +58,10 @@ impl Taking {
         self.left_out += parsed.left_out.len() as u64;
         self.groups.extend(parsed.groups);
         if self.letters.len() + parsed.letters.len() > MAILS_MAX {
-            return Err(Error::failed("an import", format!("more than {MAILS_MAX} letters; bring them in several times")));
+            return Err(Error::failed(
+                "an import",
+                format!("more than {MAILS_MAX} letters; bring them in several times"),
+            ));
         }
         self.letters.extend(parsed.letters);
         if self.records.len() + parsed.records.len() > RECORDS_MAX {

@@ -17,7 +17,8 @@ use crate::{App, Refused};
 pub(crate) use keep::{keep_letters, try_letters};
 pub(crate) use waiting::sort_waiting;
 pub use waiting::{
-    Remember, WaitingLetter, WaitingPage, assign_letter, count_waiting, find_meant_customer, leave_letter_out, list_waiting,
+    Remember, WaitingLetter, WaitingPage, assign_letter, count_waiting, find_meant_customer, leave_letter_out,
+    list_waiting,
 };
 
 /// Domains of our own that somebody may name.

@@ -192,8 +192,9 @@ pub(super) async fn put_aside(tx: &mut Tx, ws: Id<Workspace>, id: Id<LetterId>) 
 
 /// Forgets what letters say that have waited too long, and the oldest of too many; how many.
 pub(super) async fn purge_waiting(app: &App, ws: Id<Workspace>) -> Result<u64> {
-    let old =
-        sql!("UPDATE letter SET state = $3, content = '' WHERE workspace_id = $1 AND state = 'waiting' AND recorded_at < $2");
+    let old = sql!(
+        "UPDATE letter SET state = $3, content = '' WHERE workspace_id = $1 AND state = 'waiting' AND recorded_at < $2"
+    );
     let beyond = sql!(
         "UPDATE letter SET state = $3, content = '' WHERE workspace_id = $1 AND state = 'waiting' AND id NOT IN ",
         "(SELECT id FROM letter WHERE workspace_id = $1 AND state = 'waiting' ORDER BY happened_at DESC, id DESC LIMIT $2)"

@@ -105,11 +105,7 @@ pub async fn keep_mailbox(
 }
 
 /// The folders of a mailbox that is kept.
-pub async fn list_folders(
-    app: &App,
-    grant: &Grant,
-    id: Id<Connection>,
-) -> std::result::Result<Vec<String>, Failed> {
+pub async fn list_folders(app: &App, grant: &Grant, id: Id<Connection>) -> std::result::Result<Vec<String>, Failed> {
     let row = connections::open_connection(app, grant.workspace(), id).await?;
     let Leads::Mailbox(address) = &row.leads else { return Err(Refused::NotFound.into()) };
     try_mailbox(app, grant, Some(id), address, None).await
@@ -126,7 +122,8 @@ pub async fn keep_folders(
 ) -> Result<Vec<Id<Pull>>> {
     let ws = grant.workspace();
     let row = connections::open_connection(app, ws, id).await?;
-    let is_name = |f: &String| !f.is_empty() && f.chars().count() <= FOLDER_CHARS_MAX && !f.chars().any(char::is_control);
+    let is_name =
+        |f: &String| !f.is_empty() && f.chars().count() <= FOLDER_CHARS_MAX && !f.chars().any(char::is_control);
     if !matches!(row.leads, Leads::Mailbox(_)) {
         return Err(Refused::NotFound.into());
     }

@@ -71,7 +71,8 @@ pub(super) async fn list_connections(app: &App, ws: Id<Workspace>) -> Result<Vec
 }
 
 pub(super) async fn find_connection(app: &App, ws: Id<Workspace>, id: Id<Connection>) -> Result<Option<ConnectionRow>> {
-    let statement = sql!("SELECT id, name, kind, config, updated_at FROM connection WHERE workspace_id = $1 AND id = $2");
+    let statement =
+        sql!("SELECT id, name, kind, config, updated_at FROM connection WHERE workspace_id = $1 AND id = $2");
     let found: Option<StoredConnection> = app.db.find(statement, args![ws, id]).await?;
     Ok(found.map(StoredConnection::view))
 }

@@ -75,7 +75,8 @@ fn mbox(letters: &[String]) -> String {
 }
 
 pub(crate) async fn mails_of(stage: &Stage, code: &str) -> Vec<TimelineRow> {
-    let list = list_customers(&stage.app, stage.workspace, &ListQuery { rows: 100, ..ListQuery::default() }).await.unwrap();
+    let list =
+        list_customers(&stage.app, stage.workspace, &ListQuery { rows: 100, ..ListQuery::default() }).await.unwrap();
     let found = list.rows.iter().find(|r| r.external_id == code);
     let Some(customer) = found else { return Vec::new() };
     let timeline = open_timeline(&stage.app, stage.workspace, customer.id, None, None, None).await.unwrap();
@@ -87,9 +88,21 @@ const OURS: &str = "sato@shiken.example";
 fn correspondence() -> Vec<String> {
     vec![
         // The answer stands before what it answers, and comes from an address that nobody knows.
-        letter("3@x", "花子 <hanako.private@icloud.com>", OURS, "In-Reply-To: <2@x>\nReferences: <1@x> <2@x>\n", "出先からです。"),
+        letter(
+            "3@x",
+            "花子 <hanako.private@icloud.com>",
+            OURS,
+            "In-Reply-To: <2@x>\nReferences: <1@x> <2@x>\n",
+            "出先からです。",
+        ),
         letter("1@x", "\"高橋 花子\" <hanako@minato.example>", OURS, "", "見積をお願いします。"),
-        letter("2@x", OURS, "hanako@minato.example", "In-Reply-To: <1@x>\n", "お送りします。\n\n> 見積をお願いします。"),
+        letter(
+            "2@x",
+            OURS,
+            "hanako@minato.example",
+            "In-Reply-To: <1@x>\n",
+            "お送りします。\n\n> 見積をお願いします。",
+        ),
         letter("4@x", OURS, "x@minato.example, taro.aoki@gmail.com, y@unknown.example", "", "ご案内です。"),
         letter("5@x", "stranger@unknown.example", OURS, "", "はじめまして。"),
         letter("6@x", "someone@group.example", OURS, "", "こんにちは。"),
@@ -97,7 +110,13 @@ fn correspondence() -> Vec<String> {
         letter("8@x", "MAILER-DAEMON@minato.example", OURS, "", "Undelivered"),
         letter("9@x", "news@list.example", OURS, "List-Id: <news.list.example>\n", "Vol. 12"),
         letter("10@x", "aoki@shiken.example", OURS, "", "社内です。"),
-        letter("11@x", "hanako@minato.example", "support@shiken.example", "List-Id: Support <support.shiken.example>\nPrecedence: list\n", "使い方。"),
+        letter(
+            "11@x",
+            "hanako@minato.example",
+            "support@shiken.example",
+            "List-Id: Support <support.shiken.example>\nPrecedence: list\n",
+            "使い方。",
+        ),
     ]
 }
 
@@ -208,13 +227,18 @@ async fn our_own_domains_tell_which_way_a_letter_went() {
     let (app, grant) = (&stage.app, stage.console());
     let file = mbox(&[letter("1@o", "desk@partner.example", "hanako@minato.example", "", "ご連絡です。")]);
     assert_eq!(bring(&stage, &file).await.1.mail.waiting, 1);
-    for (wrong, want) in [("nodot", "mail-domain"), ("a b.example", "mail-domain"), ("@gmail.com", "mail-domain-anybodys")] {
+    for (wrong, want) in
+        [("nodot", "mail-domain"), ("a b.example", "mail-domain"), ("@gmail.com", "mail-domain-anybodys")]
+    {
         let ended = keep_own_domains(app, &grant, &[wrong.to_owned()]).await;
         let Err(Error::Refused(Refused::Field { reason, .. })) = ended else { panic!("{ended:?}") };
         assert_eq!(reason, want, "{wrong}");
     }
     // Named as ours, it was a letter to the customer.
     keep_own_domains(app, &grant, &["@Partner.example".to_owned(), String::new()]).await.unwrap();
-    assert_eq!(list_own_domains(app, stage.workspace).await.unwrap(), (vec!["partner.example".to_owned()], vec!["shiken.example".to_owned()]));
+    assert_eq!(
+        list_own_domains(app, stage.workspace).await.unwrap(),
+        (vec!["partner.example".to_owned()], vec!["shiken.example".to_owned()])
+    );
     assert_eq!(mails_of(&stage, "c1").await.len(), 1);
 }

@@ -56,10 +56,7 @@ fn told(refused: &'static str, error: &Error) -> MailboxFault {
     }
 }
 
-async fn within<T>(
-    seconds: u64,
-    work: impl Future<Output = Result<T, MailboxFault>>,
-) -> Result<T, MailboxFault> {
+async fn within<T>(seconds: u64, work: impl Future<Output = Result<T, MailboxFault>>) -> Result<T, MailboxFault> {
     tokio::time::timeout(Duration::from_secs(seconds), work)
         .await
         .unwrap_or_else(|_| Err(fault("unreachable", format!("no answer within {seconds} seconds"))))
@@ -166,8 +163,7 @@ impl OpenMailbox for Opened {
     fn close(&mut self) {
         let session = &mut self.session;
         // A server that does not answer to this has not taken anything with it.
-        let _ = self.handle.block_on(within(CONNECT_S, async {
-            session.logout().await.map_err(|e| told("protocol", &e))
-        }));
+        let _ =
+            self.handle.block_on(within(CONNECT_S, async { session.logout().await.map_err(|e| told("protocol", &e)) }));
     }
 }

@@ -57,7 +57,8 @@ pub fn decode(name: &str) -> String {
             continue;
         }
         let bytes = CODE.decode(code).unwrap_or_default();
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |n, b| n << 8 | u16::from(*b))).collect();
+        let units: Vec<u16> =
+            bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |n, b| n << 8 | u16::from(*b))).collect();
         match String::from_utf16(&units) {
             Ok(text) if !text.is_empty() => out.push_str(&text),
             _ => out.push_str(&format!("&{code}-")),

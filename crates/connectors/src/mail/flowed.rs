@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn wrapped_lines_are_joined_and_quotations_kept_apart() {
-        let text = "The first line \r\ngoes on.\r\n\r\n> quoted \r\n> too\r\n> > deeper? no\r\n From here\r\n-- \r\nSato";
+        let text =
+            "The first line \r\ngoes on.\r\n\r\n> quoted \r\n> too\r\n> > deeper? no\r\n From here\r\n-- \r\nSato";
         assert_eq!(
             unwrap_lines(text, false),
             "The first line goes on.\n\n> quoted too\n> > deeper? no\nFrom here\n-- \nSato"

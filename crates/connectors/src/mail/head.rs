@@ -67,7 +67,8 @@ pub fn subject(message: &Message<'_>) -> String {
 /// An id of a letter as it is kept; `None` when it is none.
 pub fn clean_id(id: &str) -> Option<String> {
     let id = id.trim().trim_matches(['<', '>']);
-    let is_one = !id.is_empty() && id.len() <= ID_CHARS_MAX && !id.contains(|c: char| c.is_control() || c.is_whitespace());
+    let is_one =
+        !id.is_empty() && id.len() <= ID_CHARS_MAX && !id.contains(|c: char| c.is_control() || c.is_whitespace());
     is_one.then(|| id.to_owned())
 }
 

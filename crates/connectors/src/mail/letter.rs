@@ -83,7 +83,13 @@ fn head_bytes(raw: &[u8]) -> usize {
 
 fn cut(text: &str) -> String {
     let clean = text.replace("\r\n", "\n");
-    clean.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).take(TEXT_CHARS_MAX).collect::<String>().trim_end().to_owned()
+    clean
+        .chars()
+        .filter(|c| *c == '\n' || *c == '\t' || !c.is_control())
+        .take(TEXT_CHARS_MAX)
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
 }
 
 /// The text of a letter: the plain one, else what its HTML says.
@@ -111,7 +117,8 @@ fn text_of_part(message: &Message<'_>, part: &MessagePart<'_>) -> String {
         return html::to_text(text);
     }
     let kind = part.content_type();
-    let says = |name: &str, value: &str| kind.and_then(|k| k.attribute(name)).is_some_and(|v| v.eq_ignore_ascii_case(value));
+    let says =
+        |name: &str, value: &str| kind.and_then(|k| k.attribute(name)).is_some_and(|v| v.eq_ignore_ascii_case(value));
     if says("format", "flowed") { unwrap_lines(text, says("delsp", "yes")) } else { text.to_owned() }
 }
 
@@ -136,7 +143,8 @@ fn attachments(message: &Message<'_>) -> Vec<Attachment> {
     let parts = message.attachments().filter(|part| part.attachment_name().is_some() || !part.is_text());
     let files = parts.take(MAIL_ATTACHMENTS_MAX).map(|part| {
         let name = part.attachment_name().unwrap_or_default();
-        let name = if is_doubtful(name) || name.contains("=?") { decode_words(name.as_bytes()) } else { name.to_owned() };
+        let name =
+            if is_doubtful(name) || name.contains("=?") { decode_words(name.as_bytes()) } else { name.to_owned() };
         let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
         Attachment {
             name: name.chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect(),

@@ -155,7 +155,10 @@ fn a_letter_answers_the_nearest_first_and_has_an_id_in_any_case() {
     let raw = "From: a@b.example\nIn-Reply-To: <3@x>\nReferences: <1@x> <2@x>\n <3@x>\nSubject: x\n\nbody\n";
     assert_eq!(read(raw.as_bytes()).answers, ["3@x", "2@x", "1@x"]);
     // Without an id, what it says is its id: the same letter has the same, whenever it arrived.
-    let (one, other) = (read(raw.as_bytes()), read(format!("Received: from q by r; Fri, 20 Nov 2026 10:00:05 +0900\n{raw}").as_bytes()));
+    let (one, other) = (
+        read(raw.as_bytes()),
+        read(format!("Received: from q by r; Fri, 20 Nov 2026 10:00:05 +0900\n{raw}").as_bytes()),
+    );
     assert!(one.id.starts_with("sha256:") && one.id == other.id && other.arrived_at.is_some());
     assert_ne!(read(raw.replace("body", "another").as_bytes()).id, one.id);
     let long = format!("From: a@b.example\nMessage-ID: <{}@x>\nSubject: x\n\nb", "y".repeat(5_000));
@@ -211,7 +214,10 @@ fn bombs_and_nonsense_are_refused_or_cut_and_nothing_falls_over() {
     assert_eq!(reason(bomb.as_bytes()), Reason::TooLarge { max: MAIL_HEAD_BYTES_MAX });
     let crowd: Vec<String> = (0..2_000).map(|n| format!("a{n}@b.example")).collect();
     assert_eq!(read(format!("From: a@b.example\nTo: {}\n\nx", crowd.join(", ")).as_bytes()).to.len(), MAIL_PARTIES_MAX);
-    assert_eq!(read(&simple("X-A: b", "あ".repeat(TEXT_CHARS_MAX * 2).as_bytes())).text.chars().count(), TEXT_CHARS_MAX);
+    assert_eq!(
+        read(&simple("X-A: b", "あ".repeat(TEXT_CHARS_MAX * 2).as_bytes())).text.chars().count(),
+        TEXT_CHARS_MAX
+    );
     // Ten thousand parts inside of each other.
     let mut deep = String::from("From: a@b.example\nMIME-Version: 1.0\n");
     for n in 0..10_000 {

@@ -17,7 +17,9 @@ pub async fn run(home: &Home, args: Pull, output: &mut Output) -> Result<Exit, E
     let mut all = pulls::list_pulls(&home.app, workspace).await?;
     all.retain(|p| args.source.as_ref().is_none_or(|source| *source == p.source));
     if all.is_empty() {
-        return Err(Exit::usage("there is nothing to read: connect a database or a mailbox in the pages, under Data, Connections"));
+        return Err(Exit::usage(
+            "there is nothing to read: connect a database or a mailbox in the pages, under Data, Connections",
+        ));
     }
     let files: Arc<dyn Files> = Arc::new(Uploads::new(&home.dir, home.zone.clone()));
     let (mut failed, mut refused) = (0, 0);

@@ -204,12 +204,7 @@ pub(crate) async fn keep_folders(
     }
 }
 
-async fn show_folders(
-    web: &Web,
-    visit: &Visit,
-    id: Id<Connection>,
-    wrong: Option<Wrong>,
-) -> Result<Response, Problem> {
+async fn show_folders(web: &Web, visit: &Visit, id: Id<Connection>, wrong: Option<Wrong>) -> Result<Response, Problem> {
     let grant = visit.permit(Action::Administer)?;
     let row = pulls::open_connection(&web.app, grant.workspace(), id).await?;
     let all = pulls::list_pulls(&web.app, grant.workspace()).await?;
@@ -224,9 +219,8 @@ async fn show_folders(
     }
     let s = &visit.shell;
     let interval_s = read.first().map_or(900, |p| p.interval_s);
-    let is_chosen = |name: &str| {
-        read.iter().any(|p| p.name == name) || (read.is_empty() && name.eq_ignore_ascii_case("inbox"))
-    };
+    let is_chosen =
+        |name: &str| read.iter().any(|p| p.name == name) || (read.is_empty() && name.eq_ignore_ascii_case("inbox"));
     let w = &s.words;
     let wrongs: Vec<Wrong> = wrong.into_iter().collect();
     let body = html! {

@@ -302,7 +302,8 @@ mod tests {
         assert_eq!(kept(verdict), (Direction::In, one("minato", None), None));
         let verdict = judge(&letter(ours, &["new@minato.co.jp", "other@kizashi.example"]), &known);
         assert_eq!(kept(verdict), (Direction::Out, one("minato", None), Some(ours.into())));
-        let reply = Letter { answers: vec!["other@x".into(), "first@x".into()], ..letter("who@nowhere.example", &[ours]) };
+        let reply =
+            Letter { answers: vec!["other@x".into(), "first@x".into()], ..letter("who@nowhere.example", &[ours]) };
         assert_eq!(kept(judge(&reply, &known)).1, one("umi", None));
         // Of a colleague who is no member of staff it is known that it is one of us.
         assert_eq!(kept(judge(&letter("aoki@kizashi.example", &["hanako@gmail.com"]), &known)).2, None);
@@ -311,7 +312,8 @@ mod tests {
     #[test]
     fn a_letter_to_several_customers_is_contact_with_each_and_one_to_very_many_is_none() {
         let mut known = known();
-        let verdict = judge(&letter("sato@kizashi.example", &["x@minato.co.jp", "hanako@gmail.com", "y@z.example"]), &known);
+        let verdict =
+            judge(&letter("sato@kizashi.example", &["x@minato.co.jp", "hanako@gmail.com", "y@z.example"]), &known);
         assert_eq!(kept(verdict).1, [("minato".to_owned(), Some("p1".to_owned()))]);
         let many: Vec<String> = (0..=MAIL_CUSTOMERS_MAX).map(|n| format!("a@c{n}.example")).collect();
         for n in 0..many.len() {

@@ -103,7 +103,8 @@ impl Letter {
         let mut body = String::new();
         if names_sender {
             let Party { name, address } = &self.from;
-            let _ = if name.is_empty() { writeln!(body, "{address}\n") } else { writeln!(body, "{name} <{address}>\n") };
+            let _ =
+                if name.is_empty() { writeln!(body, "{address}\n") } else { writeln!(body, "{name} <{address}>\n") };
         }
         body.push_str(self.text.trim_end());
         if !self.attachments.is_empty() {

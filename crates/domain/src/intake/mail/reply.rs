@@ -126,7 +126,9 @@ fn is_signature(lines: &[(usize, &str)], at: usize) -> bool {
     let is_short = own.iter().filter(|line| !line.is_empty()).count() <= SIGNATURE_LINES_MAX;
     let has_address = own.iter().any(|line| {
         let line = line.to_lowercase();
-        ["@", "tel", "〒", "株式会社", "有限会社", "http", "電話", "e-mail", "fax"].iter().any(|sign| line.contains(sign))
+        ["@", "tel", "〒", "株式会社", "有限会社", "http", "電話", "e-mail", "fax"]
+            .iter()
+            .any(|sign| line.contains(sign))
     });
     is_short && has_address
 }

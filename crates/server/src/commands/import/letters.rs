@@ -31,8 +31,10 @@ pub fn list_files(given: &[PathBuf], output: &Output) -> Result<Vec<PathBuf>, Ex
 
 fn look_through(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Exit> {
     let told = |e: std::io::Error| Exit::usage(format!("{}: {e}", folder.display()));
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).map_err(told)?.map(|e| e.map(|e| e.path()).map_err(told)).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map_err(told)?
+        .map(|e| e.map(|e| e.path()).map_err(told))
+        .collect::<Result<_, _>>()?;
     entries.sort();
     let is_maildir = folder.file_name().is_some_and(|name| name == "cur" || name == "new");
     for path in entries {

@@ -32,7 +32,7 @@ pub(crate) async fn open_letters(
     show(&web, &visit, &grant, before, (None, None, found)).await
 }
 
-type Said = (Option<(Id<Letter>, Wrong)>, Option<(Wrong, String)>, Option<u64>);
+type Said = (Option<(Id<Letter>, Wrong, String)>, Option<(Wrong, String)>, Option<u64>);
 
 async fn show(
     web: &Web,
@@ -65,7 +65,14 @@ pub(crate) async fn give_letter(
         Ok(found) => Ok(Redirect::to(&format!("/data/letters?found={found}")).into_response()),
         Err(Error::Refused(Refused::Field { field, reason })) => {
             let text = posted.visit.shell.words.t(&format!("reason-{reason}"));
-            show(&web, &posted.visit, &grant, None, (Some((letter, Wrong { field, text })), None, None)).await
+            show(
+                &web,
+                &posted.visit,
+                &grant,
+                None,
+                (Some((letter, Wrong { field, text }, meant.to_owned())), None, None),
+            )
+            .await
         }
         Err(error) => Err(error.into()),
     }

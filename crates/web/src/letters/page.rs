@@ -16,8 +16,8 @@ pub struct View<'a> {
     /// Our own domains, named here and those of staff.
     pub named: &'a [String],
     pub of_staff: &'a [String],
-    /// What is wrong with the answer to a letter.
-    pub wrong: Option<(Id<Letter>, Wrong)>,
+    /// What is wrong with the answer to a letter, and whom it named.
+    pub wrong: Option<(Id<Letter>, Wrong, String)>,
     /// What is wrong with the domains, and what was written.
     pub domains_wrong: Option<(Wrong, String)>,
     /// How many others were found with the letter that was given to a customer.
@@ -46,7 +46,8 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
 fn one(s: &Shell, view: &View<'_>, letter: &WaitingLetter) -> Markup {
     let w = &s.words;
     let (name, address) = &letter.other;
-    let wrong = view.wrong.as_ref().filter(|(id, _)| *id == letter.id).map(|(_, wrong)| wrong);
+    let wrong =
+        view.wrong.as_ref().filter(|(id, ..)| *id == letter.id).map(|(_, wrong, meant)| (wrong, meant.as_str()));
     let subject = if letter.subject.is_empty() { w.t("letters-no-subject") } else { letter.subject.clone() };
     html! {
         section.letter id={ "letter-" (letter.id) } {
@@ -65,7 +66,7 @@ fn one(s: &Shell, view: &View<'_>, letter: &WaitingLetter) -> Markup {
 }
 
 /// Whose it is: one click where somebody may be meant, else by name.
-fn give(s: &Shell, letter: &WaitingLetter, wrong: Option<&Wrong>) -> Markup {
+fn give(s: &Shell, letter: &WaitingLetter, wrong: Option<(&Wrong, &str)>) -> Markup {
     let w = &s.words;
     let address = format!("/data/letters/{}", letter.id);
     let control = format!("customer-{}", letter.id);
@@ -80,7 +81,7 @@ fn give(s: &Shell, letter: &WaitingLetter, wrong: Option<&Wrong>) -> Markup {
             form.inline method="post" action={ (address) "/customer" } {
                 (token(&s.csrf))
                 label.sr for=(control) { (w.t("letters-customer")) }
-                input id=(control) name="customer" required maxlength="256" placeholder=(w.t("letters-customer")) autocomplete="off";
+                input id=(control) name="customer" required maxlength="256" value=[wrong.map(|(_, meant)| meant)] placeholder=(w.t("letters-customer")) autocomplete="off";
                 label.sr for=(remember) { (w.t("letters-remember")) }
                 select id=(remember) name="remember" {
                     option value="person" { (w.t("letters-remember-person")) }
@@ -91,7 +92,7 @@ fn give(s: &Shell, letter: &WaitingLetter, wrong: Option<&Wrong>) -> Markup {
             }
             (post_button(&s.csrf, &format!("{address}/removal"), &[], html! { button.btn.quiet { (w.t("letters-leave")) } }))
         }
-        @if let Some(wrong) = wrong { p.wrong role="alert" { (wrong.text) } }
+        @if let Some((wrong, _)) = wrong { p.wrong role="alert" { (wrong.text) } }
     }
 }
 

@@ -152,7 +152,7 @@ pub async fn run(home: &Home, mut args: Import, output: &mut Output) -> Result<E
         rejected_file: rejected.first().map(String::as_str),
         rejected_files: if rejected.len() > 1 { &rejected } else { &[] },
     };
-    say_report(&report, &rejected, output);
+    say_report(&report, &rejected, args.kind == Some(Kind::Mail), output);
     if args.json {
         writeln!(output.out(), "{}", serde_json::to_string(&report).map_err(Exit::failed)?)?;
     }
@@ -284,7 +284,7 @@ async fn keep(
     }
 }
 
-fn say_report(r: &Report<'_>, rejected: &[String], output: &mut Output) {
+fn say_report(r: &Report<'_>, rejected: &[String], is_mail: bool, output: &mut Output) {
     let verb = if r.dry_run { "would be" } else { "were" };
     output.say(&format!(
         "{} rows: {} {verb} added, {} changed, {} deleted, {} the same as before, {} refused",
@@ -295,6 +295,9 @@ fn say_report(r: &Report<'_>, rejected: &[String], output: &mut Output) {
     }
     say_tally(r.mail, r.dry_run, output);
     for file in rejected {
-        output.say(&format!("mend the refused rows in {file} and import that file"));
+        output.say(&match is_mail {
+            true => format!("the refused letters are named in {file}"),
+            false => format!("mend the refused rows in {file} and import that file"),
+        });
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use kizashi_db::{Db, DbError};
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::intake::Joined;
+use kizashi_domain::intake::mail::Mailboxes;
 use kizashi_domain::measure::Source;
 use kizashi_domain::time::Time;
 use uuid::Uuid;
@@ -87,6 +88,8 @@ pub struct App {
     pub(crate) secrets: Arc<KeyRing>,
     /// Where the contents of files lie.
     pub(crate) files: Option<Folder>,
+    /// Opens mailboxes.
+    pub(crate) mailboxes: Option<Arc<dyn Mailboxes>>,
 }
 
 /// Customers marked dirty and not yet taken, so that a busy customer is not written again for every event.
@@ -145,6 +148,12 @@ impl App {
         Self { files: Some(Folder::of(data)), ..self }
     }
 
+    /// Reads mailboxes by these means.
+    #[must_use]
+    pub fn reading_mailboxes_by(self, mailboxes: Arc<dyn Mailboxes>) -> Self {
+        Self { mailboxes: Some(mailboxes), ..self }
+    }
+
     /// The time zone of the workspace in this database; `None` before there is one.
     pub async fn find_zone(data: &Path, database_url: Option<&str>, now: Time) -> Result<Option<String>> {
         let db = match database_url {
@@ -176,6 +185,7 @@ impl App {
             joined: Arc::default(),
             secrets: Arc::new(KeyRing::of_memory()?),
             files: None,
+            mailboxes: None,
         };
         if let Some(workspace) = app.workspace().await? {
             crate::search::index_when_empty(&app, workspace).await?;

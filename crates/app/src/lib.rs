@@ -14,6 +14,7 @@ pub mod health;
 pub mod hooks;
 pub mod imports;
 pub mod intake;
+pub mod mail;
 pub mod measure;
 pub mod merges;
 mod moving;

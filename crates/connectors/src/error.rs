@@ -116,4 +116,12 @@ pub enum Error {
         /// The limit.
         max: u64,
     },
+    /// More letters than are held at once.
+    #[error("{name} holds more than {limit}; split it into several files")]
+    TooManyLetters {
+        /// The file's name as given.
+        name: String,
+        /// The limit, with its unit.
+        limit: String,
+    },
 }

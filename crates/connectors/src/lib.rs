@@ -1,4 +1,4 @@
-//! Reading of what neighbours send: CSV and NDJSON files, Excel workbooks, rows of tables, and Segment calls.
+//! Reading of what neighbours send: CSV and NDJSON files, Excel workbooks, rows of tables, Segment calls, and mail.
 //!
 //! [`Reader`] reads a file of any size, or a table that somebody else has opened, in bounded memory and hands over [`Parsed`] batches;
 //! [`segment::parse_body`] reads the body of an intake request; [`singer::SingerReader`] the messages of a tap. All give the same [`Parsed`].
@@ -8,8 +8,10 @@ mod csv;
 mod error;
 pub mod hooks;
 mod ids;
+pub mod imap;
 mod input;
 mod look;
+pub mod mail;
 pub mod map;
 mod ndjson;
 mod parsed;

@@ -7,6 +7,8 @@ use kizashi_domain::limits::COLUMNS_MAX;
 
 use crate::csv::read_head;
 use crate::error::Error;
+use crate::input::{Input, open_file, sniff};
+use crate::mail::is_mail;
 use crate::map::{Column, Form, Layout, Map, Source, find_lacking, guess_kind, known_fields, unit_of_title};
 use crate::workbook::{HEADING_ROWS_MAX, Workbook, find_headings, guess_heading_row, is_workbook, join_titles};
 
@@ -82,6 +84,9 @@ fn look_at_workbook(path: &Path, wish: &Wish) -> Result<Look, Error> {
 }
 
 fn look_at_text(path: &Path, wish: &Wish) -> Result<Look, Error> {
+    if is_mail_file(path)? {
+        return Ok(Look { kind: Some(RecordKind::Activities), is_mail: true, ..Look::default() });
+    }
     let Some(head) = read_head(path, wish.encoding.as_deref(), HEADING_ROWS_MAX + ROWS_MAX)? else {
         // Objects name their fields themselves.
         return Ok(Look { kind: wish.kind.or(Some(RecordKind::Events)), ..Look::default() });
@@ -99,6 +104,12 @@ fn look_at_text(path: &Path, wish: &Wish) -> Result<Look, Error> {
     let titles = head.rows.get(at).map(plain).unwrap_or_default();
     let rows = head.rows.get(at + 1..).unwrap_or_default();
     Ok(Look { encoding: Some(head.encoding.to_owned()), ..describe(titles, rows, wish, map.as_ref()) })
+}
+
+fn is_mail_file(path: &Path) -> Result<bool, Error> {
+    let mut input = open_file(path)?;
+    let head = sniff(&mut input.bytes).map_err(|error| Input::explain(&input.name, &input.taken, 1, error))?;
+    Ok(is_mail(&input.name, &head))
 }
 
 fn count_filled(row: &[String]) -> usize {

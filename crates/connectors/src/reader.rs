@@ -11,6 +11,7 @@ use kizashi_domain::time::Zone;
 use crate::csv::CsvReader;
 use crate::error::Error;
 use crate::input::{Decode, Input, find_encoding, open_file, open_reader, sniff};
+use crate::mail::{MailReader, is_mail};
 use crate::map::{Bound, Layout, Map, guess_kind};
 use crate::ndjson::{LineParser, ObjectParser, ObjectReader, ParallelReader, Stream};
 use crate::parsed::Parsed;
@@ -35,12 +36,23 @@ pub struct Options {
     pub names: Arc<CustomerNames>,
     /// The sheet of a workbook; the first one whose headings are understood when left out.
     pub sheet: Option<String>,
+    /// It holds letters, whatever it looks like.
+    pub is_mail: bool,
 }
 
 impl Options {
     /// Everything guessed, in this zone.
     pub fn new(zone: Zone) -> Self {
-        Self { kind: None, map: None, zone, workers: 0, groups: Groups::default(), names: Arc::default(), sheet: None }
+        Self {
+            kind: None,
+            map: None,
+            zone,
+            workers: 0,
+            groups: Groups::default(),
+            names: Arc::default(),
+            sheet: None,
+            is_mail: false,
+        }
     }
 }
 
@@ -53,6 +65,8 @@ pub enum Format {
     Ndjson,
     /// A table: Parquet, or a sheet of a workbook.
     Table,
+    /// Letters.
+    Mail,
 }
 
 /// What a file was taken for, to be shown to who gave it.
@@ -86,6 +100,7 @@ enum Inner {
     Lines(Box<ParallelReader>),
     Objects(Box<ObjectReader>),
     Table(Box<TableReader>),
+    Mail(Box<MailReader>),
 }
 
 /// A file under reading: an iterator of batches. Memory is bounded whatever the file holds. After an error nothing more comes.
@@ -144,11 +159,15 @@ impl Reader {
     }
 
     fn read(mut input: Input, options: Options) -> Result<Self, Error> {
-        let Options { kind, map, zone, workers, groups, names, .. } = options;
+        let Options { kind, map, zone, workers, groups, names, is_mail: is_forced, .. } = options;
         let zone = map.as_ref().and_then(|m| m.zone.clone()).unwrap_or(zone);
         let kind = kind.or_else(|| map.as_ref().and_then(|m| m.kind));
         let head = sniff(&mut input.bytes).map_err(|error| Input::explain(&input.name, &input.taken, 1, error))?;
         let (taken, total) = (Arc::clone(&input.taken), input.total);
+        if is_forced || is_mail(&input.name, &head) {
+            let inner = Inner::Mail(Box::new(MailReader::open(input, &head)));
+            return Ok(Self { inner, kind: RecordKind::Activities, taken, total, failed: false, waiting: None });
+        }
         let lines = LineParser::new(zone.clone(), groups);
         let form = find_form(&input.name, &head);
         let (inner, kind) = if form == Form::Ndjson {
@@ -192,6 +211,7 @@ impl Reader {
             Inner::Lines(_) => (Format::Ndjson, None),
             Inner::Objects(objects) => (Format::Ndjson, objects.layout()),
             Inner::Table(table) => (Format::Table, Some(table.layout())),
+            Inner::Mail(_) => (Format::Mail, None),
         };
         let name = |b: &Bound| b.field.map_or("", |f| f.name).to_owned();
         let shown = |b: &Bound| match &b.column.value {
@@ -240,6 +260,7 @@ impl Reader {
             Inner::Lines(lines) => lines.next_batch(parsed),
             Inner::Objects(objects) => objects.next_batch(parsed),
             Inner::Table(table) => table.next_batch(parsed),
+            Inner::Mail(mail) => mail.next_batch(parsed),
         }
     }
 }

@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (16, include_str!("../../../migrations/0016_views.sql")),
     (17, include_str!("../../../migrations/0017_ownership.sql")),
     (18, include_str!("../../../migrations/0018_merges.sql")),
+    (19, include_str!("../../../migrations/0019_mail.sql")),
 ];
 
 impl Db {

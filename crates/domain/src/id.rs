@@ -132,4 +132,6 @@ markers! {
     Connection,
     /// What is fetched from another system again and again.
     Pull,
+    /// A letter that came by mail.
+    Letter,
 }

@@ -75,3 +75,21 @@ pub const SUPPORT_PAGE_ROWS: i64 = 10_000;
 pub const FILE_BYTES_MAX: usize = 50 * 1024 * 1024;
 /// Files of one customer.
 pub const FILES_OF_CUSTOMER_MAX: i64 = 2_000;
+/// One letter, as servers of mail have it; of a longer one no more is fetched.
+pub const MAIL_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The head of one letter.
+pub const MAIL_HEAD_BYTES_MAX: usize = 512 * 1024;
+/// Letters of one file or folder; each takes as much memory as its text until all are kept.
+pub const MAILS_MAX: usize = 50_000;
+/// Addresses of one letter that are looked at.
+pub const MAIL_PARTIES_MAX: usize = 300;
+/// Letters that one letter may answer, the nearest first.
+pub const MAIL_ANSWERS_MAX: usize = 30;
+/// Files of one letter that are named.
+pub const MAIL_ATTACHMENTS_MAX: usize = 50;
+/// Customers to whom one letter is contact; beyond that it is a circular.
+pub const MAIL_CUSTOMERS_MAX: usize = 10;
+/// Letters that wait for somebody to say whose they are; the oldest go when there are more.
+pub const MAIL_WAITING_MAX: i64 = 10_000;
+/// How long they wait.
+pub const MAIL_WAITING_DAYS: i64 = 90;

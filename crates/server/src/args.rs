@@ -161,11 +161,13 @@ pub enum Kind {
     Responses,
     /// The messages of a Singer tap, on standard input; --map says what its streams are.
     Singer,
+    /// Letters, which become activities: .eml, .mbox, or a folder of them.
+    Mail,
 }
 
 #[derive(Args, Debug)]
 pub struct Import {
-    /// .csv .tsv .ndjson (plain or .gz), .xlsx .xls .ods or .parquet; `-` for standard input. Several files are one import.
+    /// .csv .tsv .ndjson (plain or .gz), .xlsx .xls .ods or .parquet, .eml or .mbox; `-` for standard input. Several files are one import.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

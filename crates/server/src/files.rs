@@ -48,7 +48,7 @@ fn told(error: &Error, path: &Path) -> Unreadable {
         Error::Unsupported { .. } => Fault::Unsupported,
         Error::Locked { .. } => Fault::Locked,
         Error::BrokenBook { .. } => Fault::Broken,
-        Error::TooLarge { .. } | Error::TooManyRowsWithoutId { .. } => Fault::TooLarge,
+        Error::TooLarge { .. } | Error::TooManyRowsWithoutId { .. } | Error::TooManyLetters { .. } => Fault::TooLarge,
         Error::Map { .. } | Error::Columns { .. } | Error::NoSheet { .. } => Fault::Columns,
     };
     let said = error.to_string().replace(&path.display().to_string(), "the file");

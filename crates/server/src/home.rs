@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kizashi_app::{App, Clock, SystemClock};
+use kizashi_connectors::imap::Imap;
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::time::Zone;
 use kizashi_lake::{Lake, LakeError, Options};
@@ -50,7 +51,8 @@ impl Home {
         let (url, key) = (data.database_url.as_deref(), data.secret_key.clone());
         let app = App::open(&data.dir, url, key, Arc::new(lake.clone()), Arc::new(SystemClock))
             .await
-            .map_err(Exit::failed)?;
+            .map_err(Exit::failed)?
+            .reading_mailboxes_by(Arc::new(Imap));
         Ok(Self { dir: data.dir.clone(), app, lake, zone })
     }
 

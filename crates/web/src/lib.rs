@@ -16,6 +16,7 @@ pub mod help;
 mod hooks;
 mod imports;
 pub mod intake;
+mod letters;
 mod merges;
 pub mod parts;
 pub mod problem;

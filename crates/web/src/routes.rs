@@ -16,7 +16,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::serve::Web;
 use crate::{
     access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
-    intake, merges, settings, shell, subscriptions, support, today,
+    intake, letters, merges, settings, shell, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -248,6 +248,16 @@ fn of_connections(routes: Routes) -> Routes {
         .post("/data/connections/{id}/removal", connections::drop_connection)
         .get("/data/connections/{id}/queries/new", connections::new_query)
         .post("/data/connections/{id}/queries/new", connections::keep_query)
+        .get("/data/mailboxes/new", connections::new_mailbox)
+        .post("/data/mailboxes/new", connections::keep_mailbox)
+        .get("/data/mailboxes/{id}", connections::edit_mailbox)
+        .post("/data/mailboxes/{id}", connections::change_mailbox)
+        .get("/data/mailboxes/{id}/folders", connections::open_folders)
+        .post("/data/mailboxes/{id}/folders", connections::keep_folders)
+        .get("/data/letters", letters::open_letters)
+        .post("/data/letters/domains", letters::keep_domains)
+        .post("/data/letters/{id}/customer", letters::give_letter)
+        .post("/data/letters/{id}/removal", letters::leave_letter)
         .get("/data/pulls/{id}", connections::open_pull)
         .get("/data/pulls/{id}/change", connections::edit_query)
         .post("/data/pulls/{id}/change", connections::change_query)

@@ -40,10 +40,10 @@ pub(super) async fn list_activities(
     known: Option<Time>,
 ) -> Result<Vec<TimelineRow>> {
     let statement = sql!(
-        "SELECT a.id, a.happened_at, a.kind, a.subject, a.body, COALESCE(o.name, p.name), CASE WHEN a.assumed = 1 THEN a.happened_at ELSE a.recorded_at END, ",
+        "SELECT a.id, a.happened_at, a.kind, a.subject, a.body, COALESCE(o.name, (SELECT max(p.name) FROM contact p WHERE p.workspace_id = a.workspace_id ",
+        "AND p.customer_id = a.customer_id AND p.external_id = a.contact_external_id)), CASE WHEN a.assumed = 1 THEN a.happened_at ELSE a.recorded_at END, ",
         "a.edited_at, a.source, a.author_id ",
-        "FROM activity a LEFT JOIN staff o ON o.id = a.staff_id LEFT JOIN contact p ON p.workspace_id = a.workspace_id ",
-        "AND p.source = a.source AND p.external_id = a.contact_external_id ",
+        "FROM activity a LEFT JOIN staff o ON o.id = a.staff_id ",
         "WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.happened_at < $3 AND (a.assumed = 1 OR a.recorded_at < $4) ORDER BY a.happened_at DESC LIMIT 41"
     );
     let until = known.unwrap_or(Time(i64::MAX));

@@ -2,6 +2,7 @@
 
 use kizashi_db::{args, sql};
 use kizashi_domain::id::{Hook as HookId, Id, Workspace};
+use kizashi_domain::intake::mail::is_anybodys;
 use kizashi_domain::intake::{
     ContactRow, CustomerNames, CustomerRow, HookItem, Hooks, Named, Reason, Record, Refusal, TicketRow,
 };
@@ -21,41 +22,6 @@ pub const FORM_TEXT_CHARS_MAX: usize = 5_000;
 const RATES: [(i64, i64); 2] = [(600 * 1_000_000, 60), (86_400 * 1_000_000, 2_000)];
 /// Customers of one mail domain that are looked at.
 const NAMESAKES_MAX: i64 = 20;
-
-/// Whether a mail domain tells nothing about a company.
-pub(crate) fn is_anybodys(domain: &str) -> bool {
-    ANYBODYS.contains(&domain)
-}
-
-/// Mail domains that tell nothing about a company.
-const ANYBODYS: [&str; 26] = [
-    "gmail.com",
-    "googlemail.com",
-    "yahoo.co.jp",
-    "yahoo.com",
-    "ymail.ne.jp",
-    "outlook.com",
-    "outlook.jp",
-    "hotmail.com",
-    "hotmail.co.jp",
-    "live.jp",
-    "live.com",
-    "msn.com",
-    "icloud.com",
-    "me.com",
-    "mac.com",
-    "docomo.ne.jp",
-    "ezweb.ne.jp",
-    "au.com",
-    "softbank.ne.jp",
-    "i.softbank.jp",
-    "nifty.com",
-    "biglobe.ne.jp",
-    "ocn.ne.jp",
-    "so-net.ne.jp",
-    "aol.com",
-    "proton.me",
-];
 
 /// What a visitor wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,7 +110,7 @@ pub async fn submit(app: &App, hooks: &dyn Hooks, id: Id<HookId>, mut submission
 async fn find_customer(app: &App, ws: Id<Workspace>, s: &Submission) -> Result<Option<String>> {
     let mut names = CustomerNames::default();
     let mut found = Vec::new();
-    if let Some(domain) = s.domain().filter(|d| !ANYBODYS.contains(&d.as_str())) {
+    if let Some(domain) = s.domain().filter(|d| !is_anybodys(d)) {
         let statement = sql!(
             "SELECT external_id, name FROM customer WHERE workspace_id = $1 AND domain = $2 ORDER BY created_at, id LIMIT $3"
         );
@@ -196,7 +162,7 @@ pub(super) async fn keep_submission(
     let mut records = Vec::new();
     if is_new {
         let name = if s.company.is_empty() { &s.name } else { &s.company };
-        let domain = s.domain().filter(|d| !ANYBODYS.contains(&d.as_str()));
+        let domain = s.domain().filter(|d| !is_anybodys(d));
         let row =
             CustomerRow { external_id: customer.clone(), name: Some(name.clone()), domain, ..CustomerRow::default() };
         records.push(Record::Customer(row));

@@ -15,7 +15,6 @@ use crate::access::{Grant, record_audit};
 use crate::secrets::{Purpose, Secret, forget_secret, keep_secret, turn_secret};
 use crate::{App, Refused, Result};
 
-pub(crate) use form::is_anybodys;
 pub use form::{FORM_TEXT_CHARS_MAX, Submission, submit};
 pub use receive::{NotReceived, Settled, find_hook_of, give_again, give_all_again, receive, retry_waiting, set_aside};
 

@@ -17,8 +17,24 @@ const UPLOAD_DAYS_MAX: i64 = 14;
 /// The longest name of a file that is kept.
 const NAME_CHARS_MAX: usize = 120;
 /// Endings that tell how a file is read; others are found out from the contents.
-const ENDINGS: [&str; 12] =
-    ["csv.gz", "tsv.gz", "ndjson.gz", "jsonl.gz", "csv", "tsv", "tab", "ndjson", "jsonl", "xlsx", "xls", "ods"];
+const ENDINGS: [&str; 16] = [
+    "csv.gz",
+    "tsv.gz",
+    "ndjson.gz",
+    "jsonl.gz",
+    "mbox.gz",
+    "eml.gz",
+    "csv",
+    "tsv",
+    "tab",
+    "ndjson",
+    "jsonl",
+    "xlsx",
+    "xls",
+    "ods",
+    "mbox",
+    "eml",
+];
 /// The source of files that nobody said anything else of.
 const SOURCE: &str = "import";
 

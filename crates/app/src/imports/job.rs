@@ -175,8 +175,7 @@ impl Work {
         let (kept, samples) = if is_trial {
             whole.taking.try_out(&self.app, workspace).await?
         } else {
-            let kept = whole.taking.keep(&self.app, workspace, self.id, self.grant.staff()).await?;
-            (kept, row.report.samples)
+            (whole.taking.keep(&self.app, workspace, self.id, self.grant.staff()).await?, row.report.samples)
         };
         let mut report = Report::of(Some(whole.kind), counts, kept, whole.refused);
         (report.is_trial, report.samples, report.refusals) = (is_trial, samples, whole.refusals);

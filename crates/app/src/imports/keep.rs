@@ -1,14 +1,16 @@
 //! What was read goes in: everything of it, or nothing.
 
 use kizashi_domain::id::{Id, Import, Staff, Workspace};
+use kizashi_domain::intake::mail::Letter;
 use kizashi_domain::intake::{EventBatch, EventRef, Parsed, RecordKind, Wish};
+use kizashi_domain::limits::MAILS_MAX;
 use kizashi_domain::measure::{Bulk, Loaded};
 use kizashi_domain::time::Time;
 
 use super::store::{self, NewRun};
 use super::{Report, State};
 use crate::intake::{self, Kept, Origin, Received, Samples};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, mail};
 
 /// Records of one import. They are held together so that a damaged file leaves the workspace as it was.
 const RECORDS_MAX: usize = 3_000_000;
@@ -21,6 +23,7 @@ pub struct Taking {
     is_live: bool,
     load: Option<Box<dyn Bulk>>,
     records: Vec<Received>,
+    letters: Vec<Letter>,
     groups: Vec<(String, String)>,
     /// Rows looked at.
     pub rows: u64,
@@ -37,6 +40,7 @@ impl Taking {
             is_live: false,
             load: None,
             records: Vec::new(),
+            letters: Vec::new(),
             groups: Vec::new(),
             rows: 0,
             left_out: 0,
@@ -53,6 +57,13 @@ impl Taking {
         self.rows += parsed.rows;
         self.left_out += parsed.left_out.len() as u64;
         self.groups.extend(parsed.groups);
+        if self.letters.len() + parsed.letters.len() > MAILS_MAX {
+            return Err(Error::failed(
+                "an import",
+                format!("more than {MAILS_MAX} letters; bring them in several times"),
+            ));
+        }
+        self.letters.extend(parsed.letters);
         if self.records.len() + parsed.records.len() > RECORDS_MAX {
             return Err(Error::failed("an import", format!("more than {RECORDS_MAX} records; split the file")));
         }
@@ -96,6 +107,8 @@ impl Taking {
             let counted = blocking(move || Ok(load.count()?)).await?;
             add_events(&mut kept, &counted);
         }
+        let learned = (self.received_at, !self.is_live);
+        kept.add(mail::try_letters(app, workspace, origin, self.letters, learned, &mut samples).await?);
         Ok((kept, samples))
     }
 
@@ -134,6 +147,10 @@ impl Taking {
                 intake::keep_new_customers(app, workspace, origin, &loaded.touched).await?;
                 intake::mark_dirty(app, workspace, loaded.touched).await?;
             }
+        }
+        if !self.letters.is_empty() {
+            let learned = (self.received_at, !self.is_live);
+            kept.add(mail::keep_letters(app, workspace, origin, self.letters, learned).await?);
         }
         Ok(kept)
     }
@@ -217,6 +234,7 @@ impl Report {
             same: kept.same,
             refused,
             left_out,
+            mail: kept.mail,
             ..Self::default()
         }
     }

@@ -11,6 +11,7 @@ mod store;
 mod undo;
 
 use kizashi_domain::id::{Id, Import, Workspace};
+use kizashi_domain::intake::mail::MailTally;
 use kizashi_domain::intake::{Fault, RecordKind, Refusal, Wish};
 use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
@@ -95,6 +96,8 @@ pub struct Report {
     pub refused: u64,
     /// Lines of totals.
     pub left_out: u64,
+    /// Of letters: those that were not kept.
+    pub mail: MailTally,
     /// The first of each.
     pub samples: Samples,
     /// The first refused rows.

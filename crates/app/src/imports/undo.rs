@@ -10,7 +10,7 @@ use super::keep::receipt_of;
 use super::{Report, State, Undone, open_import, store};
 use crate::access::Grant;
 use crate::intake::{self, Keeping, Origin, TakenBack};
-use crate::{App, Error, Refused, Result, health, plays, reactions, signals};
+use crate::{App, Error, Refused, Result, health, mail, plays, reactions, signals};
 
 /// Names shown of what stays as it is.
 const LEFT_NAMES_MAX: usize = 20;
@@ -45,6 +45,7 @@ pub async fn undo_import(app: &App, grant: &Grant, id: Id<Import>) -> Result<Und
         deals_of: BTreeSet::new(),
     };
     work.take_back_records(&mut undone).await?;
+    mail::forget_run(app, workspace, id).await?;
     work.withdraw_load(&mut undone, row.report.pieces).await?;
     work.take_back_customers(&mut undone).await?;
     let touched: Vec<String> = work.touched.into_iter().collect();

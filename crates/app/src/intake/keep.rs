@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
+use kizashi_domain::intake::mail::MailTally;
 use kizashi_domain::intake::{EventBatch, EventRef, Joined, Record, Says};
 use kizashi_domain::limits::BATCH_ROWS_MAX;
 use kizashi_domain::time::Time;
@@ -26,6 +27,8 @@ pub struct Kept {
     pub deleted: u64,
     /// Nothing new.
     pub same: u64,
+    /// Letters that are no record.
+    pub mail: MailTally,
 }
 
 /// An event that follows from a record, on its way to the history.
@@ -237,6 +240,7 @@ impl Kept {
         self.changed += other.changed;
         self.deleted += other.deleted;
         self.same += other.same;
+        self.mail.add(other.mail);
     }
 
     fn count(&mut self, end: End) {

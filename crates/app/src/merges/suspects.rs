@@ -8,7 +8,7 @@ use kizashi_domain::text::{fold, fold_company};
 use super::refuse;
 use super::store::{self, Known};
 use crate::access::Grant;
-use crate::hooks::is_anybodys;
+use kizashi_domain::intake::mail::is_anybodys;
 use crate::{App, Result};
 
 /// Pairs that are shown.

@@ -3,7 +3,7 @@
 use kizashi_db::{Foreign, ForeignAddress, ForeignTls};
 use kizashi_domain::id::{Connection, Id, Workspace};
 
-use super::{ConnectionRow, DatabaseAddress, Failed, Tls, store};
+use super::{ConnectionRow, DatabaseAddress, Failed, Leads, Tls, store};
 use crate::access::Grant;
 use crate::secrets::{Purpose, Secret, find_secret};
 use crate::{App, Refused, Result};
@@ -53,10 +53,13 @@ pub async fn keep_connection(
     address: &DatabaseAddress,
     password: Option<&Secret>,
 ) -> std::result::Result<Id<Connection>, Failed> {
-    check(name, address)?;
+    check_name(name)?;
+    let parts = [("host", &address.host), ("database", &address.database), ("user", &address.user)];
+    check_parts(&parts, address.port, &address.authority)?;
     if let Some(id) = id {
         let before = open_connection(app, grant.workspace(), id).await?;
-        let leads_elsewhere = before.address.host != address.host || before.address.port != address.port;
+        let Leads::Database(was) = &before.leads else { return Err(Refused::NotFound.into()) };
+        let leads_elsewhere = was.host != address.host || was.port != address.port;
         // What one server was trusted with is not told another one.
         if leads_elsewhere && password.is_none() && kept_password(app, grant.workspace(), Some(id)).await?.is_some() {
             return Err(Refused::Field { field: "password", reason: "password-again" }.into());
@@ -67,7 +70,7 @@ pub async fn keep_connection(
     }
     try_connection(app, grant, id, address, password).await?;
     let id = id.unwrap_or_else(App::new_id);
-    store::keep_connection(app, grant, id, name, address, password).await?;
+    store::keep_connection(app, grant, id, name, &Leads::Database(address.clone()), password).await?;
     Ok(id)
 }
 
@@ -79,21 +82,26 @@ pub async fn drop_connection(app: &App, grant: &Grant, id: Id<Connection>) -> Re
     }
 }
 
-fn check(name: &str, address: &DatabaseAddress) -> Result<()> {
-    let is_text = |text: &str, max: usize| {
-        !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control)
-    };
+fn is_text(text: &str, max: usize) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control)
+}
+
+pub(super) fn check_name(name: &str) -> Result<()> {
     if !is_text(name, NAME_CHARS_MAX) || name == crate::intake::OWN_SOURCE {
         return Err(Refused::Field { field: "name", reason: "source-name" }.into());
     }
-    let parts = [("host", &address.host), ("database", &address.database), ("user", &address.user)];
-    if let Some((field, _)) = parts.into_iter().find(|(_, text)| !is_text(text, PART_CHARS_MAX)) {
+    Ok(())
+}
+
+/// Checks what an address consists of.
+pub(super) fn check_parts(parts: &[(&'static str, &String)], port: u16, authority: &str) -> Result<()> {
+    if let Some((field, _)) = parts.iter().find(|(_, text)| !is_text(text, PART_CHARS_MAX)) {
         return Err(Refused::Field { field, reason: "required" }.into());
     }
-    if address.port == 0 {
+    if port == 0 {
         return Err(Refused::Field { field: "port", reason: "required" }.into());
     }
-    if address.authority.len() > AUTHORITY_CHARS_MAX {
+    if authority.len() > AUTHORITY_CHARS_MAX {
         return Err(Refused::Field { field: "authority", reason: "too-long" }.into());
     }
     Ok(())
@@ -128,6 +136,7 @@ pub(super) async fn open_foreign(
     id: Id<Connection>,
 ) -> std::result::Result<Foreign, Failed> {
     let row = open_connection(app, workspace, id).await?;
+    let Leads::Database(address) = &row.leads else { return Err(Refused::NotFound.into()) };
     let password = kept_password(app, workspace, Some(id)).await?;
-    connect(&row.address, password.as_ref()).await
+    connect(address, password.as_ref()).await
 }

@@ -1,11 +1,12 @@
-//! What is fetched from other systems again and again: queries of their databases.
+//! What is fetched from other systems again and again: queries of their databases, folders of mailboxes.
 //!
-//! `connections` where the other system is, and the secret that opens it · `queries` what is asked there, looked at and tried before it
+//! `connections` where the other system is, and the secret that opens it · `mailboxes` those that are mailboxes · `queries` what is asked there, looked at and tried before it
 //! is kept · `run` fetching, with a place to go on from that is kept only behind the facts · `due` when each is asked again · `store`
 //! the tables.
 
 mod connections;
 mod due;
+mod mailboxes;
 mod queries;
 mod run;
 mod store;
@@ -13,12 +14,14 @@ mod store;
 use kizashi_db::ForeignError;
 use kizashi_domain::id::{Connection, Id, Pull};
 use kizashi_domain::intake::Wish;
+use kizashi_domain::intake::mail::MailboxAddress;
 use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 pub use connections::{drop_connection, keep_connection, list_connections, open_connection, try_connection};
 pub(crate) use due::Running;
 pub use due::{run_due, run_now, start_now};
+pub use mailboxes::{MAIL_DAYS, keep_folders, keep_mailbox, list_folders, try_mailbox};
 pub use queries::{QueryLook, drop_pull, keep_query, list_pulls, look_at_query, open_pull, restart_pull, try_query};
 pub use run::run_pull;
 
@@ -84,6 +87,15 @@ pub struct DatabaseAddress {
     pub authority: String,
 }
 
+/// What a connection leads to.
+#[derive(Clone, Debug)]
+pub enum Leads {
+    /// A database.
+    Database(DatabaseAddress),
+    /// A mailbox.
+    Mailbox(MailboxAddress),
+}
+
 /// A connection to another system.
 #[derive(Clone, Debug)]
 pub struct ConnectionRow {
@@ -92,7 +104,7 @@ pub struct ConnectionRow {
     /// Its name, which is that of the source.
     pub name: String,
     /// Where it leads.
-    pub address: DatabaseAddress,
+    pub leads: Leads,
     /// When it was changed last.
     pub updated_at: Time,
 }

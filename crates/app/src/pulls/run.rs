@@ -8,9 +8,10 @@ use kizashi_db::{Foreign, ReadFrom};
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::intake::{FileRows, Files, Known, Refusal, TableDamaged, TableRows, Unreadable, Wish};
 
-use super::connections::open_foreign;
+use super::connections::{open_connection, open_foreign};
+use super::mailboxes::read_folder;
 use super::queries::{check_columns, list_known};
-use super::{Failed, OVERLAP_S, PullRow, store};
+use super::{Failed, Leads, OVERLAP_S, PullRow, store};
 use crate::imports::{Report, Taking};
 use crate::intake::Kept;
 use crate::{App, Result, intake};
@@ -70,13 +71,17 @@ impl Feeding {
     }
 }
 
-/// Reads a query from where it is to its end; what it brought.
+/// Reads a query, or a folder of a mailbox, from where it is to its end; what it brought.
 pub async fn run_pull(
     app: &App,
     files: Arc<dyn Files>,
     workspace: Id<Workspace>,
     pull: &PullRow,
 ) -> std::result::Result<Report, Failed> {
+    let connection = open_connection(app, workspace, pull.connection).await?;
+    if let Leads::Mailbox(address) = &connection.leads {
+        return read_folder(app, workspace, pull, address).await;
+    }
     let mut foreign = open_foreign(app, workspace, pull.connection).await?;
     let ended = read(app, files, workspace, pull, &mut foreign).await;
     foreign.close().await;

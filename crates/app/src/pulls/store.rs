@@ -4,16 +4,17 @@ use kizashi_db::{DbError, args, row, sql};
 use kizashi_domain::id::{Connection, Id, Pull, Workspace};
 use kizashi_domain::time::Time;
 
-use super::{CONNECTIONS_MAX, ConnectionRow, DatabaseAddress, PULLS_MAX, PullRow, Query};
+use super::{CONNECTIONS_MAX, ConnectionRow, Leads, PULLS_MAX, PullRow, Query};
 use crate::access::{Grant, record_audit};
 use crate::imports::Report;
 use crate::secrets::{self, Purpose, Secret};
 use crate::{App, Error, Refused, Result};
 
 const DATABASE: &str = "database";
+const MAILBOX: &str = "mailbox";
 
 row! {
-    struct StoredConnection { id: Id<Connection>, name: String, config: String, updated_at: Time }
+    struct StoredConnection { id: Id<Connection>, name: String, kind: String, config: String, updated_at: Time }
 }
 
 row! {
@@ -26,8 +27,11 @@ row! {
 
 impl StoredConnection {
     fn view(self) -> ConnectionRow {
-        let address: DatabaseAddress = serde_json::from_str(&self.config).unwrap_or_default();
-        ConnectionRow { id: self.id, name: self.name, address, updated_at: self.updated_at }
+        let leads = match self.kind.as_str() {
+            MAILBOX => Leads::Mailbox(serde_json::from_str(&self.config).unwrap_or_default()),
+            _ => Leads::Database(serde_json::from_str(&self.config).unwrap_or_default()),
+        };
+        ConnectionRow { id: self.id, name: self.name, leads, updated_at: self.updated_at }
     }
 }
 
@@ -60,14 +64,15 @@ fn to_text(value: &impl serde::Serialize) -> Result<String> {
 
 pub(super) async fn list_connections(app: &App, ws: Id<Workspace>) -> Result<Vec<ConnectionRow>> {
     let statement = sql!(
-        "SELECT id, name, config, updated_at FROM connection WHERE workspace_id = $1 AND kind = $2 ORDER BY name LIMIT $3"
+        "SELECT id, name, kind, config, updated_at FROM connection WHERE workspace_id = $1 ORDER BY name LIMIT $2"
     );
-    let rows: Vec<StoredConnection> = app.db.list(statement, args![ws, DATABASE, CONNECTIONS_MAX]).await?;
+    let rows: Vec<StoredConnection> = app.db.list(statement, args![ws, CONNECTIONS_MAX]).await?;
     Ok(rows.into_iter().map(StoredConnection::view).collect())
 }
 
 pub(super) async fn find_connection(app: &App, ws: Id<Workspace>, id: Id<Connection>) -> Result<Option<ConnectionRow>> {
-    let statement = sql!("SELECT id, name, config, updated_at FROM connection WHERE workspace_id = $1 AND id = $2");
+    let statement =
+        sql!("SELECT id, name, kind, config, updated_at FROM connection WHERE workspace_id = $1 AND id = $2");
     let found: Option<StoredConnection> = app.db.find(statement, args![ws, id]).await?;
     Ok(found.map(StoredConnection::view))
 }
@@ -78,7 +83,7 @@ pub(super) async fn keep_connection(
     grant: &Grant,
     id: Id<Connection>,
     name: &str,
-    address: &DatabaseAddress,
+    leads: &Leads,
     password: Option<&Secret>,
 ) -> Result<()> {
     let statement = sql!(
@@ -86,14 +91,18 @@ pub(super) async fn keep_connection(
         "VALUES ($1, $2, $3, $4, $5, $6, $6, $7) ",
         "ON CONFLICT (id) DO UPDATE SET name = excluded.name, config = excluded.config, updated_at = excluded.updated_at"
     );
-    let (ws, config) = (grant.workspace(), to_text(address)?);
+    let (kind, purpose, config) = match leads {
+        Leads::Database(address) => (DATABASE, Purpose::Database, to_text(address)?),
+        Leads::Mailbox(address) => (MAILBOX, Purpose::Mailbox, to_text(address)?),
+    };
+    let ws = grant.workspace();
     let mut tx = app.db.write().await?;
-    match tx.run(statement, args![id, ws, name, DATABASE, config, app.now(), grant.staff()]).await {
+    match tx.run(statement, args![id, ws, name, kind, config, app.now(), grant.staff()]).await {
         Err(DbError::Conflict(_)) => return Err(Refused::Taken.into()),
         other => other?,
     };
     if let Some(password) = password {
-        secrets::keep_secret(&mut tx, app, grant, Purpose::Database, id.uuid(), password).await?;
+        secrets::keep_secret(&mut tx, app, grant, purpose, id.uuid(), password).await?;
     }
     record_audit(&mut tx, app, grant, "connection", &id.to_string()).await?;
     Ok(tx.commit().await?)
@@ -104,7 +113,9 @@ pub(super) async fn drop_connection(app: &App, grant: &Grant, id: Id<Connection>
     let mut tx = app.db.write().await?;
     tx.run(sql!("DELETE FROM pull WHERE workspace_id = $1 AND connection_id = $2"), args![ws, id]).await?;
     let dropped = tx.run(sql!("DELETE FROM connection WHERE workspace_id = $1 AND id = $2"), args![ws, id]).await?;
-    secrets::forget_secret(&mut tx, ws, Purpose::Database, id.uuid()).await?;
+    for purpose in [Purpose::Database, Purpose::Mailbox] {
+        secrets::forget_secret(&mut tx, ws, purpose, id.uuid()).await?;
+    }
     record_audit(&mut tx, app, grant, "connection_drop", &id.to_string()).await?;
     tx.commit().await?;
     Ok(dropped)

@@ -11,6 +11,8 @@ mod files;
 mod history;
 mod imports;
 mod judgement;
+mod mail;
+mod mailboxes;
 mod merges;
 mod notes;
 mod ownership;

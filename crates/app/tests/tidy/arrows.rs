@@ -31,6 +31,8 @@ const OWNERS: &[(&str, &str)] = &[
     ("ureq", "connectors"),
     ("reqwest", "connectors"),
     ("lettre", "connectors"),
+    ("async-imap", "connectors"),
+    ("mail-parser", "connectors"),
     ("encoding_rs", "connectors"),
     ("datafusion", "cluster"),
     ("ballista", "cluster"),

@@ -10,6 +10,7 @@ mod encodings;
 mod equivalence;
 mod examples;
 mod hooks;
+mod mail;
 mod maps;
 mod ndjson;
 mod rejected;

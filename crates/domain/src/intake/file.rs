@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::mail::Letter;
 use super::{CustomerNames, EventBatch, Reason, Record, RecordKind, Refusal, TableDamaged, TableRows};
 
 /// A batch of what was read: good events, good records and refused rows.
@@ -18,6 +19,8 @@ pub struct Parsed {
     pub records: Vec<Record>,
     /// Rows or messages that were not taken, by line.
     pub refused: Vec<Refused>,
+    /// Letters; whose they are is said when they are kept.
+    pub letters: Vec<Letter>,
     /// Which customer a user was said to belong to (group calls): user, customer.
     pub groups: Vec<(String, String)>,
     /// Rows or messages looked at.
@@ -129,6 +132,8 @@ pub struct Look {
     pub constants: Vec<(String, String)>,
     /// Fields that must be there and are not.
     pub lacking: Vec<String>,
+    /// It holds letters, which are read as they are.
+    pub is_mail: bool,
 }
 
 /// A field of a kind, to choose from.

@@ -5,6 +5,7 @@ mod connector;
 mod file;
 mod hook;
 mod joined;
+pub mod mail;
 mod names;
 pub mod parse;
 mod record;

@@ -112,6 +112,9 @@ pub enum Reason {
     /// A control character or other text that no name may hold.
     #[error("holds a control character")]
     ControlCharacter,
+    /// Bytes that are no letter: they have no head of one.
+    #[error("is not a mail message")]
+    NotAMail,
 }
 
 /// A refused row: file position, field, value and reason.

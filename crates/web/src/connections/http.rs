@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, permit};
-use kizashi_app::pulls::{self, DatabaseAddress, Failed, Tls};
+use kizashi_app::pulls::{self, DatabaseAddress, Failed, Leads, Tls};
 use kizashi_app::secrets::Secret;
 use kizashi_app::{Error, Refused};
 use kizashi_domain::id::{Connection, Id};
@@ -46,7 +46,8 @@ pub(crate) async fn edit_connection(
 ) -> Result<Response, Problem> {
     let grant = visit.permit(Action::Administer)?;
     let row = pulls::open_connection(&web.app, grant.workspace(), id_of(&connection)?).await?;
-    let draft = Draft { id: row.id.to_string(), name: row.name, address: row.address, ..Draft::default() };
+    let Leads::Database(address) = row.leads else { return Err(Problem::NotFound) };
+    let draft = Draft { id: row.id.to_string(), name: row.name, address, ..Draft::default() };
     Ok(visit.shell.page(&forms::page(&visit.shell, &draft)))
 }
 

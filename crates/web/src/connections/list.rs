@@ -1,6 +1,6 @@
 //! All connections, with what is asked through each and how that went last.
 
-use kizashi_app::pulls::{ConnectionRow, PullRow};
+use kizashi_app::pulls::{ConnectionRow, Leads, PullRow};
 use kizashi_domain::text::thousands;
 use kizashi_domain::time::Time;
 use maud::{Markup, html};
@@ -12,10 +12,13 @@ use crate::shell::{Page, Place, Shell};
 /// `GET /data/connections`.
 pub fn page(s: &Shell, connections: &[ConnectionRow], pulls: &[PullRow], may: bool) -> Page {
     let w = &s.words;
-    let add = html! { a.btn.main href="/data/connections/new" { (w.t("pulls-new-database")) } };
+    let add = html! {
+        a.btn.main href="/data/connections/new" { (w.t("pulls-new-database")) }
+        " " a.btn href="/data/mailboxes/new" { (w.t("mailbox-new")) }
+    };
     let body = html! {
         p.small { a.plain href="/data" { "← " (w.t("nav-data")) } }
-        div.page-head { h1 { (w.t("pulls-title")) } @if may && !connections.is_empty() { div.rest { (add) } } }
+        div.page-head { h1 { (w.t("pulls-title")) } @if may && !connections.is_empty() { div.rest.btns { (add) } } }
         @if connections.is_empty() {
             (empty(&w.t("pulls-none"), None))
             @if may { p.btns { (add) } } @else { p.faint { (w.t("pulls-ask")) } }
@@ -27,23 +30,31 @@ pub fn page(s: &Shell, connections: &[ConnectionRow], pulls: &[PullRow], may: bo
 
 fn one(s: &Shell, c: &ConnectionRow, pulls: &[&PullRow], may: bool) -> Markup {
     let w = &s.words;
-    let address = format!("/data/connections/{}", c.id);
+    let (address, more) = match &c.leads {
+        Leads::Database(_) => (format!("/data/connections/{}", c.id), ("queries/new", "pulls-new-query")),
+        Leads::Mailbox(_) => (format!("/data/mailboxes/{}", c.id), ("folders", "mailbox-folders")),
+    };
     html! {
         section {
             div.page-head {
                 h2 { (c.name) }
                 @if may { div.rest.btns {
                     a.btn href=(address) { (w.t("pulls-change")) }
-                    a.btn href={ (address) "/queries/new" } { (w.t("pulls-new-query")) }
+                    a.btn href={ (address) "/" (more.0) } { (w.t(more.1)) }
                 } }
             }
-            p.small.faint.place { (c.address.host) ":" (c.address.port) " / " (c.address.database) }
-            @if pulls.is_empty() { p.faint { (w.t("pulls-no-queries")) } }
+            p.small.faint.place {
+                @match &c.leads {
+                    Leads::Database(a) => { (a.host) ":" (a.port) " / " (a.database) },
+                    Leads::Mailbox(a) => { (a.user) " · " (a.host) ":" (a.port) },
+                }
+            }
+            @if pulls.is_empty() { p.faint { (w.t(if matches!(c.leads, Leads::Mailbox(_)) { "mailbox-no-folders" } else { "pulls-no-queries" })) } }
             @else {
                 div.scroll tabindex="0" role="region" aria-label=(c.name) {
                     table.pulls {
                         thead { tr {
-                            th scope="col" { (w.t("pulls-query")) }
+                            th scope="col" { (w.t(if matches!(c.leads, Leads::Mailbox(_)) { "mailbox-folder" } else { "pulls-query" })) }
                             th scope="col" { (w.t("pulls-state")) }
                             th scope="col" { (w.t("pulls-next")) }
                             th.num scope="col" { (w.t("imports-added")) }

@@ -38,13 +38,16 @@ pub(crate) async fn open_pull(
 fn page(s: &Shell, p: &PullRow, may: bool) -> Page {
     let w = &s.words;
     let address = format!("/data/pulls/{}", p.id);
+    // A folder of a mailbox is asked nothing: it is read.
+    let is_folder = p.query.text.is_empty();
     let body = html! {
         p.small { a.plain href="/data/connections" { "← " (w.t("pulls-title")) } }
         div.page-head {
             h1 { (p.name) " " span.small.faint { (p.source) } }
             @if may { div.rest.btns {
                 @if !p.is_running { (post_button(&s.csrf, &format!("{address}/run"), &[], html! { button.btn.main { (w.t("pulls-run")) } })) }
-                a.btn href={ (address) "/change" } { (w.t("pulls-change")) }
+                @if is_folder { a.btn href={ "/data/mailboxes/" (p.connection) "/folders" } { (w.t("mailbox-folders")) } }
+                @else { a.btn href={ (address) "/change" } { (w.t("pulls-change")) } }
             } }
         }
         @if let (Some((fault, said)), false) = (&p.fault, p.is_running) {
@@ -60,13 +63,13 @@ fn page(s: &Shell, p: &PullRow, may: bool) -> Page {
             }
         }
         @if p.done_at.is_some() { section { h2 { (w.t("pulls-last")) } (show_report(s, &p.report)) } }
-        section { h2 { (w.t("pulls-text")) } pre.code { (p.query.text) } }
-        @if may { (ways(s, &address)) }
+        @if !is_folder { section { h2 { (w.t("pulls-text")) } pre.code { (p.query.text) } } }
+        @if may { (ways(s, &address, is_folder)) }
     };
     Page { title: p.name.clone(), place: Place::Data, body }
 }
 
-fn ways(s: &Shell, address: &str) -> Markup {
+fn ways(s: &Shell, address: &str, is_folder: bool) -> Markup {
     let w = &s.words;
     html! {
         details.part {
@@ -75,8 +78,8 @@ fn ways(s: &Shell, address: &str) -> Markup {
             (post_button(&s.csrf, &format!("{address}/restart"), &[], html! { button.btn { (w.t("pulls-restart-now")) } }))
         }
         details.part {
-            summary { (w.t("pulls-remove-query")) }
-            p.prose { (w.t("pulls-remove-query-text")) }
+            summary { (w.t(if is_folder { "mailbox-remove-folder" } else { "pulls-remove-query" })) }
+            p.prose { (w.t(if is_folder { "mailbox-remove-folder-text" } else { "pulls-remove-query-text" })) }
             (post_button(&s.csrf, &format!("{address}/removal"), &[], html! { button.btn { (w.t("pulls-remove-now")) } }))
         }
     }

@@ -63,6 +63,9 @@ pub(crate) async fn edit_query(
 ) -> Result<Response, Problem> {
     let grant = visit.permit(Action::Administer)?;
     let row = pulls::open_pull(&web.app, grant.workspace(), id_of(&pull)?).await?;
+    if row.query.text.is_empty() {
+        return Err(Problem::NotFound);
+    }
     let mut draft = Draft {
         connection: row.connection,
         source: row.source,

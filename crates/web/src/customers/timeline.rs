@@ -1,6 +1,7 @@
 //! Everything that happened with a customer, newest first, a day a line.
 
 use kizashi_app::customers::{TimelineKind, TimelineRow};
+use kizashi_domain::intake::mail::split_reply;
 use kizashi_domain::lang::Text;
 use maud::{Markup, html};
 
@@ -78,7 +79,9 @@ fn moment(s: &Shell, row: &TimelineRow) -> Markup {
     }
     let w = &s.words;
     let wall = s.zone.civil(row.at);
-    let is_long = row.text.chars().count() > TEXT_CHARS_SHOWN;
+    // Of a letter, what was written now is shown; what it answers and the signature fold.
+    let (new, below) = if row.what == "mail" { split_reply(&row.text) } else { (row.text.as_str(), "") };
+    let is_cut = new.chars().count() > TEXT_CHARS_SHOWN;
     html! {
         div.moment {
             (icon(picture(row)))
@@ -90,8 +93,11 @@ fn moment(s: &Shell, row: &TimelineRow) -> Markup {
                 @if (wall.hour(), wall.minute()) != (0, 0) { span.by { (w.clock(row.at, &s.zone)) } }
                 @if !row.who.is_empty() { span.by { (row.who) } }
                 @if let Some(learned) = row.learned_at { span.by { (w.with("moment-learned", &[("day", w.day(s.zone.day_of(learned), s.today).into())])) } }
-                @if is_long {
-                    details { summary.body { (row.text.chars().take(TEXT_CHARS_SHOWN).collect::<String>()) "…" } div.body { (row.text) } }
+                @if is_cut {
+                    details { summary.body { (new.chars().take(TEXT_CHARS_SHOWN).collect::<String>()) "…" } div.body { (row.text) } }
+                } @else if !below.is_empty() {
+                    div.body { (new) }
+                    details { summary.small.faint { (w.t("moment-quoted")) } div.body { (below) } }
                 } @else if !row.text.is_empty() { div.body { (row.text) } }
                 @if let Some(note) = &row.note { (note_tools(s, row, note)) }
             }

@@ -8,13 +8,14 @@ use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
 
 /// `GET /data`.
-pub fn data(s: &Shell, sources: &[SourceView]) -> Page {
+pub fn data(s: &Shell, sources: &[SourceView], letters: i64) -> Page {
     let w = &s.words;
     let body = html! {
         div.page-head { h1 { (w.t("nav-data")) } div.rest.btns {
             a.btn href="/data/fields" { (w.t("coverage-title")) }
             a.btn href="/data/merges" { (w.t("merges-link")) }
             a.btn href="/data/connections" { (w.t("pulls-link")) }
+            a.btn href="/data/letters" { (w.t("letters-link")) @if letters > 0 { " " span.num { (letters) } } }
             a.btn href="/data/hooks" { (w.t("hook-link")) }
             a.btn.main href="/data/imports" { (w.t("imports-link")) }
         } }

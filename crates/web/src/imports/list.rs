@@ -51,7 +51,7 @@ pub fn drop_form(s: &Shell) -> Markup {
             div.field {
                 label for="file" { (w.t("imports-drop")) }
                 input #file type="file" name="file" required aria-describedby="file-help"
-                    accept=".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.ndjson,.jsonl,.parquet,.gz";
+                    accept=".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.ndjson,.jsonl,.parquet,.eml,.mbox,.gz";
                 p.help #file-help { (w.with("imports-drop-help", &[("mb", mb.into())])) }
             }
             div.btns { button.btn.main { (w.t("imports-look")) } }

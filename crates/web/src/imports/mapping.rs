@@ -80,14 +80,14 @@ fn form(s: &Shell, draft: &Draft, look: &Look, address: &str, fields: Fields<'_>
         form.settings method="post" action={ (address) "/wish" } {
             (token(&s.csrf))
             div.grid {
-                div.field {
+                @if look.is_mail { input type="hidden" name="kind" value=(kind); } @else { div.field {
                     label for="kind" { (w.t("imports-kind")) }
                     select #kind name="kind" aria-describedby="kind-help" {
                         @if look.kind.is_none() { option value="" selected { (w.t("imports-kind-unknown")) } }
                         @for k in RecordKind::ALL { option value=(k.word()) selected[look.kind == Some(k)] { (w.word("import-kind", k.word())) } }
                     }
                     p.help #kind-help { (w.t("imports-kind-help")) }
-                }
+                } }
                 @if !look.sheets.is_empty() { (sheet_choice(s, look)) }
                 @if let Some(found) = &look.encoding { (encoding_choice(s, draft, found)) }
                 div.field {
@@ -101,8 +101,11 @@ fn form(s: &Shell, draft: &Draft, look: &Look, address: &str, fields: Fields<'_>
             input type="hidden" name="was.encoding" value=(draft.row.wish.encoding.as_deref().unwrap_or_default());
             @if look.kind.is_none() { div.wrongs role="alert" { p { (w.t("imports-kind-ask")) } } }
             @if !look.lacking.is_empty() { (show_lacking(s, look)) }
-            @if look.columns.is_empty() { p.prose { (w.t("imports-no-columns")) } }
-            (show_columns(s, look, &known))
+            @if look.is_mail { p.prose { (w.t("imports-is-mail")) } }
+            @else {
+                @if look.columns.is_empty() { p.prose { (w.t("imports-no-columns")) } }
+                (show_columns(s, look, &known))
+            }
             div.btns.save-bar {
                 button.btn.main[is_ready] name="do" value="trial" disabled[look.kind.is_none()] { (w.t("imports-try")) }
                 button.btn.main[!is_ready] name="do" value="look" { (w.t("imports-look-again")) }

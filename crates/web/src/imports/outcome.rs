@@ -55,6 +55,7 @@ pub fn page(s: &Shell, row: &ImportRow, has_rejected: bool) -> Page {
         @if let Some((fault, said)) = &r.fault { (trouble(s, fault.word(), said)) }
         (headline(s, row))
         (counts(s, r))
+        (letters(s, r))
         @if r.is_trial { (way_on(s, &address, r)) } @else { (way_back(s, row, &address)) }
         @if let Some(undone) = &r.undone { (told_undone(s, undone)) }
         @if r.refused > 0 { (refused(s, r, has_rejected.then(|| format!("{address}/rejected.csv")))) }
@@ -71,7 +72,7 @@ fn headline(s: &Shell, row: &ImportRow) -> Markup {
     let w = &s.words;
     let r = &row.report;
     let kind = r.kind.map(|k| w.word("import-kind", k.word())).unwrap_or_default();
-    let is_news = r.added + r.changed + r.deleted > 0;
+    let is_news = r.added + r.changed + r.deleted + r.mail.waiting > 0;
     html! {
         p.lead {
             @if r.is_trial && !is_news && r.refused == 0 { strong { (w.t("imports-no-news")) } }
@@ -91,11 +92,35 @@ fn headline(s: &Shell, row: &ImportRow) -> Markup {
     }
 }
 
+/// Letters that are no record: those that wait, and those that are no contact.
+fn letters(s: &Shell, r: &Report) -> Markup {
+    let (w, mail) = (&s.words, &r.mail);
+    let left_out = [
+        ("letters-automatic", mail.automatic),
+        ("letters-bounces", mail.bounces),
+        ("letters-lists", mail.lists),
+        ("letters-internal", mail.internal),
+    ];
+    html! {
+        @if mail.waiting > 0 {
+            p {
+                (w.with("letters-wait", &[("n", thousands(mail.waiting).into())]))
+                @if !r.is_trial { " " a href="/data/letters" { (w.t("letters-see")) } }
+            }
+        }
+        @if mail.left_out() > 0 {
+            p.small { (w.t("letters-left-out")) }
+            ul.small { @for (key, n) in left_out { @if n > 0 { li { (w.with(key, &[("n", thousands(n).into())])) } } } }
+        }
+    }
+}
+
 /// The counts of a report, what was refused, and samples of a trial.
 pub fn show_report(s: &Shell, r: &Report) -> Markup {
     let w = &s.words;
     html! {
         (counts(s, r))
+        (letters(s, r))
         @if r.refused > 0 { (refused(s, r, None)) }
         (samples(s, &w.t("imports-changed"), &r.samples.changed, r.changed, true))
         (samples(s, &w.t("imports-added"), &r.samples.added, r.added, false))
@@ -120,7 +145,7 @@ fn counts(s: &Shell, r: &Report) -> Markup {
 
 fn way_on(s: &Shell, address: &str, r: &Report) -> Markup {
     let w = &s.words;
-    let is_news = r.added + r.changed + r.deleted > 0;
+    let is_news = r.added + r.changed + r.deleted + r.mail.waiting > 0;
     html! {
         div.btns.save-bar {
             @if is_news { (post_button(&s.csrf, &format!("{address}/keeping"), &[], html! { button.btn.main { (w.t("imports-keep")) } })) }

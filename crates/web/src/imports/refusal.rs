@@ -36,6 +36,7 @@ pub fn phrase(w: &Words, reason: &Reason) -> String {
         Reason::EndBeforeStart => w.t("refusal-end-before-start"),
         Reason::NotText => w.t("refusal-not-text"),
         Reason::UnclosedQuote => w.t("refusal-unclosed-quote"),
+        Reason::NotAMail => w.t("refusal-not-a-mail"),
         Reason::ControlCharacter => w.t("refusal-control-character"),
     }
 }

@@ -14,6 +14,8 @@ const FAMILIES: &[&str] = &[
     "pull-fault-",
     "pull-tls-",
     "pull-every-",
+    "mailbox-guarded-",
+    "mailbox-days-",
     "search-",
     "kpi-",
     "support-",

@@ -1,6 +1,7 @@
 //! `import`: files go in, good rows kept, refused rows written where they can be mended. Several files are one import: all of
 //! them go in, or none.
 
+mod letters;
 mod read;
 mod singer;
 
@@ -11,7 +12,9 @@ use std::sync::Arc;
 use kizashi_app::imports::{self, Taking};
 use kizashi_app::intake::{Kept, Received};
 use kizashi_connectors::Reader;
+use kizashi_domain::intake::mail::MailTally;
 use kizashi_domain::intake::{CustomerNames, Record, RecordKind, Wish};
+pub use letters::say_tally;
 use read::{Part, Reading, Rejects, read_ahead};
 
 use super::{Exit, Output};
@@ -56,7 +59,7 @@ const fn kind_of(kind: Kind) -> Option<RecordKind> {
         Kind::Contacts => RecordKind::Contacts,
         Kind::Contracts => RecordKind::Contracts,
         Kind::Deals => RecordKind::Deals,
-        Kind::Activities => RecordKind::Activities,
+        Kind::Activities | Kind::Mail => RecordKind::Activities,
         Kind::Tickets => RecordKind::Tickets,
         Kind::Responses => RecordKind::Responses,
         Kind::Singer => return None,
@@ -86,6 +89,8 @@ struct Report<'a> {
     refused: u64,
     #[serde(skip_serializing_if = "is_zero")]
     left_out: u64,
+    #[serde(skip_serializing_if = "is_no_mail")]
+    mail: MailTally,
     dry_run: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     rejected_file: Option<&'a str>,
@@ -98,10 +103,17 @@ const fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
+fn is_no_mail(tally: &MailTally) -> bool {
+    *tally == MailTally::default()
+}
+
 /// Runs the command.
-pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit, Exit> {
+pub async fn run(home: &Home, mut args: Import, output: &mut Output) -> Result<Exit, Exit> {
     if args.kind == Some(Kind::Singer) {
         return singer::run(home, &args, output).await;
+    }
+    if args.kind == Some(Kind::Mail) {
+        args.files = letters::list_files(&args.files, output)?;
     }
     let workspace = home.workspace().await?;
     let mut reading = Reading::prepare(home, workspace, &args, output).await?;
@@ -135,11 +147,12 @@ pub async fn run(home: &Home, args: Import, output: &mut Output) -> Result<Exit,
         same: kept.same,
         refused,
         left_out: counts.1,
+        mail: kept.mail,
         dry_run: args.dry_run,
         rejected_file: rejected.first().map(String::as_str),
         rejected_files: if rejected.len() > 1 { &rejected } else { &[] },
     };
-    say_report(&report, &rejected, output);
+    say_report(&report, &rejected, args.kind == Some(Kind::Mail), output);
     if args.json {
         writeln!(output.out(), "{}", serde_json::to_string(&report).map_err(Exit::failed)?)?;
     }
@@ -169,13 +182,16 @@ fn read_parts(
                     first.word()
                 )));
             }
-            if is_labelled {
+            let is_quiet = args.kind == Some(Kind::Mail);
+            if is_labelled && !is_quiet {
                 output.say(&format!("{}:", part.label()));
             }
             if !kinds.contains(&reader.kind()) {
                 kinds.push(reader.kind());
             }
-            explain_plan(&reader, taking.source, output);
+            if !is_quiet {
+                explain_plan(&reader, taking.source, output);
+            }
             let before = taking.taking.records();
             tokio::task::block_in_place(|| read_file(reader, part, taking, args, output))?;
             add_names(&mut reading.names, taking.taking.records_from(before));
@@ -268,7 +284,7 @@ async fn keep(
     }
 }
 
-fn say_report(r: &Report<'_>, rejected: &[String], output: &mut Output) {
+fn say_report(r: &Report<'_>, rejected: &[String], is_mail: bool, output: &mut Output) {
     let verb = if r.dry_run { "would be" } else { "were" };
     output.say(&format!(
         "{} rows: {} {verb} added, {} changed, {} deleted, {} the same as before, {} refused",
@@ -277,7 +293,11 @@ fn say_report(r: &Report<'_>, rejected: &[String], output: &mut Output) {
     if r.left_out > 0 {
         output.say(&format!("{} rows of totals (合計) were left out", r.left_out));
     }
+    say_tally(r.mail, r.dry_run, output);
     for file in rejected {
-        output.say(&format!("mend the refused rows in {file} and import that file"));
+        output.say(&match is_mail {
+            true => format!("the refused letters are named in {file}"),
+            false => format!("mend the refused rows in {file} and import that file"),
+        });
     }
 }

@@ -15,7 +15,7 @@ use kizashi_lake::{Table, is_table};
 
 use super::super::{Exit, Output};
 use super::kind_of;
-use crate::args::Import;
+use crate::args::{Import, Kind};
 use crate::home::Home;
 
 /// Batches that may wait between reading and putting away.
@@ -70,7 +70,7 @@ impl Reading {
             .source
             .clone()
             .or_else(|| map.as_ref().and_then(|m| m.source.clone()))
-            .unwrap_or_else(|| "import".to_owned());
+            .unwrap_or_else(|| if args.kind == Some(Kind::Mail) { "mail" } else { "import" }.to_owned());
         let groups =
             kizashi_app::intake::list_groups(&home.app, workspace, &source).await?.into_iter().collect::<Groups>();
         let names = Arc::new(kizashi_app::intake::list_customer_names(&home.app, workspace).await?);
@@ -131,6 +131,7 @@ impl Reading {
             groups: self.groups.clone(),
             names: Arc::clone(&self.names),
             sheet: part.sheet.clone(),
+            is_mail: args.kind == Some(Kind::Mail),
         };
         let path = if file == Path::new("-") { file.to_owned() } else { output.path(file) };
         let opened = if is_table(&path) {

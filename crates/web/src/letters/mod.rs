@@ -1,0 +1,6 @@
+//! Letters of which nobody knows whose they are: given to a customer, or left out.
+
+mod http;
+mod page;
+
+pub(crate) use http::{give_letter, keep_domains, leave_letter, open_letters};

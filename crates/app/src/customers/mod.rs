@@ -35,7 +35,7 @@ pub use read::{
     SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
 };
 pub(crate) use store::move_hunches;
-pub use timeline::open_timeline;
+pub use timeline::{list_moments, open_timeline};
 pub use written::NoteRef;
 
 /// A hunch to note.

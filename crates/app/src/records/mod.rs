@@ -6,15 +6,15 @@ use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::intake::shape::{FieldFault, read_record};
 use kizashi_domain::intake::{Record, RecordKind};
-use kizashi_domain::limits::PAGE_ROWS_MAX;
+use kizashi_domain::limits::{BATCH_ROWS_MAX, PAGE_ROWS_MAX};
 use kizashi_domain::time::{Day, Time};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::access::Client;
+use crate::access::{Client, Grant};
 use crate::intake::{Origin, Received, keep_records};
 use crate::{App, Refused, Result};
-use read::{Wanted, list_objects};
+use read::{Wanted, list_named, list_objects};
 
 /// The kinds that can be read and written as objects.
 pub const KINDS: [RecordKind; 7] = [
@@ -66,6 +66,24 @@ pub async fn list_records(
         None => Wanted::Page(after, rows),
     };
     list_objects(app, client.workspace, kind, wanted).await
+}
+
+/// A part of all records of a kind behind an id, for a person to take along, each with the name of its customer; and where the next
+/// part begins. Of one customer when given.
+pub async fn export_records(
+    app: &App,
+    grant: &Grant,
+    kind: RecordKind,
+    customer: Option<Id<Customer>>,
+    after: Option<Uuid>,
+) -> Result<(Vec<Object>, Option<Uuid>)> {
+    let rows = i64::try_from(BATCH_ROWS_MAX).unwrap_or(PAGE_ROWS_MAX);
+    let after = after.unwrap_or_else(Uuid::nil);
+    let wanted = customer.map_or(Wanted::Page(after, rows), |customer| Wanted::Of(customer, after, rows));
+    let found = list_named(app, grant.workspace(), kind, wanted).await?;
+    let last = found.last().filter(|_| found.len() == BATCH_ROWS_MAX);
+    let next = last.and_then(|o| o.get("id")).and_then(Value::as_str).and_then(|id| id.parse().ok());
+    Ok((found, next))
 }
 
 /// One record; a customer with its newest figures.

@@ -1,11 +1,13 @@
 //! Connections to databases of others: where they are, what is asked of them, how it goes.
 
+mod download;
 mod forms;
 mod http;
 mod list;
 mod pull;
 mod query;
 
+pub(crate) use download::download_pulls;
 pub(crate) use http::{
     change_connection, drop_connection, edit_connection, keep_connection, new_connection, open_connections,
 };

@@ -8,8 +8,9 @@ use kizashi_app::merges::MergeRow;
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
 
-use super::frame::{Part, day_asked, day_picker, top};
+use super::frame::{Part, day_asked, day_picker, file_of, top};
 use crate::cards::id;
+use crate::csv;
 use crate::parts::form::{post_button, token};
 use crate::parts::state::empty;
 use crate::problem::Problem;
@@ -79,6 +80,7 @@ fn draw(s: &Shell, view: &View<'_>) -> Page {
     let body = html! {
         (top(s, head, Part::Fields, html! {}))
         (day_picker(s, head, Part::Fields))
+        div.btns.beside-head { (csv::link(s, &file_of(head, "fields"))) }
         p.small.faint { (w.t("fields-what")) }
         (table(s, view, &own))
         section {

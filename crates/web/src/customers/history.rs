@@ -6,9 +6,10 @@ use kizashi_app::customers::{self as use_case, Head, Timeline, TimelineKind};
 use kizashi_domain::time::Time;
 use maud::{Markup, html};
 
-use super::frame::{Part, day_asked, day_picker, top};
+use super::frame::{Part, day_asked, day_picker, file_of, top};
 use super::timeline::timeline;
 use crate::cards::id;
+use crate::csv;
 use crate::parts::form::token;
 use crate::parts::state::empty;
 use crate::problem::Problem;
@@ -50,6 +51,7 @@ fn draw(s: &Shell, head: &Head, found: &Timeline, kind: Option<TimelineKind>) ->
                 }
             }
             div #moments {
+                div.btns { (csv::link(s, &file(head, kind))) }
                 @if found.rows.is_empty() { (empty(&w.t("timeline-none"), None)) } @else { (timeline(s, &found.rows)) }
                 @if let Some(before) = found.next_before {
                     @let kind = kind.map_or_else(String::new, |kind| format!("&kind={}", kind.word()));
@@ -60,6 +62,13 @@ fn draw(s: &Shell, head: &Head, found: &Timeline, kind: Option<TimelineKind>) ->
         }
     };
     Page { title: format!("{} · {}", head.row.name, w.t("timeline-title")), place: Place::Customers, body }
+}
+
+/// What is shown, as a file.
+fn file(head: &Head, kind: Option<TimelineKind>) -> String {
+    let address = file_of(head, "history");
+    let join = if address.contains('?') { '&' } else { '?' };
+    kind.map_or_else(|| address.clone(), |kind| format!("{address}{join}kind={}", kind.word()))
 }
 
 /// Something to write down about a customer.

@@ -1,9 +1,11 @@
 //! The page.
 
 use kizashi_app::intake::SourceView;
+use kizashi_domain::intake::RecordKind;
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
 
@@ -12,6 +14,7 @@ pub fn data(s: &Shell, sources: &[SourceView]) -> Page {
     let w = &s.words;
     let body = html! {
         div.page-head { h1 { (w.t("nav-data")) } div.rest.btns {
+            @if !sources.is_empty() { (csv::link(s, "/data/sources.csv")) }
             a.btn href="/data/fields" { (w.t("coverage-title")) }
             a.btn href="/data/merges" { (w.t("merges-link")) }
             a.btn href="/data/connections" { (w.t("pulls-link")) }
@@ -30,6 +33,15 @@ pub fn data(s: &Shell, sources: &[SourceView]) -> Page {
                         th scope="col" { (w.t("data-refused")) }
                     } }
                     tbody { @for source in sources { (row(s, source)) } }
+                }
+            }
+        }
+        section {
+            h2 { (w.t("data-take")) }
+            p.small.faint { (w.t("data-take-text")) }
+            ul.plain.columns {
+                @for kind in RecordKind::ALL.into_iter().filter(|kind| *kind != RecordKind::Events) {
+                    li { a href={ "/" (kind.word()) ".csv" } download { (w.word("import-kind", kind.word())) } }
                 }
             }
         }

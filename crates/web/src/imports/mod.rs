@@ -1,5 +1,6 @@
 //! Imports in the browser: a file is dropped, looked at, tried, brought in, and taken back.
 
+mod downloads;
 mod http;
 mod list;
 mod mapping;
@@ -7,6 +8,7 @@ mod outcome;
 mod refusal;
 mod upload;
 
+pub(crate) use downloads::download_imports;
 pub(crate) use http::read_bindings;
 pub(crate) use http::{
     download_rejected, drop_import, keep_import, keep_wish, open_import, open_imports, try_import, undo_import,

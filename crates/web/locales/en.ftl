@@ -876,7 +876,7 @@ kpi-csat-definition = Answers of 4 and 5 (of 1 to 5) ÷ answers.
 ## Fields and where they come from
 fields-title = Fields of { $name }
 fields-head = Fields and where they come from
-fields-what = Which value came when, and from where. Earlier values stay.
+fields-what = Which value came when, and from where. Earlier values stay. An emptied field says nothing from today on.
 fields-field = Field
 fields-value = Value
 fields-from = Where from

@@ -854,7 +854,7 @@ kpi-csat-definition = 満足度（1〜5）で 4 か 5 の回答 ÷ 回答数。
 ## 項目と出どころ
 fields-title = { $name } の項目
 fields-head = 項目と出どころ
-fields-what = どの値が、いつ、どこから来たか。前の値は消えません。
+fields-what = どの値が、いつ、どこから来たか。前の値は消えません。空にして変更すると、その値は今日までになります。
 fields-field = 項目
 fields-value = 値
 fields-from = 出どころ

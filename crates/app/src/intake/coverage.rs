@@ -79,9 +79,11 @@ pub async fn list_coverage(app: &App, workspace: Id<Workspace>) -> Result<Covera
     let fields = filled.map(|(field, n)| of(field, n.unwrap_or(0), arrived.remove(field))).into();
     let having = sql!(
         "SELECT a.name, count(DISTINCT a.customer_id) FROM attribute a JOIN customer c ON c.id = a.customer_id ",
-        "WHERE a.workspace_id = $1 AND a.figure IS NOT NULL AND (c.churned_on IS NULL OR c.churned_on >= $2) GROUP BY a.name ORDER BY a.name LIMIT $3"
+        "WHERE a.workspace_id = $1 AND a.figure IS NOT NULL AND (c.churned_on IS NULL OR c.churned_on >= $2) AND NOT EXISTS (",
+        "SELECT 1 FROM attribute e WHERE e.workspace_id = a.workspace_id AND e.customer_id = a.customer_id AND e.name = a.name AND e.figure IS NULL ",
+        "AND e.words IS NULL AND e.valid_from <= $4 AND (e.valid_from > a.valid_from OR (e.valid_from = a.valid_from AND e.recorded_at > a.recorded_at))) GROUP BY a.name ORDER BY a.name LIMIT $3"
     );
-    let rows: Vec<(String, i64)> = app.db.list(having, args![workspace, today, FIELDS_MAX]).await?;
+    let rows: Vec<(String, i64)> = app.db.list(having, args![workspace, today, FIELDS_MAX, today]).await?;
     let is_own = |name: &str| filled.iter().any(|(field, _)| *field == name);
     let figures = rows
         .into_iter()

@@ -102,11 +102,14 @@ pub async fn find_record(app: &App, client: &Client, kind: RecordKind, id: Uuid)
 async fn list_figures(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Map<String, Value>> {
     let today = crate::settings::open_settings(app, ws).await?.day_of(app.now());
     let statement = sql!(
-        "SELECT name, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND valid_from <= $3 AND figure IS NOT NULL ",
+        "SELECT name, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND valid_from <= $3 AND words IS NULL ",
         "ORDER BY valid_from, recorded_at LIMIT 10000"
     );
-    let rows: Vec<(String, f64)> = app.db.list(statement, args![ws, customer, today]).await?;
-    Ok(rows.into_iter().map(|(name, figure)| (name, json!(figure))).collect())
+    let rows: Vec<(String, Option<f64>)> = app.db.list(statement, args![ws, customer, today]).await?;
+    let mut figures: Map<String, Value> = rows.into_iter().map(|(name, figure)| (name, json!(figure))).collect();
+    // What has ended is nothing.
+    figures.retain(|_, figure| !figure.is_null());
+    Ok(figures)
 }
 
 row! {

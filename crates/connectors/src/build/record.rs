@@ -87,6 +87,7 @@ fn build_customer(c: &Cells<'_>) -> Result<CustomerRow, Fault> {
         churned_on: c.day("churned_on")?,
         figures,
         as_of: c.day("as_of")?,
+        cleared: Vec::new(),
     })
 }
 

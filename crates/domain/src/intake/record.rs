@@ -151,6 +151,23 @@ pub struct CustomerRow {
     pub figures: Vec<(String, f64)>,
     /// The day from which `figures` and the other fields hold; the day of receipt when not given.
     pub as_of: Option<Day>,
+    /// Names of numbers, days, figures and the owner that a person emptied; files and programs cannot.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cleared: Vec<String>,
+}
+
+impl CustomerRow {
+    /// Whether a person emptied a field.
+    pub fn clears(&self, field: &str) -> bool {
+        self.cleared.iter().any(|name| name == field)
+    }
+
+    /// The figures that hold from a day on; infinity = the end of one that was emptied.
+    pub fn steps(&self, from: Day) -> Vec<(&str, Day, f64)> {
+        let given = self.figures.iter().map(|(name, value)| (name.as_str(), from, *value));
+        let is_figure = |name: &&String| !matches!(name.as_str(), "since" | "churned_on" | "owner");
+        given.chain(self.cleared.iter().filter(is_figure).map(|name| (name.as_str(), from, f64::INFINITY))).collect()
+    }
 }
 
 /// A person inside a customer.

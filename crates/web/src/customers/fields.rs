@@ -181,13 +181,14 @@ fn edit(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
             label.sr for=(control) { (label(s, name)) }
             @match name {
                 "owner" => select id=(control) name="value" {
-                    @if view.head.row.owner.is_none() { option value="" selected { (w.t("card-nobody")) } }
+                    option value="" selected[view.head.row.owner.is_none()] { (w.t("card-nobody")) }
                     @for person in view.staff { option value=(person.id) selected[view.head.row.owner.as_deref() == Some(person.name.as_str())] { (person.name) } }
                 },
                 "stage" => select id=(control) name="value" { @for stage in stages(view.choices, &field.value) { option value=(stage) selected[stage == field.value] { (shown(s, "stage", &stage)) } } },
                 "goal" => textarea id=(control) name="value" rows="2" maxlength="20000" { (field.value) },
-                "since" => input id=(control) type="date" name="value" value=(field.value) required;,
-                "employees" => input id=(control) type="text" inputmode="numeric" name="value" value=(field.value) maxlength="12" required;,
+                "since" | "churned_on" => input id=(control) type="date" name="value" value=(field.value);,
+                "employees" => input id=(control) type="text" inputmode="numeric" name="value" value=(field.value) maxlength="12";,
+                name if !is_own(name) => input id=(control) type="text" inputmode="decimal" name="value" value=(field.value) maxlength="24" autocomplete="off";,
                 _ => input id=(control) type="text" name="value" value=(field.value) maxlength="256" list=[list] required[name == "name"] autocomplete="off";,
             }
             button.btn { (w.t("fields-keep")) }

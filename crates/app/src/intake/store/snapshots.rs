@@ -112,11 +112,11 @@ async fn customer(tx: &mut Tx, k: &Keeping<'_>, code: &str, figures: &[(String, 
     put_some(&mut said, "churned_on", now.churned_on);
     let newest = sql!(
         "SELECT a.figure FROM attribute a JOIN customer c ON c.id = a.customer_id WHERE a.workspace_id = $1 AND c.external_id = $2 AND a.name = $3 ",
-        "AND a.figure IS NOT NULL ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT 1"
+        "AND a.words IS NULL ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT 1"
     );
     for (name, _) in figures {
-        let found: Option<(f64,)> = tx.find(newest, args![k.workspace, code, name]).await?;
-        put_some(&mut said, name, found.map(|(figure,)| figure));
+        let found: Option<(Option<f64>,)> = tx.find(newest, args![k.workspace, code, name]).await?;
+        put_some(&mut said, name, found.and_then(|(figure,)| figure));
     }
     Ok(said)
 }

@@ -12,6 +12,8 @@ use crate::workbook::{HEADING_ROWS_MAX, Workbook, find_headings, guess_heading_r
 
 /// Values shown of each column.
 const SAMPLES_MAX: usize = 3;
+/// Rows of a sheet that are counted before it is chosen.
+const ROWS_COUNTED_MAX: usize = 20_000;
 /// Rows looked through for them.
 const ROWS_MAX: usize = 40;
 
@@ -61,10 +63,10 @@ pub fn look_at_rows(titles: Vec<String>, rows: &[Vec<String>], wish: &Wish) -> L
 fn look_at_workbook(path: &Path, wish: &Wish) -> Result<Look, Error> {
     let mut book = Workbook::open(path)?;
     let names = book.sheets();
-    let sheets: Vec<SheetLook> =
-        names.iter().map(|name| SheetLook { name: name.clone(), kind: book.guess(name, None, None).ok() }).collect();
+    let sheets: Vec<SheetLook> = names.iter().map(|name| look_at_sheet(&mut book, name)).collect();
     let wished = wish.sheet.as_ref().filter(|s| names.contains(s));
-    let first = sheets.iter().find(|s| s.kind.is_some()).or(sheets.first()).map(|s| &s.name);
+    let with_rows = || sheets.iter().filter(|s| s.rows > 0);
+    let first = with_rows().find(|s| s.kind.is_some()).or(with_rows().next()).or(sheets.first()).map(|s| &s.name);
     let Some(sheet) = wished.or(first).cloned() else {
         return Err(Error::NoSheet { name: book.name().to_owned(), sheet: String::new(), there: names.join(", ") });
     };
@@ -79,6 +81,18 @@ fn look_at_workbook(path: &Path, wish: &Wish) -> Result<Look, Error> {
     };
     let rows: Vec<Vec<String>> = (at + height..grid.len()).map(|row| grid.row(row)).collect();
     Ok(Look { sheets, sheet: Some(sheet), ..describe(titles, &rows, wish, map.as_ref()) })
+}
+
+/// What a sheet seems to hold, and how many rows. One that cannot be read says why when it is chosen.
+fn look_at_sheet(book: &mut Workbook, name: &str) -> SheetLook {
+    let mut found = SheetLook { name: name.to_owned(), kind: None, rows: 1, has_more: true };
+    if let Ok(grid) = book.read(name, Some(ROWS_COUNTED_MAX)) {
+        let headed = find_headings(&grid, None, None).ok();
+        let above = headed.as_ref().map_or_else(|| guess_heading_row(&grid).1, |h| h.at + h.height);
+        found.kind = headed.map(|h| h.kind);
+        (found.rows, found.has_more) = (grid.len().saturating_sub(above), grid.len() >= ROWS_COUNTED_MAX);
+    }
+    found
 }
 
 fn look_at_text(path: &Path, wish: &Wish) -> Result<Look, Error> {

@@ -15,9 +15,15 @@ use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Shell, Visit};
 
-/// Kinds whose files this sends; customers and deals have lists of their own.
-pub(crate) const KINDS: [RecordKind; 5] =
-    [RecordKind::Contacts, RecordKind::Contracts, RecordKind::Activities, RecordKind::Tickets, RecordKind::Responses];
+/// Kinds whose files this sends; deals have a list of their own, customers one beside it.
+pub(crate) const KINDS: [RecordKind; 6] = [
+    RecordKind::Customers,
+    RecordKind::Contacts,
+    RecordKind::Contracts,
+    RecordKind::Activities,
+    RecordKind::Tickets,
+    RecordKind::Responses,
+];
 
 /// `GET /contacts.csv` and its like: everything of the kind, or what one customer has (`?customer=`).
 pub(crate) async fn download_records(
@@ -27,7 +33,7 @@ pub(crate) async fn download_records(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let grant = visit.permit(Action::Export)?;
-    let word = path.as_str().trim_start_matches('/').trim_end_matches(".csv");
+    let word = path.as_str().rsplit('/').next().unwrap_or_default().trim_end_matches(".csv");
     let kind = KINDS.into_iter().find(|kind| kind.word() == word).ok_or(Problem::NotFound)?;
     let customer = pairs.iter().find(|(name, _)| name == "customer").map(|(_, v)| id(v)).transpose()?;
     let head = csv::head(titles(&visit.shell, kind).into_iter());
@@ -41,8 +47,9 @@ pub(crate) async fn download_records(
 /// Titles are those of the import's fields, so that the file is understood when it comes back.
 fn titles(s: &Shell, kind: RecordKind) -> Vec<String> {
     let mut titles = Vec::new();
-    for field in fields(kind) {
-        titles.push(s.words.word("import-field", field.name));
+    for field in columns(kind) {
+        let is_code = kind == RecordKind::Customers && field.name == "external_id";
+        titles.push(s.words.word("import-field", if is_code { "customer" } else { field.name }));
         match field.name {
             "customer" => titles.push(s.words.t("column-name")),
             "amount" => titles.push(s.words.t("deal-currency")),
@@ -53,10 +60,15 @@ fn titles(s: &Shell, kind: RecordKind) -> Vec<String> {
     titles
 }
 
+/// The fields that have a column.
+fn columns(kind: RecordKind) -> impl Iterator<Item = &'static Field> {
+    fields(kind).iter().filter(|f| f.shape != Shape::Figures && f.name != "as_of")
+}
+
 fn cells(s: &Shell, kind: RecordKind, record: &Object) -> Vec<String> {
     let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut cells = Vec::new();
-    for field in fields(kind) {
+    for field in columns(kind) {
         let value = record.get(field.name).unwrap_or(&Value::Null);
         if field.shape == Shape::Money {
             let money = serde_json::from_value::<Money>(value.clone()).ok();
@@ -86,6 +98,8 @@ fn shown(s: &Shell, field: &Field, value: &Value) -> String {
         (Shape::Flag, _) => w.t(if value.as_bool() == Some(true) { "csv-yes" } else { "csv-no" }),
         (_, Value::String(text)) => match field.name {
             "role" => w.word("role", text),
+            "stage" => w.word("stage", text),
+            "goal_state" => w.word("goal-state", text),
             "kind" => w.word("moment", text),
             "channel" => w.word("support-channel", text),
             _ => text.clone(),

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
-use kizashi_domain::intake::CustomerRow;
-use kizashi_domain::intake::RecordKind;
 use kizashi_domain::intake::shape::{Shape, fields};
+use kizashi_domain::intake::{CustomerRow, GOAL_STATES, RecordKind};
 use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use kizashi_domain::time::{Day, Time};
 
@@ -16,8 +15,25 @@ use crate::intake::{FELT, HUNCH, OWN_SOURCE, list_field_owners, mark_dirty};
 use crate::{App, Refused, Result};
 
 /// Fields that people change, in the order of the page.
-pub const FIELDS: [&str; 11] =
-    ["name", "reading", "stage", "segment", "region", "industry", "owner", "employees", "goal", "domain", "since"];
+pub const FIELDS: [&str; 17] = [
+    "name",
+    "reading",
+    "stage",
+    "segment",
+    "region",
+    "industry",
+    "owner",
+    "employees",
+    "goal",
+    "goal_target",
+    "goal_on",
+    "goal_state",
+    "purpose",
+    "challenges",
+    "environment",
+    "domain",
+    "since",
+];
 const VERSIONS_MAX: i64 = 3_000;
 /// Figures that are made here, or have a place of their own where they are noted.
 pub const MADE_FIGURES: [&str; 6] = ["mrr", "notice_deadline", "contract_end", "open_deals", FELT, HUNCH];
@@ -161,7 +177,7 @@ pub(crate) async fn field_row(app: &App, grant: &Grant, name: &str, value: &str)
         return Err(Refused::Field { field, reason: "owned-elsewhere" }.into());
     }
     let mut row = CustomerRow::default();
-    if value.is_empty() && matches!(field, "employees" | "since" | "churned_on" | "owner") {
+    if value.is_empty() && matches!(field, "employees" | "since" | "churned_on" | "owner" | "goal_on") {
         row.cleared.push(field.to_owned());
         return Ok(row);
     }
@@ -174,6 +190,13 @@ pub(crate) async fn field_row(app: &App, grant: &Grant, name: &str, value: &str)
         "region" => row.region = words(),
         "industry" => row.industry = words(),
         "goal" => row.goal = words(),
+        "goal_target" => row.goal_target = words(),
+        "goal_on" => row.goal_on = Some(value.parse().map_err(|_| Refused::Field { field, reason: "not-a-day" })?),
+        "goal_state" if value.is_empty() || GOAL_STATES.contains(&value) => row.goal_state = words(),
+        "goal_state" => return Err(Refused::Field { field, reason: "not-one-of" }.into()),
+        "purpose" => row.purpose = words(),
+        "challenges" => row.challenges = words(),
+        "environment" => row.environment = words(),
         "domain" => row.domain = words(),
         "employees" => {
             let number = value.replace(',', "").parse().ok().filter(|n| (0..=1_000_000_000).contains(n));

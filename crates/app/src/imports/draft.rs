@@ -111,7 +111,8 @@ pub async fn open_draft(app: &App, workspace: Id<Workspace>, files: &dyn Files, 
         && row.wish.kind.is_none_or(|kind| wish.kind == Some(kind))
     {
         let sheet = row.wish.sheet.clone().or_else(|| seen.sheet.clone());
-        let wish = Wish { sheet, encoding: row.wish.encoding.clone(), ..wish };
+        let sheets_done = row.wish.sheets_done.clone();
+        let wish = Wish { sheet, sheets_done, encoding: row.wish.encoding.clone(), ..wish };
         let again = tokio::task::block_in_place(|| look(&wish));
         if again.as_ref().is_ok_and(|l| l.lacking.is_empty()) {
             (row.wish, found, is_remembered) = (wish, again, true);
@@ -129,6 +130,44 @@ pub async fn keep_wish(app: &App, grant: &Grant, id: Id<Import>, wish: &Wish) ->
         0 => Err(Refused::Changed.into()),
         _ => Ok(()),
     }
+}
+
+/// Goes on with the next sheet of a workbook of which one was brought in: the file moves to a draft of its own. `None` = no sheet
+/// with rows is left.
+pub(super) async fn keep_next_sheet(
+    app: &App,
+    grant: &Grant,
+    files: &dyn Files,
+    (row, path): (&ImportRow, &Path),
+    look: &Look,
+) -> Result<Option<(Id<Import>, usize)>> {
+    let Some(sheet) = row.wish.sheet.clone().or_else(|| look.sheet.clone()) else { return Ok(None) };
+    let mut done = row.wish.sheets_done.clone();
+    done.push(sheet);
+    let left = look.sheets_left(&done).count();
+    let Some(next) = look.sheets_left(&done).next() else { return Ok(None) };
+    let wish = Wish {
+        sheet: Some(next.name.clone()),
+        sheets_done: done.clone(),
+        source: row.wish.source.clone(),
+        ..Wish::default()
+    };
+    let id: Id<Import> = App::new_id();
+    let failed = |e| Error::failed("a folder for a file", e);
+    std::fs::create_dir_all(folder_of(files, id)).map_err(failed)?;
+    std::fs::rename(path, folder_of(files, id).join(path.file_name().unwrap_or_default())).map_err(failed)?;
+    let new = NewRun {
+        id,
+        state: State::Draft,
+        kind: "",
+        wish: &wish,
+        file_name: &row.file_name,
+        file_bytes: row.file_bytes,
+        staff: grant.staff(),
+        at: app.now(),
+    };
+    store::insert_run(app, grant.workspace(), &new).await?;
+    Ok(Some((id, left)))
 }
 
 /// Throws a draft away, with its file.

@@ -105,6 +105,8 @@ pub struct Report {
     pub undone: Option<Undone>,
     /// Pieces in which it went in, when it was not held as a whole.
     pub pieces: u32,
+    /// The import that goes on with the next sheet of the same upload, and how many sheets with rows are left.
+    pub next: Option<(Id<Import>, usize)>,
 }
 
 /// What was taken back.

@@ -25,7 +25,9 @@ row! {
     #[derive(Serialize)]
     struct CustomerOut {
         id: Uuid, source: Option<String>, changed_at: Time, external_id: String, name: String, reading: String, parent: Option<String>, segment: String,
-        stage: String, region: String, industry: String, employees: Option<i64>, owner: Option<String>, goal: String, domain: String,
+        stage: String, region: String, industry: String, employees: Option<i64>, owner: Option<String>, goal: String,
+        goal_target: Option<String>, goal_on: Option<String>, goal_state: Option<String>, purpose: Option<String>, challenges: Option<String>,
+        environment: Option<String>, domain: String,
         since: Option<Day>, churned_on: Option<Day>,
     }
 }
@@ -86,10 +88,31 @@ macro_rules! statements {
     };
 }
 
+/// What holds of a customer that has versions alone.
+macro_rules! aim {
+    ($name:literal) => {
+        concat!(
+            "(SELECT a.words FROM attribute a WHERE a.workspace_id = t.workspace_id AND a.customer_id = t.id AND a.name = '",
+            $name,
+            "' ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT 1), "
+        )
+    };
+}
+
 const CUSTOMERS: [&Statement; 2] = {
     macro_rules! select {
         () => {
-            "SELECT t.id, NULL, t.changed_at, t.external_id, t.name, t.reading, p.external_id, t.segment, t.stage, t.region, t.industry, t.employees, o.email, t.goal, t.domain, t.since_day, t.churned_on FROM customer t LEFT JOIN customer p ON p.id = t.parent_id LEFT JOIN staff o ON o.id = t.owner_id"
+            concat!(
+                "SELECT t.id, NULL, t.changed_at, t.external_id, t.name, t.reading, p.external_id, t.segment, t.stage, t.region, t.industry, ",
+                "t.employees, o.email, t.goal, ",
+                aim!("goal_target"),
+                aim!("goal_on"),
+                aim!("goal_state"),
+                aim!("purpose"),
+                aim!("challenges"),
+                aim!("environment"),
+                "t.domain, t.since_day, t.churned_on FROM customer t LEFT JOIN customer p ON p.id = t.parent_id LEFT JOIN staff o ON o.id = t.owner_id"
+            )
         };
     }
     [

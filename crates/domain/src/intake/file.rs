@@ -82,6 +82,9 @@ pub struct Wish {
     pub kind: Option<RecordKind>,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
+    /// Sheets of the same upload that were brought in already.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sheets_done: Vec<String>,
     /// The encoding.
     pub encoding: Option<String>,
     /// Name of the source.
@@ -110,6 +113,10 @@ pub struct SheetLook {
     pub name: String,
     /// What it seems to hold.
     pub kind: Option<RecordKind>,
+    /// Rows with any text below its headings; as many as are counted.
+    pub rows: usize,
+    /// There are more.
+    pub has_more: bool,
 }
 
 /// What a file looks like.
@@ -162,6 +169,13 @@ pub enum Fault {
     Damaged,
     /// It is no longer there.
     Gone,
+}
+
+impl Look {
+    /// The sheets with rows that nobody brought in yet, in their order.
+    pub fn sheets_left<'a>(&'a self, done: &'a [String]) -> impl Iterator<Item = &'a SheetLook> {
+        self.sheets.iter().filter(|sheet| sheet.rows > 0 && !done.contains(&sheet.name))
+    }
 }
 
 impl Fault {

@@ -3,8 +3,9 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, StaffRow, list_staff};
-use kizashi_app::customers::{self as use_case, Choices, FieldVersion, FieldView, Head};
+use kizashi_app::customers::{self as use_case, Choices, FieldVersion, FieldView, Head, MADE_FIGURES};
 use kizashi_app::merges::MergeRow;
+use kizashi_domain::intake::GOAL_STATES;
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
 
@@ -122,7 +123,10 @@ fn table(s: &Shell, view: &View<'_>, fields: &[&FieldView]) -> Markup {
 pub fn label(s: &Shell, name: &str) -> String {
     let key = match name {
         "stage" | "segment" | "region" | "owner" => format!("column-{name}"),
-        "goal" | "industry" | "employees" | "since" => format!("facts-{name}"),
+        "goal" | "industry" | "employees" | "since" | "purpose" | "challenges" | "environment" => {
+            format!("facts-{name}")
+        }
+        "goal_target" | "goal_on" | "goal_state" => format!("facts-{}", name.replace('_', "-")),
         "name" => "field-name".to_owned(),
         "reading" => "field-reading".to_owned(),
         "domain" => "field-domain".to_owned(),
@@ -144,6 +148,7 @@ fn title(s: &Shell, pack: &Pack, name: &str) -> Option<String> {
 pub fn shown(s: &Shell, name: &str, value: &str) -> String {
     match name {
         "stage" | "segment" if !value.is_empty() => s.words.word(name, value),
+        "goal_state" if !value.is_empty() => s.words.word("goal-state", value),
         _ => value.to_owned(),
     }
 }
@@ -185,8 +190,12 @@ fn edit(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
                     @for person in view.staff { option value=(person.id) selected[view.head.row.owner.as_deref() == Some(person.name.as_str())] { (person.name) } }
                 },
                 "stage" => select id=(control) name="value" { @for stage in stages(view.choices, &field.value) { option value=(stage) selected[stage == field.value] { (shown(s, "stage", &stage)) } } },
-                "goal" => textarea id=(control) name="value" rows="2" maxlength="20000" { (field.value) },
-                "since" | "churned_on" => input id=(control) type="date" name="value" value=(field.value);,
+                "goal_state" => select id=(control) name="value" {
+                    option value="" selected[field.value.is_empty()] { "—" }
+                    @for state in GOAL_STATES { option value=(state) selected[state == field.value] { (shown(s, name, state)) } }
+                },
+                "goal" | "purpose" | "challenges" | "environment" => textarea id=(control) name="value" rows="2" maxlength="20000" { (field.value) },
+                "since" | "churned_on" | "goal_on" => input id=(control) type="date" name="value" value=(field.value);,
                 "employees" => input id=(control) type="text" inputmode="numeric" name="value" value=(field.value) maxlength="12";,
                 name if !is_own(name) => input id=(control) type="text" inputmode="decimal" name="value" value=(field.value) maxlength="24" autocomplete="off";,
                 _ => input id=(control) type="text" name="value" value=(field.value) maxlength="256" list=[list] required[name == "name"] autocomplete="off";,
@@ -250,9 +259,13 @@ fn use_key(name: &str) -> Option<&'static str> {
         "reading" | "name" => Some("fields-use-search"),
         "owner" => Some("fields-use-cards"),
         "stage" | "segment" | "region" | "industry" => Some("fields-use-audience"),
-        "goal" => Some("fields-use-goal"),
+        "goal" | "goal_target" | "goal_on" | "goal_state" | "purpose" | "challenges" | "environment" => {
+            Some("fields-use-goal")
+        }
         "since" => Some("fields-use-since"),
         "domain" => Some("fields-use-domain"),
+        // What is counted here, or noted at its own place, is no burden on anybody.
+        name if MADE_FIGURES.contains(&name) => Some("fields-use-made"),
         _ => None,
     }
 }
@@ -272,5 +285,20 @@ pub fn uses(s: &Shell, pack: &Pack, name: &str) -> Markup {
         @if let Some(key) = key { (w.t(key)) }
         @for (metric, title) in &metrics { " " a.plain href={ "/dictionary#" (metric) } { (title) } }
         @if key.is_none() && metrics.is_empty() { span.faint { (w.t("fields-use-none")) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_here_is_never_proposed_for_removal() {
+        let pack = Pack::parse(include_str!("../../../../packs/saas.toml")).unwrap();
+        for made in MADE_FIGURES {
+            assert!(is_used(&pack, made), "{made}");
+        }
+        assert!(is_used(&pack, "goal") && is_used(&pack, "seats"));
+        assert!(!is_used(&pack, "colour_of_logo") && !is_used(&pack, "employees"));
     }
 }

@@ -10,5 +10,6 @@ use crate::shell::Visit;
 /// `GET /data`.
 pub(crate) async fn open_data(State(web): State<Web>, visit: Visit) -> Result<Response, Problem> {
     let sources = kizashi_app::intake::list_sources(&web.app, visit.viewer.workspace).await?;
-    Ok(visit.shell.page(&super::pages::data(&visit.shell, &sources)))
+    let waiting = super::waiting::list_waiting(&web, &visit).await?;
+    Ok(visit.shell.page(&super::pages::data(&visit.shell, &sources, &waiting)))
 }

@@ -5,12 +5,13 @@ use kizashi_domain::intake::RecordKind;
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use super::waiting::{self, Waiting};
 use crate::csv;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
 
 /// `GET /data`.
-pub fn data(s: &Shell, sources: &[SourceView]) -> Page {
+pub fn data(s: &Shell, sources: &[SourceView], waiting: &[Waiting]) -> Page {
     let w = &s.words;
     let body = html! {
         div.page-head { h1 { (w.t("nav-data")) } div.rest.btns {
@@ -21,6 +22,7 @@ pub fn data(s: &Shell, sources: &[SourceView]) -> Page {
             a.btn href="/data/hooks" { (w.t("hook-link")) }
             a.btn.main href="/data/imports" { (w.t("imports-link")) }
         } }
+        (waiting::draw(s, waiting))
         @if sources.is_empty() { (empty(&w.t("data-none"), None)) }
         @else {
             div.scroll tabindex="0" role="region" aria-label=(w.t("nav-data")) {
@@ -41,7 +43,7 @@ pub fn data(s: &Shell, sources: &[SourceView]) -> Page {
             p.small.faint { (w.t("data-take-text")) }
             ul.plain.columns {
                 @for kind in RecordKind::ALL.into_iter().filter(|kind| *kind != RecordKind::Events) {
-                    li { a href={ "/" (kind.word()) ".csv" } download { (w.word("import-kind", kind.word())) } }
+                    li { a href={ @if kind == RecordKind::Customers { "/data" } "/" (kind.word()) ".csv" } download { (w.word("import-kind", kind.word())) } }
                 }
             }
         }

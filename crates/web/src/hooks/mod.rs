@@ -7,7 +7,7 @@ mod one;
 mod receive;
 mod visitor;
 
-pub(crate) use download::download_hooks;
+pub(crate) use download::{download_hooks, download_refused};
 pub(crate) use http::{
     add_hook, change_hook, change_secret, end_turning, give_again, give_all_again, open_hook, open_hooks, open_new,
     set_aside, switch_hook,

@@ -14,7 +14,7 @@ use crate::Result;
 use crate::intake::keep::Keeping;
 use crate::intake::{FELT, HUNCH};
 
-const INSERT_ATTRIBUTE: &kizashi_db::Statement = sql!(
+pub(super) const INSERT_ATTRIBUTE: &kizashi_db::Statement = sql!(
     "INSERT INTO attribute (workspace_id, customer_id, name, valid_from, recorded_at, source, figure, words, assumed, run_id, author_id) ",
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (workspace_id, customer_id, name, valid_from, recorded_at) DO UPDATE SET ",
     "figure = excluded.figure, words = excluded.words, source = excluded.source, assumed = excluded.assumed, ",

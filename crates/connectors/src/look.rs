@@ -7,7 +7,7 @@ use kizashi_domain::limits::COLUMNS_MAX;
 
 use crate::csv::read_head;
 use crate::error::Error;
-use crate::map::{Column, Form, Layout, Map, Source, find_lacking, guess_kind, known_fields, unit_of_title};
+use crate::map::{Column, Form, Layout, Map, Source, TimeForm, find_lacking, guess_kind, known_fields, unit_of_title};
 use crate::workbook::{HEADING_ROWS_MAX, Workbook, find_headings, guess_heading_row, is_workbook, join_titles};
 
 /// Values shown of each column.
@@ -42,6 +42,37 @@ pub fn map_of(wish: &Wish) -> Option<Map> {
         }
     }
     Some(map)
+}
+
+/// The wish that the text of a map file stands for.
+///
+/// # Errors
+/// What is wrong with it and where, or what only the command line understands.
+pub fn wish_of(text: &str) -> Result<Wish, String> {
+    let map = Map::read(text, None).map_err(|e| e.to_string())?;
+    let only_there =
+        |what: &str| Err(format!("{what} is understood by kizashi import --map alone; take it out to go on here"));
+    if map.zone.is_some() {
+        return only_there("time_zone");
+    }
+    if map.delimiter.is_some() {
+        return only_there("delimiter");
+    }
+    if map.skip_rows > 0 {
+        return only_there("skip_rows");
+    }
+    let plain = |c: &Column| c.currency.is_none() && c.form == TimeForm::Date && c.words.is_empty();
+    if let Some((name, _)) = map.columns.iter().chain(&map.figures).find(|(_, c)| !plain(c)) {
+        return only_there(&format!("currency, form or words of {name}"));
+    }
+    let binding = |used: Use, c: Column| Binding { used, column: c.name, value: c.value, unit: c.unit };
+    let fields = map.columns.into_iter().map(|(name, c)| binding(Use::Field(name), c));
+    let figures = map.figures.into_iter().map(|(name, c)| binding(Use::Figure(name), c));
+    let properties = map.properties.into_iter();
+    let properties = properties.map(|c| binding(Use::Property, Column { name: Some(c), ..Column::default() }));
+    let bindings = fields.chain(figures).chain(properties).collect();
+    let source = map.source.unwrap_or_default();
+    Ok(Wish { kind: map.kind, encoding: map.encoding, source, bindings, ..Wish::default() })
 }
 
 /// Looks at the beginning of a file.

@@ -190,6 +190,7 @@ fn signed_in() -> Routes {
         .post("/data/conflicts/{id}", data::settle_conflict)
         .get("/dictionary", dictionary::open_dictionary)
         .get("/help", help::open_help)
+        .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
 }
@@ -237,6 +238,8 @@ fn of_imports(routes: Routes) -> Routes {
         )
         .get("/data/imports/{id}", imports::open_import)
         .get("/data/imports/{id}/rejected.csv", imports::download_rejected)
+        .get("/data/imports/{id}/map.toml", imports::download_map)
+        .post("/data/imports/{id}/map", imports::take_map)
         .post("/data/imports/{id}/wish", imports::keep_wish)
         .post("/data/imports/{id}/trial", imports::try_import)
         .post("/data/imports/{id}/keeping", imports::keep_import)

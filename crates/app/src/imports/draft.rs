@@ -132,6 +132,32 @@ pub async fn keep_wish(app: &App, grant: &Grant, id: Id<Import>, wish: &Wish) ->
     }
 }
 
+/// How the file of an import is read, or was read, as the text of a map file.
+pub async fn show_map(app: &App, workspace: Id<Workspace>, files: &dyn Files, id: Id<Import>) -> Result<String> {
+    let row = open_import(app, workspace, id).await?;
+    if !matches!(row.state, State::Draft | State::Failed) {
+        return Ok(row.wish.map_text());
+    }
+    let draft = open_draft(app, workspace, files, id).await?;
+    let look = draft.look.map_err(|_| Error::Refused(Refused::NotFound))?;
+    Ok(look.wish(&draft.row.wish).map_text())
+}
+
+/// Reads a draft as a map file says. Its sheet and its source stay unless the map names another source.
+pub async fn keep_map_file(app: &App, grant: &Grant, files: &dyn Files, id: Id<Import>, text: &str) -> Result<()> {
+    let row = open_import(app, grant.workspace(), id).await?;
+    let map = files.read_map(text).map_err(Refused::Settings)?;
+    let wish = Wish {
+        kind: map.kind.or(row.wish.kind),
+        source: if map.source.is_empty() { row.wish.source.clone() } else { map.source.clone() },
+        encoding: map.encoding.clone().or(row.wish.encoding),
+        sheet: row.wish.sheet,
+        sheets_done: row.wish.sheets_done,
+        ..map
+    };
+    keep_wish(app, grant, id, &wish).await
+}
+
 /// Goes on with the next sheet of a workbook of which one was brought in: the file moves to a draft of its own. `None` = no sheet
 /// with rows is left.
 pub(super) async fn keep_next_sheet(

@@ -16,7 +16,8 @@ use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 pub use draft::{
-    Draft, Upload, drop_draft, keep_upload, keep_wish, new_upload, open_draft, rejected_path, tidy_uploads,
+    Draft, Upload, drop_draft, keep_map_file, keep_upload, keep_wish, new_upload, open_draft, rejected_path, show_map,
+    tidy_uploads,
 };
 pub use edit::{
     Chosen, EDIT_FIELDS, Edit, EditChange, EditPlan, keep_edit, list_chosen, plan_edit, start_undo_of_edit,

@@ -78,7 +78,7 @@ pub fn note(s: &Shell, head: &Head) -> Markup {
         form #note .hunch method="post" action={ "/customers/" (head.row.id) "/notes" } {
             (token(&s.csrf))
             label.sr for="note-text" { (w.t("note-title")) }
-            textarea #note-text name="text" rows="1" maxlength="20000" placeholder=(w.t("note-hint")) required {}
+            textarea #note-text name="text" rows="1" maxlength="20000" placeholder=(w.t("note-hint")) data-mentions=(w.t("colleagues-title")) required {}
             div.row {
                 span.choice { label.small.faint for="note-kind" { (w.t("note-kind")) } " " select #note-kind name="kind" { @for kind in ["note", "call", "mail", "meeting", "visit"] { option value=(kind) { (w.word("moment", kind)) } } } }
                 button.btn.main { (w.t("note-keep")) }

@@ -5,6 +5,7 @@ use kizashi_domain::intake::{ColumnLook, FieldLook, Look, RecordKind, SheetLook,
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use super::map_file::section;
 use crate::parts::form::{post_button, token};
 use crate::shell::{Page, Place, Shell};
 
@@ -42,7 +43,10 @@ pub fn page(s: &Shell, draft: &Draft, fields: Fields<'_>) -> Page {
                 @if row.report.fault.is_none() { (trouble(s, fault.word(), said)) }
                 p { a.btn href="/data/imports" { (w.t("imports-other-file")) } }
             },
-            Ok(look) => (form(s, draft, look, &address, fields)),
+            Ok(look) => {
+                (form(s, draft, look, &address, fields))
+                @if !look.columns.is_empty() { (section(s, &address)) }
+            },
         }
     };
     Page { title: row.file_name.clone(), place: Place::Data, body }

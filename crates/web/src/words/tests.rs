@@ -59,6 +59,8 @@ const FAMILIES: &[&str] = &[
     "language-",
     "view-",
     "key-",
+    "facts-",
+    "goal-state-",
 ];
 
 fn keys(text: &str) -> BTreeSet<String> {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { assertFits, listAxeFaults } from "../parts/browser.mjs";
 import { stage } from "../parts/journey.mjs";
-import { toShiftJis, toWorkbook } from "../parts/office.mjs";
+import { toSheets, toShiftJis, toWorkbook } from "../parts/office.mjs";
 
 const journey = stage();
 
@@ -89,7 +89,7 @@ journey("a workbook on a phone, without scripts", async ({ page }) => {
   await drop(page, "契約.xlsx", CONTRACTS);
   await assertFits(page);
   assert.equal(await page.locator("#kind").inputValue(), "contracts");
-  assert.match(await page.locator("#sheet option:checked").innerText(), /契約/);
+  assert.equal(await page.locator("input[name=sheet]:checked").inputValue(), "契約");
   assert.match(await page.innerText("main"), /1,000倍して読みます/);
   await page.getByRole("button", { name: "試しに読む" }).click();
   await page.locator("dl.import-counts").waitFor();
@@ -137,4 +137,46 @@ journey("usage events are taken back from the history, and the same file comes a
     await page.getByRole("heading", { name: "取り消しました" }).waitFor();
     assert.match(await page.innerText("main"), /消したもの 1、前の値に戻したもの 0、数えなくなった利用の記録 2/);
   }
+});
+
+const OFFICE = toSheets([
+  ["表紙", []],
+  ["顧客", [["顧客コード", "会社名", "課題"], ["Z-700", "三枚綴り株式会社", "紙が残る"]]],
+  ["担当者", [["顧客コード", "担当者名", "メールアドレス", "役割"], ["Z-700", "枚田 綴", "tsuzuru@example.jp", "推進役"]]],
+]);
+
+async function tryAndKeep(page) {
+  await page.getByRole("button", { name: "試しに読む" }).click();
+  const keep = page.getByRole("button", { name: "取り込む", exact: true });
+  await keep.waitFor();
+  await keep.click();
+  await page.getByRole("link", { name: "顧客を見る" }).waitFor();
+}
+
+journey("sheet after sheet of one upload, and the mapping as a file", async ({ page }) => {
+  await drop(page, "台帳.xlsx", OFFICE);
+  assert.equal(await page.locator("input[name=sheet]:checked").inputValue(), "顧客");
+  assert.ok(await page.locator("input[name=sheet][value=表紙]").isDisabled(), "nothing stands in it");
+  assert.match(await page.locator("fieldset.sheets").innerText(), /担当者 1行/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await page.getByText("読み方をファイルで持ち運ぶ").click();
+  const [map] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "読み方をダウンロード" }).click()]);
+  assert.equal(map.suggestedFilename(), "map.toml");
+  await page.locator("#map").setInputFiles({ name: "wrong.toml", mimeType: "text/plain", buffer: Buffer.from("as = \"robots\"") });
+  await page.getByRole("button", { name: "この読み方で見る" }).click();
+  await page.locator(".wrongs", { hasText: "robots" }).waitFor();
+  await page.getByRole("link", { name: "列の対応に戻る" }).click();
+  await page.getByText("読み方をファイルで持ち運ぶ").click();
+  await page.locator("#map").setInputFiles(await map.path());
+  await page.getByRole("button", { name: "この読み方で見る" }).click();
+  assert.equal(await page.getByLabel("課題").inputValue(), "challenges");
+  await tryAndKeep(page);
+
+  await page.getByRole("link", { name: "次のシートへ" }).click();
+  await page.waitForURL("**/data/imports/*-*");
+  assert.equal(await page.locator("input[name=sheet]:checked").inputValue(), "担当者");
+  assert.match(await page.locator("fieldset.sheets").innerText(), /顧客 1行.*取り込み済み/);
+  await tryAndKeep(page);
+  assert.equal(await page.getByRole("link", { name: "次のシートへ" }).count(), 0, "no sheet with rows is left");
+  assert.match(await findCustomer(page, "紙が残る"), /三枚綴り/);
 });

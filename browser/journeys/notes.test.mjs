@@ -26,3 +26,31 @@ journey("a note is changed, shows what it said before, is removed and comes back
   await page.locator(".toast", { hasText: "元に戻しました" }).waitFor();
   assert.match(await moment.innerText(), /四月まで待つ。/);
 });
+
+journey("behind an @ the colleagues are listed, for keyboard and pointer", async ({ page }) => {
+  await page.goto("/customers");
+  await page.locator("a[data-open]").first().click();
+  await page.waitForURL("**/customers/*");
+  const note = page.locator("#note-text");
+  const list = page.locator("#mentions");
+  await note.pressSequentially("mail@example.jp ");
+  assert.equal(await list.count(), 0, "an address is no colleague");
+  await note.pressSequentially("相談です @");
+  await list.waitFor();
+  assert.deepEqual(await listAxeFaults(page), []);
+  const names = await list.locator("li bdi").allInnerTexts();
+  assert.ok(names.length > 1, names.join());
+  assert.equal(await note.getAttribute("aria-activedescendant"), "mention-0");
+  await note.press("ArrowDown");
+  await note.press("Enter");
+  assert.equal(await note.inputValue(), `mail@example.jp 相談です @${names[1]} `);
+  assert.equal(await list.count(), 0);
+  await note.pressSequentially(`と @${names[0].slice(0, 1)}`);
+  await list.waitFor();
+  await note.press("Escape");
+  assert.equal(await list.count(), 0);
+  await note.press("Backspace");
+  await list.locator("li", { hasText: names[0] }).click();
+  assert.equal(await note.inputValue(), `mail@example.jp 相談です @${names[1]} と @${names[0]} `);
+  assert.equal(await note.getAttribute("aria-activedescendant"), null);
+});

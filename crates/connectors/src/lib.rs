@@ -25,7 +25,7 @@ mod workbook;
 
 pub use error::Error;
 pub use kizashi_domain::intake::{Parsed, Refused};
-pub use look::{list_fields, look, look_at_rows, look_at_titles, map_of};
+pub use look::{list_fields, look, look_at_rows, look_at_titles, map_of, wish_of};
 pub use map::Map;
 pub use reader::{Format, Options, Plan, Progress, Reader};
 pub use rejected::{RejectedWriter, protect, unprotect};

@@ -9,11 +9,13 @@ use crate::csv::read_head;
 use crate::error::Error;
 use crate::input::{Input, open_file, sniff};
 use crate::mail::is_mail;
-use crate::map::{Column, Form, Layout, Map, Source, find_lacking, guess_kind, known_fields, unit_of_title};
+use crate::map::{Column, Form, Layout, Map, Source, TimeForm, find_lacking, guess_kind, known_fields, unit_of_title};
 use crate::workbook::{HEADING_ROWS_MAX, Workbook, find_headings, guess_heading_row, is_workbook, join_titles};
 
 /// Values shown of each column.
 const SAMPLES_MAX: usize = 3;
+/// Rows of a sheet that are counted before it is chosen.
+const ROWS_COUNTED_MAX: usize = 20_000;
 /// Rows looked through for them.
 const ROWS_MAX: usize = 40;
 
@@ -44,6 +46,37 @@ pub fn map_of(wish: &Wish) -> Option<Map> {
     Some(map)
 }
 
+/// The wish that the text of a map file stands for.
+///
+/// # Errors
+/// What is wrong with it and where, or what only the command line understands.
+pub fn wish_of(text: &str) -> Result<Wish, String> {
+    let map = Map::read(text, None).map_err(|e| e.to_string())?;
+    let only_there =
+        |what: &str| Err(format!("{what} is understood by kizashi import --map alone; take it out to go on here"));
+    if map.zone.is_some() {
+        return only_there("time_zone");
+    }
+    if map.delimiter.is_some() {
+        return only_there("delimiter");
+    }
+    if map.skip_rows > 0 {
+        return only_there("skip_rows");
+    }
+    let plain = |c: &Column| c.currency.is_none() && c.form == TimeForm::Date && c.words.is_empty();
+    if let Some((name, _)) = map.columns.iter().chain(&map.figures).find(|(_, c)| !plain(c)) {
+        return only_there(&format!("currency, form or words of {name}"));
+    }
+    let binding = |used: Use, c: Column| Binding { used, column: c.name, value: c.value, unit: c.unit };
+    let fields = map.columns.into_iter().map(|(name, c)| binding(Use::Field(name), c));
+    let figures = map.figures.into_iter().map(|(name, c)| binding(Use::Figure(name), c));
+    let properties = map.properties.into_iter();
+    let properties = properties.map(|c| binding(Use::Property, Column { name: Some(c), ..Column::default() }));
+    let bindings = fields.chain(figures).chain(properties).collect();
+    let source = map.source.unwrap_or_default();
+    Ok(Wish { kind: map.kind, encoding: map.encoding, source, bindings, ..Wish::default() })
+}
+
 /// Looks at the beginning of a file.
 pub fn look(path: &Path, wish: &Wish) -> Result<Look, Error> {
     if is_workbook(path) { look_at_workbook(path, wish) } else { look_at_text(path, wish) }
@@ -63,10 +96,10 @@ pub fn look_at_rows(titles: Vec<String>, rows: &[Vec<String>], wish: &Wish) -> L
 fn look_at_workbook(path: &Path, wish: &Wish) -> Result<Look, Error> {
     let mut book = Workbook::open(path)?;
     let names = book.sheets();
-    let sheets: Vec<SheetLook> =
-        names.iter().map(|name| SheetLook { name: name.clone(), kind: book.guess(name, None, None).ok() }).collect();
+    let sheets: Vec<SheetLook> = names.iter().map(|name| look_at_sheet(&mut book, name)).collect();
     let wished = wish.sheet.as_ref().filter(|s| names.contains(s));
-    let first = sheets.iter().find(|s| s.kind.is_some()).or(sheets.first()).map(|s| &s.name);
+    let with_rows = || sheets.iter().filter(|s| s.rows > 0);
+    let first = with_rows().find(|s| s.kind.is_some()).or(with_rows().next()).or(sheets.first()).map(|s| &s.name);
     let Some(sheet) = wished.or(first).cloned() else {
         return Err(Error::NoSheet { name: book.name().to_owned(), sheet: String::new(), there: names.join(", ") });
     };
@@ -81,6 +114,18 @@ fn look_at_workbook(path: &Path, wish: &Wish) -> Result<Look, Error> {
     };
     let rows: Vec<Vec<String>> = (at + height..grid.len()).map(|row| grid.row(row)).collect();
     Ok(Look { sheets, sheet: Some(sheet), ..describe(titles, &rows, wish, map.as_ref()) })
+}
+
+/// What a sheet seems to hold, and how many rows. One that cannot be read says why when it is chosen.
+fn look_at_sheet(book: &mut Workbook, name: &str) -> SheetLook {
+    let mut found = SheetLook { name: name.to_owned(), kind: None, rows: 1, has_more: true };
+    if let Ok(grid) = book.read(name, Some(ROWS_COUNTED_MAX)) {
+        let headed = find_headings(&grid, None, None).ok();
+        let above = headed.as_ref().map_or_else(|| guess_heading_row(&grid).1, |h| h.at + h.height);
+        found.kind = headed.map(|h| h.kind);
+        (found.rows, found.has_more) = (grid.len().saturating_sub(above), grid.len() >= ROWS_COUNTED_MAX);
+    }
+    found
 }
 
 fn look_at_text(path: &Path, wish: &Wish) -> Result<Look, Error> {

@@ -104,6 +104,10 @@ impl Files for Uploads {
         Ok(Box::new(Rows { reader, path: path.to_owned() }))
     }
 
+    fn read_map(&self, text: &str) -> Result<Wish, String> {
+        kizashi_connectors::wish_of(text)
+    }
+
     fn reject(&self, path: &Path, titles: &[String]) -> io::Result<Box<dyn Rejects>> {
         Ok(Box::new(Rejected(RejectedWriter::new(BufWriter::new(File::create(path)?), titles)?)))
     }

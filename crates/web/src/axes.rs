@@ -2,9 +2,12 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use kizashi_app::access::Action;
 use kizashi_app::health::{AxisRow, AxisTable, GroupBy, Mean, compare_axes};
+use kizashi_domain::health::Band;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::parts::chart::contribution;
 use crate::parts::state::empty;
 use crate::problem::Problem;
@@ -18,9 +21,13 @@ const APART_MIN: f64 = 5.0;
 
 type Pairs = Query<Vec<(String, String)>>;
 
+fn asked(pairs: &[(String, String)]) -> GroupBy {
+    pairs.iter().find(|(n, _)| n == "by").and_then(|(_, v)| GroupBy::parse(v)).unwrap_or_default()
+}
+
 /// `GET /axes`.
 pub(crate) async fn open_axes(State(web): State<Web>, visit: Visit, Query(pairs): Pairs) -> Result<Response, Problem> {
-    let by = pairs.iter().find(|(n, _)| n == "by").and_then(|(_, v)| GroupBy::parse(v)).unwrap_or_default();
+    let by = asked(&pairs);
     let table = compare_axes(&web.app, visit.viewer.workspace, by).await?;
     Ok(visit.shell.page(&page(&visit.shell, by, &table)))
 }
@@ -29,7 +36,7 @@ pub(crate) async fn open_axes(State(web): State<Web>, visit: Visit, Query(pairs)
 fn page(s: &Shell, by: GroupBy, table: &AxisTable) -> Page {
     let w = &s.words;
     let body = html! {
-        div.page-head { h1 { (w.t("axes-title")) } p.faint { (w.t("axes-what")) } }
+        div.page-head { h1 { (w.t("axes-title")) } p.faint { (w.t("axes-what")) } div.rest { (csv::link(s, &format!("/axes.csv?by={}", by.word()))) } }
         nav.tabs aria-label=(w.t("axes-by")) {
             @for each in GroupBy::ALL {
                 a href={ "/axes?by=" (each.word()) } aria-current=[(each == by).then_some("page")] { (w.t(&format!("axes-by-{}", each.word()))) }
@@ -63,13 +70,7 @@ fn grid(s: &Shell, by: GroupBy, table: &AxisTable) -> Markup {
 fn line(s: &Shell, by: GroupBy, row: &AxisRow, table: &AxisTable) -> Markup {
     let w = &s.words;
     let is_total = row.customers == table.total.customers && row.group.is_empty() && table.rows.len() != 1;
-    let name = match (is_total, row.group.is_empty(), by) {
-        (true, ..) => w.t("axes-all"),
-        (false, true, _) => w.t("axes-unknown"),
-        (false, false, GroupBy::Segment) => w.word("segment", &row.group),
-        (false, false, GroupBy::Stage) => w.word("stage", &row.group),
-        (false, false, _) => row.group.clone(),
-    };
+    let name = if is_total { w.t("axes-all") } else { group_name(s, by, row) };
     let few = row.customers < CUSTOMERS_MIN;
     html! {
         tr.faint[few] {
@@ -83,6 +84,38 @@ fn line(s: &Shell, by: GroupBy, row: &AxisRow, table: &AxisTable) -> Markup {
             td.small { @if !is_total && !few { (says(s, row, table)) } }
         }
     }
+}
+
+fn group_name(s: &Shell, by: GroupBy, row: &AxisRow) -> String {
+    match by {
+        _ if row.group.is_empty() => s.words.t("axes-unknown"),
+        GroupBy::Segment => s.words.word("segment", &row.group),
+        GroupBy::Stage => s.words.word("stage", &row.group),
+        _ => row.group.clone(),
+    }
+}
+
+/// `GET /axes.csv`: the groups, then all of them together.
+pub(crate) async fn download_axes(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(pairs): Pairs,
+) -> Result<Response, Problem> {
+    let grant = visit.permit(Action::Export)?;
+    let by = asked(&pairs);
+    let table = compare_axes(&web.app, grant.workspace(), by).await?;
+    let (s, w) = (&visit.shell, &visit.shell.words);
+    let first = w.t(&format!("axes-by-{}", by.word()));
+    let own = [first, w.t("axes-customers"), crate::parts::health::word(w, Band::Red), w.t("axes-score")];
+    let titles = own.into_iter().chain(table.axes.iter().map(|(_, title)| w.text(title).to_owned()));
+    let cells = |name: String, row: &AxisRow| {
+        let red = row.bands.first().copied().unwrap_or_default().to_string();
+        let means =
+            std::iter::once(&row.score).chain(&row.axes).map(|m| csv::number(m.value().map(|v| format!("{v:.1}"))));
+        [name, row.customers.to_string(), red].into_iter().chain(means).collect::<Vec<String>>()
+    };
+    let rows = table.rows.iter().map(|row| cells(group_name(s, by, row), row));
+    Ok(csv::send_table("axes", titles, rows.chain(std::iter::once(cells(w.t("axes-all"), &table.total)))))
 }
 
 fn mean(mean: &Mean) -> String {

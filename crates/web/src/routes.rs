@@ -16,7 +16,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::serve::Web;
 use crate::{
     access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
-    intake, letters, merges, settings, shell, subscriptions, support, today,
+    intake, letters, merges, records, settings, shell, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -129,11 +129,10 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))
+    of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn))))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
-        .get("/customers.csv", customers::download_list)
         .get("/activities/new", customers::open_new)
         .post("/activities", customers::keep_new)
         .get("/customers/edit", customers::open_edit)
@@ -165,7 +164,6 @@ fn signed_in() -> Routes {
         .get("/customers/{id}/deals/new", deals::open_new)
         .post("/customers/{id}/deals", deals::add_deal)
         .get("/deals", deals::open_deals)
-        .get("/deals.csv", deals::download_deals)
         .get("/deals/{id}", deals::open_deal)
         .post("/deals/{id}", deals::change_deal)
         .get("/axes", axes::open_axes)
@@ -192,8 +190,41 @@ fn signed_in() -> Routes {
         .post("/data/conflicts/{id}", data::settle_conflict)
         .get("/dictionary", dictionary::open_dictionary)
         .get("/help", help::open_help)
+        .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
+}
+
+/// What pages show, as files.
+fn of_downloads(routes: Routes) -> Routes {
+    routes
+        .get("/customers.csv", customers::download_list)
+        .get("/customers/{id}/history.csv", customers::download_history)
+        .get("/customers/{id}/contacts.csv", customers::download_contacts)
+        .get("/customers/{id}/contracts.csv", customers::download_contracts)
+        .get("/customers/{id}/fields.csv", customers::download_fields)
+        .get("/customers/{id}/score.csv", customers::download_score)
+        .get("/customers/{id}/days.csv", customers::download_days)
+        .get("/contacts.csv", records::download_records)
+        .get("/contracts.csv", records::download_records)
+        .get("/activities.csv", records::download_records)
+        .get("/tickets.csv", records::download_records)
+        .get("/responses.csv", records::download_records)
+        .get("/deals.csv", deals::download_deals)
+        .get("/cards.csv", cards::download_cards)
+        .get("/axes.csv", axes::download_axes)
+        .get("/support.csv", support::download_support)
+        .get("/dictionary.csv", dictionary::download_dictionary)
+        .get("/data/customers.csv", records::download_records)
+        .get("/data/sources.csv", data::download_sources)
+        .get("/data/fields.csv", data::download_coverage)
+        .get("/data/conflicts.csv", data::download_conflicts)
+        .get("/data/imports.csv", imports::download_imports)
+        .get("/data/hooks.csv", hooks::download_hooks)
+        .get("/data/hooks/{id}/refused.csv", hooks::download_refused)
+        .get("/data/subscriptions.csv", subscriptions::download_subscriptions)
+        .get("/data/connections.csv", connections::download_pulls)
+        .get("/settings/versions.csv", settings::download_versions)
 }
 
 fn of_imports(routes: Routes) -> Routes {
@@ -207,6 +238,8 @@ fn of_imports(routes: Routes) -> Routes {
         )
         .get("/data/imports/{id}", imports::open_import)
         .get("/data/imports/{id}/rejected.csv", imports::download_rejected)
+        .get("/data/imports/{id}/map.toml", imports::download_map)
+        .post("/data/imports/{id}/map", imports::take_map)
         .post("/data/imports/{id}/wish", imports::keep_wish)
         .post("/data/imports/{id}/trial", imports::try_import)
         .post("/data/imports/{id}/keeping", imports::keep_import)

@@ -4,21 +4,40 @@ use std::collections::HashMap;
 
 use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
-use kizashi_domain::intake::CustomerRow;
-use kizashi_domain::intake::RecordKind;
 use kizashi_domain::intake::shape::{Shape, fields};
+use kizashi_domain::intake::{CustomerRow, GOAL_STATES, RecordKind};
 use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use kizashi_domain::time::{Day, Time};
 
 use super::{keep_own, store};
 use crate::access::{Grant, list_staff};
-use crate::intake::{OWN_SOURCE, list_field_owners, mark_dirty};
+use crate::intake::{FELT, HUNCH, OWN_SOURCE, list_field_owners, mark_dirty};
 use crate::{App, Refused, Result};
 
 /// Fields that people change, in the order of the page.
-pub const FIELDS: [&str; 11] =
-    ["name", "reading", "stage", "segment", "region", "industry", "owner", "employees", "goal", "domain", "since"];
+pub const FIELDS: [&str; 17] = [
+    "name",
+    "reading",
+    "stage",
+    "segment",
+    "region",
+    "industry",
+    "owner",
+    "employees",
+    "goal",
+    "goal_target",
+    "goal_on",
+    "goal_state",
+    "purpose",
+    "challenges",
+    "environment",
+    "domain",
+    "since",
+];
 const VERSIONS_MAX: i64 = 3_000;
+/// Figures that are made here, or have a place of their own where they are noted.
+pub const MADE_FIGURES: [&str; 6] = ["mrr", "notice_deadline", "contract_end", "open_deals", FELT, HUNCH];
+const FIGURE_MAX: f64 = 1e15;
 
 /// What a field said from a day on.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,19 +116,24 @@ pub async fn list_fields(
     let mut view = |name: &str, is_open: bool| {
         let mut versions = found.remove(name).unwrap_or_default();
         versions.retain(|v| as_of.is_none_or(|day| v.from <= day));
+        if name == "since" {
+            // The first day is a constant: what was said last holds, whichever day it names.
+            versions.sort_by_key(|v| std::cmp::Reverse(v.at));
+        }
         let first = || (as_of.is_none() && !versions.is_empty()).then_some(0);
         let now = versions.iter().position(|v| v.from <= today).or_else(first);
         view_of(name.to_owned(), is_open && as_of.is_none(), now, versions)
     };
     let mut out: Vec<FieldView> = FIELDS.into_iter().map(|name| view(name, true)).collect();
-    out.push(view("churned_on", false));
+    out.push(view("churned_on", true));
     let mut figures: Vec<String> = found.keys().cloned().collect();
     figures.sort();
     for name in figures {
         let mut versions = found.remove(&name).unwrap_or_default();
         versions.retain(|v| as_of.is_none_or(|day| v.from <= day));
         let now = versions.iter().position(|v| v.from <= today);
-        out.push(view_of(name, false, now, versions));
+        let is_open = as_of.is_none() && !MADE_FIGURES.contains(&name.as_str());
+        out.push(view_of(name, is_open, now, versions));
     }
     let owners = list_field_owners(app, ws).await?;
     for field in &mut out {
@@ -130,19 +154,33 @@ pub async fn change_field(app: &App, grant: &Grant, customer: Id<Customer>, name
         return Err(Refused::NotFound.into());
     };
     let row = CustomerRow { external_id: external_id.clone(), ..field_row(app, grant, name, value).await? };
+    let is_figure = !row.figures.is_empty() || row.cleared.iter().any(|f| f == name && !is_column(name));
+    if is_figure && !store::has_figure(app, grant.workspace(), customer, name).await? {
+        return Err(Refused::NotFound.into());
+    }
     keep_own(app, grant, row).await?;
     mark_dirty(app, grant.workspace(), vec![external_id]).await
 }
 
+fn is_column(name: &str) -> bool {
+    FIELDS.contains(&name) || name == "churned_on"
+}
+
 /// What a person says of a field, as a row that still lacks its customer. An owner is given by id.
 pub(crate) async fn field_row(app: &App, grant: &Grant, name: &str, value: &str) -> Result<CustomerRow> {
-    let field = FIELDS.into_iter().find(|f| *f == name).ok_or(Refused::NotFound)?;
     let value = value.trim();
+    let Some(field) = FIELDS.into_iter().chain(["churned_on"]).find(|f| *f == name) else {
+        return figure_row(name, value);
+    };
     check(field, value)?;
     if list_field_owners(app, grant.workspace()).await?.get(field).is_some_and(|owner| owner != OWN_SOURCE) {
         return Err(Refused::Field { field, reason: "owned-elsewhere" }.into());
     }
     let mut row = CustomerRow::default();
+    if value.is_empty() && matches!(field, "employees" | "since" | "churned_on" | "owner" | "goal_on") {
+        row.cleared.push(field.to_owned());
+        return Ok(row);
+    }
     let words = || Some(value.to_owned());
     match field {
         "name" => row.name = words(),
@@ -152,14 +190,41 @@ pub(crate) async fn field_row(app: &App, grant: &Grant, name: &str, value: &str)
         "region" => row.region = words(),
         "industry" => row.industry = words(),
         "goal" => row.goal = words(),
+        "goal_target" => row.goal_target = words(),
+        "goal_on" => row.goal_on = Some(value.parse().map_err(|_| Refused::Field { field, reason: "not-a-day" })?),
+        "goal_state" if value.is_empty() || GOAL_STATES.contains(&value) => row.goal_state = words(),
+        "goal_state" => return Err(Refused::Field { field, reason: "not-one-of" }.into()),
+        "purpose" => row.purpose = words(),
+        "challenges" => row.challenges = words(),
+        "environment" => row.environment = words(),
         "domain" => row.domain = words(),
         "employees" => {
             let number = value.replace(',', "").parse().ok().filter(|n| (0..=1_000_000_000).contains(n));
             row.employees = Some(number.ok_or(Refused::Field { field, reason: "not-a-number" })?);
         }
         "since" => row.since = Some(value.parse().map_err(|_| Refused::Field { field, reason: "not-a-day" })?),
+        "churned_on" => {
+            row.churned_on = Some(value.parse().map_err(|_| Refused::Field { field, reason: "not-a-day" })?)
+        }
         _ => row.owner = Some(find_owner(app, grant, value).await?),
     }
+    Ok(row)
+}
+
+/// What a person says of a figure of one's own; nothing ends it from today.
+fn figure_row(name: &str, value: &str) -> Result<CustomerRow> {
+    let is_plain = name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if !is_plain || name.is_empty() || MADE_FIGURES.contains(&name) {
+        return Err(Refused::NotFound.into());
+    }
+    let mut row = CustomerRow::default();
+    if value.is_empty() {
+        row.cleared.push(name.to_owned());
+        return Ok(row);
+    }
+    let figure = value.replace(',', "").parse().ok().filter(|f: &f64| f.abs() <= FIGURE_MAX);
+    let figure = figure.ok_or(Refused::Field { field: "figure", reason: "not-a-number" })?;
+    row.figures.push((name.to_owned(), figure));
     Ok(row)
 }
 
@@ -172,7 +237,7 @@ fn check(field: &'static str, value: &str) -> Result<()> {
     if value.chars().any(|c| c.is_control() && !(shape == Some(Shape::Text) && (c == '\n' || c == '\r'))) {
         return Err(Refused::Field { field, reason: "control-character" }.into());
     }
-    if value.is_empty() && matches!(field, "name" | "employees" | "since" | "owner") {
+    if value.is_empty() && field == "name" {
         return Err(Refused::Field { field, reason: "required" }.into());
     }
     Ok(())

@@ -25,7 +25,7 @@ use crate::{App, Refused, Result};
 
 pub use as_of::{AsOf, Learned, LearnedKind};
 pub(crate) use fields::field_row;
-pub use fields::{FIELDS, FieldVersion, FieldView, change_field, list_fields};
+pub use fields::{FIELDS, FieldVersion, FieldView, MADE_FIGURES, change_field, list_fields};
 pub use head::{Head, Relations, open_head, open_relations};
 pub use list::{list_choices, list_customers};
 pub use notes::{Meant, MentionRow, change_note, list_mentions, note_activity, note_seen, remove_note, restore_note};
@@ -35,7 +35,7 @@ pub use read::{
     SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
 };
 pub(crate) use store::move_hunches;
-pub use timeline::open_timeline;
+pub use timeline::{list_moments, open_timeline};
 pub use written::NoteRef;
 
 /// A hunch to note.

@@ -1,5 +1,7 @@
 //! One customer on a page: the answer with its reasons, computed from the facts as they are now.
 
+use std::collections::HashMap;
+
 use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::money::{Currency, Money};
@@ -39,8 +41,7 @@ pub async fn open_customer(
     let Some(subject) = subject else { return Err(Refused::NotFound.into()) };
     let (profile, parent_id) = (subject.profile_at(day, as_of), subject.parent_id);
     let reckoned = reckon::reckon(app, &settings, subject, moment, day, as_of).await?;
-    let facts = find_facts(app, workspace, customer).await?;
-    let until = as_of.map(|d| settings.zone.end_of(d));
+    let (facts, until) = (find_facts(app, workspace, customer).await?, as_of.map(|d| settings.zone.end_of(d)));
     // The page says what its facts say now, also in the moment before the list does.
     if as_of.is_some() || reckoned.verdict.is_some() {
         row.points = reckoned.verdict.as_ref().and_then(|v| v.shown()).map(i64::from);
@@ -67,6 +68,7 @@ pub async fn open_customer(
         industry: facts.industry,
         employees: profile.employees,
         goal: facts.goal,
+        aims: list_aims(app, workspace, customer, day, until).await?,
         since_day: profile.since,
         churned_on: profile.churned_on,
         day,
@@ -143,6 +145,27 @@ async fn find_facts(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Res
         "WHERE c.workspace_id = $1 AND c.id = $2"
     );
     app.db.find(statement, args![ws, customer]).await?.ok_or_else(|| Refused::NotFound.into())
+}
+
+/// What a customer is after and works with on a day, by name. `until` = as it was known before that.
+async fn list_aims(
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    day: Day,
+    until: Option<Time>,
+) -> Result<HashMap<String, String>> {
+    let statement = sql!(
+        "SELECT name, words FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND valid_from <= $3 AND words IS NOT NULL ",
+        "AND (assumed = 1 OR recorded_at < $4) AND name IN ('goal_target', 'goal_on', 'goal_state', 'purpose', 'challenges', 'environment') ",
+        "ORDER BY valid_from, recorded_at LIMIT 5000"
+    );
+    let until = until.unwrap_or(Time(i64::MAX));
+    let rows: Vec<(String, String)> = app.db.list(statement, args![ws, customer, day, until]).await?;
+    let mut aims: HashMap<String, String> = rows.into_iter().collect();
+    // What was emptied holds no more.
+    aims.retain(|_, words| !words.is_empty());
+    Ok(aims)
 }
 
 row! {

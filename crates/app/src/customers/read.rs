@@ -1,4 +1,6 @@
 //! What the pages about customers show.
+use std::collections::HashMap;
+
 use kizashi_domain::health::{Band, Change, Verdict};
 use kizashi_domain::id::{Customer, Id, Staff};
 use kizashi_domain::lang::Text;
@@ -257,6 +259,8 @@ pub struct CustomerPage {
     pub employees: Option<i64>,
     /// What the customer wants to reach.
     pub goal: String,
+    /// By what one sees that it is reached, until when, and how it stands; purpose, challenges, environment: by name.
+    pub aims: HashMap<String, String>,
     /// First day as a customer.
     pub since_day: Option<Day>,
     /// Last day, when it has left.

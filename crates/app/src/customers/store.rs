@@ -371,3 +371,11 @@ pub(crate) async fn move_hunches(
     let statement = sql!("UPDATE hunch SET customer_id = $3 WHERE workspace_id = $1 AND id = $2");
     crate::moving::move_rows(tx, (find, statement), ws, (from, to), only).await
 }
+
+/// Whether a customer ever had a figure.
+pub(super) async fn has_figure(app: &App, ws: Id<Workspace>, customer: Id<Customer>, name: &str) -> Result<bool> {
+    let find = sql!(
+        "SELECT 1 FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND name = $3 AND figure IS NOT NULL LIMIT 1"
+    );
+    Ok(app.db.find::<(i64,)>(find, args![ws, customer, name]).await?.is_some())
+}

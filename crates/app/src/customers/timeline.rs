@@ -29,34 +29,79 @@ pub async fn open_timeline(
     before: Option<Time>,
     as_of: Option<Day>,
 ) -> Result<Timeline> {
+    list_moments(app, workspace, customer, (kind, before, as_of), ROWS).await
+}
+
+/// The same with pages of about so many moments. What happened at one instant is never torn apart.
+pub async fn list_moments(
+    app: &App,
+    workspace: Id<Workspace>,
+    customer: Id<Customer>,
+    (kind, before, as_of): (Option<TimelineKind>, Option<Time>, Option<Day>),
+    rows_max: usize,
+) -> Result<Timeline> {
     let Some(external_id) = store::find_external_id(app, workspace, customer).await? else {
         return Err(Refused::NotFound.into());
     };
     let settings = crate::settings::open_settings(app, workspace).await?;
     let known = as_of.map_or(Time(i64::MAX), |day| settings.zone.end_of(day));
-    let end = before.unwrap_or(Time(i64::MAX)).min(app.now().plus_us(1)).min(known);
+    let last = app.now().plus_us(1).min(known);
+    let end = before.unwrap_or(last).min(last);
+    let limit = rows_max + 1;
     let wants = |k: TimelineKind| kind.is_none_or(|only| only == k);
-    let mut rows = Vec::new();
+    let mut moments = Moments::default();
     for (k, statement) in statements() {
         if wants(k) {
-            let lines: Vec<Line> = app.db.list(statement, args![workspace, customer, end, known]).await?;
-            rows.extend(lines.into_iter().map(|l| row_of(k, l)));
+            let bound = args![workspace, customer, end, known, i64::try_from(limit).unwrap_or(i64::MAX)];
+            let lines: Vec<Line> = app.db.list(statement, bound).await?;
+            moments.add(lines.into_iter().map(|l| row_of(k, l)).collect(), limit);
         }
     }
     if wants(TimelineKind::Activity) {
-        rows.extend(written::list_activities(app, workspace, customer, end, as_of.map(|_| known)).await?);
+        let known = as_of.map(|_| known);
+        moments.add(written::list_activities(app, workspace, customer, (end, known), limit).await?, limit);
     }
     if wants(TimelineKind::Contract) {
-        rows.extend(list_contracts(app, workspace, customer, end, &settings).await?);
+        moments.rows.extend(list_contracts(app, workspace, customer, end, &settings).await?);
     }
     if wants(TimelineKind::Usage) {
-        rows.extend(list_usage(app, external_id, end, &settings).await?);
+        let (rows, is_cut) = list_usage(app, external_id, (end, last), &settings).await?;
+        let limit = if is_cut { rows.len() } else { usize::MAX };
+        moments.add(rows, limit);
     }
-    rows.sort_by_key(|r| std::cmp::Reverse(r.at));
-    let more = rows.len() > ROWS;
-    rows.truncate(ROWS);
-    let next_before = rows.last().filter(|_| more).map(|r| r.at);
-    Ok(Timeline { rows, next_before })
+    Ok(moments.page(rows_max))
+}
+
+/// Moments of several kinds, each read up to a limit of its own.
+#[derive(Default)]
+struct Moments {
+    rows: Vec<TimelineRow>,
+    /// At this instant and before it, a kind may have more than was read.
+    cut_at: Option<Time>,
+}
+
+impl Moments {
+    fn add(&mut self, rows: Vec<TimelineRow>, limit: usize) {
+        if rows.len() >= limit {
+            self.cut_at = self.cut_at.max(rows.iter().map(|r| r.at).min());
+        }
+        self.rows.extend(rows);
+    }
+
+    /// The newest ones of which nothing is missing. An instant with more moments than the limit is shown as far as it was read.
+    fn page(mut self, rows_max: usize) -> Timeline {
+        self.rows.sort_by_key(|r| std::cmp::Reverse(r.at));
+        let count = |is_in: &dyn Fn(Time) -> bool| self.rows.iter().take_while(|r| is_in(r.at)).count();
+        let whole = match self.cut_at {
+            None => self.rows.len(),
+            Some(cut) => Some(count(&|at| at > cut)).filter(|n| *n > 0).unwrap_or_else(|| count(&|at| at >= cut)),
+        };
+        let last = self.rows.get(..whole.min(rows_max)).and_then(<[TimelineRow]>::last).map(|r| r.at);
+        let kept = last.map_or(0, |last| count(&|at| at >= last).min(whole));
+        let more = kept < self.rows.len() || self.cut_at.is_some();
+        self.rows.truncate(kept);
+        Timeline { next_before: last.filter(|_| more), rows: self.rows }
+    }
 }
 
 fn row_of(kind: TimelineKind, l: Line) -> TimelineRow {
@@ -79,7 +124,7 @@ fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 4] {
             TimelineKind::Ticket,
             sql!(
                 "SELECT opened_at, channel, subject, body, category, CAST(satisfaction AS DOUBLE PRECISION), CASE WHEN assumed = 1 THEN opened_at ELSE recorded_at END FROM ticket ",
-                "WHERE workspace_id = $1 AND customer_id = $2 AND opened_at < $3 AND (assumed = 1 OR recorded_at < $4) ORDER BY opened_at DESC LIMIT 41"
+                "WHERE workspace_id = $1 AND customer_id = $2 AND opened_at < $3 AND (assumed = 1 OR recorded_at < $4) ORDER BY opened_at DESC LIMIT $5"
             ),
         ),
         (
@@ -87,7 +132,7 @@ fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 4] {
             sql!(
                 "SELECT r.answered_at, r.survey, '', r.comment, p.name, r.score, CASE WHEN r.assumed = 1 THEN r.answered_at ELSE r.recorded_at END FROM response r LEFT JOIN contact p ",
                 "ON p.workspace_id = r.workspace_id AND p.external_id = r.contact_external_id AND p.customer_id = r.customer_id ",
-                "WHERE r.workspace_id = $1 AND r.customer_id = $2 AND r.answered_at < $3 AND (r.assumed = 1 OR r.recorded_at < $4) ORDER BY r.answered_at DESC LIMIT 41"
+                "WHERE r.workspace_id = $1 AND r.customer_id = $2 AND r.answered_at < $3 AND (r.assumed = 1 OR r.recorded_at < $4) ORDER BY r.answered_at DESC LIMIT $5"
             ),
         ),
         (
@@ -95,7 +140,7 @@ fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 4] {
             sql!(
                 "SELECT t.happened_at, t.step, k.title, t.note, o.name, CAST(NULL AS DOUBLE PRECISION), t.happened_at FROM card_step t ",
                 "JOIN card k ON k.id = t.card_id LEFT JOIN staff o ON o.id = t.staff_id ",
-                "WHERE t.workspace_id = $1 AND k.customer_id = $2 AND t.happened_at < $3 AND t.happened_at < $4 ORDER BY t.happened_at DESC LIMIT 41"
+                "WHERE t.workspace_id = $1 AND k.customer_id = $2 AND t.happened_at < $3 AND t.happened_at < $4 ORDER BY t.happened_at DESC LIMIT $5"
             ),
         ),
         (
@@ -103,7 +148,7 @@ fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 4] {
             sql!(
                 "SELECT h.created_at, 'hunch', '', h.note, o.name, CAST(h.feeling AS DOUBLE PRECISION), h.created_at FROM hunch h ",
                 "JOIN staff o ON o.id = h.staff_id ",
-                "WHERE h.workspace_id = $1 AND h.customer_id = $2 AND h.created_at < $3 AND h.created_at < $4 ORDER BY h.created_at DESC LIMIT 41"
+                "WHERE h.workspace_id = $1 AND h.customer_id = $2 AND h.created_at < $3 AND h.created_at < $4 ORDER BY h.created_at DESC LIMIT $5"
             ),
         ),
     ]
@@ -119,12 +164,11 @@ async fn list_contracts(
     let statement = sql!(
         "SELECT start_day, plan, seats FROM contract WHERE workspace_id = $1 AND customer_id = $2 ORDER BY start_day DESC LIMIT 50"
     );
-    let rows: Vec<(kizashi_domain::time::Day, String, Option<i64>)> =
-        app.db.list(statement, args![ws, customer]).await?;
+    let rows: Vec<(Day, String, Option<i64>)> = app.db.list(statement, args![ws, customer]).await?;
     let left = sql!(
         "SELECT left_on, role, name FROM contact WHERE workspace_id = $1 AND customer_id = $2 AND left_on IS NOT NULL LIMIT 100"
     );
-    let people: Vec<(kizashi_domain::time::Day, String, String)> = app.db.list(left, args![ws, customer]).await?;
+    let people: Vec<(Day, String, String)> = app.db.list(left, args![ws, customer]).await?;
     #[allow(clippy::cast_precision_loss)]
     let terms = rows.into_iter().map(|(day, plan, seats)| TimelineRow {
         at: settings.zone.start_of(day),
@@ -151,45 +195,47 @@ async fn list_contracts(
     Ok(terms.chain(people).filter(|r| r.at < end).collect())
 }
 
-/// Usage as one line a day: how many events, and the most frequent names.
+/// Usage as one line a day, which stands where the day's use begins: how many events, and the most frequent names. Whether there is more
+/// before these days.
 async fn list_usage(
     app: &App,
     external_id: String,
-    end: Time,
+    (end, last): (Time, Time),
     settings: &crate::settings::Settings,
-) -> Result<Vec<TimelineRow>> {
-    let events = app.blocking(move |h| Ok(h.timeline(&external_id, Some(end), USAGE_EVENTS)?)).await?;
+) -> Result<(Vec<TimelineRow>, bool)> {
+    // A day is counted whole, wherever in it a page begins.
+    let upto = settings.zone.end_of(settings.day_of(end.plus_us(-1))).min(last);
+    let events = app.blocking(move |h| Ok(h.timeline(&external_id, Some(upto), USAGE_EVENTS)?)).await?;
     let full = events.len() == USAGE_EVENTS;
-    let mut days: BTreeMap<kizashi_domain::time::Day, (Time, BTreeMap<String, u64>, Time)> = BTreeMap::new();
+    let mut days: BTreeMap<Day, (Time, BTreeMap<String, u64>, Time)> = BTreeMap::new();
     for e in events.iter().filter(|e| !is_record_event(&e.name) && !e.name.starts_with("contact.")) {
         let day = days.entry(settings.day_of(e.occurred_at)).or_insert((e.occurred_at, BTreeMap::new(), e.received_at));
         *day.1.entry(e.name.clone()).or_default() += 1;
-        day.2 = day.2.max(e.received_at);
+        (day.0, day.2) = (day.0.min(e.occurred_at), day.2.max(e.received_at));
     }
     // The oldest day may be cut off in the middle; the next page shows it whole.
     if full && days.len() > 1 {
         days.pop_first();
     }
-    Ok(days
-        .into_values()
-        .map(|(at, names, learned)| {
-            let mut names: Vec<(String, u64)> = names.into_iter().collect();
-            names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            let all: u64 = names.iter().map(|(_, n)| n).sum();
-            let text =
-                names.iter().take(USAGE_NAMES).map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(" · ");
-            #[allow(clippy::cast_precision_loss)]
-            TimelineRow {
-                at,
-                kind: TimelineKind::Usage,
-                what: "usage".to_owned(),
-                title: String::new(),
-                text,
-                who: String::new(),
-                figure: Some(all as f64),
-                learned_at: Some(learned).filter(|l| l.micros() - at.micros() > DAY_US),
-                note: None,
-            }
-        })
-        .collect())
+    let rows = days.into_values().filter(|(at, ..)| *at < end).map(usage_row).collect();
+    Ok((rows, full))
+}
+
+fn usage_row((at, names, learned): (Time, BTreeMap<String, u64>, Time)) -> TimelineRow {
+    let mut names: Vec<(String, u64)> = names.into_iter().collect();
+    names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let all: u64 = names.iter().map(|(_, n)| n).sum();
+    let text = names.iter().take(USAGE_NAMES).map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(" · ");
+    #[allow(clippy::cast_precision_loss)]
+    TimelineRow {
+        at,
+        kind: TimelineKind::Usage,
+        what: "usage".to_owned(),
+        title: String::new(),
+        text,
+        who: String::new(),
+        figure: Some(all as f64),
+        learned_at: Some(learned).filter(|l| l.micros() - at.micros() > DAY_US),
+        note: None,
+    }
 }

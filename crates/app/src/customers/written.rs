@@ -36,18 +36,19 @@ pub(super) async fn list_activities(
     app: &App,
     ws: Id<Workspace>,
     customer: Id<Customer>,
-    end: Time,
-    known: Option<Time>,
+    (end, known): (Time, Option<Time>),
+    limit: usize,
 ) -> Result<Vec<TimelineRow>> {
     let statement = sql!(
         "SELECT a.id, a.happened_at, a.kind, a.subject, a.body, COALESCE(o.name, (SELECT max(p.name) FROM contact p WHERE p.workspace_id = a.workspace_id ",
         "AND p.customer_id = a.customer_id AND p.external_id = a.contact_external_id)), CASE WHEN a.assumed = 1 THEN a.happened_at ELSE a.recorded_at END, ",
         "a.edited_at, a.source, a.author_id ",
         "FROM activity a LEFT JOIN staff o ON o.id = a.staff_id ",
-        "WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.happened_at < $3 AND (a.assumed = 1 OR a.recorded_at < $4) ORDER BY a.happened_at DESC LIMIT 41"
+        "WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.happened_at < $3 AND (a.assumed = 1 OR a.recorded_at < $4) ORDER BY a.happened_at DESC LIMIT $5"
     );
     let until = known.unwrap_or(Time(i64::MAX));
-    let lines: Vec<Line> = app.db.list(statement, args![ws, customer, end, until]).await?;
+    let lines: Vec<Line> =
+        app.db.list(statement, args![ws, customer, end, until, i64::try_from(limit).unwrap_or(i64::MAX)]).await?;
     let edited: Vec<Id<Activity>> = lines.iter().filter(|l| l.edited_at.is_some()).map(|l| l.id).collect();
     let mut earlier = if known.is_none() { list_earlier(app, ws, &edited).await? } else { HashMap::new() };
     let mut rows: Vec<TimelineRow> = lines

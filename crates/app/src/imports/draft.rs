@@ -127,7 +127,8 @@ pub async fn open_draft(app: &App, workspace: Id<Workspace>, files: &dyn Files, 
         && row.wish.kind.is_none_or(|kind| wish.kind == Some(kind))
     {
         let sheet = row.wish.sheet.clone().or_else(|| seen.sheet.clone());
-        let wish = Wish { sheet, encoding: row.wish.encoding.clone(), ..wish };
+        let sheets_done = row.wish.sheets_done.clone();
+        let wish = Wish { sheet, sheets_done, encoding: row.wish.encoding.clone(), ..wish };
         let again = tokio::task::block_in_place(|| look(&wish));
         if again.as_ref().is_ok_and(|l| l.lacking.is_empty()) {
             (row.wish, found, is_remembered) = (wish, again, true);
@@ -145,6 +146,70 @@ pub async fn keep_wish(app: &App, grant: &Grant, id: Id<Import>, wish: &Wish) ->
         0 => Err(Refused::Changed.into()),
         _ => Ok(()),
     }
+}
+
+/// How the file of an import is read, or was read, as the text of a map file.
+pub async fn show_map(app: &App, workspace: Id<Workspace>, files: &dyn Files, id: Id<Import>) -> Result<String> {
+    let row = open_import(app, workspace, id).await?;
+    if !matches!(row.state, State::Draft | State::Failed) {
+        return Ok(row.wish.map_text());
+    }
+    let draft = open_draft(app, workspace, files, id).await?;
+    let look = draft.look.map_err(|_| Error::Refused(Refused::NotFound))?;
+    Ok(look.wish(&draft.row.wish).map_text())
+}
+
+/// Reads a draft as a map file says. Its sheet and its source stay unless the map names another source.
+pub async fn keep_map_file(app: &App, grant: &Grant, files: &dyn Files, id: Id<Import>, text: &str) -> Result<()> {
+    let row = open_import(app, grant.workspace(), id).await?;
+    let map = files.read_map(text).map_err(Refused::Settings)?;
+    let wish = Wish {
+        kind: map.kind.or(row.wish.kind),
+        source: if map.source.is_empty() { row.wish.source.clone() } else { map.source.clone() },
+        encoding: map.encoding.clone().or(row.wish.encoding),
+        sheet: row.wish.sheet,
+        sheets_done: row.wish.sheets_done,
+        ..map
+    };
+    keep_wish(app, grant, id, &wish).await
+}
+
+/// Goes on with the next sheet of a workbook of which one was brought in: the file moves to a draft of its own. `None` = no sheet
+/// with rows is left.
+pub(super) async fn keep_next_sheet(
+    app: &App,
+    grant: &Grant,
+    files: &dyn Files,
+    (row, path): (&ImportRow, &Path),
+    look: &Look,
+) -> Result<Option<(Id<Import>, usize)>> {
+    let Some(sheet) = row.wish.sheet.clone().or_else(|| look.sheet.clone()) else { return Ok(None) };
+    let mut done = row.wish.sheets_done.clone();
+    done.push(sheet);
+    let left = look.sheets_left(&done).count();
+    let Some(next) = look.sheets_left(&done).next() else { return Ok(None) };
+    let wish = Wish {
+        sheet: Some(next.name.clone()),
+        sheets_done: done.clone(),
+        source: row.wish.source.clone(),
+        ..Wish::default()
+    };
+    let id: Id<Import> = App::new_id();
+    let failed = |e| Error::failed("a folder for a file", e);
+    std::fs::create_dir_all(folder_of(files, id)).map_err(failed)?;
+    std::fs::rename(path, folder_of(files, id).join(path.file_name().unwrap_or_default())).map_err(failed)?;
+    let new = NewRun {
+        id,
+        state: State::Draft,
+        kind: "",
+        wish: &wish,
+        file_name: &row.file_name,
+        file_bytes: row.file_bytes,
+        staff: grant.staff(),
+        at: app.now(),
+    };
+    store::insert_run(app, grant.workspace(), &new).await?;
+    Ok(Some((id, left)))
 }
 
 /// Throws a draft away, with its file.

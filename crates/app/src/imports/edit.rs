@@ -63,7 +63,7 @@ pub struct EditChange {
 /// # Errors
 /// Refused when they are more than [`EDIT_CUSTOMERS_MAX`].
 pub async fn list_chosen(app: &App, workspace: Id<Workspace>, chosen: &Chosen) -> Result<Vec<ListRow>> {
-    let too_many = || Refused::Field { field: "customers", reason: "too-many" };
+    let too_many = || Refused::Field { field: "customers", reason: "too-many-customers" };
     let mut rows = Vec::new();
     match chosen {
         Chosen::Ids(ids) => {

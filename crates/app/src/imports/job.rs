@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use kizashi_domain::id::{Id, Import};
-use kizashi_domain::intake::{Fault, Files, Known, Parsed, RecordKind, Refusal, Unreadable, Wish};
+use kizashi_domain::intake::{Fault, Files, Known, Look, Parsed, RecordKind, Refusal, Unreadable, Wish};
 
-use super::draft::{find_file, rejected_path, remove, shape_of};
+use super::draft::{self, find_file, rejected_path, remove, shape_of};
 use super::keep::Taking;
 use super::{REFUSALS_SHOWN_MAX, Report, State, open_import, store, undo_import};
 use crate::access::Grant;
@@ -175,14 +175,24 @@ impl Work {
         let (kept, samples) = if is_trial {
             whole.taking.try_out(&self.app, workspace).await?
         } else {
-            (whole.taking.keep(&self.app, workspace, self.id, self.grant.staff()).await?, row.report.samples)
+            let kept = whole.taking.keep(&self.app, workspace, self.id, self.grant.staff()).await?;
+            (kept, row.report.samples.clone())
         };
         let mut report = Report::of(Some(whole.kind), counts, kept, whole.refused);
         (report.is_trial, report.samples, report.refusals) = (is_trial, samples, whole.refusals);
         let state = if is_trial { State::Draft } else { State::Done };
         store::keep_report(&self.app, workspace, self.id, state, &report).await?;
         if !is_trial {
-            self.remember(&path, &row.wish).await?;
+            let look = self.remember(&path, &row.wish).await?;
+            report.next = match look {
+                Some(look) => {
+                    draft::keep_next_sheet(&self.app, &self.grant, self.files.as_ref(), (&row, &path), &look).await?
+                }
+                None => None,
+            };
+            if report.next.is_some() {
+                store::keep_report(&self.app, workspace, self.id, state, &report).await?;
+            }
             let _ = std::fs::remove_file(&path);
             if report.refused == 0 {
                 remove(&super::draft::folder_of(self.files.as_ref(), self.id));
@@ -191,17 +201,17 @@ impl Work {
         Ok(())
     }
 
-    /// The way in which files with these headings are read.
-    async fn remember(&self, path: &std::path::Path, wish: &Wish) -> Result<()> {
-        let look = tokio::task::block_in_place(|| self.files.look(path, wish));
-        if let Ok(look) = look
-            && let Some(shape) = shape_of(&look)
+    /// The way in which files with these headings are read; what the file looks like.
+    async fn remember(&self, path: &std::path::Path, wish: &Wish) -> Result<Option<Look>> {
+        let look = tokio::task::block_in_place(|| self.files.look(path, wish)).ok();
+        if let Some(look) = &look
+            && let Some(shape) = shape_of(look)
             && !wish.bindings.is_empty()
         {
-            let wish = Wish { sheet: None, encoding: None, ..wish.clone() };
+            let wish = Wish { sheet: None, sheets_done: Vec::new(), encoding: None, ..wish.clone() };
             store::keep_map(&self.app, self.grant.workspace(), &shape, &wish).await?;
         }
-        Ok(())
+        Ok(look)
     }
 
     /// Reads the file to its end, on a thread where waiting is allowed.

@@ -17,7 +17,8 @@ use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 pub use draft::{
-    Draft, Upload, drop_draft, keep_upload, keep_wish, new_upload, open_draft, rejected_path, tidy_uploads,
+    Draft, Upload, drop_draft, keep_map_file, keep_upload, keep_wish, new_upload, open_draft, rejected_path, show_map,
+    tidy_uploads,
 };
 pub use edit::{
     Chosen, EDIT_FIELDS, Edit, EditChange, EditPlan, keep_edit, list_chosen, plan_edit, start_undo_of_edit,
@@ -108,6 +109,8 @@ pub struct Report {
     pub undone: Option<Undone>,
     /// Pieces in which it went in, when it was not held as a whole.
     pub pieces: u32,
+    /// The import that goes on with the next sheet of the same upload, and how many sheets with rows are left.
+    pub next: Option<(Id<Import>, usize)>,
 }
 
 /// What was taken back.

@@ -1,9 +1,10 @@
 //! How much of what could be known of the customers is known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::intake::AIMS;
 use kizashi_domain::time::{Day, Time};
 
 use crate::{App, Result};
@@ -77,11 +78,27 @@ pub async fn list_coverage(app: &App, workspace: Id<Workspace>) -> Result<Covera
         ("since", f.since),
     ];
     let fields = filled.map(|(field, n)| of(field, n.unwrap_or(0), arrived.remove(field))).into();
+    let mut fields: Vec<Coverage> = fields;
+    let aims = sql!(
+        "SELECT a.name, count(DISTINCT a.customer_id) FROM attribute a JOIN customer c ON c.id = a.customer_id WHERE a.workspace_id = $1 ",
+        "AND a.name IN ('goal_target', 'goal_on', 'goal_state', 'purpose', 'challenges', 'environment') AND a.words <> '' ",
+        "AND (c.churned_on IS NULL OR c.churned_on >= $2) AND NOT EXISTS (SELECT 1 FROM attribute e WHERE e.workspace_id = a.workspace_id ",
+        "AND e.customer_id = a.customer_id AND e.name = a.name AND (e.valid_from > a.valid_from OR ",
+        "(e.valid_from = a.valid_from AND e.recorded_at > a.recorded_at))) GROUP BY a.name LIMIT 10"
+    );
+    let counts: HashMap<String, i64> =
+        app.db.list::<(String, i64)>(aims, args![workspace, today]).await?.into_iter().collect();
+    let aim = |name: &str, arrived| of(name, counts.get(name).copied().unwrap_or(0), arrived);
+    let aims: Vec<Coverage> = AIMS.into_iter().map(|name| aim(name, arrived.remove(name))).collect();
+    let behind = fields.iter().position(|f| f.field == "domain").unwrap_or(fields.len());
+    fields.splice(behind..behind, aims);
     let having = sql!(
         "SELECT a.name, count(DISTINCT a.customer_id) FROM attribute a JOIN customer c ON c.id = a.customer_id ",
-        "WHERE a.workspace_id = $1 AND a.figure IS NOT NULL AND (c.churned_on IS NULL OR c.churned_on >= $2) GROUP BY a.name ORDER BY a.name LIMIT $3"
+        "WHERE a.workspace_id = $1 AND a.figure IS NOT NULL AND (c.churned_on IS NULL OR c.churned_on >= $2) AND NOT EXISTS (",
+        "SELECT 1 FROM attribute e WHERE e.workspace_id = a.workspace_id AND e.customer_id = a.customer_id AND e.name = a.name AND e.figure IS NULL ",
+        "AND e.words IS NULL AND e.valid_from <= $4 AND (e.valid_from > a.valid_from OR (e.valid_from = a.valid_from AND e.recorded_at > a.recorded_at))) GROUP BY a.name ORDER BY a.name LIMIT $3"
     );
-    let rows: Vec<(String, i64)> = app.db.list(having, args![workspace, today, FIELDS_MAX]).await?;
+    let rows: Vec<(String, i64)> = app.db.list(having, args![workspace, today, FIELDS_MAX, today]).await?;
     let is_own = |name: &str| filled.iter().any(|(field, _)| *field == name);
     let figures = rows
         .into_iter()

@@ -259,10 +259,14 @@ async fn keep_one(
     record: &Record,
 ) -> Result<End> {
     match record {
-        Record::Customer(row) if keeping.owners.is_empty() => store::keep_customer(tx, keeping, settings, row).await,
         Record::Customer(row) => {
-            let part = ownership::keep_to_owners(tx, keeping, row).await?;
-            store::keep_customer(tx, keeping, settings, part.as_ref().unwrap_or(row)).await
+            let part = match keeping.owners.is_empty() {
+                true => None,
+                false => ownership::keep_to_owners(tx, keeping, row).await?,
+            };
+            let row = part.as_ref().unwrap_or(row);
+            let end = store::keep_customer(tx, keeping, settings, row).await?;
+            store::keep_aims(tx, keeping, settings, row, end).await
         }
         Record::Contact(row) => store::keep_contact(tx, keeping, settings, row).await,
         Record::Contract(row) => store::keep_contract(tx, keeping, settings, row).await,

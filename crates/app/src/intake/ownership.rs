@@ -7,17 +7,34 @@ use std::collections::HashMap;
 
 use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::id::{Conflict, Customer, Id, Workspace};
-use kizashi_domain::intake::{CustomerRow, Record};
-use kizashi_domain::time::Time;
+use kizashi_domain::intake::{AIMS, CustomerRow, Record};
+use kizashi_domain::time::{Day, Time};
 
 use super::keep::{Keeping, Received, keep_records};
+use super::store::list_aims;
 use super::{OWN_SOURCE, Origin, mark_dirty};
 use crate::access::{Grant, record_audit};
 use crate::{App, Refused, Result};
 
 /// Fields of customers that may have an owner.
-pub const OWNABLE: [&str; 10] =
-    ["name", "reading", "stage", "segment", "region", "industry", "owner", "employees", "goal", "domain"];
+pub const OWNABLE: [&str; 16] = [
+    "name",
+    "reading",
+    "stage",
+    "segment",
+    "region",
+    "industry",
+    "owner",
+    "employees",
+    "goal",
+    "goal_target",
+    "goal_on",
+    "goal_state",
+    "purpose",
+    "challenges",
+    "environment",
+    "domain",
+];
 /// Conflicts of one page.
 const CONFLICTS_SHOWN_MAX: i64 = 100;
 
@@ -101,6 +118,11 @@ fn words<'a>(row: &'a mut CustomerRow, field: &str) -> Option<&'a mut Option<Str
         "industry" => &mut row.industry,
         "owner" => &mut row.owner,
         "goal" => &mut row.goal,
+        "goal_target" => &mut row.goal_target,
+        "goal_state" => &mut row.goal_state,
+        "purpose" => &mut row.purpose,
+        "challenges" => &mut row.challenges,
+        "environment" => &mut row.environment,
         "domain" => &mut row.domain,
         _ => return None,
     })
@@ -108,8 +130,10 @@ fn words<'a>(row: &'a mut CustomerRow, field: &str) -> Option<&'a mut Option<Str
 
 /// Takes what a row says of a field out of it.
 fn take(row: &mut CustomerRow, field: &str) -> Option<String> {
-    if field == "employees" {
-        return row.employees.take().map(|n| n.to_string());
+    match field {
+        "employees" => return row.employees.take().map(|n| n.to_string()),
+        "goal_on" => return row.goal_on.take().map(|day| day.to_string()),
+        _ => {}
     }
     words(row, field)?.take().map(|text| text.trim().to_owned())
 }
@@ -118,6 +142,8 @@ fn take(row: &mut CustomerRow, field: &str) -> Option<String> {
 fn put(row: &mut CustomerRow, field: &str, value: String) {
     if field == "employees" {
         row.employees = value.parse().ok();
+    } else if field == "goal_on" {
+        row.goal_on = value.parse().ok();
     } else if let Some(place) = words(row, field) {
         *place = Some(value);
     }
@@ -141,8 +167,18 @@ pub(super) async fn keep_to_owners(tx: &mut Tx, k: &Keeping<'_>, row: &CustomerR
         "LEFT JOIN staff s ON s.id = c.owner_id WHERE c.workspace_id = $1 AND c.external_id = $2"
     );
     let now: Option<Now> = tx.find(find, args![k.workspace, row.external_id]).await?;
+    let aims = match &now {
+        Some(now) if offered.iter().any(|(field, ..)| AIMS.contains(field)) => {
+            list_aims(tx, k.workspace, now.id, Day(i32::MAX)).await?
+        }
+        _ => HashMap::new(),
+    };
     for (field, _, value) in offered {
-        match now.as_ref().map(|now| (now, now.says(field, &row.external_id))) {
+        let says = |now: &Now| match AIMS.contains(&field) {
+            true => aims.get(field).cloned().unwrap_or_default(),
+            false => now.says(field, &row.external_id),
+        };
+        match now.as_ref().map(|now| (now, says(now))) {
             Some((now, says)) if !says.is_empty() => {
                 if !value.is_empty() && value != says {
                     note_conflict(tx, k, now.id, (field, &value)).await?;

@@ -142,7 +142,7 @@ async fn list_figures(app: &App, settings: &Settings, known_at: Option<Time>) ->
     let figures = sql!(
         "SELECT c.external_id, a.name, a.valid_from, a.recorded_at, a.assumed, a.figure FROM customer c JOIN attribute a ",
         "ON a.workspace_id = c.workspace_id AND a.customer_id = c.id ",
-        "WHERE c.workspace_id = $1 AND (a.figure IS NOT NULL OR a.name = 'hunch')"
+        "WHERE c.workspace_id = $1 AND a.words IS NULL"
     );
     let rows: Vec<FigureRow> = app.db.list(figures, args![settings.workspace]).await?;
     let mut by_customer: HashMap<String, Vec<Dated>> = HashMap::new();
@@ -151,7 +151,7 @@ async fn list_figures(app: &App, settings: &Settings, known_at: Option<Time>) ->
         let after = known_at.is_some_and(|at| f.recorded_at > at && day == settings.day_of(at));
         let recorded = day.plus(i32::from(after));
         let known = if f.assumed { recorded.min(f.valid_from) } else { recorded };
-        // Without a figure a hunch has ended.
+        // Without a figure it has ended.
         let value = f.figure.unwrap_or(f64::INFINITY);
         let dated = Dated { name: f.name, from: f.valid_from, known, value };
         by_customer.entry(f.external_id).or_default().push(dated);

@@ -103,13 +103,16 @@ impl Building {
                 let known = (!f.assumed).then_some(recorded);
                 self.fields.push(FieldVersion { field, from: f.valid_from, known, words });
             }
-            // A hunch is meant for a time.
-            (None, None) if f.name == HUNCH => {
-                let known = recorded.min(f.valid_from);
+            // A figure that a person emptied, or a hunch, which is meant for a time, has ended.
+            (None, None) if f.words.is_none() => {
+                let is_told = f.assumed || f.name == HUNCH;
+                let known = if is_told { recorded.min(f.valid_from) } else { recorded };
                 self.figures.push(Dated { name: f.name, from: f.valid_from, known, value: f64::INFINITY });
             }
             // Leaving, brought in bulk, is taken as known when it happened.
-            (None, None) if f.name == "churned_on" && !f.assumed => self.left_known = Some(recorded),
+            (None, None) if f.name == "churned_on" && !f.assumed => {
+                self.left_known = Some(recorded).filter(|_| f.words.is_some_and(|day| !day.is_empty()));
+            }
             (None, None) => {}
         }
     }

@@ -8,8 +8,8 @@ use kizashi_domain::text::{fold, fold_company};
 use super::refuse;
 use super::store::{self, Known};
 use crate::access::Grant;
-use kizashi_domain::intake::mail::is_anybodys;
 use crate::{App, Result};
+use kizashi_domain::intake::mail::is_anybodys;
 
 /// Pairs that are shown.
 const PAIRS_MAX: usize = 200;

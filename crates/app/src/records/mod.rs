@@ -6,15 +6,15 @@ use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::intake::shape::{FieldFault, read_record};
 use kizashi_domain::intake::{Record, RecordKind};
-use kizashi_domain::limits::PAGE_ROWS_MAX;
+use kizashi_domain::limits::{BATCH_ROWS_MAX, PAGE_ROWS_MAX};
 use kizashi_domain::time::{Day, Time};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::access::Client;
-use crate::intake::{Origin, Received, keep_records};
+use crate::access::{Client, Grant};
+use crate::intake::{Origin, Received, keep_records, list_field_owners};
 use crate::{App, Refused, Result};
-use read::{Wanted, list_objects};
+use read::{Wanted, list_named, list_objects};
 
 /// The kinds that can be read and written as objects.
 pub const KINDS: [RecordKind; 7] = [
@@ -38,10 +38,13 @@ pub const fn is_changeable(kind: RecordKind) -> bool {
 /// An object with the fields of its kind, and `id`, `source`, `customer_id`, `changed_at`.
 pub type Object = Map<String, Value>;
 
+/// The member of an answer to a write that says what was not taken. It is no field of the record.
+pub const IGNORED: &str = "ignored";
+
 /// How writing ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Written {
-    /// The record as it is now.
+    /// The record as it is now, with [`IGNORED`] when another source owns a field that was given.
     Kept(Object),
     /// There is one with this `external_id` already: its id.
     Exists(Uuid),
@@ -68,6 +71,28 @@ pub async fn list_records(
     list_objects(app, client.workspace, kind, wanted).await
 }
 
+/// A part of all records of a kind behind an id, for a person to take along, each with the name of its customer; and where the next
+/// part begins. Of one customer when given.
+pub async fn export_records(
+    app: &App,
+    grant: &Grant,
+    kind: RecordKind,
+    customer: Option<Id<Customer>>,
+    after: Option<Uuid>,
+) -> Result<(Vec<Object>, Option<Uuid>)> {
+    let rows = i64::try_from(BATCH_ROWS_MAX).unwrap_or(PAGE_ROWS_MAX);
+    let after = after.unwrap_or_else(Uuid::nil);
+    let wanted = match customer {
+        Some(customer) if kind == RecordKind::Customers => Wanted::One(customer.uuid()),
+        Some(customer) => Wanted::Of(customer, after, rows),
+        None => Wanted::Page(after, rows),
+    };
+    let found = list_named(app, grant.workspace(), kind, wanted).await?;
+    let last = found.last().filter(|_| found.len() == BATCH_ROWS_MAX);
+    let next = last.and_then(|o| o.get("id")).and_then(Value::as_str).and_then(|id| id.parse().ok());
+    Ok((found, next))
+}
+
 /// One record; a customer with its newest figures.
 pub async fn find_record(app: &App, client: &Client, kind: RecordKind, id: Uuid) -> Result<Object> {
     let found = list_objects(app, client.workspace, kind, Wanted::One(id)).await?.pop();
@@ -84,11 +109,14 @@ pub async fn find_record(app: &App, client: &Client, kind: RecordKind, id: Uuid)
 async fn list_figures(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Map<String, Value>> {
     let today = crate::settings::open_settings(app, ws).await?.day_of(app.now());
     let statement = sql!(
-        "SELECT name, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND valid_from <= $3 AND figure IS NOT NULL ",
+        "SELECT name, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND valid_from <= $3 AND words IS NULL ",
         "ORDER BY valid_from, recorded_at LIMIT 10000"
     );
-    let rows: Vec<(String, f64)> = app.db.list(statement, args![ws, customer, today]).await?;
-    Ok(rows.into_iter().map(|(name, figure)| (name, json!(figure))).collect())
+    let rows: Vec<(String, Option<f64>)> = app.db.list(statement, args![ws, customer, today]).await?;
+    let mut figures: Map<String, Value> = rows.into_iter().map(|(name, figure)| (name, json!(figure))).collect();
+    // What has ended is nothing.
+    figures.retain(|_, figure| !figure.is_null());
+    Ok(figures)
 }
 
 row! {
@@ -127,7 +155,7 @@ pub async fn create_record(app: &App, client: &Client, kind: RecordKind, object:
     if let Some(id) = find_id(app, client.workspace, &client.name, &record).await? {
         return Ok(Written::Exists(id));
     }
-    keep(app, client, &client.name, record).await
+    keep(app, client, &client.name, record, object).await
 }
 
 /// Changes fields of a record; those not given stay. `is_current` says whether it is still as the writer read it.
@@ -168,17 +196,44 @@ pub async fn change_record(
         return Ok(Written::Stale);
     }
     let source = before.get("source").and_then(Value::as_str).unwrap_or(&client.name).to_owned();
-    keep(app, client, &source, record).await
+    keep(app, client, &source, record, object).await
 }
 
-async fn keep(app: &App, client: &Client, source: &str, record: Record) -> Result<Written> {
+async fn keep(app: &App, client: &Client, source: &str, record: Record, given: &Object) -> Result<Written> {
     let origin = Origin { source, run: None, author: None };
     let kind = record.kind();
     let received = [Received { at: app.now(), assumed: false, record }];
     keep_records(app, client.workspace, origin, &received, false).await?;
     let [Received { record, .. }] = received;
     let id = find_id(app, client.workspace, source, &record).await?.ok_or(Refused::NotFound)?;
-    Ok(Written::Kept(find_record(app, client, kind, id).await?))
+    let mut object = find_record(app, client, kind, id).await?;
+    let ignored =
+        if kind == RecordKind::Customers { find_ignored(app, client, source, given, &object).await? } else { vec![] };
+    if !ignored.is_empty() {
+        object.insert(IGNORED.to_owned(), Value::Array(ignored));
+    }
+    Ok(Written::Kept(object))
+}
+
+/// What was given and does not hold, because another source owns the field: which field, whose it is, and where the disagreement waits.
+async fn find_ignored(app: &App, client: &Client, source: &str, given: &Object, now: &Object) -> Result<Vec<Value>> {
+    let owners = list_field_owners(app, client.workspace).await?;
+    let mut fields: Vec<(&String, &String)> = owners.iter().filter(|(_, owner)| owner.as_str() != source).collect();
+    fields.sort_unstable();
+    let text = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(other) => other.to_string(),
+    };
+    let told = fields.into_iter().filter_map(|(field, owner)| {
+        let offered = text(Some(given.get(field)?));
+        // Nothing is no value that somebody could take over; it is not listed.
+        let listed_at = (!offered.is_empty()).then_some("/data/fields#conflicts");
+        let detail = format!("only {owner} writes this field; the present value stays");
+        let is_ignored = offered != text(now.get(field));
+        is_ignored.then(|| json!({ "field": field, "owner": owner, "detail": detail, "listed_at": listed_at }))
+    });
+    Ok(told.collect())
 }
 
 /// Codes that refer to nobody: a mistake in a code must not make a new customer.

@@ -25,28 +25,30 @@ row! {
     #[derive(Serialize)]
     struct CustomerOut {
         id: Uuid, source: Option<String>, changed_at: Time, external_id: String, name: String, reading: String, parent: Option<String>, segment: String,
-        stage: String, region: String, industry: String, employees: Option<i64>, owner: Option<String>, goal: String, domain: String,
+        stage: String, region: String, industry: String, employees: Option<i64>, owner: Option<String>, goal: String,
+        goal_target: Option<String>, goal_on: Option<String>, goal_state: Option<String>, purpose: Option<String>, challenges: Option<String>,
+        environment: Option<String>, domain: String,
         since: Option<Day>, churned_on: Option<Day>,
     }
 }
 row! {
     #[derive(Serialize)]
     struct ContactOut {
-        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, external_id: String, name: String, reading: String,
+        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, customer_name: String, external_id: String, name: String, reading: String,
         title: String, role: String, email: String, phone: String, left_on: Option<Day>,
     }
 }
 row! {
     #[derive(Serialize)]
     struct ContractOut {
-        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, external_id: String, plan: String, seats: Option<i64>,
+        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, customer_name: String, external_id: String, plan: String, seats: Option<i64>,
         amount_minor: Option<i64>, currency: String, months: i64, start: Day, end: Day, auto_renew: bool, notice_days: i64, notice_on: Day,
     }
 }
 row! {
     #[derive(Serialize)]
     struct DealOut {
-        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, external_id: String, title: String, kind: String,
+        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, customer_name: String, external_id: String, title: String, kind: String,
         stage: String, amount_minor: Option<i64>, currency: String, probability: Option<i64>, opened_on: Option<Day>, closes_on: Option<Day>,
         closed_on: Option<Day>, owner: Option<String>, next_step: String, next_on: Option<Day>, origin: String, promise: String, lost_reason: String,
     }
@@ -54,14 +56,14 @@ row! {
 row! {
     #[derive(Serialize)]
     struct ActivityOut {
-        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, external_id: String, contact: String, kind: String,
+        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, customer_name: String, external_id: String, contact: String, kind: String,
         direction: String, at: Time, staff: Option<String>, subject: String, body: String,
     }
 }
 row! {
     #[derive(Serialize)]
     struct TicketOut {
-        id: Uuid, source: String, changed_at: Time, customer_id: Option<Uuid>, customer: Option<String>, external_id: String, category: String,
+        id: Uuid, source: String, changed_at: Time, customer_id: Option<Uuid>, customer: Option<String>, customer_name: Option<String>, external_id: String, category: String,
         channel: String, direction: String, priority: String, status: String, operator: String, subject: String, body: String, opened_at: Time,
         answered_at: Option<Time>, closed_at: Option<Time>, talk_s: Option<i64>, wrap_up_s: Option<i64>, handling_s: Option<i64>,
         abandoned: Option<bool>, satisfaction: Option<i64>,
@@ -70,7 +72,7 @@ row! {
 row! {
     #[derive(Serialize)]
     struct ResponseOut {
-        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, external_id: String, contact: String, survey: String,
+        id: Uuid, source: String, changed_at: Time, customer_id: Uuid, customer: String, customer_name: String, external_id: String, contact: String, survey: String,
         score: Option<f64>, comment: String, at: Time,
     }
 }
@@ -86,10 +88,31 @@ macro_rules! statements {
     };
 }
 
+/// What holds of a customer that has versions alone.
+macro_rules! aim {
+    ($name:literal) => {
+        concat!(
+            "(SELECT a.words FROM attribute a WHERE a.workspace_id = t.workspace_id AND a.customer_id = t.id AND a.name = '",
+            $name,
+            "' ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT 1), "
+        )
+    };
+}
+
 const CUSTOMERS: [&Statement; 2] = {
     macro_rules! select {
         () => {
-            "SELECT t.id, NULL, t.changed_at, t.external_id, t.name, t.reading, p.external_id, t.segment, t.stage, t.region, t.industry, t.employees, o.email, t.goal, t.domain, t.since_day, t.churned_on FROM customer t LEFT JOIN customer p ON p.id = t.parent_id LEFT JOIN staff o ON o.id = t.owner_id"
+            concat!(
+                "SELECT t.id, NULL, t.changed_at, t.external_id, t.name, t.reading, p.external_id, t.segment, t.stage, t.region, t.industry, ",
+                "t.employees, o.email, t.goal, ",
+                aim!("goal_target"),
+                aim!("goal_on"),
+                aim!("goal_state"),
+                aim!("purpose"),
+                aim!("challenges"),
+                aim!("environment"),
+                "t.domain, t.since_day, t.churned_on FROM customer t LEFT JOIN customer p ON p.id = t.parent_id LEFT JOIN staff o ON o.id = t.owner_id"
+            )
         };
     }
     [
@@ -98,26 +121,39 @@ const CUSTOMERS: [&Statement; 2] = {
     ]
 };
 const CONTACTS: [&Statement; 3] = statements!(
-    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.name, t.reading, t.title, t.role, t.email, t.phone, t.left_on FROM contact t JOIN customer c ON c.id = t.customer_id"
+    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, c.name, t.external_id, t.name, t.reading, t.title, t.role, t.email, t.phone, t.left_on FROM contact t JOIN customer c ON c.id = t.customer_id"
 );
 const CONTRACTS: [&Statement; 3] = statements!(
-    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.plan, t.seats, t.amount_minor, t.currency, t.months, t.start_day, t.end_day, t.auto_renew, t.notice_days, t.notice_on FROM contract t JOIN customer c ON c.id = t.customer_id"
+    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, c.name, t.external_id, t.plan, t.seats, t.amount_minor, t.currency, t.months, t.start_day, t.end_day, t.auto_renew, t.notice_days, t.notice_on FROM contract t JOIN customer c ON c.id = t.customer_id"
 );
 const DEALS: [&Statement; 3] = statements!(
-    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.title, t.kind, t.stage, t.amount_minor, t.currency, t.probability, t.opened_on, t.closes_on, t.closed_on, o.email, t.next_step, t.next_on, t.origin, t.promise, t.lost_reason FROM deal t JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.owner_id"
+    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, c.name, t.external_id, t.title, t.kind, t.stage, t.amount_minor, t.currency, t.probability, t.opened_on, t.closes_on, t.closed_on, o.email, t.next_step, t.next_on, t.origin, t.promise, t.lost_reason FROM deal t JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.owner_id"
 );
 const ACTIVITIES: [&Statement; 3] = statements!(
-    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.contact_external_id, t.kind, t.direction, t.happened_at, o.email, t.subject, t.body FROM activity t JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.staff_id"
+    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, c.name, t.external_id, t.contact_external_id, t.kind, t.direction, t.happened_at, o.email, t.subject, t.body FROM activity t JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.staff_id"
 );
 const TICKETS: [&Statement; 3] = statements!(
-    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.category, t.channel, t.direction, t.priority, t.status, t.operator, t.subject, t.body, t.opened_at, t.answered_at, t.closed_at, t.talk_s, t.wrap_up_s, t.handling_s, t.abandoned, t.satisfaction FROM ticket t LEFT JOIN customer c ON c.id = t.customer_id"
+    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, c.name, t.external_id, t.category, t.channel, t.direction, t.priority, t.status, t.operator, t.subject, t.body, t.opened_at, t.answered_at, t.closed_at, t.talk_s, t.wrap_up_s, t.handling_s, t.abandoned, t.satisfaction FROM ticket t LEFT JOIN customer c ON c.id = t.customer_id"
 );
 const RESPONSES: [&Statement; 3] = statements!(
-    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, t.external_id, t.contact_external_id, t.survey, t.score, t.comment, t.answered_at FROM response t JOIN customer c ON c.id = t.customer_id"
+    "SELECT t.id, t.source, t.recorded_at, t.customer_id, c.external_id, c.name, t.external_id, t.contact_external_id, t.survey, t.score, t.comment, t.answered_at FROM response t JOIN customer c ON c.id = t.customer_id"
 );
 
 /// Records as objects, by id.
 pub(super) async fn list_objects(
+    app: &App,
+    ws: Id<Workspace>,
+    kind: RecordKind,
+    wanted: Wanted,
+) -> Result<Vec<Map<String, Value>>> {
+    let mut objects = list_named(app, ws, kind, wanted).await?;
+    // Programs know customers by their code and id.
+    objects.iter_mut().for_each(|object| drop(object.remove("customer_name")));
+    Ok(objects)
+}
+
+/// The same with the name of each record's customer, for people.
+pub(super) async fn list_named(
     app: &App,
     ws: Id<Workspace>,
     kind: RecordKind,

@@ -87,6 +87,8 @@ pub struct Found {
     pub tickets: Vec<TextHit>,
     /// Deals, those last changed first.
     pub deals: Vec<TextHit>,
+    /// What customers are after and work with.
+    pub aims: Vec<TextHit>,
 }
 
 impl Found {
@@ -97,6 +99,7 @@ impl Found {
             && self.notes.is_empty()
             && self.tickets.is_empty()
             && self.deals.is_empty()
+            && self.aims.is_empty()
     }
 }
 
@@ -107,14 +110,15 @@ pub async fn search(app: &App, workspace: Id<Workspace>, text: &str) -> Result<F
     if needle.is_empty() {
         return Ok(Found::default());
     }
-    let (customers, people, notes, tickets, deals) = tokio::try_join!(
+    let (customers, people, notes, tickets, deals, aims) = tokio::try_join!(
         find_customers(app, workspace, &needle),
         find_people(app, workspace, &needle),
         find_texts(app, workspace, &needle, Searchable::Activity),
         find_texts(app, workspace, &needle, Searchable::Ticket),
         find_texts(app, workspace, &needle, Searchable::Deal),
+        find_texts(app, workspace, &needle, Searchable::Aim),
     )?;
-    Ok(Found { customers, people, notes, tickets, deals })
+    Ok(Found { customers, people, notes, tickets, deals, aims })
 }
 
 /// Candidates by their tokens, the newest first, step by step.

@@ -25,6 +25,7 @@ pub async fn rebuild_index(app: &App, workspace: Id<Workspace>) -> Result<u64> {
             after = last.id;
             let texts: Vec<IndexText> = page
                 .iter()
+                .filter(|row| kind != Searchable::Aim || !format!("{}{}", row.first, row.second).trim().is_empty())
                 .map(|row| {
                     let folded = if kind.is_name() {
                         row.first.clone()

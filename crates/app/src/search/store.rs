@@ -56,6 +56,32 @@ impl TextRow {
     }
 }
 
+/// What holds of a customer that has versions alone.
+macro_rules! aim {
+    ($name:literal) => {
+        concat!(
+            "COALESCE((SELECT a.words FROM attribute a WHERE a.workspace_id = c.workspace_id AND a.customer_id = c.id AND a.name = '",
+            $name,
+            "' ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT 1), '')"
+        )
+    };
+}
+
+/// The same as one text, a blank between.
+macro_rules! aims {
+    () => {
+        concat!(
+            aim!("goal_target"),
+            " || ' ' || ",
+            aim!("purpose"),
+            " || ' ' || ",
+            aim!("challenges"),
+            " || ' ' || ",
+            aim!("environment")
+        )
+    };
+}
+
 fn keys(ids: &[Uuid]) -> Vec<Value> {
     ids.iter().map(ToValue::to_value).collect()
 }
@@ -86,6 +112,12 @@ pub(super) async fn list_texts(app: &App, ws: Id<Workspace>, kind: Searchable, i
         sql!(
             "SELECT d.id, c.id, c.name, d.stage, d.next_step, d.title, d.promise || ' ' || d.lost_reason, d.recorded_at FROM deal d ",
             "JOIN customer c ON c.id = d.customer_id WHERE COALESCE(d.workspace_id, d.id) = $1 AND d.id IN ($2)"
+        )
+    } else if kind == Searchable::Aim {
+        sql!(
+            "SELECT c.id, c.id, c.name, '', '', c.goal, ",
+            aims!(),
+            ", c.changed_at FROM customer c WHERE COALESCE(c.workspace_id, c.id) = $1 AND c.id IN ($2)"
         )
     } else {
         sql!(
@@ -120,6 +152,11 @@ pub(super) async fn list_sources(
         ),
         Searchable::Deal => sql!(
             "SELECT id, recorded_at, title, next_step, promise || ' ' || lost_reason FROM deal WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+        ),
+        Searchable::Aim => sql!(
+            "SELECT c.id, CAST(0 AS BIGINT), c.goal, ",
+            aims!(),
+            ", '' FROM customer c WHERE c.workspace_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3"
         ),
         Searchable::Ticket => sql!(
             "SELECT id, opened_at, category, subject, body FROM ticket WHERE workspace_id = $1 AND id > $2 AND customer_id IS NOT NULL ",

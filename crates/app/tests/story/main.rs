@@ -2,7 +2,9 @@
 //! history, a falling customer gets one card with its reasons, and people work with it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod aims;
 mod cards;
+mod cleared;
 mod deals;
 mod edits;
 mod engines;

@@ -82,11 +82,18 @@ fn build_customer(c: &Cells<'_>) -> Result<CustomerRow, Fault> {
         employees: c.integer("employees")?,
         owner: c.text("owner")?,
         goal: c.text("goal")?,
+        goal_target: c.text("goal_target")?,
+        goal_on: c.day("goal_on")?,
+        goal_state: c.text("goal_state")?,
+        purpose: c.text("purpose")?,
+        challenges: c.text("challenges")?,
+        environment: c.text("environment")?,
         domain: c.text("domain")?.map(|d| bare_domain(&d)),
         since: c.day("since")?,
         churned_on: c.day("churned_on")?,
         figures,
         as_of: c.day("as_of")?,
+        cleared: Vec::new(),
     })
 }
 

@@ -10,6 +10,7 @@ mod encodings;
 mod equivalence;
 mod examples;
 mod hooks;
+mod looks;
 mod mail;
 mod maps;
 mod ndjson;

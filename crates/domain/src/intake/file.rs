@@ -85,12 +85,57 @@ pub struct Wish {
     pub kind: Option<RecordKind>,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
+    /// Sheets of the same upload that were brought in already.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sheets_done: Vec<String>,
     /// The encoding.
     pub encoding: Option<String>,
     /// Name of the source.
     pub source: String,
     /// Which column is what; empty when it is to be guessed.
     pub bindings: Vec<Binding>,
+}
+
+impl Wish {
+    /// The same as the text of a map file, which the command line and the pages read.
+    pub fn map_text(&self) -> String {
+        use toml::{Table, Value};
+        let text = |t: &str| Value::String(t.to_owned());
+        let place = |b: &Binding| match (&b.column, &b.value, b.unit) {
+            (Some(column), _, None) => text(column),
+            (Some(column), _, Some(unit)) => {
+                Value::Table(Table::from_iter([("column".to_owned(), text(column)), ("unit".to_owned(), unit.into())]))
+            }
+            (None, value, _) => {
+                Value::Table(Table::from_iter([("value".to_owned(), text(value.as_deref().unwrap_or_default()))]))
+            }
+        };
+        let (mut columns, mut figures, mut properties) = (Table::new(), Table::new(), Vec::new());
+        for binding in &self.bindings {
+            match &binding.used {
+                Use::Field(name) => drop(columns.insert(name.clone(), place(binding))),
+                Use::Figure(name) => drop(figures.insert(name.clone(), place(binding))),
+                Use::Property => properties.extend(binding.column.as_deref().map(text)),
+            }
+        }
+        let mut map = Table::new();
+        map.insert("source".to_owned(), text(&self.source));
+        if let Some(kind) = self.kind {
+            map.insert("as".to_owned(), text(kind.word()));
+        }
+        if let Some(encoding) = &self.encoding {
+            map.insert("encoding".to_owned(), text(encoding));
+        }
+        if !properties.is_empty() {
+            map.insert("properties".to_owned(), Value::Array(properties));
+        }
+        for (name, table) in [("columns", columns), ("figures", figures)] {
+            if !table.is_empty() {
+                map.insert(name.to_owned(), Value::Table(table));
+            }
+        }
+        toml::to_string(&map).unwrap_or_default()
+    }
 }
 
 /// A column as it looks before anything is read.
@@ -113,6 +158,10 @@ pub struct SheetLook {
     pub name: String,
     /// What it seems to hold.
     pub kind: Option<RecordKind>,
+    /// Rows with any text below its headings; as many as are counted.
+    pub rows: usize,
+    /// There are more.
+    pub has_more: bool,
 }
 
 /// What a file looks like.
@@ -167,6 +216,35 @@ pub enum Fault {
     Damaged,
     /// It is no longer there.
     Gone,
+}
+
+impl Look {
+    /// How the file is read, said out loud: what was guessed becomes a wish.
+    pub fn wish(&self, wish: &Wish) -> Wish {
+        let of_column = |c: &ColumnLook| {
+            let unit =
+                wish.bindings.iter().find(|b| b.column.as_ref() == Some(&c.title)).and_then(|b| b.unit).or(c.unit);
+            Some(Binding {
+                used: c.used.clone()?,
+                column: Some(c.title.clone()),
+                value: None,
+                unit: unit.filter(|u| *u != 1),
+            })
+        };
+        let constants = self.constants.iter().map(|(field, value)| Binding {
+            used: Use::Field(field.clone()),
+            column: None,
+            value: Some(value.clone()),
+            unit: None,
+        });
+        let bindings = self.columns.iter().filter_map(of_column).chain(constants).collect();
+        Wish { kind: self.kind, bindings, ..wish.clone() }
+    }
+
+    /// The sheets with rows that nobody brought in yet, in their order.
+    pub fn sheets_left<'a>(&'a self, done: &'a [String]) -> impl Iterator<Item = &'a SheetLook> {
+        self.sheets.iter().filter(|sheet| sheet.rows > 0 && !done.contains(&sheet.name))
+    }
 }
 
 impl Fault {
@@ -244,6 +322,10 @@ pub trait Files: Send + Sync {
         wish: &Wish,
         known: &Known,
     ) -> Result<Box<dyn FileRows>, Unreadable>;
+    /// Reads the text of a map file; what it says that a wish cannot say is told, with its place.
+    fn read_map(&self, _text: &str) -> Result<Wish, String> {
+        Err("no maps are read here".to_owned())
+    }
     /// Begins a file of refused rows under titles.
     fn reject(&self, path: &Path, titles: &[String]) -> io::Result<Box<dyn Rejects>>;
 }

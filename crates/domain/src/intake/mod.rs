@@ -23,7 +23,8 @@ pub use hook::{HOOK_TOLERANCE_US, HookCall, HookGround, HookItem, HookKind, Hook
 pub use joined::Joined;
 pub use names::{CustomerNames, Named};
 pub use record::{
-    ActivityRow, ContactRow, ContractRow, CustomerRow, DealRow, Record, RecordKind, ResponseRow, TicketRow,
+    AIMS, ActivityRow, ContactRow, ContractRow, CustomerRow, DealRow, GOAL_STATES, Record, RecordKind, ResponseRow,
+    TicketRow,
 };
 pub use refusal::{Field, Reason, Refusal};
 pub use table::{BROKEN, TableDamaged, TableRows};

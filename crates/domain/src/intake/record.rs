@@ -141,6 +141,18 @@ pub struct CustomerRow {
     pub owner: Option<String>,
     /// What the customer wants to reach with the product.
     pub goal: Option<String>,
+    /// By what one sees that the goal is reached: a figure with its unit, in words.
+    pub goal_target: Option<String>,
+    /// The day by which the goal is to be reached.
+    pub goal_on: Option<Day>,
+    /// One of [`GOAL_STATES`], or empty.
+    pub goal_state: Option<String>,
+    /// 利用目的: what the customer uses the product for.
+    pub purpose: Option<String>,
+    /// 課題: what stands in the customer's way.
+    pub challenges: Option<String>,
+    /// 環境: what the customer works with, who does what, what must be minded.
+    pub environment: Option<String>,
     /// Domain of the customer's mail addresses.
     pub domain: Option<String>,
     /// First day as a customer.
@@ -151,6 +163,43 @@ pub struct CustomerRow {
     pub figures: Vec<(String, f64)>,
     /// The day from which `figures` and the other fields hold; the day of receipt when not given.
     pub as_of: Option<Day>,
+    /// Names of numbers, days, figures and the owner that a person emptied; files and programs cannot.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cleared: Vec<String>,
+}
+
+/// Fields of a customer that say what it is after and what it works with. They have versions alone, no column of their own.
+pub const AIMS: [&str; 6] = ["goal_target", "goal_on", "goal_state", "purpose", "challenges", "environment"];
+
+/// How a goal stands.
+pub const GOAL_STATES: [&str; 4] = ["open", "reached", "missed", "dropped"];
+
+impl CustomerRow {
+    /// What the row says of [`AIMS`]; an empty text ends one.
+    pub fn aims(&self) -> Vec<(&'static str, String)> {
+        let said = |name: &str| match name {
+            "goal_target" => self.goal_target.clone(),
+            "goal_on" => self.goal_on.map(|day| day.to_string()),
+            "goal_state" => self.goal_state.clone(),
+            "purpose" => self.purpose.clone(),
+            "challenges" => self.challenges.clone(),
+            _ => self.environment.clone(),
+        };
+        let or_cleared = |name: &str| said(name).or_else(|| self.clears(name).then(String::new));
+        AIMS.into_iter().filter_map(|name| Some((name, or_cleared(name)?.trim().to_owned()))).collect()
+    }
+
+    /// Whether a person emptied a field.
+    pub fn clears(&self, field: &str) -> bool {
+        self.cleared.iter().any(|name| name == field)
+    }
+
+    /// The figures that hold from a day on; infinity = the end of one that was emptied.
+    pub fn steps(&self, from: Day) -> Vec<(&str, Day, f64)> {
+        let given = self.figures.iter().map(|(name, value)| (name.as_str(), from, *value));
+        let is_figure = |name: &&String| !matches!(name.as_str(), "since" | "churned_on" | "owner" | "goal_on");
+        given.chain(self.cleared.iter().filter(is_figure).map(|name| (name.as_str(), from, f64::INFINITY))).collect()
+    }
 }
 
 /// A person inside a customer.

@@ -165,7 +165,8 @@ fn read_day(text: &str) -> Option<Day> {
     (1900..=2200).contains(&day.ymd().0).then_some(day)
 }
 
-fn read_time(text: &str) -> Option<Time> {
+/// Reads an instant as [`show_value`] writes it.
+pub fn read_time(text: &str) -> Option<Time> {
     let at: jiff::Timestamp = text.parse().ok()?;
     let at = Time(at.as_microsecond());
     let day = Day(i32::try_from(at.0.div_euclid(crate::time::DAY_US)).ok()?);

@@ -21,11 +21,13 @@ pub enum Searchable {
     Ticket,
     /// A deal, by title, next step, promise and the reason for which it was lost.
     Deal,
+    /// What a customer is after and works with.
+    Aim,
 }
 
 impl Searchable {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Customer, Self::Contact, Self::Activity, Self::Ticket, Self::Deal];
+    pub const ALL: [Self; 6] = [Self::Customer, Self::Contact, Self::Activity, Self::Ticket, Self::Deal, Self::Aim];
 
     /// Its word.
     pub const fn word(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Searchable {
             Self::Activity => "activity",
             Self::Ticket => "ticket",
             Self::Deal => "deal",
+            Self::Aim => "aim",
         }
     }
 

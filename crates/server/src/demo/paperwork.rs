@@ -38,12 +38,17 @@ pub(super) fn customers(company: &Company, p: &Profile) -> Vec<Arrival> {
     out
 }
 
+/// A goal is meant for about so many days from the start.
+const GOAL_DAYS: i32 = 365;
+
 const fn arrival(received_at: Time, row: CustomerRow) -> Arrival {
     Arrival { source: CRM, received_at, record: Record::Customer(row) }
 }
 
 fn first_row(company: &Company, p: &Profile) -> CustomerRow {
     let parent = p.parent.and_then(|i| company.profiles.get(i)).map(|q| q.code.clone());
+    let place = words::GOALS.iter().position(|goal| *goal == p.goal).unwrap_or_default();
+    let (purpose, challenges, environment) = words::AIMS.get(place % words::AIMS.len()).copied().unwrap_or_default();
     CustomerRow {
         external_id: p.code.clone(),
         name: Some(p.name.clone()),
@@ -56,11 +61,15 @@ fn first_row(company: &Company, p: &Profile) -> CustomerRow {
         employees: Some(p.employees),
         owner: words::STAFF.get(p.owner).map(|s| s.mail.to_owned()),
         goal: Some(p.goal.to_owned()),
+        goal_on: Some(p.since.plus(GOAL_DAYS)),
+        goal_state: Some("open".to_owned()),
+        purpose: Some(purpose.to_owned()),
+        challenges: Some(challenges.to_owned()),
+        environment: Some(environment.to_owned()),
         domain: Some(p.domain.clone()),
         since: Some(p.since),
-        churned_on: None,
-        figures: Vec::new(),
         as_of: Some(p.since),
+        ..CustomerRow::default()
     }
 }
 

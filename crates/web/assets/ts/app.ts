@@ -1,6 +1,7 @@
 // Everything here is an addition: each page and form works without it.
 import { startCharts } from "./charts";
 import { startKeyboard } from "./keyboard";
+import { startMentions } from "./mentions";
 import { startMenus } from "./menus";
 import { startPalette } from "./palette";
 import { startSettings } from "./settings";
@@ -8,6 +9,7 @@ import { startTimes } from "./times";
 import { startToasts } from "./toasts";
 
 document.documentElement.classList.add("js");
+startMentions();
 startKeyboard();
 startPalette();
 startMenus();

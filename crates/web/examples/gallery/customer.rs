@@ -81,6 +81,14 @@ pub fn rich(pack: &Pack) -> CustomerPage {
         industry: "製造".into(),
         employees: Some(340),
         goal: "紙の日報をなくし、月次の集計を3日から半日にする".into(),
+        aims: [
+            ("goal_target", "3日から半日に"),
+            ("goal_on", "2027-03-31"),
+            ("goal_state", "open"),
+            ("challenges", "現場の入力が夕方に集中する"),
+        ]
+        .map(|(name, words)| (name.to_owned(), words.to_owned()))
+        .into(),
         since_day: Some(day("2023-04-01")),
         churned_on: None,
         day: day("2026-11-24"),
@@ -175,6 +183,7 @@ pub fn none() -> CustomerPage {
         industry: String::new(),
         employees: None,
         goal: String::new(),
+        aims: std::collections::HashMap::new(),
         since_day: None,
         churned_on: None,
         day: day("2026-11-24"),

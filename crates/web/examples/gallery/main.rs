@@ -106,8 +106,8 @@ fn signed_in(out: &Path, lang: Lang) {
     let asked = cards::Asked { tab: "mine".into(), ..Default::default() };
     keep("cards", &cards::cards(&s, &asked, &lists::cards()));
     keep("card", &cards::card(&s, &lists::card()));
-    keep("data", &data::data(&s, &lists::sources(), 3));
-    keep("data-none", &data::data(&s, &[], 0));
+    keep("data", &data::data(&s, &lists::sources(), 3, &[]));
+    keep("data-none", &data::data(&s, &[], 0, &[]));
     keep("search", &search::search(&s, "みな", &lists::hits()));
     keep("help", &help::help(&s));
     let noticed = Shell { notice: Some(cards::said(&s, "1", &s.words.t("said-taken"), "taking")), ..s.clone() };

@@ -4,7 +4,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use kizashi_app::records::is_changeable;
+use kizashi_app::records::{IGNORED, is_changeable};
 use kizashi_app::{Error, Refused};
 use kizashi_domain::intake::RecordKind;
 use kizashi_domain::intake::shape::FieldFault;
@@ -121,9 +121,10 @@ pub(crate) fn digest(parts: &[&[u8]]) -> String {
     hex(&sha.finalize(), 64)
 }
 
-/// The version of an object, as `ETag` tells it.
+/// The version of an object, as `ETag` tells it: what a write did not take is no part of the record.
 pub(crate) fn version_of(object: &serde_json::Map<String, Value>) -> String {
-    let text = serde_json::to_string(object).unwrap_or_default();
+    let fields: Vec<(&String, &Value)> = object.iter().filter(|(name, _)| *name != IGNORED).collect();
+    let text = serde_json::to_string(&fields).unwrap_or_default();
     format!("\"{}\"", digest(&[text.as_bytes()]).chars().take(VERSION_CHARS).collect::<String>())
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use kizashi_app::records::{KINDS, is_changeable};
+use kizashi_app::records::{IGNORED, KINDS, is_changeable};
 use kizashi_domain::intake::RecordKind;
 use kizashi_domain::intake::shape::{Field, Shape, fields};
 use kizashi_domain::limits::{FIGURES_MAX, NAME_CHARS_MAX, PAGE_ROWS_MAX, TEXT_CHARS_MAX};
@@ -133,7 +133,27 @@ fn object_schema(kind: RecordKind) -> Value {
             properties.insert(name.clone(), schema.clone());
         }
     }
+    if kind == RecordKind::Customers {
+        properties.insert(IGNORED.to_owned(), ignored_schema());
+    }
     json!({ "type": "object", "properties": properties, "required": ["id", "changed_at", "external_id"] })
+}
+
+/// In answers to a write alone.
+fn ignored_schema() -> Value {
+    json!({
+        "type": "array",
+        "description": "In answers to a write: fields that were given and not taken, because another source alone may write them. Everything else was taken.",
+        "items": {
+            "type": "object", "required": ["field", "owner", "detail", "listed_at"],
+            "properties": {
+                "field": { "type": "string" },
+                "owner": { "type": "string", "description": "The source that writes the field; kizashi = people in its pages." },
+                "detail": { "type": "string" },
+                "listed_at": { "type": ["string", "null"], "description": "The page on which the disagreement waits for a person; null when an empty value was given." },
+            },
+        },
+    })
 }
 
 fn problem(text: &str) -> Value {

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::Action;
 use kizashi_app::plays::{self, CardQuery, Outcome};
 use kizashi_domain::id::{Card, Id};
+use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
 use serde::Deserialize;
 
@@ -33,12 +34,8 @@ impl Default for CardsQuery {
     }
 }
 
-/// `GET /cards`.
-pub(crate) async fn open_cards(
-    State(web): State<Web>,
-    visit: Visit,
-    Query(query): Query<CardsQuery>,
-) -> Result<Response, Problem> {
+/// Which cards a tab and a kind mean.
+pub(super) fn asked(query: &CardsQuery, visit: &Visit, rows: i64) -> (&'static str, Option<CardKind>, CardQuery) {
     let tab = TABS.into_iter().find(|tab| *tab == query.tab).unwrap_or("mine");
     let kind = KINDS.into_iter().find(|kind| kind_word(*kind) == query.kind);
     let wanted = CardQuery {
@@ -47,8 +44,18 @@ pub(crate) async fn open_cards(
         closed: tab == "done",
         snoozed: tab == "later",
         after: (!query.after.is_empty()).then(|| query.after.clone()),
-        rows: ROWS,
+        rows,
     };
+    (tab, kind, wanted)
+}
+
+/// `GET /cards`.
+pub(crate) async fn open_cards(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(query): Query<CardsQuery>,
+) -> Result<Response, Problem> {
+    let (tab, kind, wanted) = asked(&query, &visit, ROWS);
     let list = plays::list_cards(&web.app, visit.viewer.workspace, &wanted).await?;
     let asked = Asked { tab: tab.into(), kind: kind.map_or("", kind_word).into(), after: query.after };
     Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, &list)))

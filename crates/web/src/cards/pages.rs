@@ -5,6 +5,7 @@ use kizashi_domain::lang::Text;
 use kizashi_domain::signals::CardKind;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::parts::form::{post_button, token};
 use crate::parts::state::{Tab, empty, pager, tabs, toast};
 use crate::parts::work::{Named, kind_word, work};
@@ -34,6 +35,11 @@ impl Asked {
         let after = if after.is_empty() { String::new() } else { format!("&after={}", crate::address::encode(after)) };
         format!("/cards?tab={}{kind}{after}", self.tab)
     }
+
+    /// The address of all of its answer as a file.
+    fn file(&self) -> String {
+        self.address("").replacen("/cards", "/cards.csv", 1)
+    }
 }
 
 /// `GET /cards`.
@@ -51,7 +57,7 @@ pub fn cards(s: &Shell, asked: &Asked, list: &CardList) -> Page {
     let body = html! {
         div.page-head { h1 { (w.t("nav-cards")) } }
         div #cards {
-            (tabs(&w.t("nav-cards"), &shown, html! {}))
+            (tabs(&w.t("nav-cards"), &shown, html! { span.end { (csv::link(s, &asked.file())) } }))
             (filters(s, asked))
             section {
                 @for card in &list.rows { (work(s, card, Named::Here)) }

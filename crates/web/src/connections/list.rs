@@ -5,6 +5,7 @@ use kizashi_domain::text::thousands;
 use kizashi_domain::time::Time;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::parts::form::post_button;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
@@ -18,7 +19,7 @@ pub fn page(s: &Shell, connections: &[ConnectionRow], pulls: &[PullRow], may: bo
     };
     let body = html! {
         p.small { a.plain href="/data" { "← " (w.t("nav-data")) } }
-        div.page-head { h1 { (w.t("pulls-title")) } @if may && !connections.is_empty() { div.rest.btns { (add) } } }
+        div.page-head { h1 { (w.t("pulls-title")) } @if !connections.is_empty() { div.rest.btns { (csv::link(s, "/data/connections.csv")) @if may { (add) } } } }
         @if connections.is_empty() {
             (empty(&w.t("pulls-none"), None))
             @if may { p.btns { (add) } } @else { p.faint { (w.t("pulls-ask")) } }

@@ -1,5 +1,6 @@
 //! Connections to databases and mailboxes of others: where they are, what is asked of them, how it goes.
 
+mod download;
 mod forms;
 mod http;
 mod list;
@@ -7,6 +8,7 @@ mod mailbox;
 mod pull;
 mod query;
 
+pub(crate) use download::download_pulls;
 pub(crate) use http::{
     change_connection, drop_connection, edit_connection, keep_connection, new_connection, open_connections,
 };

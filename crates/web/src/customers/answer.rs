@@ -5,8 +5,10 @@ use kizashi_domain::measure::show_value;
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
+use super::frame::file_of;
 use super::page::View;
 use super::past::{overrides, under_old};
+use crate::csv;
 use crate::parts::breakdown::{Ground, breakdown};
 use crate::parts::chart::{Line, Mark, Series, line};
 use crate::parts::health::{badge_big, delta};
@@ -44,7 +46,7 @@ pub fn verdict(s: &Shell, view: &View<'_>) -> Markup {
         (overrides(s, c))
         @if let Some(v) = &c.verdict {
             section #breakdown {
-                h2 { (w.t("breakdown-title")) }
+                div.section-head { h2 { (w.t("breakdown-title")) } (csv::link(s, &file_of(&c.head(), "score"))) }
                 (breakdown(w, v, Ground { pack: view.pack, change: c.change.as_ref(), since: &since }))
             }
         }
@@ -130,7 +132,7 @@ pub fn usage(s: &Shell, view: &View<'_>) -> Markup {
     html! {
         @if !view.customer.usage.is_empty() {
             section {
-                h2 { (w.t("usage-title")) }
+                div.section-head { h2 { (w.t("usage-title")) } (csv::link(s, &file_of(&view.customer.head(), "days"))) }
                 div.charts { @for series in &view.customer.usage { (chart(s, view, series)) } }
             }
         }

@@ -156,7 +156,10 @@ fn ask(s: &Shell, view: &View<'_>, field: &str) -> Markup {
             input type="hidden" name="field" value=(field);
             label for=(control) { (w.t(&format!("column-{field}"))) }
             @match field {
-                "owner" => select id=(control) name="value" { @for person in view.staff { option value=(person.id) selected[person.id.to_string() == given] { (person.name) } } },
+                "owner" => select id=(control) name="value" {
+                    @for person in view.staff { option value=(person.id) selected[person.id.to_string() == given] { (person.name) } }
+                    option value="" selected[view.asked.edit.as_ref().is_some_and(|e| e.field == "owner" && e.value.is_empty())] { (w.t("card-nobody")) }
+                },
                 "stage" => select id=(control) name="value" {
                     @for stage in stages(view.choices, given) { option value=(stage) selected[stage == given] { @if stage.is_empty() { "—" } @else { (w.word("stage", &stage)) } } }
                 },

@@ -2,6 +2,7 @@
 
 use kizashi_app::customers::{ContactView, ContractView, CustomerPage, Head, Relative};
 use kizashi_domain::health::{Child, sum_up};
+use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use crate::parts::health::mark;
@@ -95,11 +96,30 @@ pub fn facts(s: &Shell, c: &CustomerPage) -> Markup {
                     @if let Some(at) = c.row.contact_at { @let day = s.zone.day_of(at); (w.day(day, s.today)) " " span.faint { (w.away(day, s.today)) } }
                     @else { (w.t("never")) }
                 }
-                @if !c.goal.is_empty() { dt { (w.t("facts-goal")) } dd { (c.goal) } }
+                @if !c.goal.is_empty() { dt { (w.t("facts-goal")) } dd { (c.goal) (goal(s, c)) } }
+                @for name in ["purpose", "challenges", "environment"] {
+                    @if let Some(words) = c.aims.get(name) { dt { (w.t(&format!("facts-{name}"))) } dd.lines { (words) } }
+                }
                 @if !c.industry.is_empty() { dt { (w.t("facts-industry")) } dd { (c.industry) } }
                 @if let Some(n) = c.employees { dt { (w.t("facts-employees")) } dd { (w.with("unit-people", &[("n", n.into())])) } }
                 @if !c.row.region.is_empty() { dt { (w.t("column-region")) } dd { (c.row.region) } }
                 @if let Some(day) = c.since_day { dt { (w.t("facts-since")) } dd { (w.day_year(day)) } }
+            }
+        }
+    }
+}
+
+/// By what one sees that the goal is reached, until when, and how it stands.
+fn goal(s: &Shell, c: &CustomerPage) -> Markup {
+    let w = &s.words;
+    let day = c.aims.get("goal_on").and_then(|day| day.parse::<Day>().ok());
+    let state = c.aims.get("goal_state");
+    html! {
+        @if let Some(target) = c.aims.get("goal_target") { div.small { (w.t("facts-goal-target")) " " strong { (target) } } }
+        @if day.is_some() || state.is_some() {
+            div.small {
+                @if let Some(state) = state { span.tag { (w.word("goal-state", state)) } " " }
+                @if let Some(day) = day { (w.day(day, s.today)) @if state.is_none_or(|state| state == "open") { " " span.faint { (w.away(day, s.today)) } } }
             }
         }
     }

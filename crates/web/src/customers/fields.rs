@@ -3,13 +3,15 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, StaffRow, list_staff};
-use kizashi_app::customers::{self as use_case, Choices, FieldVersion, FieldView, Head};
+use kizashi_app::customers::{self as use_case, Choices, FieldVersion, FieldView, Head, MADE_FIGURES};
 use kizashi_app::merges::MergeRow;
+use kizashi_domain::intake::GOAL_STATES;
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
 
-use super::frame::{Part, day_asked, day_picker, top};
+use super::frame::{Part, day_asked, day_picker, file_of, top};
 use crate::cards::id;
+use crate::csv;
 use crate::parts::form::{post_button, token};
 use crate::parts::state::empty;
 use crate::problem::Problem;
@@ -79,6 +81,7 @@ fn draw(s: &Shell, view: &View<'_>) -> Page {
     let body = html! {
         (top(s, head, Part::Fields, html! {}))
         (day_picker(s, head, Part::Fields))
+        div.btns.beside-head { (csv::link(s, &file_of(head, "fields"))) }
         p.small.faint { (w.t("fields-what")) }
         (table(s, view, &own))
         section {
@@ -120,7 +123,10 @@ fn table(s: &Shell, view: &View<'_>, fields: &[&FieldView]) -> Markup {
 pub fn label(s: &Shell, name: &str) -> String {
     let key = match name {
         "stage" | "segment" | "region" | "owner" => format!("column-{name}"),
-        "goal" | "industry" | "employees" | "since" => format!("facts-{name}"),
+        "goal" | "industry" | "employees" | "since" | "purpose" | "challenges" | "environment" => {
+            format!("facts-{name}")
+        }
+        "goal_target" | "goal_on" | "goal_state" => format!("facts-{}", name.replace('_', "-")),
         "name" => "field-name".to_owned(),
         "reading" => "field-reading".to_owned(),
         "domain" => "field-domain".to_owned(),
@@ -142,6 +148,7 @@ fn title(s: &Shell, pack: &Pack, name: &str) -> Option<String> {
 pub fn shown(s: &Shell, name: &str, value: &str) -> String {
     match name {
         "stage" | "segment" if !value.is_empty() => s.words.word(name, value),
+        "goal_state" if !value.is_empty() => s.words.word("goal-state", value),
         _ => value.to_owned(),
     }
 }
@@ -179,13 +186,18 @@ fn edit(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
             label.sr for=(control) { (label(s, name)) }
             @match name {
                 "owner" => select id=(control) name="value" {
-                    @if view.head.row.owner.is_none() { option value="" selected { (w.t("card-nobody")) } }
+                    option value="" selected[view.head.row.owner.is_none()] { (w.t("card-nobody")) }
                     @for person in view.staff { option value=(person.id) selected[view.head.row.owner.as_deref() == Some(person.name.as_str())] { (person.name) } }
                 },
                 "stage" => select id=(control) name="value" { @for stage in stages(view.choices, &field.value) { option value=(stage) selected[stage == field.value] { (shown(s, "stage", &stage)) } } },
-                "goal" => textarea id=(control) name="value" rows="2" maxlength="20000" { (field.value) },
-                "since" => input id=(control) type="date" name="value" value=(field.value) required;,
-                "employees" => input id=(control) type="text" inputmode="numeric" name="value" value=(field.value) maxlength="12" required;,
+                "goal_state" => select id=(control) name="value" {
+                    option value="" selected[field.value.is_empty()] { "—" }
+                    @for state in GOAL_STATES { option value=(state) selected[state == field.value] { (shown(s, name, state)) } }
+                },
+                "goal" | "purpose" | "challenges" | "environment" => textarea id=(control) name="value" rows="2" maxlength="20000" { (field.value) },
+                "since" | "churned_on" | "goal_on" => input id=(control) type="date" name="value" value=(field.value);,
+                "employees" => input id=(control) type="text" inputmode="numeric" name="value" value=(field.value) maxlength="12";,
+                name if !is_own(name) => input id=(control) type="text" inputmode="decimal" name="value" value=(field.value) maxlength="24" autocomplete="off";,
                 _ => input id=(control) type="text" name="value" value=(field.value) maxlength="256" list=[list] required[name == "name"] autocomplete="off";,
             }
             button.btn { (w.t("fields-keep")) }
@@ -247,9 +259,13 @@ fn use_key(name: &str) -> Option<&'static str> {
         "reading" | "name" => Some("fields-use-search"),
         "owner" => Some("fields-use-cards"),
         "stage" | "segment" | "region" | "industry" => Some("fields-use-audience"),
-        "goal" => Some("fields-use-goal"),
+        "goal" | "goal_target" | "goal_on" | "goal_state" | "purpose" | "challenges" | "environment" => {
+            Some("fields-use-goal")
+        }
         "since" => Some("fields-use-since"),
         "domain" => Some("fields-use-domain"),
+        // What is counted here, or noted at its own place, is no burden on anybody.
+        name if MADE_FIGURES.contains(&name) => Some("fields-use-made"),
         _ => None,
     }
 }
@@ -269,5 +285,20 @@ pub fn uses(s: &Shell, pack: &Pack, name: &str) -> Markup {
         @if let Some(key) = key { (w.t(key)) }
         @for (metric, title) in &metrics { " " a.plain href={ "/dictionary#" (metric) } { (title) } }
         @if key.is_none() && metrics.is_empty() { span.faint { (w.t("fields-use-none")) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_here_is_never_proposed_for_removal() {
+        let pack = Pack::parse(include_str!("../../../../packs/saas.toml")).unwrap();
+        for made in MADE_FIGURES {
+            assert!(is_used(&pack, made), "{made}");
+        }
+        assert!(is_used(&pack, "goal") && is_used(&pack, "seats"));
+        assert!(!is_used(&pack, "colour_of_logo") && !is_used(&pack, "employees"));
     }
 }

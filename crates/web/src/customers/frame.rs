@@ -51,6 +51,12 @@ impl Part {
     }
 }
 
+/// The address of what a page shows as a file, for the day that is shown.
+pub fn file_of(head: &Head, name: &str) -> String {
+    let day = head.as_of.map_or_else(String::new, |day| format!("?as_of={day}"));
+    format!("/customers/{}/{name}.csv{day}", head.row.id)
+}
+
 /// The day that an address asks for.
 pub fn day_asked(pairs: &[(String, String)], name: &str) -> Result<Option<Day>, Problem> {
     match pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).filter(|v| !v.is_empty()) {

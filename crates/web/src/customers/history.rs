@@ -6,9 +6,10 @@ use kizashi_app::customers::{self as use_case, Head, Timeline, TimelineKind};
 use kizashi_domain::time::Time;
 use maud::{Markup, html};
 
-use super::frame::{Part, day_asked, day_picker, top};
+use super::frame::{Part, day_asked, day_picker, file_of, top};
 use super::timeline::timeline;
 use crate::cards::id;
+use crate::csv;
 use crate::parts::form::token;
 use crate::parts::state::empty;
 use crate::problem::Problem;
@@ -50,6 +51,7 @@ fn draw(s: &Shell, head: &Head, found: &Timeline, kind: Option<TimelineKind>) ->
                 }
             }
             div #moments {
+                div.btns { (csv::link(s, &file(head, kind))) }
                 @if found.rows.is_empty() { (empty(&w.t("timeline-none"), None)) } @else { (timeline(s, &found.rows)) }
                 @if let Some(before) = found.next_before {
                     @let kind = kind.map_or_else(String::new, |kind| format!("&kind={}", kind.word()));
@@ -62,6 +64,13 @@ fn draw(s: &Shell, head: &Head, found: &Timeline, kind: Option<TimelineKind>) ->
     Page { title: format!("{} · {}", head.row.name, w.t("timeline-title")), place: Place::Customers, body }
 }
 
+/// What is shown, as a file.
+fn file(head: &Head, kind: Option<TimelineKind>) -> String {
+    let address = file_of(head, "history");
+    let join = if address.contains('?') { '&' } else { '?' };
+    kind.map_or_else(|| address.clone(), |kind| format!("{address}{join}kind={}", kind.word()))
+}
+
 /// Something to write down about a customer.
 pub fn note(s: &Shell, head: &Head) -> Markup {
     let w = &s.words;
@@ -69,7 +78,7 @@ pub fn note(s: &Shell, head: &Head) -> Markup {
         form #note .hunch method="post" action={ "/customers/" (head.row.id) "/notes" } {
             (token(&s.csrf))
             label.sr for="note-text" { (w.t("note-title")) }
-            textarea #note-text name="text" rows="1" maxlength="20000" placeholder=(w.t("note-hint")) required {}
+            textarea #note-text name="text" rows="1" maxlength="20000" placeholder=(w.t("note-hint")) data-mentions=(w.t("colleagues-title")) required {}
             div.row {
                 span.choice { label.small.faint for="note-kind" { (w.t("note-kind")) } " " select #note-kind name="kind" { @for kind in ["note", "call", "mail", "meeting", "visit"] { option value=(kind) { (w.word("moment", kind)) } } } }
                 button.btn.main { (w.t("note-keep")) }

@@ -1,17 +1,15 @@
 //! Requests about customers.
 
-use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::Action;
-use kizashi_app::customers::{self as use_case, NewHunch};
+use kizashi_app::customers::{self as use_case, ListQuery, NewHunch};
 use kizashi_app::health::{self, NewOverride};
 use kizashi_app::merges::find_survivor;
 use kizashi_app::search::{QUERY_CHARS_MAX, search as find_all};
 use kizashi_app::{Error, Refused};
 use kizashi_domain::id::View;
-use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
+use kizashi_domain::limits::PAGE_ROWS_MAX;
 
 use super::frame::day_asked;
 use super::list::{List, list};
@@ -20,6 +18,7 @@ use super::query::Ask;
 use super::search::{hits, search};
 use super::table::{csv_head, csv_row};
 use crate::cards::id;
+use crate::csv;
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Posted, Said, Visit};
@@ -57,35 +56,17 @@ pub(crate) async fn download_list(
     Query(pairs): Pairs,
 ) -> Result<Response, Problem> {
     let grant = visit.permit(Action::Export)?;
-    let mut query = Ask::read(&pairs).query(PAGE_ROWS_MAX);
-    query.after = None;
-    let (send, receive) = tokio::sync::mpsc::channel::<Result<String, std::io::Error>>(2);
-    tokio::spawn(async move {
-        let mut rows = 0_i64;
-        let mut part = csv_head(&visit.shell);
-        while rows < EXPORT_ROWS_MAX {
-            let page = match use_case::list_customers(&web.app, grant.workspace(), &query).await {
-                Ok(page) => page,
-                Err(error) => {
-                    // A file cut short must not look whole: the connection ends with an error.
-                    let _logged = Problem::from(error);
-                    let _ = send.send(Err(std::io::Error::other("the list could not be read"))).await;
-                    return;
-                }
-            };
-            page.rows.iter().for_each(|row| part.push_str(&csv_row(&visit.shell, row)));
-            rows += i64::try_from(page.rows.len()).unwrap_or(EXPORT_ROWS_MAX);
-            if send.send(Ok(std::mem::take(&mut part))).await.is_err() || page.next.is_none() {
-                return;
-            }
-            query.after = page.next;
+    let query = Ask::read(&pairs).query(PAGE_ROWS_MAX);
+    let head = csv_head(&visit.shell);
+    let read = move |after| {
+        let (web, workspace) = (web.clone(), grant.workspace());
+        let query = ListQuery { after, ..query.clone() };
+        async move {
+            let page = use_case::list_customers(&web.app, workspace, &query).await?;
+            Ok((page.rows, page.next))
         }
-    });
-    let mut response = Body::from_stream(crate::stream::Received(receive)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"customers.csv\""));
-    Ok(response)
+    };
+    Ok(csv::send_pages("customers", head, read, move |row| csv_row(&visit.shell, row)))
 }
 
 /// `GET /customers/{id}`.

@@ -106,7 +106,7 @@ fn draw(s: &Shell, typed: &Typed<'_>, mine: &[ListRow], choices: &[ListRow], wro
                 (who(s, typed, mine, choices, fault("customer")))
                 div.field {
                     label for="jot-text" { (w.t("jot-text")) }
-                    textarea #jot-text name="text" rows="5" maxlength="20000" required placeholder=(w.t("note-hint")) autofocus[!typed.customer.is_empty()] { (typed.text) }
+                    textarea #jot-text name="text" rows="5" maxlength="20000" required placeholder=(w.t("note-hint")) data-mentions=(w.t("colleagues-title")) autofocus[!typed.customer.is_empty()] { (typed.text) }
                     @if let Some(said) = fault("text") { p.wrong { (said) } }
                     p.help { (w.t("note-at")) }
                 }

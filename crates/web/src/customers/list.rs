@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::query::{Ask, COLUMNS};
 use super::table::table;
+use crate::csv;
 use crate::parts::form::{post_button, token};
 use crate::parts::health::{BANDS, badge, class};
 use crate::parts::icon::icon;
@@ -163,7 +164,7 @@ fn columns_menu(s: &Shell, view: &List<'_>) -> Markup {
 }
 
 fn download(s: &Shell, view: &List<'_>) -> Markup {
-    html! { a.btn href=(view.ask.address("/customers.csv", &[])) download { (icon("download")) "CSV" span.sr { " " (s.words.t("download")) } } }
+    csv::link(s, &view.ask.address("/customers.csv", &[]))
 }
 
 fn filters(s: &Shell, view: &List<'_>) -> Markup {

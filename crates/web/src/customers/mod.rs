@@ -1,6 +1,7 @@
 //! Customers: the list, one customer, search.
 
 mod answer;
+mod downloads;
 mod edit;
 mod facts;
 mod fields;
@@ -18,6 +19,9 @@ pub mod search;
 pub mod table;
 pub mod timeline;
 
+pub(crate) use downloads::{
+    download_contacts, download_contracts, download_days, download_fields, download_history, download_score,
+};
 pub(crate) use edit::{keep_edit, open_edit, undo_edit};
 pub(crate) use fields::{
     is_used, keep_field, label as field_label, open_fields, shown as field_shown, uses as field_uses,

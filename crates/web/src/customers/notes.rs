@@ -101,7 +101,7 @@ pub(super) fn note_tools(s: &Shell, row: &TimelineRow, note: &NoteRef) -> Markup
                     (token(&s.csrf))
                     input type="hidden" name="back" value=(s.address);
                     label.sr for=(control) { (w.t("note-title")) }
-                    textarea id=(control) name="text" rows="3" maxlength="20000" required { (row.text) }
+                    textarea id=(control) name="text" rows="3" maxlength="20000" data-mentions=(w.t("colleagues-title")) required { (row.text) }
                     div.row { button.btn.main { (w.t("note-keep")) } }
                 }
                 (post_button(&s.csrf, &format!("{address}/removal"), &[("back", &s.address)], html! { button.btn.quiet { (w.t("note-remove")) } }))

@@ -6,8 +6,9 @@ use kizashi_app::customers::{self as use_case, ContactView, ContractView, Relati
 use maud::{Markup, html};
 
 use super::facts::dialled;
-use super::frame::{Part, day_asked, day_picker, top};
+use super::frame::{Part, day_asked, day_picker, file_of, top};
 use crate::cards::id;
+use crate::csv;
 use crate::parts::state::empty;
 use crate::parts::work::notice;
 use crate::problem::Problem;
@@ -35,11 +36,11 @@ fn draw(s: &Shell, found: &Relations) -> Page {
         (top(s, head, Part::Relations, html! {}))
         (day_picker(s, head, Part::Relations))
         section {
-            h2 { (w.t("people-title")) }
+            div.section-head { h2 { (w.t("people-title")) } @if !found.contacts.is_empty() { (csv::link(s, &file_of(head, "contacts"))) } }
             @if found.contacts.is_empty() { (empty(&w.t("people-none"), None)) } @else { (people(then, &found.contacts)) }
         }
         section {
-            h2 { (w.t("contracts-title")) }
+            div.section-head { h2 { (w.t("contracts-title")) } @if !found.contracts.is_empty() { (csv::link(s, &file_of(head, "contracts"))) } }
             @if found.contracts.is_empty() { (empty(&w.t("contract-none"), None)) } @else { (contracts(then, &found.contracts)) }
         }
     };

@@ -16,15 +16,22 @@ pub fn hits(s: &Shell, q: &str, found: &Found) -> Markup {
         next += count;
         from
     };
-    let lengths =
-        [found.customers.len(), found.people.len(), found.notes.len(), found.tickets.len(), found.deals.len()];
-    let [customers, people, notes, tickets, deals] = lengths.map(&mut numbered);
+    let lengths = [
+        found.customers.len(),
+        found.people.len(),
+        found.notes.len(),
+        found.tickets.len(),
+        found.deals.len(),
+        found.aims.len(),
+    ];
+    let [customers, people, notes, tickets, deals, aims] = lengths.map(&mut numbered);
     html! {
         (group(s, "nav-customers", &found.customers, customers, &|hit, n| customer(s, hit, n)))
         (group(s, "search-people", &found.people, people, &|hit, n| person(s, hit, n)))
         (group(s, "search-notes", &found.notes, notes, &|hit, n| text(s, hit, n, "activity")))
         (group(s, "search-tickets", &found.tickets, tickets, &|hit, n| text(s, hit, n, "ticket")))
         (group(s, "nav-deals", &found.deals, deals, &|hit, n| text(s, hit, n, "deal")))
+        (group(s, "search-aims", &found.aims, aims, &|hit, n| text(s, hit, n, "aim")))
         @if found.is_empty() && !q.is_empty() {
             div.empty role="option" aria-disabled="true" aria-selected="false" { (w.with("search-none", &[("q", q.to_owned().into())])) }
         }
@@ -79,6 +86,7 @@ fn text(s: &Shell, hit: &TextHit, n: usize, kind: &str) -> Markup {
     };
     let address = match kind {
         "deal" => format!("/deals/{}", hit.id),
+        "aim" => format!("/customers/{}/fields#field-goal", hit.customer),
         _ => format!("/customers/{}/history?kind={kind}&before={}", hit.customer, hit.at.micros().saturating_add(1)),
     };
     option(&address, n, &content)

@@ -6,6 +6,7 @@ use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use super::query::Ask;
+use crate::csv;
 use crate::parts::chart::spark;
 use crate::parts::health::{badge, delta, word};
 use crate::shell::Shell;
@@ -129,60 +130,28 @@ pub fn csv_head(s: &Shell) -> String {
         "column-notice",
         "column-contact",
     ];
-    // A byte order mark makes Excel read UTF-8.
-    format!("\u{feff}{}", csv_line(KEYS.iter().map(|key| s.words.t(key))))
+    csv::head(KEYS.iter().map(|key| s.words.t(key)))
 }
 
 /// A row of the CSV file.
 pub fn csv_row(s: &Shell, row: &ListRow) -> String {
-    let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
-    let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
-    csv_line(
+    csv::line(
         [
             row.external_id.clone(),
             row.name.clone(),
             row.reading.clone(),
             word(&s.words, row.band.unwrap_or(Band::Unknown)),
-            number(row.points),
-            number(row.points.map(|_| row.change)),
+            csv::number(row.points),
+            csv::number(row.points.map(|_| row.change)),
             s.words.word("stage", &row.stage),
             s.words.word("segment", &row.segment),
             row.region.clone(),
             row.owner.clone().unwrap_or_default(),
-            number(row.mrr.map(|m| m.minor)),
+            csv::amount(row.mrr),
             row.plan.clone(),
-            day(row.notice_on),
-            day(row.contact_at.map(|at| s.zone.day_of(at))),
+            csv::day(row.notice_on),
+            csv::day(row.contact_at.map(|at| s.zone.day_of(at))),
         ]
         .into_iter(),
     )
-}
-
-/// A line of a CSV file, inert in a spreadsheet.
-pub fn csv_line(cells: impl Iterator<Item = String>) -> String {
-    let cells: Vec<String> = cells.map(|cell| csv_cell(&cell)).collect();
-    cells.join(",") + "\r\n"
-}
-
-/// Quoted, and inert in a spreadsheet: a text that would be a formula gets an apostrophe; a number stays a number.
-fn csv_cell(text: &str) -> String {
-    let is_number = text.parse::<f64>().is_ok();
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) && !is_number;
-    let inert = if is_formula { format!("'{text}") } else { text.to_owned() };
-    if inert.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", inert.replace('"', "\"\"")) } else { inert }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        assert_eq!(csv_cell("=1+1"), "'=1+1");
-        assert_eq!(csv_cell("＝1"), "'＝1");
-        assert_eq!(csv_cell("@SUM(A1)"), "'@SUM(A1)");
-        assert_eq!(csv_cell("-21"), "-21");
-        assert_eq!(csv_cell("-21,\"x\""), "\"'-21,\"\"x\"\"\"");
-        assert_eq!(csv_cell("a\nb"), "\"a\nb\"");
-    }
 }

@@ -6,6 +6,7 @@ use kizashi_domain::lang::Text;
 use maud::{Markup, html};
 
 use super::notes::note_tools;
+use crate::csv;
 use crate::parts::icon::icon;
 use crate::shell::Shell;
 
@@ -103,6 +104,14 @@ fn moment(s: &Shell, row: &TimelineRow) -> Markup {
             }
         }
     }
+}
+
+/// The same as a row of a file: when, kind, what, title, text, who, figure.
+pub fn told(s: &Shell, row: &TimelineRow) -> Vec<String> {
+    let w = &s.words;
+    let kind = w.t(&format!("filter-{}", row.kind.word()));
+    let at = csv::moment(s, Some(row.at));
+    vec![at, kind, label(s, row), title(s, row), row.text.clone(), row.who.clone(), csv::number(row.figure)]
 }
 
 fn label(s: &Shell, row: &TimelineRow) -> String {

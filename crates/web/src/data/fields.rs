@@ -9,6 +9,7 @@ use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
 use crate::cards::id;
+use crate::csv;
 use crate::customers::{field_label, field_uses, is_used};
 use crate::parts::form::{post_button, token};
 use crate::parts::state::empty;
@@ -77,6 +78,7 @@ fn draw(s: &Shell, view: &View<'_>) -> Page {
         div.page-head {
             h1 { (w.t("coverage-title")) }
             span.ink2 { (w.with("list-total", &[("n", thousands(found.customers.unsigned_abs()).into())])) }
+            @if found.customers > 0 { div.rest { (csv::link(s, "/data/fields.csv")) } }
         }
         @if found.customers == 0 { (empty(&w.t("list-nothing-yet"), Some(("/data/imports", &w.t("imports-link"))))) }
         @else {
@@ -140,7 +142,7 @@ fn table(s: &Shell, view: &View<'_>, fields: &[Coverage], is_own: bool) -> Marku
     }
 }
 
-fn source_name(s: &Shell, source: &str) -> String {
+pub(super) fn source_name(s: &Shell, source: &str) -> String {
     if source == OWN_SOURCE { s.words.t("fields-by-hand") } else { source.to_owned() }
 }
 
@@ -172,7 +174,10 @@ fn conflicts(s: &Shell, view: &View<'_>) -> Markup {
     html! {
         @if !view.conflicts.is_empty() {
             section #conflicts {
-                h2 { (w.t("conflicts-title")) " " span.faint { (view.conflicts.len()) } }
+                div.section-head {
+                    h2 { (w.t("conflicts-title")) " " span.faint { (view.conflicts.len()) } }
+                    (csv::link(s, "/data/conflicts.csv"))
+                }
                 p.small.faint { (w.t("conflicts-what")) }
                 div.scroll tabindex="0" role="region" aria-label=(w.t("conflicts-title")) {
                     table.list {
@@ -201,6 +206,6 @@ fn conflicts(s: &Shell, view: &View<'_>) -> Markup {
     }
 }
 
-fn said(s: &Shell, field: &str, value: &str) -> String {
+pub(super) fn said(s: &Shell, field: &str, value: &str) -> String {
     if matches!(field, "stage" | "segment") { s.words.word(field, value) } else { value.to_owned() }
 }

@@ -1,17 +1,21 @@
 //! The page.
 
 use kizashi_app::intake::SourceView;
+use kizashi_domain::intake::RecordKind;
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use super::waiting::{self, Waiting};
+use crate::csv;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
 
 /// `GET /data`.
-pub fn data(s: &Shell, sources: &[SourceView], letters: i64) -> Page {
+pub fn data(s: &Shell, sources: &[SourceView], letters: i64, waiting: &[Waiting]) -> Page {
     let w = &s.words;
     let body = html! {
         div.page-head { h1 { (w.t("nav-data")) } div.rest.btns {
+            @if !sources.is_empty() { (csv::link(s, "/data/sources.csv")) }
             a.btn href="/data/fields" { (w.t("coverage-title")) }
             a.btn href="/data/merges" { (w.t("merges-link")) }
             a.btn href="/data/connections" { (w.t("pulls-link")) }
@@ -19,6 +23,7 @@ pub fn data(s: &Shell, sources: &[SourceView], letters: i64) -> Page {
             a.btn href="/data/hooks" { (w.t("hook-link")) }
             a.btn.main href="/data/imports" { (w.t("imports-link")) }
         } }
+        (waiting::draw(s, waiting))
         @if sources.is_empty() { (empty(&w.t("data-none"), None)) }
         @else {
             div.scroll tabindex="0" role="region" aria-label=(w.t("nav-data")) {
@@ -31,6 +36,15 @@ pub fn data(s: &Shell, sources: &[SourceView], letters: i64) -> Page {
                         th scope="col" { (w.t("data-refused")) }
                     } }
                     tbody { @for source in sources { (row(s, source)) } }
+                }
+            }
+        }
+        section {
+            h2 { (w.t("data-take")) }
+            p.small.faint { (w.t("data-take-text")) }
+            ul.plain.columns {
+                @for kind in RecordKind::ALL.into_iter().filter(|kind| *kind != RecordKind::Events) {
+                    li { a href={ @if kind == RecordKind::Customers { "/data" } "/" (kind.word()) ".csv" } download { (w.word("import-kind", kind.word())) } }
                 }
             }
         }

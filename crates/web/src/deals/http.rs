@@ -1,18 +1,18 @@
 //! Requests about deals.
 
-use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, StaffRow, list_staff};
 use kizashi_app::deals::{self as use_case, DealQuery};
 use kizashi_app::{Error, Refused};
 use kizashi_domain::id::{Customer, Deal, Id};
-use kizashi_domain::limits::{EXPORT_ROWS_MAX, NAME_CHARS_MAX, PAGE_ROWS_MAX};
+use kizashi_domain::limits::{NAME_CHARS_MAX, PAGE_ROWS_MAX};
 
 use super::form::{Form, form};
 use super::list::{List, csv_head, csv_row, list};
 use crate::cards::id;
+use crate::csv;
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Posted, Said, Visit};
@@ -53,34 +53,18 @@ pub(crate) async fn download_deals(
 ) -> Result<Response, Problem> {
     let grant = visit.permit(Action::Export)?;
     let staff = list_staff(&web.app, grant.workspace()).await?;
-    let mut query = DealQuery { after: None, ..read_query(&pairs, &staff, PAGE_ROWS_MAX) };
+    let query = read_query(&pairs, &staff, PAGE_ROWS_MAX);
     let stages = visit.settings.pack.stages();
-    let (send, receive) = tokio::sync::mpsc::channel::<Result<String, std::io::Error>>(2);
-    tokio::spawn(async move {
-        let mut rows = 0_i64;
-        let mut part = csv_head(&visit.shell);
-        while rows < EXPORT_ROWS_MAX {
-            let page = match use_case::list_deals(&web.app, grant.workspace(), &query).await {
-                Ok(page) => page,
-                Err(error) => {
-                    let _logged = Problem::from(error);
-                    let _ = send.send(Err(std::io::Error::other("the list could not be read"))).await;
-                    return;
-                }
-            };
-            page.rows.iter().for_each(|row| part.push_str(&csv_row(&visit.shell, &stages, row)));
-            rows += i64::try_from(page.rows.len()).unwrap_or(EXPORT_ROWS_MAX);
-            if send.send(Ok(std::mem::take(&mut part))).await.is_err() || page.next.is_none() {
-                return;
-            }
-            query.after = page.next;
+    let head = csv_head(&visit.shell);
+    let read = move |after| {
+        let (web, workspace) = (web.clone(), grant.workspace());
+        let query = DealQuery { after, ..query.clone() };
+        async move {
+            let page = use_case::list_deals(&web.app, workspace, &query).await?;
+            Ok((page.rows, page.next))
         }
-    });
-    let mut response = Body::from_stream(crate::stream::Received(receive)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"deals.csv\""));
-    Ok(response)
+    };
+    Ok(csv::send_pages("deals", head, read, move |row| csv_row(&visit.shell, &stages, row)))
 }
 
 /// `GET /customers/{id}/deals/new`.

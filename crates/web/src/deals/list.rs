@@ -5,12 +5,11 @@ use kizashi_app::deals::{DealPage, DealQuery, DealView};
 use kizashi_domain::deals::Stage;
 use kizashi_domain::id::{Id, Staff};
 use kizashi_domain::text::thousands;
-use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use super::stage_title;
 use crate::address::encode;
-use crate::customers::table::csv_line;
+use crate::csv;
 use crate::parts::form::token;
 use crate::parts::icon::icon;
 use crate::parts::state::{empty, pager};
@@ -53,7 +52,7 @@ pub fn list(s: &Shell, view: &List<'_>) -> Page {
     let body = html! {
         div.page-head {
             h1 { (w.t("nav-deals")) }
-            div.rest { a.btn href=(address("/deals.csv", view.query, None)) download { (icon("download")) "CSV" span.sr { " " (w.t("download")) } } }
+            div.rest { (csv::link(s, &address("/deals.csv", view.query, None))) }
         }
         p.faint { (w.t("deals-what")) }
         div #deals {
@@ -222,31 +221,28 @@ const CSV: [&str; 17] = [
 
 /// The head of the CSV file, in the reader's words.
 pub fn csv_head(s: &Shell) -> String {
-    // A byte order mark makes Excel read UTF-8.
-    format!("\u{feff}{}", csv_line(CSV.iter().map(|key| s.words.t(key))))
+    csv::head(CSV.iter().map(|key| s.words.t(key)))
 }
 
 /// A row of the CSV file.
 pub fn csv_row(s: &Shell, stages: &[Stage], d: &DealView) -> String {
-    let day = |day: Option<Day>| day.map(|d| d.to_string()).unwrap_or_default();
-    let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
-    csv_line(
+    csv::line(
         [
             d.id.to_string(),
             d.customer_name.clone(),
             d.title.clone(),
             if d.kind.is_empty() { String::new() } else { s.words.word("deal-kind", &d.kind) },
             stage_title(&s.words, stages, &d.stage),
-            number(d.amount.map(|m| m.minor)),
+            csv::amount(d.amount),
             d.amount.map(|m| m.currency.code().to_owned()).unwrap_or_default(),
-            number(d.likelihood),
-            number(d.weighted().map(|m| m.minor)),
-            day(d.next_on),
+            csv::number(d.likelihood),
+            csv::amount(d.weighted()),
+            csv::day(d.next_on),
             d.next_step.clone(),
             d.owner_name.clone(),
-            day(d.opened_on),
-            day(d.closes_on),
-            day(d.closed_on),
+            csv::day(d.opened_on),
+            csv::day(d.closes_on),
+            csv::day(d.closed_on),
             d.promise.clone(),
             d.lost_reason.clone(),
         ]

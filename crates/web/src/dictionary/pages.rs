@@ -7,6 +7,7 @@ use kizashi_domain::pack::labels::{label_better, label_missing};
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::shell::{Page, Place, Shell};
 
 /// `GET /dictionary`.
@@ -21,7 +22,7 @@ pub fn dictionary(s: &Shell, census: &Census, entries: &[Entry]) -> Page {
         ],
     );
     let body = html! {
-        div.page-head { h1 { (w.t("nav-dictionary")) } }
+        div.page-head { h1 { (w.t("nav-dictionary")) } div.rest { (csv::link(s, "/dictionary.csv")) } }
         p.prose { (w.t("dictionary-text")) }
         p.small.faint { (counted) }
         nav.index aria-label=(w.t("nav-dictionary")) {
@@ -80,7 +81,7 @@ fn facts(s: &Shell, entry: &Entry) -> Markup {
     }
 }
 
-fn named(s: &Shell, title: &Text, id: &str) -> String {
+pub fn named(s: &Shell, title: &Text, id: &str) -> String {
     if title.is_empty() { id.to_owned() } else { s.words.text(title).to_owned() }
 }
 

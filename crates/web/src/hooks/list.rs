@@ -5,6 +5,7 @@ use kizashi_domain::intake::HookKind;
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
 
@@ -14,7 +15,7 @@ pub fn page(s: &Shell, hooks: &[(Hook, Tally)], may: bool) -> Page {
     let (forms, pushed): (Vec<_>, Vec<_>) = hooks.iter().partition(|(h, _)| h.kind == HookKind::Form);
     let body = html! {
         p.small { a.plain href="/data" { "← " (w.t("nav-data")) } }
-        div.page-head { h1 { (w.t("hook-title")) } }
+        div.page-head { h1 { (w.t("hook-title")) } @if !hooks.is_empty() { div.rest { (csv::link(s, "/data/hooks.csv")) } } }
         @if !may { p.faint { (w.t("hook-ask")) } }
         section {
             h2 { (w.t("hook-in")) }

@@ -68,6 +68,7 @@ fn read_wish(posted: &Posted) -> (Wish, bool) {
         .any(|name| posted.find(name).unwrap_or_default() != posted.find(&format!("was.{name}")).unwrap_or_default());
     let mut wish = Wish {
         kind,
+        sheets_done: Vec::new(),
         sheet: text("sheet"),
         encoding: text("encoding"),
         source: text("source").unwrap_or_else(|| "import".to_owned()),
@@ -115,7 +116,9 @@ pub(crate) async fn keep_wish(
 ) -> Result<Response, Problem> {
     let import = id(&import)?;
     let grant = posted.visit.permit(Action::Configure)?;
-    let (wish, is_other) = read_wish(&posted);
+    let (mut wish, is_other) = read_wish(&posted);
+    // What was brought in of the same upload is no matter of the form.
+    wish.sheets_done = imports::open_import(&web.app, grant.workspace(), import).await?.wish.sheets_done;
     imports::keep_wish(&web.app, &grant, import, &wish).await?;
     if !is_other && posted.find("do") == Some("trial") {
         imports::start_trial(&web.app, grant, web.files.clone(), import).await?;

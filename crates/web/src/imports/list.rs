@@ -5,6 +5,7 @@ use kizashi_domain::limits::UPLOAD_BYTES_MAX;
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::parts::form::token;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
@@ -17,7 +18,7 @@ pub fn page(s: &Shell, rows: &[ImportRow], may: bool) -> Page {
         div.page-head { h1 { (w.t("imports-title")) } }
         @if may { (drop_form(s)) } @else { p.faint { (w.t("imports-ask")) } }
         section {
-            h2 { (w.t("imports-late")) }
+            div.section-head { h2 { (w.t("imports-late")) } @if !rows.is_empty() { (csv::link(s, "/data/imports.csv")) } }
             @if rows.is_empty() { (empty(&w.t("imports-none"), None)) }
             @else {
                 div.scroll tabindex="0" role="region" aria-label=(w.t("imports-late")) {

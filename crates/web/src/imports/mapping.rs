@@ -1,9 +1,11 @@
 //! Which column is what: each with the first values that stand in it, and a choice.
 
 use kizashi_app::imports::Draft;
-use kizashi_domain::intake::{ColumnLook, FieldLook, Look, RecordKind, Unreadable, Use};
+use kizashi_domain::intake::{ColumnLook, FieldLook, Look, RecordKind, SheetLook, Unreadable, Use};
+use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use super::map_file::section;
 use crate::parts::form::{post_button, token};
 use crate::shell::{Page, Place, Shell};
 
@@ -41,7 +43,10 @@ pub fn page(s: &Shell, draft: &Draft, fields: Fields<'_>) -> Page {
                 @if row.report.fault.is_none() { (trouble(s, fault.word(), said)) }
                 p { a.btn href="/data/imports" { (w.t("imports-other-file")) } }
             },
-            Ok(look) => (form(s, draft, look, &address, fields)),
+            Ok(look) => {
+                (form(s, draft, look, &address, fields))
+                @if !look.columns.is_empty() { (section(s, &address)) }
+            },
         }
     };
     Page { title: row.file_name.clone(), place: Place::Data, body }
@@ -88,7 +93,7 @@ fn form(s: &Shell, draft: &Draft, look: &Look, address: &str, fields: Fields<'_>
                     }
                     p.help #kind-help { (w.t("imports-kind-help")) }
                 } }
-                @if !look.sheets.is_empty() { (sheet_choice(s, look)) }
+                @if !look.sheets.is_empty() { (sheet_choice(s, look, &draft.row.wish.sheets_done)) }
                 @if let Some(found) = &look.encoding { (encoding_choice(s, draft, found)) }
                 div.field {
                     label for="source" { (w.t("imports-source")) }
@@ -134,19 +139,33 @@ pub fn show_columns(s: &Shell, look: &Look, known: &[FieldLook]) -> Markup {
     }
 }
 
-fn sheet_choice(s: &Shell, look: &Look) -> Markup {
+/// How many rows a sheet has, what they seem to be, and whether they are in.
+fn sheet_state(s: &Shell, sheet: &SheetLook, done: &[String]) -> String {
+    let w = &s.words;
+    if sheet.rows == 0 {
+        return w.t("imports-sheet-empty");
+    }
+    let count = thousands(sheet.rows as u64);
+    let key = if sheet.has_more { "imports-sheet-rows-more" } else { "imports-sheet-rows" };
+    let mut told = vec![w.with(key, &[("n", count.into())])];
+    told.extend(sheet.kind.map(|kind| w.word("import-kind", kind.word())));
+    told.extend(done.contains(&sheet.name).then(|| w.t("imports-sheet-done")));
+    told.join(" · ")
+}
+
+fn sheet_choice(s: &Shell, look: &Look, done: &[String]) -> Markup {
     let w = &s.words;
     html! {
-        div.field {
-            label for="sheet" { (w.t("imports-sheet")) }
-            select #sheet name="sheet" aria-describedby="sheet-help" {
-                @for sheet in &look.sheets {
-                    option value=(sheet.name) selected[look.sheet.as_ref() == Some(&sheet.name)] {
-                        (sheet.name) @if let Some(kind) = sheet.kind { " – " (w.word("import-kind", kind.word())) }
-                    }
+        fieldset.field.sheets {
+            legend { (w.t("imports-sheet")) }
+            @for sheet in &look.sheets {
+                label.tick {
+                    input type="radio" name="sheet" value=(sheet.name) checked[look.sheet.as_ref() == Some(&sheet.name)] disabled[sheet.rows == 0]; " "
+                    (sheet.name) " "
+                    span.small.faint { (sheet_state(s, sheet, done)) }
                 }
             }
-            p.help #sheet-help { (w.t("imports-sheet-help")) }
+            p.help { (w.t("imports-sheet-help")) }
         }
     }
 }

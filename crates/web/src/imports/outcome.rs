@@ -56,6 +56,12 @@ pub fn page(s: &Shell, row: &ImportRow, has_rejected: bool) -> Page {
         (headline(s, row))
         (counts(s, r))
         (letters(s, r))
+        @if let Some((next, left)) = &r.next {
+            p.note role="status" {
+                (w.with("imports-sheets-left", &[("n", (*left).into())])) " "
+                a.btn.main href={ "/data/imports/" (next) } { (w.t("imports-next-sheet")) }
+            }
+        }
         @if r.is_trial { (way_on(s, &address, r)) } @else { (way_back(s, row, &address)) }
         @if let Some(undone) = &r.undone { (told_undone(s, undone)) }
         @if r.refused > 0 { (refused(s, r, has_rejected.then(|| format!("{address}/rejected.csv")))) }

@@ -117,12 +117,23 @@ fn row(w: &Words, verdict: &Verdict, line: &Contribution, ground: Ground<'_>, la
     }
 }
 
+/// The key of a state's word.
+pub const fn state_key(state: State) -> &'static str {
+    match state {
+        State::Measured { .. } => "state-measured",
+        State::Stale { .. } => "state-stale",
+        State::Missing => "state-missing",
+        State::NotApplicable => "state-not-applicable",
+    }
+}
+
 fn state(w: &Words, line: &Contribution) -> Markup {
-    let (class, key, age) = match line.state {
-        State::Measured { age_days } => ("state", "state-measured", age_days),
-        State::Stale { age_days } => ("state stale", "state-stale", age_days),
-        State::Missing => ("state missing", "state-missing", 0),
-        State::NotApplicable => ("state", "state-not-applicable", 0),
+    let key = state_key(line.state);
+    let (class, age) = match line.state {
+        State::Measured { age_days } => ("state", age_days),
+        State::Stale { age_days } => ("state stale", age_days),
+        State::Missing => ("state missing", 0),
+        State::NotApplicable => ("state", 0),
     };
     html! {
         span class=(class) {

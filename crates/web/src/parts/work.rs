@@ -26,7 +26,8 @@ pub const fn kind_word(kind: CardKind) -> &'static str {
     }
 }
 
-const fn state_key(state: CardState) -> &'static str {
+/// The key of a state's word.
+pub const fn state_key(state: CardState) -> &'static str {
     match state {
         CardState::New => "card-step-new",
         CardState::Taken => "card-step-working",

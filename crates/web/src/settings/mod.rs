@@ -5,6 +5,7 @@
 mod audience;
 mod calendar;
 mod desk;
+mod download;
 mod fields;
 mod http;
 mod measure;
@@ -16,6 +17,7 @@ mod signal;
 mod spread;
 mod versions;
 
+pub(crate) use download::download_versions;
 pub(crate) use http::{
     compare_versions, download, edit_calendar, edit_measure, edit_metric, edit_model, edit_order, edit_signal,
     keep_calendar, keep_measure, keep_metric, keep_model, keep_new, keep_order, keep_signal, keep_upload, open_new,

@@ -5,6 +5,7 @@ use kizashi_domain::pack::Difference;
 use maud::{Markup, html};
 
 use super::fields::{Pen, Sheet, Wrongs};
+use crate::csv;
 use crate::parts::form::{post_button, token};
 use crate::parts::state::pager;
 use crate::shell::{Page, Place, Shell};
@@ -50,7 +51,7 @@ pub fn versions(s: &Shell, rows: &[VersionRow], newest: i64, next: Option<&str>)
     let w = &s.words;
     let body = html! {
         p.small { a.plain href="/settings" { "← " (w.t("nav-settings")) } }
-        div.page-head { h1 { (w.t("settings-versions")) } }
+        div.page-head { h1 { (w.t("settings-versions")) } div.rest { (csv::link(s, "/settings/versions.csv")) } }
         form.row-form method="get" action="/settings/comparison" {
             label.sr for="from" { (w.t("settings-compare-from")) }
             select #from name="from" { @for (i, row) in rows.iter().enumerate() { option value=(row.version) selected[i == 1] { (w.with("settings-version", &[("n", row.version.into())])) } } }

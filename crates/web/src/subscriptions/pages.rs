@@ -7,6 +7,7 @@ use kizashi_domain::text::thousands;
 use kizashi_domain::time::Time;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::parts::form::{Wrong, field, post_button, token};
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
@@ -38,7 +39,7 @@ pub fn list(s: &Shell, all: &[Subscription], may: bool, entered: &Entered, said:
     let is_open = said.is_some();
     let body = html! {
         p.small { a.plain href="/data/hooks" { "← " (w.t("hook-title")) } }
-        div.page-head { h1 { (w.t("hook-out")) } }
+        div.page-head { h1 { (w.t("hook-out")) } @if !all.is_empty() { div.rest { (csv::link(s, "/data/subscriptions.csv")) } } }
         p.help { (w.t("hook-out-help")) }
         @if all.is_empty() { (empty(&w.t("hook-none"), None)) }
         @else {
@@ -87,13 +88,28 @@ fn fields(s: &Shell, entered: &Entered, said: Said, is_new: bool) -> Markup {
     }
 }
 
+/// The key of how one stands.
+pub const fn state_key(one: &Subscription) -> &'static str {
+    if one.off_at.is_some() {
+        "hook-off"
+    } else if one.paused_at.is_some() {
+        "hook-paused"
+    } else if one.failing_since.is_some() {
+        "hook-failing"
+    } else {
+        "hook-told-on"
+    }
+}
+
 fn state(s: &Shell, one: &Subscription) -> Markup {
     let w = &s.words;
     html! {
-        @if one.off_at.is_some() { span.tag { (w.t("hook-off")) } }
-        @else if one.paused_at.is_some() { span.tag.bad { (w.t("hook-paused")) } }
-        @else if one.failing_since.is_some() { span.tag.warn { (w.t("hook-failing")) } }
-        @else { (w.t("hook-told-on")) }
+        @match state_key(one) {
+            key @ "hook-off" => span.tag { (w.t(key)) },
+            key @ "hook-paused" => span.tag.bad { (w.t(key)) },
+            key @ "hook-failing" => span.tag.warn { (w.t(key)) },
+            key => (w.t(key)),
+        }
     }
 }
 

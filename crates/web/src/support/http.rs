@@ -16,15 +16,20 @@ pub(crate) async fn open_support(
     visit: Visit,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
+    let query = read_query(&pairs);
+    let found = use_case::open_support(&web.app, visit.viewer.workspace, &query).await?;
+    Ok(visit.shell.page(&super::pages::support(&visit.shell, &query, &found)))
+}
+
+/// Which inquiries an address means.
+pub(super) fn read_query(pairs: &[(String, String)]) -> SupportQuery {
     let find = |name: &str| -> String {
         let found = pairs.iter().find(|(n, _)| n == name);
         found.map(|(_, v)| v.trim().chars().take(NAME_CHARS_MAX).collect()).unwrap_or_default()
     };
-    let query = SupportQuery {
+    SupportQuery {
         period: Period::parse(&find("period")).unwrap_or_default(),
         channel: find("channel"),
         category: find("category"),
-    };
-    let found = use_case::open_support(&web.app, visit.viewer.workspace, &query).await?;
-    Ok(visit.shell.page(&super::pages::support(&visit.shell, &query, &found)))
+    }
 }

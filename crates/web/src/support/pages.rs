@@ -4,8 +4,10 @@ use kizashi_app::support::{SupportPage, SupportQuery};
 use kizashi_domain::support::{Kpi, Line, Period};
 use maud::{Markup, html};
 
+use super::download::file;
 use super::figures::{count, gauge, show};
 use super::tables;
+use crate::parts::icon::icon;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
 
@@ -27,6 +29,7 @@ pub fn support(s: &Shell, query: &SupportQuery, page: &SupportPage) -> Page {
                 @else {
                     (summary(s, page))
                     (numbers(s, &report.all))
+                    (files(s, query))
                     (tables::pareto(s, page))
                     (tables::askers(s, page))
                     (tables::weeks(s, page))
@@ -38,6 +41,26 @@ pub fn support(s: &Shell, query: &SupportQuery, page: &SupportPage) -> Page {
         }
     };
     Page { title: w.t("nav-support"), place: Place::Support, body }
+}
+
+/// Each table as a file.
+fn files(s: &Shell, query: &SupportQuery) -> Markup {
+    let w = &s.words;
+    let tables = [
+        ("numbers", "support-numbers"),
+        ("pareto", "support-pareto"),
+        ("askers", "support-askers-head"),
+        ("weeks", "support-weeks"),
+        ("categories", "support-categories"),
+        ("channels", "support-channels"),
+        ("operators", "support-operators"),
+    ];
+    html! {
+        details.menu.files-menu {
+            summary.btn { (icon("download")) "CSV" span.sr { " " (w.t("download")) } }
+            div.sheet { @for (table, key) in tables { a.item href=(file(query, table)) download { (w.t(key)) } } }
+        }
+    }
 }
 
 fn filters(s: &Shell, query: &SupportQuery, page: &SupportPage) -> Markup {

@@ -61,6 +61,8 @@ const FAMILIES: &[&str] = &[
     "language-",
     "view-",
     "key-",
+    "facts-",
+    "goal-state-",
 ];
 
 fn keys(text: &str) -> BTreeSet<String> {

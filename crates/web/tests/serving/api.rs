@@ -276,3 +276,45 @@ async fn the_description_names_every_address_of_the_api() {
     }
     assert_eq!(description["components"]["schemas"]["NewContact"]["required"], json!(["external_id", "customer"]));
 }
+
+#[tokio::test]
+async fn a_field_of_another_source_is_named_when_it_was_not_taken() {
+    let program = Program::start(&Scope::ALL).await;
+    let house = &program.house;
+    let customer =
+        json!({ "external_id": "c1", "name": "ミナト", "region": "関東", "employees": 40, "goal_on": "2027-03-31" });
+    let (answer, made) = program.make("customers", &customer).await;
+    assert_eq!((answer.status, made.get("ignored")), (StatusCode::CREATED, None), "{}", answer.text);
+    let address = answer.header("location").to_owned();
+    kizashi_app::intake::keep_source(&house.app, house.workspace, "erp").await.unwrap();
+    let grant = Grant::of_console(house.workspace);
+    for field in ["region", "employees", "goal_on", "industry"] {
+        kizashi_app::intake::keep_field_owner(&house.app, &grant, field, "erp").await.unwrap();
+    }
+    // What says the same, or fills what was empty, is taken; the rest is named, and what nobody owns is taken with it.
+    let change = json!({ "region": "関西", "employees": 41, "goal_on": "2027-03-31", "industry": "製造", "name": "ミナト製作所" });
+    let answer = program.send("PATCH", &address, &[], Some(&change.to_string())).await;
+    let now: Value = serde_json::from_str(&answer.text).unwrap();
+    let told: Vec<_> =
+        now["ignored"].as_array().unwrap().iter().map(|i| (&i["field"], &i["owner"], &i["listed_at"])).collect();
+    let (erp, listed) = (json!("erp"), json!("/data/fields#conflicts"));
+    let (employees, region) = (json!("employees"), json!("region"));
+    assert_eq!((answer.status, told), (StatusCode::OK, vec![(&employees, &erp, &listed), (&region, &erp, &listed)]));
+    assert_eq!(
+        (&now["region"], &now["industry"], &now["name"]),
+        (&json!("関東"), &json!("製造"), &json!("ミナト製作所"))
+    );
+    let cookie = house.sign_in("csm@example.jp").await;
+    let page = house.get("/data/fields", &cookie).await.text;
+    assert!(page.contains("id=\"conflicts\"") && page.contains("関西"), "the disagreement waits where the answer says");
+    // The version is that of the record, and the record says nothing of the write.
+    let read = program.send("GET", &address, &[], None).await;
+    assert_eq!(answer.header("etag"), read.header("etag"));
+    assert!(!read.text.contains("ignored"), "{}", read.text);
+    let again =
+        program.send("PATCH", &address, &[("if-match", answer.header("etag"))], Some("{\"region\": \"\"}")).await;
+    let told: Value = serde_json::from_str(&again.text).unwrap();
+    assert_eq!((again.status, &told["ignored"][0]["listed_at"]), (StatusCode::OK, &Value::Null), "{told}");
+    let fine = program.send("PATCH", &address, &[], Some("{\"name\": \"ミナト\"}")).await;
+    assert!(!fine.text.contains("ignored"), "{}", fine.text);
+}

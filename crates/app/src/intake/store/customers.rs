@@ -161,7 +161,7 @@ pub(in crate::intake) async fn keep_customer(
     merge(tx, k, row, &mut after).await?;
     let id = found.map_or_else(App::new_id, |(id,)| id);
     let from = row.as_of.unwrap_or_else(|| settings.day_of(k.received_at));
-    let mut end = End::Same;
+    let (mut end, had_since) = (End::Same, before.as_ref().and_then(|b| b.since_day));
     if before.is_none() {
         tx.run(INSERT_CUSTOMER, customer_values(k.workspace, id, &row.external_id, &after, (k.received_at, k.run)))
             .await?;
@@ -174,10 +174,10 @@ pub(in crate::intake) async fn keep_customer(
     if end != End::Same {
         keep_words(tx, k, id, from, &before.unwrap_or_default(), &after).await?;
     }
-    let mut news: Vec<(&str, Day, f64)> =
-        row.figures.iter().map(|(name, value)| (name.as_str(), from, *value)).collect();
-    if let Some(since) = after.since_day {
-        news.push(("since", since, f64::from(since.0)));
+    let mut news = row.steps(from);
+    // The first day is a constant: emptied, it is corrected to nothing where it began.
+    if let Some(since) = after.since_day.or(had_since) {
+        news.push(("since", since, after.since_day.map_or(f64::INFINITY, |day| f64::from(day.0))));
     }
     if let Some(n) = after.employees {
         #[allow(clippy::cast_precision_loss)]
@@ -206,9 +206,10 @@ async fn merge(tx: &mut Tx, k: &Keeping<'_>, row: &CustomerRow, f: &mut Fields) 
     set(&mut f.industry, &row.industry);
     set(&mut f.goal, &row.goal);
     set(&mut f.domain, &row.domain);
-    f.employees = row.employees.or(f.employees);
-    f.since_day = row.since.or(f.since_day);
-    f.churned_on = row.churned_on.or(f.churned_on);
+    f.employees = row.employees.or(f.employees.filter(|_| !row.clears("employees")));
+    f.since_day = row.since.or(f.since_day.filter(|_| !row.clears("since")));
+    f.churned_on = row.churned_on.or(f.churned_on.filter(|_| !row.clears("churned_on")));
+    f.owner_id = f.owner_id.filter(|_| !row.clears("owner"));
     let parent = row.parent.as_deref().map(|code| k.joined.survivor(code));
     if let Some(parent) = parent.filter(|p| !p.is_empty() && *p != row.external_id) {
         f.parent_id = Some(find_or_insert_customer(tx, k, parent).await?);

@@ -14,7 +14,7 @@ use crate::Result;
 use crate::intake::keep::Keeping;
 use crate::intake::{FELT, HUNCH};
 
-const INSERT_ATTRIBUTE: &kizashi_db::Statement = sql!(
+pub(super) const INSERT_ATTRIBUTE: &kizashi_db::Statement = sql!(
     "INSERT INTO attribute (workspace_id, customer_id, name, valid_from, recorded_at, source, figure, words, assumed, run_id, author_id) ",
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (workspace_id, customer_id, name, valid_from, recorded_at) DO UPDATE SET ",
     "figure = excluded.figure, words = excluded.words, source = excluded.source, assumed = excluded.assumed, ",
@@ -93,15 +93,15 @@ pub(super) async fn keep_figures(
     Ok(any)
 }
 
-/// The newest version of each (figure, first day).
+/// The newest version of each (figure, first day); infinity = it ended.
 pub(super) async fn list_figures(tx: &mut Tx, k: &Keeping<'_>, id: Id<Customer>) -> Result<Vec<(String, Day, f64)>> {
     let statement = sql!(
-        "SELECT name, valid_from, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND figure IS NOT NULL ",
+        "SELECT name, valid_from, figure FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND words IS NULL ",
         "ORDER BY recorded_at LIMIT 100000"
     );
-    let rows: Vec<(String, Day, f64)> = tx.list(statement, args![k.workspace, id]).await?;
+    let rows: Vec<(String, Day, Option<f64>)> = tx.list(statement, args![k.workspace, id]).await?;
     let newest: HashMap<(String, Day), f64> =
-        rows.into_iter().map(|(name, from, value)| ((name, from), value)).collect();
+        rows.into_iter().map(|(name, from, value)| ((name, from), value.unwrap_or(f64::INFINITY))).collect();
     Ok(newest.into_iter().map(|((name, from), value)| (name, from, value)).collect())
 }
 

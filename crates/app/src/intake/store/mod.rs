@@ -1,6 +1,7 @@
 //! Tables source, source_user, customer, customer_merge, customer_merge_row, attribute, contact, contract, deal, activity, ticket, response, version, dirty, refused_event.
 //! Only intake writes facts; every other capability reads them.
 
+mod aims;
 mod contacts;
 mod contracts;
 mod customers;
@@ -16,6 +17,7 @@ mod texts;
 mod tickets;
 mod versions;
 
+pub(super) use aims::{keep_aims, list_aims};
 pub(crate) use contacts::Person;
 pub(super) use contacts::keep_contact;
 pub(crate) use contracts::StoredTerm;

@@ -1,7 +1,8 @@
 //! What a record says now, in words, for the page that shows what an import would change.
 
 use kizashi_db::{Tx, args, row, sql};
-use kizashi_domain::intake::Record;
+use kizashi_domain::id::{Customer, Id};
+use kizashi_domain::intake::{AIMS, Record};
 use kizashi_domain::time::{Day, Time};
 
 use crate::Result;
@@ -110,13 +111,18 @@ async fn customer(tx: &mut Tx, k: &Keeping<'_>, code: &str, figures: &[(String, 
     put(&mut said, "domain", now.domain);
     put_some(&mut said, "since", now.since);
     put_some(&mut said, "churned_on", now.churned_on);
+    let find = sql!("SELECT id FROM customer WHERE workspace_id = $1 AND external_id = $2");
+    if let Some((id,)) = tx.find::<(Id<Customer>,)>(find, args![k.workspace, code]).await? {
+        let aims = super::aims::list_aims(tx, k.workspace, id, Day(i32::MAX)).await?;
+        AIMS.iter().for_each(|name| put(&mut said, name, aims.get(*name).cloned().unwrap_or_default()));
+    }
     let newest = sql!(
         "SELECT a.figure FROM attribute a JOIN customer c ON c.id = a.customer_id WHERE a.workspace_id = $1 AND c.external_id = $2 AND a.name = $3 ",
-        "AND a.figure IS NOT NULL ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT 1"
+        "AND a.words IS NULL ORDER BY a.valid_from DESC, a.recorded_at DESC LIMIT 1"
     );
     for (name, _) in figures {
-        let found: Option<(f64,)> = tx.find(newest, args![k.workspace, code, name]).await?;
-        put_some(&mut said, name, found.map(|(figure,)| figure));
+        let found: Option<(Option<f64>,)> = tx.find(newest, args![k.workspace, code, name]).await?;
+        put_some(&mut said, name, found.and_then(|(figure,)| figure));
     }
     Ok(said)
 }

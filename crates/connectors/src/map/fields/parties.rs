@@ -14,6 +14,13 @@ const STAGES: &[(&str, &[&str])] = &[
     ("churned", &["解約", "解約済", "解約済み", "離脱", "退会"]),
 ];
 
+const GOAL_STATES: &[(&str, &[&str])] = &[
+    ("open", &["進行中", "取組中", "取り組み中", "未達成", "継続", "in progress", "in_progress"]),
+    ("reached", &["達成", "達成済", "達成済み", "完了", "achieved", "done"]),
+    ("missed", &["未達", "不達", "not achieved"]),
+    ("dropped", &["中止", "取りやめ", "見送り", "cancelled", "canceled"]),
+];
+
 pub const CUSTOMERS: &[Field] = &[
     must("external_id", Form::Name, CUSTOMER),
     may(
@@ -71,7 +78,25 @@ pub const CUSTOMERS: &[Field] = &[
             "担当",
         ],
     ),
-    may("goal", Form::Text, &["goal", "目標", "利用目的", "導入目的", "ゴール"]),
+    may("goal", Form::Text, &["goal", "目標", "ゴール", "達成目標"]),
+    may("goal_target", Form::Name, &["goal_target", "目標値", "目標の値", "達成基準", "目標KPI", "KPI"]),
+    may("goal_on", Form::Day, &["goal_on", "目標期日", "目標日", "達成期限", "目標期限", "goal_date"]),
+    may(
+        "goal_state",
+        Form::Word(GOAL_STATES, false),
+        &["goal_state", "目標の状態", "達成状況", "目標達成状況", "goal_status"],
+    ),
+    may(
+        "purpose",
+        Form::Text,
+        &["purpose", "利用目的", "導入目的", "使用目的", "目的", "use_case", "reason_for_purchase"],
+    ),
+    may(
+        "challenges",
+        Form::Text,
+        &["challenges", "課題", "お困りごと", "問題点", "悩み", "issues", "pain_points", "pain"],
+    ),
+    may("environment", Form::Text, &["environment", "環境", "利用環境", "導入環境", "システム環境", "tech_stack"]),
     may("domain", Form::Name, &["domain", "ドメイン", "メールドメイン", "website"]),
     may(
         "since",

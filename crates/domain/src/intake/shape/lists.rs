@@ -1,7 +1,7 @@
 //! The fields of each kind of record.
 
 use super::{Field, Shape};
-use crate::intake::RecordKind;
+use crate::intake::{GOAL_STATES, RecordKind};
 
 const fn may(name: &'static str, shape: Shape, says: &'static str) -> Field {
     Field { name, shape, required: false, says }
@@ -33,6 +33,12 @@ const CUSTOMER: &[Field] = &[
     may("employees", COUNT, "Number of employees."),
     may("owner", Shape::Word, "Mail address of the member of staff whose customer it is; cards go there."),
     may("goal", Shape::Text, "What the customer wants to reach with the product."),
+    may("goal_target", Shape::Word, "By what one sees that the goal is reached, such as 3 days instead of 10."),
+    may("goal_on", Shape::Day, "The day by which the goal is to be reached."),
+    may("goal_state", Shape::Choice(&GOAL_STATES), "How the goal stands."),
+    may("purpose", Shape::Text, "What the customer uses the product for."),
+    may("challenges", Shape::Text, "What stands in the customer's way."),
+    may("environment", Shape::Text, "What the customer works with, who does what, what must be minded."),
     may("domain", Shape::Word, "Domain of the customer's mail addresses."),
     may("since", Shape::Day, "First day as a customer."),
     may("churned_on", Shape::Day, "Last day as a customer, when it has left."),

@@ -31,7 +31,7 @@ journey("a page of an earlier day says what was known, keeps the day while one l
     await page.locator(".tabs").getByRole("link", { name: tab }).click();
     await page.waitForURL(`**/${there}?as_of=${then}`);
     assert.equal(await inputDay(page), then);
-    assert.match(await page.innerText("p.then"), /時点/);
+    assert.match(await page.innerText("div.then"), /時点/);
     assert.equal(await page.locator("main form[method=post]").count(), 0, `${there} writes nothing on a past day`);
     assert.deepEqual(await listAxeFaults(page), []);
   }

@@ -205,3 +205,29 @@ async fn what_is_wrong_with_a_new_hook_is_said_beside_its_field() {
     let twice = make(&[("kind", "form"), ("name", "site")]).await;
     assert!(twice.text.contains("name-wrong"));
 }
+
+#[tokio::test]
+async fn refused_messages_wait_on_the_page_of_data_with_their_reasons_and_a_way_on() {
+    let (house, hook) = with_hook(HookKind::Zendesk).await;
+    let id = hook.to_string();
+    let admin = house.sign_in("admin@example.jp").await;
+    let csm = house.sign_in("csm@example.jp").await;
+    assert!(!house.get("/data", &admin).await.text.contains("id=\"waiting\""), "nothing waits");
+    push(&house, &id, SECRET, "m1", r#"{"of":"nobody"}"#).await;
+    let page = house.get("/data", &admin).await.text;
+    let (look, again) = (format!("href=\"/data/hooks/{id}\""), format!("action=\"/data/hooks/{id}/again\""));
+    assert!(page.contains("id=\"waiting\"") && page.contains(&look) && page.contains(&again), "{page}");
+    // Who may not mend it sees that it waits, and whom to ask.
+    let page = house.get("/data", &csm).await.text;
+    assert!(page.contains("id=\"waiting\"") && !page.contains(&look) && page.contains("管理者に頼んでください"));
+    let address = format!("/data/hooks/{id}/refused.csv");
+    let file = house.get(&address, &admin).await.text;
+    assert!(file.contains(",m1,of,") && file.contains("\"\"of\"\":\"\"nobody\"\""), "{file}");
+    assert_eq!(house.get(&address, &csm).await.status, StatusCode::FORBIDDEN);
+    // Once somebody is known under that code, what waited is taken.
+    push(&house, &id, SECRET, "m2", r#"{"is":"nobody","code":"N-1"}"#).await;
+    let token = house.token(&admin).await;
+    let answer = house.post(&format!("/data/hooks/{id}/again"), &admin, &[("csrf", &token)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    assert!(!house.get("/data", &admin).await.text.contains("id=\"waiting\""));
+}

@@ -11,9 +11,8 @@ use std::time::Duration;
 use async_imap::error::Error;
 use async_imap::{Client, Session};
 use futures_util::TryStreamExt as _;
-use kizashi_domain::intake::Reason;
 use kizashi_domain::intake::mail::{
-    FolderState, Guarded, Letter, MailboxAddress, MailboxFault, Mailboxes, OpenMailbox,
+    Fetched, FolderState, Guarded, MailboxAddress, MailboxFault, Mailboxes, OpenMailbox,
 };
 use kizashi_domain::limits::MAIL_BYTES_MAX;
 use kizashi_domain::time::{Day, Time};
@@ -140,7 +139,7 @@ impl OpenMailbox for Opened {
         }))
     }
 
-    fn fetch(&mut self, numbers: &[u32]) -> Result<Vec<(u32, Result<Letter, Reason>)>, MailboxFault> {
+    fn fetch(&mut self, numbers: &[u32]) -> Result<Vec<Fetched>, MailboxFault> {
         let set = numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
         let query = format!("(UID INTERNALDATE BODY.PEEK[]<0.{MAIL_BYTES_MAX}>)");
         let session = &mut self.session;

@@ -34,18 +34,18 @@ type Line = (&'static str, String, String);
 
 /// How many have which state, and between which values.
 fn lines(s: &Shell, before: (&Metric, &Spread), after: (&Metric, &Spread)) -> Vec<Line> {
-    let count = |n: usize| thousands(u64::try_from(n).unwrap_or(u64::MAX));
-    let states: [(&'static str, fn(&Spread) -> usize); 4] = [
-        ("state-measured", |s| s.measured),
-        ("state-stale", |s| s.stale),
-        ("state-missing", |s| s.missing),
-        ("state-not-applicable", |s| s.not_applicable),
-    ];
-    let values: [(&'static str, fn((f64, f64, f64)) -> f64); 3] =
-        [("dictionary-least", |v| v.0), ("dictionary-median", |v| v.1), ("dictionary-most", |v| v.2)];
-    let of = |(metric, spread): (&Metric, &Spread), pick: fn((f64, f64, f64)) -> f64| {
-        spread.values.map_or_else(|| "—".to_owned(), |v| show_value(metric, pick(v), s.words.lang()))
+    let counts = |s: &Spread| [s.measured, s.stale, s.missing, s.not_applicable];
+    let values = |(metric, spread): (&Metric, &Spread)| {
+        spread.values.map(|(least, median, most)| [least, median, most].map(|v| show_value(metric, v, s.words.lang())))
     };
-    let counted = states.into_iter().map(|(key, pick)| (key, count(pick(before.1)), count(pick(after.1))));
-    counted.chain(values.into_iter().map(|(key, pick)| (key, of(before, pick), of(after, pick)))).collect()
+    let states = ["state-measured", "state-stale", "state-missing", "state-not-applicable"];
+    let marks = ["dictionary-least", "dictionary-median", "dictionary-most"];
+    let none = || ["—"; 3].map(str::to_owned);
+    let count = |n: usize| thousands(u64::try_from(n).unwrap_or(u64::MAX));
+    let counted = states.into_iter().zip(counts(before.1).into_iter().zip(counts(after.1)));
+    let valued = values(before).unwrap_or_else(none).into_iter().zip(values(after).unwrap_or_else(none));
+    counted
+        .map(|(key, (old, new))| (key, count(old), count(new)))
+        .chain(marks.into_iter().zip(valued).map(|(key, (old, new))| (key, old, new)))
+        .collect()
 }

@@ -282,7 +282,9 @@ mod tests {
         known
     }
 
-    fn kept(verdict: Verdict) -> (Direction, Vec<(String, Option<String>)>, Option<String>) {
+    type Kept = (Direction, Vec<(String, Option<String>)>, Option<String>);
+
+    fn kept(verdict: Verdict) -> Kept {
         match verdict {
             Verdict::Keep { direction, customers, staff } => {
                 (direction, customers.into_iter().map(|a| (a.customer, a.contact)).collect(), staff)

@@ -71,6 +71,9 @@ pub struct FolderState {
     pub letters: u32,
 }
 
+/// A letter under its number; those that cannot be read with the reason.
+pub type Fetched = (u32, Result<Letter, Reason>);
+
 /// An open mailbox. Every call waits for the server.
 pub trait OpenMailbox: Send {
     /// Names of its folders.
@@ -95,7 +98,7 @@ pub trait OpenMailbox: Send {
     ///
     /// # Errors
     /// What the server said. A letter that cannot be read is no error of the mailbox.
-    fn fetch(&mut self, numbers: &[u32]) -> Result<Vec<(u32, Result<Letter, Reason>)>, MailboxFault>;
+    fn fetch(&mut self, numbers: &[u32]) -> Result<Vec<Fetched>, MailboxFault>;
 
     /// Takes leave.
     fn close(&mut self);

@@ -14,7 +14,7 @@ use crate::time::Time;
 pub use judge::{
     Addressed, Direction, Directory, House, LeftOut, Person, Verdict, Waiting, is_anybodys, judge, list_domains,
 };
-pub use mailbox::{FolderState, Guarded, MailboxAddress, MailboxFault, Mailboxes, OpenMailbox};
+pub use mailbox::{Fetched, FolderState, Guarded, MailboxAddress, MailboxFault, Mailboxes, OpenMailbox};
 pub use reply::split_reply;
 
 /// Mail before this is a mistake of a clock: 1990-01-01.

@@ -1,7 +1,7 @@
 //! Mailboxes: tried before they are kept, their folders chosen, and each folder read from where it was.
 
 use kizashi_domain::id::{Connection, Id, Pull, Workspace};
-use kizashi_domain::intake::mail::{Letter, MailboxAddress, MailboxFault, OpenMailbox};
+use kizashi_domain::intake::mail::{FolderState, Letter, MailboxAddress, MailboxFault, OpenMailbox};
 use kizashi_domain::intake::{Reason, RecordKind, Refusal};
 use kizashi_domain::time::{Day, Time};
 
@@ -188,7 +188,7 @@ async fn read(
     address: &MailboxAddress,
     opened: &mut Opened,
 ) -> std::result::Result<Report, Failed> {
-    let state = tokio::task::block_in_place(|| opened.examine(&pull.name))?;
+    let state = tokio::task::block_in_place(|| examine(opened.as_mut(), &pull.name))?;
     let begin = Place { validity: state.validity, uid: 0, is_history: true };
     let before = Place::parse(&pull.place);
     // Numbers of another validity say nothing: everything is looked at again, and what is known is the same.
@@ -222,6 +222,17 @@ async fn read(
     }
     let report = Report::of(Some(RecordKind::Activities), (sums.rows, 0), sums.kept, sums.refused);
     Ok(Report { refusals: sums.refusals, ..report })
+}
+
+/// Opens a folder; of one that is not there the others are named.
+fn examine(opened: &mut dyn OpenMailbox, folder: &str) -> std::result::Result<FolderState, MailboxFault> {
+    opened.examine(folder).map_err(|fault| match opened.list_folders() {
+        Ok(there) if fault.word == "folder" => {
+            let there = there.iter().take(FOLDERS_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+            MailboxFault { said: format!("{}; there are {there}", fault.said), ..fault }
+        }
+        _ => fault,
+    })
 }
 
 /// What a run brought.

@@ -8,6 +8,7 @@
 )]
 
 mod corrections;
+mod letters;
 mod taps;
 
 use std::os::unix::net::UnixStream;

@@ -144,9 +144,9 @@ async fn an_edit_of_how_a_metric_is_counted_is_foretold_with_the_values_that_com
         assert_ne!(values(&effect.census), values(&effect.edited), "{on:?}");
         assert_eq!(effect.edited.settings.pack, pack, "{on:?}");
         // Nothing of it is in force before it is saved, and then it is as it was foretold.
-        assert_eq!(values(&*open_census(&stage.app, stage.workspace).await.unwrap()), values(&effect.census), "{on:?}");
+        assert_eq!(values(&open_census(&stage.app, stage.workspace).await.unwrap()), values(&effect.census), "{on:?}");
         keep_pack(&stage.app, &stage.console(), 1, &pack, "窓を短く").await.unwrap();
-        assert_eq!(values(&*open_census(&stage.app, stage.workspace).await.unwrap()), values(&effect.edited), "{on:?}");
+        assert_eq!(values(&open_census(&stage.app, stage.workspace).await.unwrap()), values(&effect.edited), "{on:?}");
         schedule.turn(&stage.app, stage.workspace).await.unwrap();
         let bands = list_scores(&stage).await;
         for (n, band) in [Band::Red, Band::Amber, Band::Green].into_iter().enumerate() {

@@ -326,7 +326,8 @@ async fn a_field_is_changed_in_place_and_tells_where_each_value_came_from() {
             ("stage", "a\u{7}b"),
             ("region", &"あ".repeat(300)),
             ("external_id", "b"),
-            ("nps", "9"),
+            ("nps", "nine"),
+            ("mrr", "9"),
         ] {
             assert!(change_field(&stage.app, &grant, id, field, value).await.is_err(), "{field}");
         }

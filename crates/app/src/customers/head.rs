@@ -3,7 +3,7 @@
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::Day;
 
-use super::as_of::Learned;
+use super::as_of::{Learned, say_then};
 use super::learned::list_learned;
 use super::page::{find_row, list_history};
 use super::people;
@@ -54,8 +54,7 @@ pub async fn open_head(
         let shown = list_history(app, workspace, customer, day.plus(-1)).await?.into_iter().find(|p| p.day == day);
         row.points = shown.and_then(|kept| kept.points);
         row.band = shown.map(|kept| kept.band);
-        row.stage = profile.stage.unwrap_or_default();
-        row.segment = profile.segment.unwrap_or_default();
+        say_then(app, workspace, &mut row, &profile, day).await?;
     }
     let learned = match as_of {
         Some(day) => list_learned(app, workspace, customer, &row.external_id, settings.zone.end_of(day)).await?,

@@ -7,7 +7,7 @@ use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::{Day, Time};
 
-use super::as_of::AsOf;
+use super::as_of::{AsOf, say_terms_then, say_then};
 use super::read::{CustomerPage, HistoryPoint, HunchView, ListRow, Relative};
 use super::{learned, people, reckon, store};
 use crate::health::parse_band;
@@ -41,7 +41,8 @@ pub async fn open_customer(
     let Some(subject) = subject else { return Err(Refused::NotFound.into()) };
     let (profile, parent_id) = (subject.profile_at(day, as_of), subject.parent_id);
     let reckoned = reckon::reckon(app, &settings, subject, moment, day, as_of).await?;
-    let (facts, until) = (find_facts(app, workspace, customer).await?, as_of.map(|d| settings.zone.end_of(d)));
+    let (mut facts, until) = (find_facts(app, workspace, customer).await?, as_of.map(|d| settings.zone.end_of(d)));
+    let contracts = people::list_contracts(app, workspace, customer, day, until).await?;
     // The page says what its facts say now, also in the moment before the list does.
     if as_of.is_some() || reckoned.verdict.is_some() {
         row.points = reckoned.verdict.as_ref().and_then(|v| v.shown()).map(i64::from);
@@ -49,18 +50,17 @@ pub async fn open_customer(
     }
     let as_of = match as_of {
         Some(day) => {
-            row.stage = profile.stage.clone().unwrap_or_default();
-            row.segment = profile.segment.clone().unwrap_or_default();
+            (facts.industry, facts.goal) = say_then(app, workspace, &mut row, &profile, day).await?;
+            say_terms_then(&mut row, &contracts);
             row.contact_at = find_contact(app, workspace, customer, settings.zone.end_of(day)).await?;
             Some(look_back(app, &settings, customer, &row.external_id, day, &reckoned).await?)
         }
         None => None,
     };
-    let there = |at: Time| until.is_none_or(|end| at < end);
     let mut cards = crate::plays::list_cards_of(app, workspace, customer).await?;
-    cards.retain(|c| there(c.opened_at));
+    cards.retain(|c| until.is_none_or(|end| c.opened_at < end));
     let mut hunches = list_hunches(app, workspace, customer).await?;
-    hunches.retain(|h| there(h.at));
+    hunches.retain(|h| until.is_none_or(|end| h.at < end));
     let mut history = list_history(app, workspace, customer, day.plus(-HISTORY_DAYS)).await?;
     history.retain(|p| p.day <= day);
     reckon::lay_again(&mut history, &reckoned.recomputed);
@@ -80,7 +80,7 @@ pub async fn open_customer(
         history,
         usage: reckoned.usage,
         contacts: people::list_contacts(app, workspace, customer, day, until).await?,
-        contracts: people::list_contracts(app, workspace, customer, day, until).await?,
+        contracts,
         deals: crate::deals::list_deals_of(app, workspace, customer, until).await?,
         files: crate::files::list_files(app, workspace, customer, until).await?,
         cards,

@@ -299,6 +299,7 @@ async fn a_field_is_changed_in_place_and_tells_where_each_value_came_from() {
         change_field(&stage.app, &grant, id, "stage", "adoption").await.unwrap();
         change_field(&stage.app, &grant, id, "owner", &csm.staff.to_string()).await.unwrap();
         change_field(&stage.app, &grant, id, "employees", "1,200").await.unwrap();
+        change_field(&stage.app, &grant, id, "industry", "物流").await.unwrap();
         let fields = list_fields(&stage.app, stage.workspace, id, None).await.unwrap();
         let of = |name: &str| fields.iter().find(|f| f.name == name).unwrap();
         let told: Vec<_> =
@@ -308,7 +309,14 @@ async fn a_field_is_changed_in_place_and_tells_where_each_value_came_from() {
         assert_eq!(values, ["adoption", "csm", "1200", "2026-10-01", "8"], "{on:?}");
         // A past day still says what it was.
         let moment = Moment { as_of: Some("2026-11-25".parse().unwrap()), against: None };
-        assert_eq!(open_customer(&stage.app, stage.workspace, id, moment).await.unwrap().row.stage, "onboarding");
+        let page = open_customer(&stage.app, stage.workspace, id, moment).await.unwrap();
+        assert_eq!(
+            (page.row.stage.as_str(), page.row.owner, page.industry.as_str()),
+            ("onboarding", None, ""),
+            "{on:?}"
+        );
+        let now = open_customer(&stage.app, stage.workspace, id, Moment::default()).await.unwrap();
+        assert_eq!((now.row.owner.as_deref(), now.industry.as_str()), (Some("csm"), "物流"), "{on:?}");
         assert_eq!(open_head(&stage.app, stage.workspace, id, moment.as_of).await.unwrap().row.stage, "onboarding");
         let then = list_fields(&stage.app, stage.workspace, id, moment.as_of).await.unwrap();
         let said: Vec<_> =

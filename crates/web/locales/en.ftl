@@ -539,7 +539,7 @@ data-alive = As usual
 data-last = Last
 data-none = No data have arrived from anywhere yet. Import a CSV file, or send usage events from your product.
 data-bring = Bring in data
-data-bring-text = CSV, TSV and NDJSON files can be imported. A dry run first shows what would go in and which rows cannot be taken. From your product, send to /v1/batch.
+data-bring-text = CSV, TSV, Excel, NDJSON, Parquet and mail files can be imported. A dry run first shows what would go in and which rows cannot be taken. From your product, send to /v1/batch.
 data-file = FILE
 
 # Coming and going

@@ -517,7 +517,7 @@ data-alive = いつもどおり
 data-last = 最後
 data-none = まだどこからもデータが届いていません。CSVを取り込むか、製品から利用の記録を送ってください。
 data-bring = 取り込む
-data-bring-text = CSV・TSV・NDJSONを取り込めます。まず試し読みで、何が入るかと受け取れない行を確かめられます。製品からは /v1/batch に送ってください。
+data-bring-text = CSV・TSV・Excel・NDJSON・Parquet・メールのファイルを取り込めます。まず試し読みで、何が入るかと受け取れない行を確かめられます。製品からは /v1/batch に送ってください。
 data-file = ファイル
 
 # 出入り

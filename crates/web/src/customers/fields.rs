@@ -282,7 +282,7 @@ pub fn uses(s: &Shell, pack: &Pack, name: &str) -> Markup {
     let metrics: Vec<(&str, String)> = reads.map(|m| (m.id.as_str(), w.text(&m.title).to_string())).collect();
     let key = use_key(name);
     html! {
-        @if let Some(key) = key { (w.t(key)) }
+        @if let Some(key) = key { (w.t(key)) @if !metrics.is_empty() { " ·" } }
         @for (metric, title) in &metrics { " " a.plain href={ "/dictionary#" (metric) } { (title) } }
         @if key.is_none() && metrics.is_empty() { span.faint { (w.t("fields-use-none")) } }
     }

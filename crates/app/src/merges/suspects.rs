@@ -113,8 +113,7 @@ fn find_pairs(
     let mut pairs: BTreeMap<(usize, usize), BTreeSet<Reason>> = BTreeMap::new();
     for ((reason, _), group) in alike.iter().filter(|(_, group)| (2..=ALIKE_MAX).contains(&group.len())) {
         for (n, one) in group.iter().enumerate() {
-            // Somebody of theirs may have one mail address twice.
-            for other in group.iter().skip(n + 1).filter(|other| *other != one) {
+            for other in group.iter().skip(n + 1) {
                 pairs.entry((*one.min(other), *one.max(other))).or_default().insert(*reason);
             }
         }

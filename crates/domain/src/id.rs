@@ -134,4 +134,16 @@ markers! {
     Pull,
     /// A letter that came by mail.
     Letter,
+    /// A play under way for one customer.
+    Run,
+    /// One step of a play under way: somebody's task, a wait, a mail, a question for approval.
+    Task,
+    /// A red account room.
+    Room,
+    /// A handover of customers from one person to another.
+    Handover,
+    /// Something that a member of staff is told.
+    Notice,
+    /// A letter of ours to a person of a customer.
+    Outgoing,
 }

@@ -113,6 +113,18 @@ pub async fn note_card(app: &App, grant: &Grant, card: Id<Card>, note: &str) -> 
     store::keep_note(app, grant, card, note).await
 }
 
+/// Gives the open cards that one person owns to another: those of one customer, or all. Which.
+#[allow(dead_code)]
+pub(crate) async fn hand_cards(
+    tx: &mut kizashi_db::Tx,
+    app: &App,
+    grant: &Grant,
+    customer: Option<Id<Customer>>,
+    of: (Id<Staff>, Id<Staff>),
+) -> Result<Vec<uuid::Uuid>> {
+    store::keep_handed(tx, app, grant.workspace(), customer, of, grant.staff()).await
+}
+
 /// Forgets the cards of a customer that is going; nobody has worked with them.
 pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
     store::forget_customer(tx, ws, customer).await

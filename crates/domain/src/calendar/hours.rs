@@ -8,6 +8,8 @@ use crate::time::{Day, Time, Zone};
 /// Minutes of a day.
 pub const DAY_MINUTES: u16 = 24 * 60;
 const SECOND_US: i64 = 1_000_000;
+/// How far a clock looks ahead: about ten years.
+const DAYS_AHEAD_MAX: usize = 3_660;
 
 /// From when until when people work on a business day, in minutes after midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +70,28 @@ impl WorkClock<'_> {
         let whole_days = i64::from(self.calendar.business_days_between(first, last.plus(-1)));
         let whole = whole_days * i64::from(hours.to_minute.saturating_sub(hours.from_minute)) * 60;
         self.seconds_of(first, from, to) + whole + self.seconds_of(last, from, to)
+    }
+
+    /// The instant at which `seconds` of business hours have passed since `from`. Nothing left to wait gives `from` itself, and a
+    /// calendar that is closed for years the last instant looked at.
+    pub fn after(&self, from: Time, seconds: i64) -> Time {
+        let mut left = seconds;
+        let mut day = self.zone.day_of(from);
+        let mut at = from;
+        for _ in 0..DAYS_AHEAD_MAX {
+            if left <= 0 {
+                return at;
+            }
+            let open = self.seconds_of(day, at, self.zone.start_of(day.plus(1)));
+            if open >= left {
+                let begins = self.moment(day, self.calendar.rules().hours.from_minute).max(at);
+                return begins.plus_us(left.saturating_mul(SECOND_US));
+            }
+            left -= open;
+            day = day.plus(1);
+            at = self.zone.start_of(day);
+        }
+        at
     }
 
     fn seconds_of(&self, day: Day, from: Time, to: Time) -> i64 {

@@ -59,3 +59,24 @@ fn an_evening_question_waits_from_the_next_morning() {
     }
     assert_eq!((Hours::of(540, 540), Hours::of(600, 540)), (None, None));
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Waiting and counting are each other's reverse, over weekends, Golden Week and the new year.
+    #[test]
+    fn an_instant_after_some_working_time_has_that_working_time_before_it(
+        start in 0_i64..(430 * 24 * 60), wait_s in 1_i64..(40 * 9 * 3_600), opens in 0_u16..1_300, open_for in 1_u16..700,
+    ) {
+        let hours = Hours::of(opens, (opens + open_for).min(DAY_MINUTES)).unwrap();
+        let calendar = Calendar::new(Rules { hours, ..Rules::default() });
+        let zone = Zone::named("Asia/Tokyo").unwrap();
+        let clock = WorkClock { calendar: &calendar, zone: &zone };
+        let from = zone.start_of("2026-01-01".parse().unwrap()).plus_us(start * MINUTE_US);
+        let due = clock.after(from, wait_s);
+        prop_assert_eq!(clock.seconds_between(from, due), wait_s);
+        // A second earlier the time was not over.
+        prop_assert_eq!(clock.seconds_between(from, due.plus_us(-1_000_000)), wait_s - 1);
+        prop_assert_eq!(clock.after(from, 0), from);
+    }
+}

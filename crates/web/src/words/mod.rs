@@ -14,8 +14,32 @@ use unic_langid::langid;
 
 pub use kizashi_domain::lang::Lang;
 
-const JA: &str = include_str!("../../locales/ja.ftl");
-const EN: &str = include_str!("../../locales/en.ftl");
+const JA: &str = concat!(
+    include_str!("../../locales/ja.ftl"),
+    "\n",
+    include_str!("../../locales/ja/signals.ftl"),
+    "\n",
+    include_str!("../../locales/ja/cards.ftl"),
+    "\n",
+    include_str!("../../locales/ja/plays.ftl"),
+    "\n",
+    include_str!("../../locales/ja/rooms.ftl"),
+    "\n",
+    include_str!("../../locales/ja/notices.ftl"),
+);
+const EN: &str = concat!(
+    include_str!("../../locales/en.ftl"),
+    "\n",
+    include_str!("../../locales/en/signals.ftl"),
+    "\n",
+    include_str!("../../locales/en/cards.ftl"),
+    "\n",
+    include_str!("../../locales/en/plays.ftl"),
+    "\n",
+    include_str!("../../locales/en/rooms.ftl"),
+    "\n",
+    include_str!("../../locales/en/notices.ftl"),
+);
 
 /// The tag of a language in `lang` attributes and cookies.
 pub const fn tag(lang: Lang) -> &'static str {

@@ -232,6 +232,29 @@ pub(in crate::plays) async fn keep_note(app: &App, grant: &Grant, card: Id<Card>
     finish(tx, app, grant, card, changed, "noted", note).await
 }
 
+/// Gives the open cards that one person owns to another: those of one customer, or all. Which.
+pub(in crate::plays) async fn keep_handed(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Option<Id<Customer>>,
+    (from, to): (Id<Staff>, Id<Staff>),
+    by: Option<Id<Staff>>,
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!(
+        "SELECT id FROM card WHERE workspace_id = $1 AND owner_id = $2 AND closed_at IS NULL AND ($3 = 1 OR customer_id = $4) ",
+        "ORDER BY id LIMIT 1000000"
+    );
+    let any = i64::from(customer.is_none());
+    let found: Vec<(uuid::Uuid,)> = tx.list(find, args![ws, from, any, customer]).await?;
+    let give = sql!("UPDATE card SET owner_id = $3, changed_at = $4 WHERE workspace_id = $1 AND id = $2");
+    for (id,) in &found {
+        tx.run(give, args![ws, *id, to, app.now()]).await?;
+        insert_step(tx, ws, Id::from_uuid(*id), "handed", "", by, app.now()).await?;
+    }
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
 /// Forgets the cards of a customer that is going; nobody has worked with them.
 pub(in crate::plays) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
     let of = [

@@ -1,0 +1,1 @@
+# Handovers and red account rooms

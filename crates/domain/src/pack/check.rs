@@ -43,7 +43,10 @@ pub(super) fn check(pack: &Pack) -> Checked {
     for (i, rule) in pack.signals.iter().enumerate() {
         super::check_signal::check_rule(pack, i, rule)?;
     }
-    Ok(())
+    match pack.cards.find_fault() {
+        Some((key, reason)) => Err(fault("cards", 0, "", key, reason, Text::default())),
+        None => Ok(()),
+    }
 }
 
 fn check_head(pack: &Pack) -> Checked {

@@ -4,6 +4,7 @@
 //! compile until it has its words here.
 
 mod calendar;
+mod cards;
 mod metric;
 mod model;
 mod signal;
@@ -35,6 +36,8 @@ pub enum Section {
     Play,
     /// A stage of deals.
     DealStage,
+    /// What is settled about cards.
+    Cards,
 }
 
 impl Section {
@@ -48,6 +51,7 @@ impl Section {
             Self::Signal => Text::new("兆し", "Signal"),
             Self::Play => Text::new("打ち手", "Play"),
             Self::DealStage => Text::new("商談の段階", "Deal stage"),
+            Self::Cards => Text::new("カードの決まり", "Rules of cards"),
         }
     }
 }
@@ -67,7 +71,7 @@ pub struct Difference {
 
 /// What was edited from one version to another; nothing when they are the same.
 pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
-    let Pack { id, title, time_zone, terms, calendar, metrics, models, signals, plays, deal_stages } = before;
+    let Pack { id, title, time_zone, terms, calendar, metrics, models, signals, plays, deal_stages, cards } = before;
     let mut out = Vec::new();
     let mut notes = Notes::new(&mut out, Section::Pack, "", Text::default());
     notes.note_text(("id", "id"), &plain(id), &plain(&after.id));
@@ -103,6 +107,7 @@ pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
     compare_list(&mut out, Section::Play, both_plays, &|p: &Play| &p.id, &|p| p.title.clone(), &compare_plays);
     let both_stages = (deal_stages.as_slice(), after.deal_stages.as_slice());
     compare_list(&mut out, Section::DealStage, both_stages, &|s: &Stage| &s.id, &|s| s.title.clone(), &compare_stages);
+    cards::compare(cards, &after.cards, &mut Notes::new(&mut out, Section::Cards, "", Text::default()));
     out
 }
 

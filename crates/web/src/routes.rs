@@ -129,7 +129,7 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn))))))
+    of_cards(of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -170,6 +170,26 @@ fn signed_in() -> Routes {
         .get("/search", customers::open_search)
         .post("/views", customers::keep_view)
         .post("/views/{id}/removal", customers::drop_view)
+        .get("/support", support::open_support)
+        .get("/data", data::open_data)
+        .get("/data/fields", data::open_fields)
+        .post("/data/fields/owner", data::keep_owner)
+        .get("/data/merges", merges::open_merges)
+        .post("/data/merges/apart", merges::keep_apart)
+        .get("/customers/{id}/merge", merges::open_merge)
+        .post("/customers/{id}/merge", merges::keep_merge)
+        .post("/merges/{id}/undo", merges::undo_merge)
+        .post("/data/conflicts/{id}", data::settle_conflict)
+        .get("/dictionary", dictionary::open_dictionary)
+        .get("/help", help::open_help)
+        .get("/colleagues", access::open_colleagues)
+        .post("/preferences", access::keep_preferences)
+        .post("/sign-out", access::sign_out)
+}
+
+/// Cards and what is kept quiet.
+fn of_cards(routes: Routes) -> Routes {
+    routes
         .get("/cards", cards::open_cards)
         .post("/cards", cards::keep_new)
         .get("/cards/new", cards::open_new)
@@ -193,21 +213,6 @@ fn signed_in() -> Routes {
         .post("/cards/{id}/closure", cards::close)
         .post("/cards/{id}/undo", cards::undo)
         .post("/cards/{id}/notes", cards::note)
-        .get("/support", support::open_support)
-        .get("/data", data::open_data)
-        .get("/data/fields", data::open_fields)
-        .post("/data/fields/owner", data::keep_owner)
-        .get("/data/merges", merges::open_merges)
-        .post("/data/merges/apart", merges::keep_apart)
-        .get("/customers/{id}/merge", merges::open_merge)
-        .post("/customers/{id}/merge", merges::keep_merge)
-        .post("/merges/{id}/undo", merges::undo_merge)
-        .post("/data/conflicts/{id}", data::settle_conflict)
-        .get("/dictionary", dictionary::open_dictionary)
-        .get("/help", help::open_help)
-        .get("/colleagues", access::open_colleagues)
-        .post("/preferences", access::keep_preferences)
-        .post("/sign-out", access::sign_out)
 }
 
 /// What pages show, as files.

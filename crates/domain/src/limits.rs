@@ -93,3 +93,11 @@ pub const MAIL_CUSTOMERS_MAX: usize = 10;
 pub const MAIL_WAITING_MAX: i64 = 10_000;
 /// How long they wait.
 pub const MAIL_WAITING_DAYS: i64 = 90;
+/// Plays that are being written at once.
+pub const PLAY_DRAFTS_MAX: i64 = 200;
+/// Steps of one play.
+pub const PLAY_STEPS_MAX: usize = 60;
+/// Rows that a rehearsal of a play, or the proposals, look at.
+pub const REHEARSAL_ROWS_MAX: i64 = 20_000;
+/// How far back proposals look for repeated work.
+pub const PROPOSAL_DAYS: i32 = 182;

@@ -2,11 +2,11 @@
 //!
 //! [`desk`] knows what can be edited and turns a form into a pack; each kind of form has its file; [`http`] answers.
 
-mod audience;
+pub(crate) mod audience;
 mod calendar;
 mod desk;
 mod download;
-mod fields;
+pub(crate) mod fields;
 mod http;
 mod measure;
 mod metric;
@@ -18,6 +18,7 @@ mod spread;
 mod versions;
 
 pub(crate) use download::download_versions;
+pub(crate) use versions::differences;
 pub(crate) use http::{
     compare_versions, download, edit_calendar, edit_measure, edit_metric, edit_model, edit_order, edit_signal,
     keep_calendar, keep_measure, keep_metric, keep_model, keep_new, keep_order, keep_signal, keep_upload, open_new,

@@ -15,7 +15,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
+    access, api, assets, axes, books, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
     intake, letters, merges, records, settings, shell, subscriptions, support, today,
 };
 
@@ -178,6 +178,7 @@ fn signed_in() -> Routes {
         .post("/cards/{id}/closure", cards::close)
         .post("/cards/{id}/undo", cards::undo)
         .post("/cards/{id}/notes", cards::note)
+        .post("/cards/{id}/play", books::begin_of_card)
         .get("/support", support::open_support)
         .get("/data", data::open_data)
         .get("/data/fields", data::open_fields)
@@ -329,6 +330,18 @@ fn of_settings(routes: Routes) -> Routes {
         .post("/settings/signals/{id}", settings::keep_signal)
         .get("/settings/signals/{id}/removal", settings::show_removal_of_signal)
         .post("/settings/signals/{id}/removal", settings::remove_signal)
+        .get("/settings/plays", books::open_plays)
+        .post("/settings/plays", books::begin)
+        .get("/settings/new/play", books::open_new)
+        .get("/settings/proposals", books::open_proposals)
+        .post("/settings/proposals", books::begin_of_repeated)
+        .get("/settings/plays/{id}", books::edit_play)
+        .post("/settings/plays/{id}", books::keep_play)
+        .post("/settings/plays/{id}/draft/removal", books::drop_draft)
+        .get("/settings/plays/{id}/rehearsal", books::open_rehearsal)
+        .post("/settings/plays/{id}/rehearsal", books::publish)
+        .get("/settings/plays/{id}/removal", settings::show_removal_of_play)
+        .post("/settings/plays/{id}/removal", settings::remove_play)
 }
 
 /// Every route with its policy.

@@ -1,5 +1,6 @@
 //! Work: cards that say 何を・いつまでに・誰が and why, from the notice to the outcome.
 
+pub mod books;
 pub(crate) mod read;
 mod respond;
 mod store;

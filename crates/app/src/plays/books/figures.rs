@@ -1,42 +1,93 @@
-//! How a play goes: runs, how long they take, where they stall, how the cards behind them ended.
+//! How a play goes: runs, how long they take, where they stand, how the cards behind them ended.
 
+use std::collections::BTreeMap;
+
+use kizashi_db::{args, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
+use kizashi_domain::limits::REHEARSAL_ROWS_MAX;
+use kizashi_domain::plays::{Record, StepRecord, find_median};
 use kizashi_domain::time::Day;
 
+use crate::settings::Settings;
 use crate::{App, Result};
 
-/// A step on which runs stand.
-#[derive(Clone, Debug)]
-pub struct Stall {
-    /// Its id.
-    pub step: String,
-    /// Open runs that wait there beyond the due day.
-    pub late: i64,
-    /// Median of the business days that it took.
-    pub business_days: Option<u32>,
+/// What is known of how a play goes.
+pub async fn open_record(app: &App, settings: &Settings, play: &str) -> Result<Record> {
+    let ws = settings.workspace;
+    let statement = sql!(
+        "SELECT started_on, ended_on, COALESCE(ending, '') FROM play_run WHERE workspace_id = $1 AND play = $2 ",
+        "ORDER BY started_on DESC, id LIMIT $3"
+    );
+    let runs: Vec<(Day, Option<Day>, String)> = app.db.list(statement, args![ws, play, REHEARSAL_ROWS_MAX]).await?;
+    let took = |from: Day, to: Day| u32::try_from(settings.calendar.business_days_between(from, to)).unwrap_or(0);
+    let is = |ending: &str| runs.iter().filter(|(_, _, e)| e == ending).count();
+    let finished = runs.iter().filter(|(_, _, e)| e == "finished").filter_map(|(from, to, _)| Some(took(*from, (*to)?)));
+    Ok(Record {
+        runs: runs.len(),
+        open: runs.iter().filter(|(_, ended, _)| ended.is_none()).count(),
+        finished: is("finished"),
+        stopped: is("stopped"),
+        business_days: find_median(finished.collect()),
+        steps: list_steps(app, settings, play).await?,
+        outcomes: count_outcomes(app, ws, play).await?,
+    })
 }
 
-/// Figures of a play.
-#[derive(Clone, Debug, Default)]
-pub struct Figures {
-    /// Runs that ever began.
-    pub runs: i64,
+async fn list_steps(app: &App, settings: &Settings, play: &str) -> Result<Vec<StepRecord>> {
+    let (ws, today) = (settings.workspace, settings.day_of(app.now()));
+    let statement = sql!(
+        "SELECT t.step, t.standing, t.ready_day, t.due_day, t.finished_day FROM play_task t JOIN play_run r ON r.id = t.run_id ",
+        "WHERE r.workspace_id = $1 AND r.play = $2 AND t.standing IN ('open', 'done', 'skipped') ORDER BY t.id DESC LIMIT $3"
+    );
+    type Row = (String, String, Option<Day>, Option<Day>, Option<Day>);
+    let rows: Vec<Row> = app.db.list(statement, args![ws, play, REHEARSAL_ROWS_MAX]).await?;
+    let mut steps: BTreeMap<String, (StepRecord, Vec<u32>)> = BTreeMap::new();
+    for (step, standing, ready, due, finished) in rows {
+        let (record, days) = steps.entry(step).or_default();
+        match standing.as_str() {
+            "done" => {
+                record.done += 1;
+                if let Some((from, to)) = ready.zip(finished) {
+                    days.push(u32::try_from(settings.calendar.business_days_between(from, to)).unwrap_or(0));
+                }
+            }
+            "skipped" => record.skipped += 1,
+            _ => record.late += usize::from(due.is_some_and(|due| due < today)),
+        }
+    }
+    let named = |(step, (record, days))| StepRecord { step, business_days: find_median(days), ..record };
+    Ok(steps.into_iter().map(named).collect())
 }
 
-/// The figures of a play.
-pub async fn open_figures(_app: &App, _ws: Id<Workspace>, _play: &str) -> Result<Figures> {
-    Ok(Figures::default())
+async fn count_outcomes(app: &App, ws: Id<Workspace>, play: &str) -> Result<[usize; 4]> {
+    let statement = sql!(
+        "SELECT k.outcome, count(*) FROM play_run r JOIN card k ON k.id = r.card_id WHERE r.workspace_id = $1 AND r.play = $2 ",
+        "AND k.outcome IS NOT NULL GROUP BY k.outcome ORDER BY k.outcome LIMIT 20"
+    );
+    let rows: Vec<(String, i64)> = app.db.list(statement, args![ws, play]).await?;
+    let of = |word: &str| rows.iter().find(|(w, _)| w == word).map_or(0, |(_, n)| usize::try_from(*n).unwrap_or(0));
+    Ok(["solved", "unsolved", "false_alarm", "recovered"].map(of))
 }
 
-pub(super) async fn count_by_hand(_app: &App, _ws: Id<Workspace>, _play: &str, _step: &str) -> Result<i64> {
-    Ok(0)
+/// How often a person has done a step.
+pub(super) async fn count_by_hand(app: &App, ws: Id<Workspace>, play: &str, step: &str) -> Result<i64> {
+    let statement = sql!(
+        "SELECT count(*) FROM play_task t JOIN play_run r ON r.id = t.run_id WHERE r.workspace_id = $1 AND r.play = $2 ",
+        "AND t.step = $3 AND t.standing = 'done' AND t.finished_by IS NOT NULL"
+    );
+    Ok(app.db.find::<(i64,)>(statement, args![ws, play, step]).await?.map_or(0, |(n,)| n))
 }
 
+/// Customers for whom a play has begun in a span, and when.
 pub(super) async fn list_began(
-    _app: &App,
-    _ws: Id<Workspace>,
-    _play: &str,
-    _span: (Day, Day),
+    app: &App,
+    ws: Id<Workspace>,
+    play: &str,
+    (from, to): (Day, Day),
 ) -> Result<Vec<(Id<Customer>, Day)>> {
-    Ok(Vec::new())
+    let statement = sql!(
+        "SELECT customer_id, started_on FROM play_run WHERE workspace_id = $1 AND play = $2 AND started_on >= $3 AND started_on <= $4 ",
+        "ORDER BY started_on, id LIMIT $5"
+    );
+    Ok(app.db.list(statement, args![ws, play, from, to.plus(1), REHEARSAL_ROWS_MAX]).await?)
 }

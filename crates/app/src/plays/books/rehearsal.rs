@@ -358,24 +358,23 @@ pub struct Sample {
     pub people: HashMap<String, String>,
 }
 
-/// A real customer to preview letters with: one that has a person for most of the roles.
-pub async fn find_sample(app: &App, settings: &Settings, census: &Census, play: &Play) -> Result<Option<Sample>> {
-    let roles: Vec<&str> = play.steps.iter().filter_map(|s| if let Doing::Mail { to, .. } = &s.doing { Some(to.as_str()) } else { None }).collect();
+/// A real customer to preview letters with: one that has a person with the role of the first letter.
+pub async fn find_sample(app: &App, settings: &Settings, play: &Play) -> Result<Option<Sample>> {
+    let role = |step: &Step| if let Doing::Mail { to, .. } = &step.doing { Some(to.clone()) } else { None };
+    let roles: Vec<String> = play.steps.iter().filter_map(role).collect();
     let Some(role) = roles.first() else { return Ok(None) };
-    let found = store::find_customer_with(app, settings.workspace, role).await?;
-    let Some((customer, name, owner)) = found else { return Ok(None) };
+    let Some(found) = store::find_customer_with(app, settings.workspace, role).await? else { return Ok(None) };
     let mut people = HashMap::new();
     for role in roles {
-        if let Some((person, _)) = store::find_person(app, settings.workspace, customer, role).await? {
-            people.insert(role.to_owned(), person);
+        if let Some((person, _)) = store::find_person(app, settings.workspace, found.id, &role).await? {
+            people.insert(role, person);
         }
     }
-    let score = Values::read(census, play, &HashSet::from([customer])).find(customer, SCORE);
     let filling = Filling {
-        customer: name,
+        customer: found.name,
         person: String::new(),
-        owner: owner.unwrap_or_default(),
-        score: score.map(|s| format!("{s:.0}")).unwrap_or_default(),
+        owner: found.owner.unwrap_or_default(),
+        score: found.points.map(|p| p.to_string()).unwrap_or_default(),
         date: settings.day_of(app.now()).to_string(),
     };
     Ok(Some(Sample { filling, people }))

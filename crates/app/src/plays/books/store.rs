@@ -140,16 +140,17 @@ pub(super) async fn list_done(
     Ok(app.db.list(statement, args![ws, customer, from, to]).await?)
 }
 
-/// A customer that has a person with a role: id, name, owner.
-pub(super) async fn find_customer_with(
-    app: &App,
-    ws: Id<Workspace>,
-    role: &str,
-) -> Result<Option<(Id<Customer>, String, Option<String>)>> {
+row! {
+    /// A customer as a preview names it.
+    pub(super) struct Named { pub id: Id<Customer>, pub name: String, pub owner: Option<String>, pub points: Option<i64> }
+}
+
+/// A customer that has a person with a role.
+pub(super) async fn find_customer_with(app: &App, ws: Id<Workspace>, role: &str) -> Result<Option<Named>> {
     let statement = sql!(
-        "SELECT c.id, c.name, o.name FROM contact p JOIN customer c ON c.id = p.customer_id ",
-        "LEFT JOIN staff o ON o.id = c.owner_id WHERE p.workspace_id = $1 AND p.role = $2 AND p.left_on IS NULL ",
-        "AND c.churned_on IS NULL ORDER BY c.name, c.id LIMIT 1"
+        "SELECT c.id, c.name, o.name, s.points FROM contact p JOIN customer c ON c.id = p.customer_id ",
+        "LEFT JOIN staff o ON o.id = c.owner_id LEFT JOIN standing s ON s.customer_id = c.id ",
+        "WHERE p.workspace_id = $1 AND p.role = $2 AND p.left_on IS NULL AND c.churned_on IS NULL ORDER BY c.name, c.id LIMIT 1"
     );
     Ok(app.db.find(statement, args![ws, role]).await?)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kizashi_db::{args, sql};
+use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::limits::REHEARSAL_ROWS_MAX;
 use kizashi_domain::plays::{Record, StepRecord, find_median};
@@ -33,16 +33,19 @@ pub async fn open_record(app: &App, settings: &Settings, play: &str) -> Result<R
     })
 }
 
+row! {
+    struct Stood { step: String, standing: String, ready: Option<Day>, due: Option<Day>, finished: Option<Day> }
+}
+
 async fn list_steps(app: &App, settings: &Settings, play: &str) -> Result<Vec<StepRecord>> {
     let (ws, today) = (settings.workspace, settings.day_of(app.now()));
     let statement = sql!(
         "SELECT t.step, t.standing, t.ready_day, t.due_day, t.finished_day FROM play_task t JOIN play_run r ON r.id = t.run_id ",
         "WHERE r.workspace_id = $1 AND r.play = $2 AND t.standing IN ('open', 'done', 'skipped') ORDER BY t.id DESC LIMIT $3"
     );
-    type Row = (String, String, Option<Day>, Option<Day>, Option<Day>);
-    let rows: Vec<Row> = app.db.list(statement, args![ws, play, REHEARSAL_ROWS_MAX]).await?;
+    let rows: Vec<Stood> = app.db.list(statement, args![ws, play, REHEARSAL_ROWS_MAX]).await?;
     let mut steps: BTreeMap<String, (StepRecord, Vec<u32>)> = BTreeMap::new();
-    for (step, standing, ready, due, finished) in rows {
+    for Stood { step, standing, ready, due, finished } in rows {
         let (record, days) = steps.entry(step).or_default();
         match standing.as_str() {
             "done" => {

@@ -119,7 +119,7 @@ const fn reason(why: Refusal) -> &'static str {
 }
 
 fn monday(day: Day) -> Day {
-    day.plus(-(day.weekday().to_monday_zero_offset() as i32))
+    day.plus(-(day.weekday() as i32))
 }
 
 /// Rehearses a play over the last quarter. `limit` = at most so many letters to one person in so many days.

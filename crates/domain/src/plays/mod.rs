@@ -3,6 +3,7 @@
 mod answer;
 mod enter;
 mod fill;
+mod naming;
 mod foretell;
 mod play;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use answer::{Answer, answer, move_over};
 pub use enter::{Entry, Refusal, judge_entry};
 pub use fill::{FIELDS, Filling, fill, unknown_field};
 pub use foretell::{foretell, foretell_days};
+pub use naming::name_steps;
 pub use play::{Play, Reentry, Start};
 pub use repeated::{Advice, Handled, REPEATED_MIN, Repeated, find_repeated, label_done, play_of};
 pub use review::{Hint, Record, StepRecord, find_hints, find_median};

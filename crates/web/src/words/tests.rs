@@ -63,6 +63,16 @@ const FAMILIES: &[&str] = &[
     "key-",
     "facts-",
     "goal-state-",
+    "book-kind-",
+    "book-mode-",
+    "book-who-",
+    "book-reentry-",
+    "book-after-",
+    "book-wait-",
+    "book-timeout-",
+    "book-field-",
+    "book-purpose-",
+    "book-left-out-",
 ];
 
 fn keys(text: &str) -> BTreeSet<String> {

@@ -18,6 +18,7 @@ mod mailboxes;
 mod merges;
 mod notes;
 mod ownership;
+mod playbooks;
 mod pulls;
 mod records;
 mod search;

@@ -63,6 +63,12 @@ const FAMILIES: &[&str] = &[
     "key-",
     "facts-",
     "goal-state-",
+    "run-tab-",
+    "run-end-",
+    "run-standing-",
+    "run-began-",
+    "play-kind-",
+    "play-mode-",
 ];
 
 fn keys(text: &str) -> BTreeSet<String> {

@@ -11,7 +11,7 @@ use kizashi_domain::time::{Day, Time};
 use tokio::sync::Notify;
 
 use crate::measure::Which;
-use crate::{App, Error, Result, intake, pipeline, reactions, signals};
+use crate::{App, Error, Result, intake, pipeline, plays, reactions, signals};
 
 /// Customers scored in one go while facts come in: small enough that whoever asks for one of them waits for a moment only.
 const BATCH_MAX: i64 = 500;
@@ -76,10 +76,12 @@ impl Schedule {
             }
             score_all(app, workspace).await?;
             self.scored = Some(due);
+            plays::begin_day(app, &settings).await?;
             return Ok(true);
         }
+        let went_on = plays::advance_due(app, &settings).await?;
         let scored = score_dirty(app, workspace).await?;
-        Ok(scored > 0 || delivered > 0)
+        Ok(scored > 0 || delivered > 0 || went_on > 0)
     }
 }
 

@@ -21,6 +21,7 @@ pub mod intake;
 mod letters;
 mod merges;
 pub mod parts;
+pub mod plays;
 pub mod problem;
 mod records;
 pub mod routes;

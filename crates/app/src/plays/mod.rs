@@ -3,6 +3,7 @@
 pub mod books;
 pub(crate) mod read;
 mod respond;
+mod runs;
 mod store;
 
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
@@ -14,6 +15,15 @@ use crate::{App, Refused, Result};
 
 pub use read::{CardList, CardPage, CardQuery, CardRow, CardState, CardStep, Outcome};
 pub(crate) use respond::{respond, respond_to_feeds};
+pub use runs::{
+    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, StepAnswer, StepView, TaskRow,
+    answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, open_plays_of, move_run,
+    open_onboarding, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
+};
+#[allow(unused_imports)]
+pub(crate) use runs::{
+    Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
+};
 pub use store::count_open;
 pub(crate) use store::{count_new_signs, kind_word, list_mine, list_snoozed};
 
@@ -48,6 +58,7 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
     Ok(CardPage {
         row,
         play,
+        runs: runs::list_runs_of_card(app, workspace, card).await?,
         causes: store::list_causes(app, workspace, card).await?,
         steps: store::list_steps(app, workspace, card).await?,
     })
@@ -128,6 +139,7 @@ pub(crate) async fn hand_cards(
 
 /// Forgets the cards of a customer that is going; nobody has worked with them.
 pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    runs::forget_customer(tx, ws, customer).await?;
     store::forget_customer(tx, ws, customer).await
 }
 

@@ -19,6 +19,7 @@ mod mailboxes;
 mod merges;
 mod notes;
 mod ownership;
+mod playbooks;
 mod pulls;
 mod records;
 mod search;

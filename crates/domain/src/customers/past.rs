@@ -70,6 +70,13 @@ impl Past {
         Some(found.map(|v| v.words.as_str()).filter(|w| !w.is_empty()))
     }
 
+    /// The day on which a field became what it says on `day`; `None` when nothing is kept about it until then.
+    pub fn entered_on(&self, field: Field, day: Day) -> Option<Day> {
+        let mut until = self.versions.iter().filter(|v| v.field == field && v.from <= day).rev();
+        let last = until.next()?;
+        Some(until.take_while(|v| v.words == last.words).last().unwrap_or(last).from)
+    }
+
     /// The profile at the end of `day`, counting what was known by the end of `known`. `now` = as it is today, with the MRR
     /// of that day.
     pub fn profile_at(&self, now: &Profile, day: Day, known: Option<Day>) -> Profile {
@@ -126,6 +133,8 @@ mod tests {
         assert_eq!(at(220, Some(220)), "onboarding", "learned of on day 230");
         assert_eq!(at(299, Some(299)), "adoption");
         assert_eq!(at(300, None), "");
+        let entered = |day| past.entered_on(Field::Stage, Day(day));
+        assert_eq!((entered(99), entered(250), entered(320)), (None, Some(Day(200)), Some(Day(300))));
         assert_eq!(past.steady_around(std::iter::empty(), Day(220)), (Day(200), Day(300)));
     }
 

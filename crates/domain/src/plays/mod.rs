@@ -3,8 +3,9 @@
 mod answer;
 mod enter;
 mod fill;
-mod naming;
 mod foretell;
+mod naming;
+mod phrase;
 mod play;
 #[cfg(test)]
 mod property_tests;
@@ -22,6 +23,7 @@ pub use enter::{Entry, Refusal, judge_entry};
 pub use fill::{FIELDS, Filling, fill, unknown_field};
 pub use foretell::{foretell, foretell_days};
 pub use naming::name_steps;
+pub use phrase::{say_day, say_late};
 pub use play::{Play, Reentry, Start};
 pub use repeated::{Advice, Handled, REPEATED_MIN, Repeated, find_repeated, label_done, play_of};
 pub use review::{Hint, Record, StepRecord, find_hints, find_median};

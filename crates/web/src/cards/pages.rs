@@ -101,6 +101,7 @@ pub fn card(s: &Shell, card: &CardPage) -> Page {
         }
         p.faint { (w.text(&row.title)) " · " (w.with("card-opened", &[("day", w.day(s.zone.day_of(row.opened_at), s.today).into())])) }
         section { (work(s, row, Named::Above)) }
+        @if !card.runs.is_empty() { section { h2 { (w.t("card-runs")) } (crate::plays::of_card(s, &card.runs)) } }
         @if row.state != CardState::Closed { (ending(s, row)) }
         div.cols {
             (causes(s, card))

@@ -2,6 +2,7 @@
 
 use kizashi_app::customers::{CustomerPage, Head, Timeline};
 use kizashi_app::intake::FELT;
+use kizashi_app::plays::CustomerPlays;
 use kizashi_domain::calendar::Calendar;
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
@@ -31,6 +32,8 @@ pub struct View<'a> {
     pub timeline: &'a Timeline,
     /// Titles and units.
     pub pack: &'a Pack,
+    /// Plays; none on an earlier day.
+    pub plays: &'a CustomerPlays,
     /// Business days.
     pub calendar: &'a Calendar,
 }
@@ -68,6 +71,7 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
                 @else if !open.is_empty() {
                     section aria-label=(w.t("customer-cards")) { @for card in open { (work(s, card, Named::Above)) } }
                 }
+                @if c.as_of.is_none() { (plays(s, view)) }
                 (verdict(s, view))
                 (usage(s, view))
                 @if c.as_of.is_none() { (hunch(s, c)) }
@@ -76,6 +80,15 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
         }
     };
     Page { title: c.row.name.clone(), place: Place::Customers, body }
+}
+
+/// Plays under way, and beginning another.
+fn plays(s: &Shell, view: &View<'_>) -> Markup {
+    let c = view.customer;
+    let under_way = &view.plays.runs;
+    let ready = view.pack.plays.iter().filter(|p| !under_way.iter().any(|r| r.ended.is_none() && r.play == p.id));
+    let ready: Vec<_> = ready.map(|p| (p.id.clone(), p.title.clone())).collect();
+    crate::plays::of_customer(s, &c.row.id.to_string(), view.plays, &ready)
 }
 
 /// The five-second hunch.

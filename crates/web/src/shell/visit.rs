@@ -75,6 +75,9 @@ fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
             "note" => format!("/notes/{of}/restoration"),
             "file" => format!("/files/{of}/restoration"),
             "merge" => format!("/merges/{of}/undo"),
+            "task" => format!("/plays/tasks/{of}/answer"),
+            "run-pause" => format!("/plays/runs/{of}/resumption"),
+            "run-end" => format!("/plays/runs/{of}/reopening"),
             _ => format!("/cards/{of}/undo"),
         };
         crate::parts::form::post_button(csrf, &address, &[("what", what), ("back", back)], button)
@@ -128,6 +131,18 @@ pub enum Said {
     Merged,
     MergeUndone,
     Apart,
+    TaskDone,
+    TaskConfirmed,
+    TaskSkipped,
+    TaskDeclined,
+    TaskUndone,
+    RunStarted,
+    RunPaused,
+    RunResumed,
+    RunStopped,
+    RunReopened,
+    RunMoved,
+    RunShifted,
 }
 
 impl Said {
@@ -174,6 +189,18 @@ impl Said {
         Self::Merged,
         Self::MergeUndone,
         Self::Apart,
+        Self::TaskDone,
+        Self::TaskConfirmed,
+        Self::TaskSkipped,
+        Self::TaskDeclined,
+        Self::TaskUndone,
+        Self::RunStarted,
+        Self::RunPaused,
+        Self::RunResumed,
+        Self::RunStopped,
+        Self::RunReopened,
+        Self::RunMoved,
+        Self::RunShifted,
     ];
 
     /// The key of its words.
@@ -221,6 +248,18 @@ impl Said {
             Self::Merged => "said-merged",
             Self::MergeUndone => "said-merge-undone",
             Self::Apart => "said-apart",
+            Self::TaskDone => "said-task-done",
+            Self::TaskConfirmed => "said-task-confirmed",
+            Self::TaskSkipped => "said-task-skipped",
+            Self::TaskDeclined => "said-task-declined",
+            Self::TaskUndone => "said-task-undone",
+            Self::RunStarted => "said-run-started",
+            Self::RunPaused => "said-run-paused",
+            Self::RunResumed => "said-run-resumed",
+            Self::RunStopped => "said-run-stopped",
+            Self::RunReopened => "said-run-reopened",
+            Self::RunMoved => "said-run-moved",
+            Self::RunShifted => "said-run-shifted",
         }
     }
 
@@ -243,6 +282,9 @@ impl Said {
             Self::FileRemoved => Some("file"),
             Self::Edit => Some("edit"),
             Self::Merged => Some("merge"),
+            Self::TaskDone | Self::TaskSkipped | Self::TaskDeclined => Some("task"),
+            Self::RunPaused => Some("run-pause"),
+            Self::RunStopped => Some("run-end"),
             _ => None,
         }
     }

@@ -40,6 +40,7 @@ pub fn today(s: &Shell, view: &Today) -> Page {
                     (empty(&w.t(key), Some(("/customers?sort=notice", &w.t("today-no-cards-button")))))
                 }
             }
+            (crate::plays::my_tasks(s, &view.tasks))
             div.cols { (changes(s, view)) (deadlines(s, view)) (quiet_sources(s, view)) }
             (quieted(s, view))
         }

@@ -73,6 +73,12 @@ const FAMILIES: &[&str] = &[
     "book-field-",
     "book-purpose-",
     "book-left-out-",
+    "run-tab-",
+    "run-end-",
+    "run-standing-",
+    "run-began-",
+    "play-kind-",
+    "play-mode-",
 ];
 
 fn keys(text: &str) -> BTreeSet<String> {

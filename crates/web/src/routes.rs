@@ -15,8 +15,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, books, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
-    intake, letters, merges, plays, records, settings, shell, subscriptions, support, today,
+    access, api, assets, axes, books, cards, connections, customers, data, deals, dictionary, files, help, hooks,
+    imports, intake, letters, merges, plays, records, settings, shell, subscriptions, support, today,
 };
 
 /// Who may come.

@@ -20,12 +20,14 @@ pub fn foretell(play: &Play, day: Day, calendar: &Calendar, value: &dyn Fn(&str)
         if run.ended.is_some() {
             break;
         }
-        let Some(next) = [next_due(&steps, &run), next_look(play, &run, today, calendar)].into_iter().flatten().min() else {
+        let Some(next) = [next_due(&steps, &run), next_look(play, &run, today, calendar)].into_iter().flatten().min()
+        else {
             break;
         };
         today = today.max(next);
         for (at, step) in steps.iter().enumerate() {
-            let is_due = run.steps.get(at).is_some_and(|s| is_asked(step, s) && s.due_on.is_some_and(|due| due <= today));
+            let is_due =
+                run.steps.get(at).is_some_and(|s| is_asked(step, s) && s.due_on.is_some_and(|due| due <= today));
             if is_due && let Some(answered) = answer(play, &run, at, Answer::Done, today) {
                 run = answered;
             }

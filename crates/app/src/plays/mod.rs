@@ -15,9 +15,9 @@ use crate::{App, Refused, Result};
 pub use read::{CardList, CardPage, CardQuery, CardRow, CardState, CardStep, Outcome};
 pub(crate) use respond::{respond, respond_to_feeds};
 pub use runs::{
-    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, StepAnswer, StepView, TaskRow,
-    answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, open_plays_of, move_run,
-    open_onboarding, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
+    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
+    StepAnswer, StepView, TaskRow, answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, move_run,
+    open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
 };
 #[allow(unused_imports)]
 pub(crate) use runs::{

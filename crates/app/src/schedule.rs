@@ -81,7 +81,8 @@ impl Schedule {
         }
         let went_on = plays::advance_due(app, &settings).await?;
         let scored = score_dirty(app, workspace).await?;
-        Ok(scored > 0 || delivered > 0 || went_on > 0)
+        let late = plays::escalate_late(app, workspace).await?;
+        Ok(scored > 0 || delivered > 0 || late > 0 || went_on > 0)
     }
 }
 

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (19, include_str!("../../../migrations/0019_mail.sql")),
     (22, include_str!("../../../migrations/0022_plays.sql")),
     (23, include_str!("../../../migrations/0023_books.sql")),
+    (21, include_str!("../../../migrations/0021_cards.sql")),
 ];
 
 impl Db {

@@ -3,6 +3,8 @@
 //! A route is entered with its policy and cannot be reached around it: the signed-in routes stand behind one gate.
 //! [`table`] lists them all, and a test walks them as nobody and as a stranger.
 
+mod work;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -16,7 +18,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::serve::Web;
 use crate::{
     access, api, assets, axes, books, cards, connections, customers, data, deals, dictionary, files, help, hooks,
-    imports, intake, letters, merges, plays, records, settings, shell, subscriptions, support, today,
+    imports, intake, letters, merges, records, settings, shell, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -128,65 +130,87 @@ fn with_token() -> Routes {
         .get("/api/v1/customers/{id}/score", api::find_score)
 }
 
-fn of_plays(routes: Routes) -> Routes {
-    routes
-        .get("/plays", plays::open_runs)
-        .get("/plays/onboarding", plays::open_onboarding)
-        .get("/plays/runs/{id}", plays::open_run)
-        .post("/plays/runs/{id}/pause", plays::pause)
-        .post("/plays/runs/{id}/resumption", plays::resume)
-        .post("/plays/runs/{id}/end", plays::stop)
-        .post("/plays/runs/{id}/reopening", plays::reopen)
-        .post("/plays/runs/{id}/version", plays::move_over)
-        .post("/plays/runs/{id}/shift", plays::shift)
-        .post("/plays/tasks/{id}/answer", plays::answer)
-        .post("/customers/{id}/plays", plays::start)
+fn signed_in() -> Routes {
+    work::of_plays(of_cards(of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(
+        Policy::SignedIn,
+    ))))))))
+    .get("/", today::lead_to_today)
+    .get("/today", today::open_today)
+    .get("/customers", customers::open_list)
+    .get("/activities/new", customers::open_new)
+    .post("/activities", customers::keep_new)
+    .get("/customers/edit", customers::open_edit)
+    .post("/customers/edit", customers::keep_edit)
+    .post("/customers/edits/{id}/undo", customers::undo_edit)
+    .get("/customers/{id}", customers::open_customer)
+    .post("/customers/{id}/hunches", customers::note_hunch)
+    .post("/customers/{id}/notes", customers::keep_note)
+    .on(
+        Method::POST,
+        MethodFilter::POST,
+        "/customers/{id}/files",
+        files::take_file.layer(DefaultBodyLimit::max(FILE_BODY_BYTES_MAX)),
+    )
+    .get("/files/{id}", files::download_file)
+    .post("/files/{id}/removal", files::remove_file)
+    .post("/files/{id}/restoration", files::restore_file)
+    .post("/notes/{id}", customers::change_note)
+    .post("/notes/{id}/removal", customers::remove_note)
+    .post("/notes/{id}/restoration", customers::restore_note)
+    .post("/notes/{id}/seen", customers::see_note)
+    .post("/customers/{id}/felt", customers::keep_felt)
+    .get("/customers/{id}/history", customers::open_history)
+    .get("/customers/{id}/relations", customers::open_relations)
+    .get("/customers/{id}/fields", customers::open_fields)
+    .post("/customers/{id}/fields", customers::keep_field)
+    .post("/customers/{id}/overrides", customers::keep_override)
+    .post("/overrides/{id}/end", customers::end_override)
+    .get("/customers/{id}/deals/new", deals::open_new)
+    .post("/customers/{id}/deals", deals::add_deal)
+    .get("/deals", deals::open_deals)
+    .get("/deals/{id}", deals::open_deal)
+    .post("/deals/{id}", deals::change_deal)
+    .get("/axes", axes::open_axes)
+    .get("/search", customers::open_search)
+    .post("/views", customers::keep_view)
+    .post("/views/{id}/removal", customers::drop_view)
+    .get("/support", support::open_support)
+    .get("/data", data::open_data)
+    .get("/data/fields", data::open_fields)
+    .post("/data/fields/owner", data::keep_owner)
+    .get("/data/merges", merges::open_merges)
+    .post("/data/merges/apart", merges::keep_apart)
+    .get("/customers/{id}/merge", merges::open_merge)
+    .post("/customers/{id}/merge", merges::keep_merge)
+    .post("/merges/{id}/undo", merges::undo_merge)
+    .post("/data/conflicts/{id}", data::settle_conflict)
+    .get("/dictionary", dictionary::open_dictionary)
+    .get("/help", help::open_help)
+    .get("/colleagues", access::open_colleagues)
+    .post("/preferences", access::keep_preferences)
+    .post("/sign-out", access::sign_out)
 }
 
-fn signed_in() -> Routes {
-    of_plays(of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))))
-        .get("/", today::lead_to_today)
-        .get("/today", today::open_today)
-        .get("/customers", customers::open_list)
-        .get("/activities/new", customers::open_new)
-        .post("/activities", customers::keep_new)
-        .get("/customers/edit", customers::open_edit)
-        .post("/customers/edit", customers::keep_edit)
-        .post("/customers/edits/{id}/undo", customers::undo_edit)
-        .get("/customers/{id}", customers::open_customer)
-        .post("/customers/{id}/hunches", customers::note_hunch)
-        .post("/customers/{id}/notes", customers::keep_note)
-        .on(
-            Method::POST,
-            MethodFilter::POST,
-            "/customers/{id}/files",
-            files::take_file.layer(DefaultBodyLimit::max(FILE_BODY_BYTES_MAX)),
-        )
-        .get("/files/{id}", files::download_file)
-        .post("/files/{id}/removal", files::remove_file)
-        .post("/files/{id}/restoration", files::restore_file)
-        .post("/notes/{id}", customers::change_note)
-        .post("/notes/{id}/removal", customers::remove_note)
-        .post("/notes/{id}/restoration", customers::restore_note)
-        .post("/notes/{id}/seen", customers::see_note)
-        .post("/customers/{id}/felt", customers::keep_felt)
-        .get("/customers/{id}/history", customers::open_history)
-        .get("/customers/{id}/relations", customers::open_relations)
-        .get("/customers/{id}/fields", customers::open_fields)
-        .post("/customers/{id}/fields", customers::keep_field)
-        .post("/customers/{id}/overrides", customers::keep_override)
-        .post("/overrides/{id}/end", customers::end_override)
-        .get("/customers/{id}/deals/new", deals::open_new)
-        .post("/customers/{id}/deals", deals::add_deal)
-        .get("/deals", deals::open_deals)
-        .get("/deals/{id}", deals::open_deal)
-        .post("/deals/{id}", deals::change_deal)
-        .get("/axes", axes::open_axes)
-        .get("/search", customers::open_search)
-        .post("/views", customers::keep_view)
-        .post("/views/{id}/removal", customers::drop_view)
+/// Cards and what is kept quiet.
+fn of_cards(routes: Routes) -> Routes {
+    routes
         .get("/cards", cards::open_cards)
+        .post("/cards", cards::keep_new)
+        .get("/cards/new", cards::open_new)
+        .get("/cards/many", cards::open_many)
+        .post("/cards/many", cards::keep_many)
+        .post("/cards/batches/{id}/undo", cards::undo_many)
+        .get("/cards/quiet", cards::open_quiet)
+        .get("/cards/precision", cards::open_precision)
+        .post("/card-mentions/{id}/seen", cards::see_mention)
+        .post("/preferences/cards", cards::keep_daily_cards)
         .get("/cards/{id}", cards::open_card)
+        .post("/cards/{id}/move", cards::move_card)
+        .post("/cards/{id}/owner", cards::change_owner)
+        .post("/cards/{id}/due", cards::change_due)
+        .post("/cards/{id}/associates", cards::join)
+        .post("/cards/{id}/associates/removal", cards::part)
+        .post("/cards/{id}/false-reason", cards::explain)
         .post("/cards/{id}/taking", cards::take)
         .post("/cards/{id}/waiting", cards::wait)
         .post("/cards/{id}/snooze", cards::snooze)
@@ -194,21 +218,6 @@ fn signed_in() -> Routes {
         .post("/cards/{id}/undo", cards::undo)
         .post("/cards/{id}/notes", cards::note)
         .post("/cards/{id}/play", books::begin_of_card)
-        .get("/support", support::open_support)
-        .get("/data", data::open_data)
-        .get("/data/fields", data::open_fields)
-        .post("/data/fields/owner", data::keep_owner)
-        .get("/data/merges", merges::open_merges)
-        .post("/data/merges/apart", merges::keep_apart)
-        .get("/customers/{id}/merge", merges::open_merge)
-        .post("/customers/{id}/merge", merges::keep_merge)
-        .post("/merges/{id}/undo", merges::undo_merge)
-        .post("/data/conflicts/{id}", data::settle_conflict)
-        .get("/dictionary", dictionary::open_dictionary)
-        .get("/help", help::open_help)
-        .get("/colleagues", access::open_colleagues)
-        .post("/preferences", access::keep_preferences)
-        .post("/sign-out", access::sign_out)
 }
 
 /// What pages show, as files.
@@ -327,6 +336,8 @@ fn of_settings(routes: Routes) -> Routes {
         .get("/settings/comparison", settings::compare_versions)
         .get("/settings/calendar", settings::edit_calendar)
         .post("/settings/calendar", settings::keep_calendar)
+        .get("/settings/cards", settings::edit_cards)
+        .post("/settings/cards", settings::keep_cards)
         .get("/settings/order", settings::edit_order)
         .post("/settings/order", settings::keep_order)
         .get("/settings/new/{kind}", settings::open_new)

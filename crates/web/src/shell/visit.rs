@@ -78,6 +78,7 @@ fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
             "task" => format!("/plays/tasks/{of}/answer"),
             "run-pause" => format!("/plays/runs/{of}/resumption"),
             "run-end" => format!("/plays/runs/{of}/reopening"),
+            "cards" => format!("/cards/batches/{of}/undo"),
             _ => format!("/cards/{of}/undo"),
         };
         crate::parts::form::post_button(csrf, &address, &[("what", what), ("back", back)], button)
@@ -143,6 +144,14 @@ pub enum Said {
     RunReopened,
     RunMoved,
     RunShifted,
+    CardsChanged,
+    CardsBack,
+    CardsBackPartly,
+    CardAdded,
+    CardJoined,
+    CardParted,
+    CardExplained,
+    DailyCards,
 }
 
 impl Said {
@@ -201,6 +210,14 @@ impl Said {
         Self::RunReopened,
         Self::RunMoved,
         Self::RunShifted,
+        Self::CardsChanged,
+        Self::CardsBack,
+        Self::CardsBackPartly,
+        Self::CardAdded,
+        Self::CardJoined,
+        Self::CardParted,
+        Self::CardExplained,
+        Self::DailyCards,
     ];
 
     /// The key of its words.
@@ -260,6 +277,14 @@ impl Said {
             Self::RunReopened => "said-run-reopened",
             Self::RunMoved => "said-run-moved",
             Self::RunShifted => "said-run-shifted",
+            Self::CardsChanged => "said-cards-changed",
+            Self::CardsBack => "said-cards-back",
+            Self::CardsBackPartly => "said-cards-back-partly",
+            Self::CardAdded => "said-card-added",
+            Self::CardJoined => "said-card-joined",
+            Self::CardParted => "said-card-parted",
+            Self::CardExplained => "said-card-explained",
+            Self::DailyCards => "said-daily-cards",
         }
     }
 
@@ -285,6 +310,7 @@ impl Said {
             Self::TaskDone | Self::TaskSkipped | Self::TaskDeclined => Some("task"),
             Self::RunPaused => Some("run-pause"),
             Self::RunStopped => Some("run-end"),
+            Self::CardsChanged => Some("cards"),
             _ => None,
         }
     }

@@ -197,6 +197,13 @@ pub(super) async fn keep_run(
     one(tx.run(statement, values).await?)
 }
 
+/// Holds the row of a run, so that nobody else changes it before this transaction ends.
+pub(super) async fn hold_run(tx: &mut Tx, ws: Id<Workspace>, run: Uuid) -> Result<()> {
+    let statement = sql!("UPDATE play_run SET changed_at = changed_at WHERE workspace_id = $1 AND id = $2");
+    tx.run(statement, args![ws, run]).await?;
+    Ok(())
+}
+
 fn one(changed: u64) -> Result<()> {
     if changed == 0 { Err(Refused::Changed.into()) } else { Ok(()) }
 }
@@ -317,7 +324,8 @@ pub(super) async fn move_runs(
     only: Option<&[Uuid]>,
 ) -> Result<Vec<Uuid>> {
     let find = sql!("SELECT id FROM play_run WHERE workspace_id = $1 AND customer_id = $2 ORDER BY id LIMIT 1000000");
-    let give = sql!("UPDATE play_run SET customer_id = $3, revision = revision + 1 WHERE workspace_id = $1 AND id = $2");
+    let give =
+        sql!("UPDATE play_run SET customer_id = $3, revision = revision + 1 WHERE workspace_id = $1 AND id = $2");
     let moved = crate::moving::move_rows(tx, (find, give), ws, of, only).await?;
     let tasks = sql!("UPDATE play_task SET customer_id = $3 WHERE workspace_id = $1 AND run_id = $2");
     for id in &moved {

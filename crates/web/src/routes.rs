@@ -17,8 +17,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, books, cards, connections, customers, data, deals, dictionary, files, help, hooks,
-    imports, intake, letters, merges, records, settings, shell, subscriptions, support, today,
+    access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
+    intake, letters, merges, records, settings, shell, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -131,8 +131,8 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    work::of_plays(of_cards(of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(
-        Policy::SignedIn,
+    work::of_books(work::of_plays(of_cards(of_downloads(of_connections(of_hooks(of_imports(of_settings(
+        Routes::new(Policy::SignedIn),
     ))))))))
     .get("/", today::lead_to_today)
     .get("/today", today::open_today)
@@ -217,7 +217,6 @@ fn of_cards(routes: Routes) -> Routes {
         .post("/cards/{id}/closure", cards::close)
         .post("/cards/{id}/undo", cards::undo)
         .post("/cards/{id}/notes", cards::note)
-        .post("/cards/{id}/play", books::begin_of_card)
 }
 
 /// What pages show, as files.
@@ -356,18 +355,6 @@ fn of_settings(routes: Routes) -> Routes {
         .post("/settings/signals/{id}", settings::keep_signal)
         .get("/settings/signals/{id}/removal", settings::show_removal_of_signal)
         .post("/settings/signals/{id}/removal", settings::remove_signal)
-        .get("/settings/plays", books::open_plays)
-        .post("/settings/plays", books::begin)
-        .get("/settings/new/play", books::open_new)
-        .get("/settings/proposals", books::open_proposals)
-        .post("/settings/proposals", books::begin_of_repeated)
-        .get("/settings/plays/{id}", books::edit_play)
-        .post("/settings/plays/{id}", books::keep_play)
-        .post("/settings/plays/{id}/draft/removal", books::drop_draft)
-        .get("/settings/plays/{id}/rehearsal", books::open_rehearsal)
-        .post("/settings/plays/{id}/rehearsal", books::publish)
-        .get("/settings/plays/{id}/removal", settings::show_removal_of_play)
-        .post("/settings/plays/{id}/removal", settings::remove_play)
 }
 
 /// Every route with its policy.

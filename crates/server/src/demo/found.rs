@@ -202,6 +202,7 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
             names: &names,
             users: &users,
             user_count: 100,
+            user_keys: &[],
             values: &values,
             received_days: None,
             retracted_days: None,

@@ -15,4 +15,6 @@ pub use rank::{Draft, Stake, is_never_quiet, joint_severity, merge, rank, risk_o
 pub use rule::{Also, CardKind, Doer, Facet, Occurrence, Rule, SCORE, Side, Since, Trigger};
 
 #[cfg(test)]
+mod kinds_tests;
+#[cfg(test)]
 mod tests;

@@ -150,7 +150,7 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) 
             if counts {
                 out.firings.push(firing);
             }
-        } else {
+        } else if !health.first {
             out.traces.extend(Trace::changed(&rule.id, &memory, &memory_after));
         }
         out.states.push((rule.id.clone(), memory_after));

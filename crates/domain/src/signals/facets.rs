@@ -3,25 +3,39 @@
 use super::notice::{Because, RuleState, Seen, View, because, beyond};
 use super::rule::{Facet, Side};
 
+impl Facet {
+    /// Whether a value is good (`true`) or bad (`false`); `None` between the limits.
+    pub fn judge(&self, value: f64) -> Option<bool> {
+        if beyond(value, self.side, self.bad) {
+            return Some(false);
+        }
+        let other = match self.side {
+            Side::Below => Side::Above,
+            Side::Above => Side::Below,
+        };
+        self.good.is_none_or(|good| beyond(value, other, good)).then_some(true)
+    }
+}
+
 /// How a view looks on a day.
 struct Looked<'a> {
     facet: &'a Facet,
     value: f64,
-    is_bad: bool,
-    is_good: bool,
+    good: Option<bool>,
 }
 
 impl Looked<'_> {
+    fn is_bad(&self) -> bool {
+        self.good == Some(false)
+    }
+
+    fn is_good(&self) -> bool {
+        self.good == Some(true)
+    }
+
     fn tell(&self) -> Because {
-        let good = if self.is_bad {
-            Some(false)
-        } else if self.is_good {
-            Some(true)
-        } else {
-            None
-        };
-        let limit = if good == Some(true) { self.facet.good.unwrap_or(self.facet.bad) } else { self.facet.bad };
-        Because { limit: Some(limit), good, is_view: true, ..because(&self.facet.of, Some(self.value)) }
+        let limit = if self.is_good() { self.facet.good.unwrap_or(self.facet.bad) } else { self.facet.bad };
+        Because { limit: Some(limit), good: self.good, is_view: true, ..because(&self.facet.of, Some(self.value)) }
     }
 }
 
@@ -29,13 +43,7 @@ impl Looked<'_> {
 fn look_all<'a>(facets: &'a [Facet], view: &View<'_>) -> Vec<Looked<'a>> {
     let look = |facet: &'a Facet| {
         let value = view.fresh(&facet.of)?;
-        let is_bad = beyond(value, facet.side, facet.bad);
-        let other = match facet.side {
-            Side::Below => Side::Above,
-            Side::Above => Side::Below,
-        };
-        let is_good = !is_bad && facet.good.is_none_or(|good| beyond(value, other, good));
-        Some(Looked { facet, value, is_bad, is_good })
+        Some(Looked { facet, value, good: facet.judge(value) })
     };
     facets.iter().filter_map(look).collect()
 }
@@ -62,15 +70,15 @@ pub(super) fn look_views(facets: &[Facet], state: &RuleState, view: &View<'_>) -
     if looked.len() < 2 {
         return Seen::Unsaid;
     }
-    if looked.iter().any(|l| l.is_bad) && looked.iter().any(|l| l.is_good) {
+    if looked.iter().any(|l| l.is_bad()) && looked.iter().any(|l| l.is_good()) {
         return Seen::Yes(tell_all(&looked));
     }
     if lacks_ground(state, &looked) {
         return Seen::Unsaid;
     }
     let still = looked.iter().enumerate().any(|(i, a)| {
-        let apart = |(j, b): (usize, &Looked<'_>)| i != j && !b.is_bad;
-        !a.is_good && looked.iter().enumerate().any(apart)
+        let apart = |(j, b): (usize, &Looked<'_>)| i != j && !b.is_bad();
+        !a.is_good() && looked.iter().enumerate().any(apart)
     });
     if still { Seen::Between } else { Seen::No }
 }
@@ -78,11 +86,11 @@ pub(super) fn look_views(facets: &[Facet], state: &RuleState, view: &View<'_>) -
 /// Any one bad: a red account. Over when all are good.
 pub(super) fn look_red(facets: &[Facet], state: &RuleState, view: &View<'_>) -> Seen {
     let looked = look_all(facets, view);
-    if looked.iter().any(|l| l.is_bad) {
+    if looked.iter().any(|l| l.is_bad()) {
         return Seen::Yes(tell_all(&looked));
     }
     if looked.is_empty() || lacks_ground(state, &looked) {
         return Seen::Unsaid;
     }
-    if looked.iter().all(|l| l.is_good) { Seen::No } else { Seen::Between }
+    if looked.iter().all(|l| l.is_good()) { Seen::No } else { Seen::Between }
 }

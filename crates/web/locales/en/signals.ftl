@@ -3,8 +3,8 @@ signal-settings = Change the condition
 signal-gone = This signal is no longer in the settings. What it noticed so far is kept.
 signal-firings = What it noticed
 signal-only = Only { $name } is shown.
-signal-all = Show every customer
-signal-none = Nothing was noticed yet. When a customer meets the condition, it is kept here with the values of that day.
+signal-all = Show every { -customer }
+signal-none = Nothing was noticed yet. When a { -customer } meets the condition, it is kept here with the values of that day.
 signal-fired = { $n ->
     [one] It noticed something once in the last { $days } days.
    *[other] It noticed something { $n } times in the last { $days } days.
@@ -47,7 +47,7 @@ signal-opened = It opened a card:
 signal-joined = It was added to an open card:
 signal-card-new = a new card
 signal-card-taken = a card in progress
-signal-card-waiting = a card that waits for the customer
+signal-card-waiting = a card that waits for the { -customer }
 signal-card-closed = a closed card
 settings-when-no-show = Something expected was never done
 settings-when-apart = Views disagree

@@ -5,7 +5,7 @@ use kizashi_domain::pack::{Pack, parse_span, show_span};
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
-use super::fields::{Line, Pen, Reader, Sheet};
+use super::fields::{Line, Pen, Reader, Sheet, parse_number};
 use crate::shell::Shell;
 
 const WEEKDAYS: [&str; 7] = [
@@ -16,6 +16,12 @@ const WEEKDAYS: [&str; 7] = [
     "weekday-name-fri",
     "weekday-name-sat",
     "weekday-name-sun",
+];
+
+const PRESETS: [(Preset, &str); 3] = [
+    (Preset::NewYear, "settings-preset-new-year"),
+    (Preset::GoldenWeek, "settings-preset-golden-week"),
+    (Preset::Obon, "settings-preset-obon"),
 ];
 
 /// Fills the fields.
@@ -124,7 +130,8 @@ fn read_closing(r: &mut Reader<'_>) -> Closing {
     if text.is_empty() {
         return Closing::MonthEnd;
     }
-    Closing::parse(text).unwrap_or_else(|| {
+    let plain = parse_number(text).map_or_else(|| text.to_owned(), |n| n.to_string());
+    Closing::parse(&plain).unwrap_or_else(|| {
         r.refuse("closing", "settings-wrong-closing");
         Closing::default()
     })
@@ -177,8 +184,8 @@ pub fn draw(s: &Shell, pen: Pen<'_>, pack: &Pack) -> Markup {
             legend { (w.t("settings-closed")) }
             p.help { (w.t("settings-closed-help")) }
             div.presets.btns {
-                @for preset in Preset::ALL {
-                    button.btn.quiet name="do" value={ "preset." (preset.word()) } { (w.t(&format!("settings-preset-{}", preset.word().replace('_', "-")))) }
+                @for (preset, key) in PRESETS {
+                    button.btn.quiet name="do" value={ "preset." (preset.word()) } { (w.t(key)) }
                 }
             }
             div.scroll tabindex="0" role="region" aria-label=(w.t("settings-closed")) {

@@ -604,7 +604,6 @@ card-kind-opportunity = Chance
 card-kind-data = Data
 card-wake = Take it up now
 card-causes = What set it off
-card-rule = Rule { $rule }
 card-play = Standard answer
 card-note = Add a word
 said-taken = The card is yours.

@@ -582,7 +582,6 @@ card-kind-opportunity = 機会
 card-kind-data = データ
 card-wake = 今から対応する
 card-causes = きっかけ
-card-rule = 規則 { $rule }
 card-play = 打ち手
 card-note = ひとこと残す
 said-taken = カードに対応します。

@@ -26,6 +26,7 @@ pub mod routes;
 pub mod serve;
 pub mod settings;
 pub mod shell;
+pub mod signals;
 mod stream;
 mod subscriptions;
 pub mod support;

@@ -16,7 +16,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::serve::Web;
 use crate::{
     access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
-    intake, letters, merges, records, settings, shell, subscriptions, support, today,
+    intake, letters, merges, records, settings, shell, signals, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -189,6 +189,7 @@ fn signed_in() -> Routes {
         .post("/merges/{id}/undo", merges::undo_merge)
         .post("/data/conflicts/{id}", data::settle_conflict)
         .get("/dictionary", dictionary::open_dictionary)
+        .get("/signals/{id}", signals::open_signal)
         .get("/help", help::open_help)
         .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)

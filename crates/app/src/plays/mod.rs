@@ -1,5 +1,6 @@
 //! Work: cards that say 何を・いつまでに・誰が and why, from the notice to the outcome.
 
+mod fates;
 pub(crate) mod read;
 mod respond;
 mod store;
@@ -11,6 +12,7 @@ use kizashi_domain::time::{Day, Time};
 use crate::access::Grant;
 use crate::{App, Refused, Result};
 
+pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub use read::{CardList, CardPage, CardQuery, CardRow, CardState, CardStep, Outcome};
 pub(crate) use respond::{respond, respond_to_feeds};
 pub use store::count_open;

@@ -10,6 +10,7 @@ mod edits;
 mod engines;
 mod feeds;
 mod files;
+mod firings;
 mod history;
 mod imports;
 mod judgement;

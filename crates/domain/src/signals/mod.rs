@@ -1,14 +1,20 @@
 //! Signals: conditions that are noticed once, and what they ask people to do.
 
+mod expect;
+mod facets;
 mod notice;
 mod phrase;
+mod phrase_views;
 mod rank;
 mod rule;
 
+pub use expect::{Awaited, Deed};
 pub use notice::{ARRIVAL_DAYS, Because, Firing, Happening, RuleState, View, notice, notice_feed};
 pub use phrase::{Phrase, phrase};
 pub use rank::{Draft, Stake, is_never_quiet, joint_severity, merge, rank, risk_of};
-pub use rule::{Also, CardKind, Occurrence, Rule, SCORE, Side, Trigger};
+pub use rule::{Also, CardKind, Doer, Facet, Occurrence, Rule, SCORE, Side, Since, Trigger};
 
+#[cfg(test)]
+mod kinds_tests;
 #[cfg(test)]
 mod tests;

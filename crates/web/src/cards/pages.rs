@@ -134,7 +134,7 @@ fn causes(s: &Shell, card: &CardPage) -> Markup {
             h2 { (w.t("card-causes")) }
             ul.moves {
                 @for (rule, day, sentence) in &card.causes {
-                    li.wide { span.faint.nowrap { (w.day(*day, s.today)) } div { (w.text(sentence)) div.small.faint { (w.with("card-rule", &[("rule", rule.clone().into())])) } } }
+                    li.wide { span.faint.nowrap { (w.day(*day, s.today)) } div { (w.text(sentence)) div.small { a href={ "/signals/" (rule) @if let Some(id) = card.row.customer_id { "?customer=" (id) } } { (w.t("signal-why")) } } } }
                 }
             }
         }

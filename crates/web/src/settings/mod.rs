@@ -6,6 +6,7 @@ mod audience;
 mod calendar;
 mod desk;
 mod download;
+mod facets;
 mod fields;
 mod http;
 mod measure;

@@ -219,6 +219,7 @@ async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, chunk
     signals::keep_states(&mut tx, app, run.settings.workspace, &chunk).await?;
     signals::keep_firings(&mut tx, app, run, span.today, &chunk).await?;
     let cards = plays::respond(&mut tx, app, run, span, &chunk).await?;
+    plays::heal(&mut tx, app, run, span, &chunk).await?;
     tx.commit().await?;
     Ok(cards)
 }

@@ -54,6 +54,7 @@ impl FromRequestParts<Web> for Visit {
             today: settings.day_of(web.app.now()),
             zone: settings.zone.clone(),
             notice,
+            unseen: kizashi_app::notices::count_unseen(&web.app, &viewer).await?,
             words,
         };
         Ok(Self { shell, viewer, settings })
@@ -75,6 +76,7 @@ fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
             "note" => format!("/notes/{of}/restoration"),
             "file" => format!("/files/{of}/restoration"),
             "merge" => format!("/merges/{of}/undo"),
+            "letter" => format!("/notices/letters/{of}/restoration"),
             _ => format!("/cards/{of}/undo"),
         };
         crate::parts::form::post_button(csrf, &address, &[("what", what), ("back", back)], button)
@@ -125,6 +127,11 @@ pub enum Said {
     Merged,
     MergeUndone,
     Apart,
+    NoticesKept,
+    NoticesMade,
+    CalendarEnded,
+    LetterWithdrawn,
+    LetterRestored,
 }
 
 impl Said {
@@ -168,6 +175,11 @@ impl Said {
         Self::Merged,
         Self::MergeUndone,
         Self::Apart,
+        Self::NoticesKept,
+        Self::NoticesMade,
+        Self::CalendarEnded,
+        Self::LetterWithdrawn,
+        Self::LetterRestored,
     ];
 
     /// The key of its words.
@@ -212,6 +224,11 @@ impl Said {
             Self::Merged => "said-merged",
             Self::MergeUndone => "said-merge-undone",
             Self::Apart => "said-apart",
+            Self::NoticesKept => "said-notices-kept",
+            Self::NoticesMade => "said-notices-made",
+            Self::CalendarEnded => "said-calendar-ended",
+            Self::LetterWithdrawn => "said-letter-withdrawn",
+            Self::LetterRestored => "said-letter-restored",
         }
     }
 
@@ -234,6 +251,7 @@ impl Said {
             Self::FileRemoved => Some("file"),
             Self::Edit => Some("edit"),
             Self::Merged => Some("merge"),
+            Self::LetterWithdrawn => Some("letter"),
             _ => None,
         }
     }

@@ -15,6 +15,8 @@ use kizashi_domain::lang::Text;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use kizashi_domain::plays::Purpose;
+
 use crate::intake::{Echo, batch_of};
 use crate::{App, Error, Result, notices};
 
@@ -60,8 +62,6 @@ pub(crate) struct StaffNotice {
     /// The page that it leads to, such as `/cards/…`.
     pub page: String,
 }
-
-pub use kizashi_domain::notices::Purpose;
 
 /// A letter of ours to a person of a customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ pub mod mention;
 pub mod money;
 pub mod notices;
 pub mod pack;
+pub mod plays;
 pub mod signals;
 pub mod support;
 pub mod text;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use kizashi_domain::id::{Card, Id, Notice, Outgoing, Posting, Workspace};
 use kizashi_domain::lang::Lang;
-use kizashi_domain::notices::Purpose as Why;
+use kizashi_domain::notices::{Purpose as Why, can_be_declined};
 use kizashi_domain::time::Time;
 
 use super::links::{CardLinks, Signer};
@@ -186,7 +186,7 @@ async fn letter_of(app: &App, ws: Id<Workspace>, id: Id<Outgoing>) -> Result<Opt
     let Some(ready) = store::outgoing::find_ready(app, ws, id).await? else { return Ok(None) };
     let Ready { purpose, subject, body, person, contact_name, staff_name, staff_email, .. } = ready;
     let purpose = Why::parse(&purpose).unwrap_or(Why::Tips);
-    let opt_out = match purpose.can_be_declined() {
+    let opt_out = match can_be_declined(purpose) {
         true => Some(Signer::open(app, ws).await?.opt_out(&person)?),
         false => None,
     };

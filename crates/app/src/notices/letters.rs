@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Contact, Id, Outgoing, Workspace};
-use kizashi_domain::notices::{Purpose, Verdict, Waiting, closed_until, decide};
+use kizashi_domain::notices::{Purpose, Verdict, Waiting, can_be_declined, closed_until, decide};
 use kizashi_domain::time::{DAY_US, Time};
 
 use super::links::Signer;
@@ -76,7 +76,7 @@ async fn decide_person(
     let is_spared = store::outgoing::is_opted_out(app, ws, person).await?;
     let purpose = |letter: &WaitingLetter| Purpose::parse(&letter.purpose).unwrap_or(Purpose::Tips);
     let (spared, letters): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|letter| is_spared && purpose(letter).can_be_declined());
+        all.into_iter().partition(|letter| is_spared && can_be_declined(purpose(letter)));
     let waiting: Vec<Waiting> =
         letters.iter().map(|l| Waiting { purpose: purpose(l), asked_at: l.created_at }).collect();
     let days = sending.mail_limit.map_or(0, |limit| i64::from(limit.days));

@@ -6,4 +6,6 @@ mod pressure;
 
 pub use ical::{CalendarEntry, write_calendar};
 pub use morning::{closed_until, find_digest_day};
-pub use pressure::{Limit, Purpose, Verdict, Waiting, Why, decide};
+pub use pressure::{Limit, Verdict, Waiting, Why, can_be_declined, decide};
+
+pub use crate::plays::Purpose;

@@ -2,45 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::plays::Purpose;
 use crate::time::{DAY_US, Time};
 
-/// Why we write to a customer, the weightiest first: when only one letter may go, it is the first of these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// 更新.
-    Renewal,
-    /// 障害.
-    Incident,
-    /// アンケート.
-    Survey,
-    /// 活用のヒント.
-    Tips,
-}
-
-impl Purpose {
-    /// All of them, the weightiest first.
-    pub const ALL: [Self; 4] = [Self::Renewal, Self::Incident, Self::Survey, Self::Tips];
-
-    /// The word in tables and keys.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Renewal => "renewal",
-            Self::Incident => "incident",
-            Self::Survey => "survey",
-            Self::Tips => "tips",
-        }
-    }
-
-    /// Reads [`Purpose::word`].
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|p| p.word() == word)
-    }
-
-    /// Whether a person may ask to be spared it. What the contract and the service need is always said.
-    pub const fn can_be_declined(self) -> bool {
-        matches!(self, Self::Survey | Self::Tips)
-    }
+/// Whether a person may ask to be spared letters of a kind. What the contract and the service need is always said.
+pub const fn can_be_declined(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::Survey | Purpose::Tips)
 }
 
 /// At most so many letters to one person within so many days.

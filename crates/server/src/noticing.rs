@@ -71,12 +71,7 @@ async fn turn(
 }
 
 /// Takes what is due and sends it side by side; how many.
-async fn send_due(
-    home: &Home,
-    ws: Id<Workspace>,
-    stand: &Stand,
-    postman: &Arc<Postman>,
-) -> kizashi_app::Result<usize> {
+async fn send_due(home: &Home, ws: Id<Workspace>, stand: &Stand, postman: &Arc<Postman>) -> kizashi_app::Result<usize> {
     let errands = take_errands(&home.app, ws).await?;
     if errands.is_empty() {
         return Ok(0);

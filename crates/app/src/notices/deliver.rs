@@ -24,8 +24,7 @@ const LEASE_US: i64 = 180 * 1_000_000;
 /// How long until the next try of a notice, in seconds: about six hours in all, then the day is over.
 const NOTICE_WAITS_S: [i64; 9] = [15, 60, 180, 600, 1_800, 3_600, 3_600, 5_400, 7_200];
 /// How long until the next try of a letter: about three days in all.
-const LETTER_WAITS_S: [i64; 12] =
-    [30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 43_200, 43_200, 86_400];
+const LETTER_WAITS_S: [i64; 12] = [30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 43_200, 43_200, 86_400];
 /// The longest wait that the other side may ask for.
 const RETRY_AFTER_S_MAX: i64 = 6 * 3_600;
 

@@ -74,9 +74,7 @@ fn draw_up(today: &Today) -> Digest {
         new_signs: today.new_signs,
         cards: cards.collect(),
         quiet_total: today.quiet_total,
-        deadlines: near
-            .map(|d| DigestDeadline { customer: d.id, name: d.name.clone(), day: d.notice_on })
-            .collect(),
+        deadlines: near.map(|d| DigestDeadline { customer: d.id, name: d.name.clone(), day: d.notice_on }).collect(),
         quiet_sources: today
             .quiet_sources
             .iter()
@@ -94,4 +92,3 @@ const fn band_word(band: Band) -> &'static str {
         Band::Unknown => "unknown",
     }
 }
-

@@ -220,9 +220,7 @@ pub async fn undo_by_link(app: &App, link: &str) -> Result<Answering> {
     let answering = open_answer(app, link).await?;
     let Answering { answer, card, viewer, state } = &answering;
     let grant = permit(viewer, Action::Work)?;
-    if *state == AnswerState::Answered
-        && store::notice::keep_undone(app, grant.workspace(), &hash_key(link)).await?
-    {
+    if *state == AnswerState::Answered && store::notice::keep_undone(app, grant.workspace(), &hash_key(link)).await? {
         match answer {
             Answer::Take => plays::release_card(app, &grant, card.id).await?,
             Answer::Later => plays::wake_card(app, &grant, card.id).await?,

@@ -29,12 +29,12 @@ pub use calendar::{CalendarDue, DueKind, make_calendar, open_calendar, revoke_ca
 pub use content::{Content, Digest, DigestCard, DigestDeadline, DigestSource, Instant};
 pub use deliver::{Errand, LetterMail, Message, NoticeMail, To, Tried, keep_tried, list_lost, take_errands};
 pub use digest::{ask_digest, write_digests};
-pub use instant::tell_causes;
 pub(crate) use instant::keep_notice;
+pub use instant::tell_causes;
 pub(crate) use letters::keep_letter;
 pub use letters::{
-    count_letters, decide_letters, drop_opt_out, keep_opt_out, list_letters, list_opt_outs, opt_out_by_link, record_sent,
-    restore_letter, withdraw_letter,
+    count_letters, decide_letters, drop_opt_out, keep_opt_out, list_letters, list_opt_outs, opt_out_by_link,
+    record_sent, restore_letter, withdraw_letter,
 };
 pub use links::{Answer, AnswerState, Answering, CardLinks, answer_by_link, open_answer, undo_by_link};
 pub use setting::{
@@ -258,3 +258,6 @@ pub async fn send_again(app: &App, grant: &Grant, id: Id<Posting>) -> Result<()>
     record_audit(&mut tx, app, grant, "posting_again", &id.to_string()).await?;
     Ok(tx.commit().await?)
 }
+
+#[cfg(test)]
+mod tests;

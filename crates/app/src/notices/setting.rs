@@ -161,7 +161,8 @@ pub async fn keep_smtp(app: &App, grant: &Grant, smtp: Smtp, password: Option<&S
     if !plain(&smtp.user) || !plain(&smtp.from_name) {
         return Err(field("user", "too-long"));
     }
-    if smtp.authority.len() > 64 * 1024 || (!smtp.authority.is_empty() && !smtp.authority.contains("BEGIN CERTIFICATE")) {
+    if smtp.authority.len() > 64 * 1024 || (!smtp.authority.is_empty() && !smtp.authority.contains("BEGIN CERTIFICATE"))
+    {
         return Err(field("authority", "not-one-of"));
     }
     let ws = grant.workspace();

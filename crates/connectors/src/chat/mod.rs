@@ -153,7 +153,8 @@ mod tests {
         assert_eq!(card["content"]["type"], "AdaptiveCard");
         assert_eq!(card["content"]["actions"][0]["type"], "Action.OpenUrl");
 
-        let chatwork = Chat::Chatwork.write("https://api.chatwork.example/v2/rooms/1/messages", Some("t0ken"), &message());
+        let chatwork =
+            Chat::Chatwork.write("https://api.chatwork.example/v2/rooms/1/messages", Some("t0ken"), &message());
         assert_eq!(chatwork.headers, [("x-chatworktoken", "t0ken".to_owned())]);
         assert_eq!(chatwork.content_type, "application/x-www-form-urlencoded");
         assert!(chatwork.body.starts_with("body=%5Binfo%5D%5Btitle%5D") && chatwork.body.ends_with("&self_unread=1"));
@@ -189,7 +190,11 @@ mod tests {
     #[test]
     fn the_longest_message_is_within_what_every_kind_takes() {
         let long = "長".repeat(3_000);
-        let part = Part { heading: long.clone(), lines: vec![long.clone(); 90], links: vec![("x".into(), "https://k.example".into()); 9] };
+        let part = Part {
+            heading: long.clone(),
+            lines: vec![long.clone(); 90],
+            links: vec![("x".into(), "https://k.example".into()); 9],
+        };
         let message = ChatMessage { title: long, parts: vec![part; 40], page: None };
         for chat in [Chat::Slack, Chat::Teams, Chat::Chatwork, Chat::LineWorks] {
             let parcel = chat.write("https://x.example", Some("t"), &message);

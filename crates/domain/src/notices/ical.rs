@@ -25,7 +25,9 @@ pub struct CalendarEntry {
 /// Writes a calendar as `text/calendar`.
 pub fn write_calendar(name: &str, host: &str, now: Time, entries: &[CalendarEntry]) -> String {
     let mut out = String::new();
-    for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Kizashi//Kizashi//JA", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"] {
+    for line in
+        ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Kizashi//Kizashi//JA", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    {
         push_line(&mut out, line);
     }
     push_line(&mut out, &format!("X-WR-CALNAME:{}", escape(name)));
@@ -133,7 +135,8 @@ mod tests {
 
     #[test]
     fn a_calendar_is_written_as_the_standard_says() {
-        let text = write_calendar("兆し", "kizashi.example", Time(1_795_000_000_123_456), &[entry("a, b; c\\d\ne", "")]);
+        let text =
+            write_calendar("兆し", "kizashi.example", Time(1_795_000_000_123_456), &[entry("a, b; c\\d\ne", "")]);
         let wanted = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Kizashi//Kizashi//JA\r\nCALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n\
             X-WR-CALNAME:兆し\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\nBEGIN:VEVENT\r\n\
             UID:card-1@kizashi.example\r\nDTSTAMP:20261118T082640Z\r\nDTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n\

@@ -1,8 +1,6 @@
 //! Notices as mail and chats show them: one drawing in parts, which each way writes in its own form.
 
-use kizashi_app::notices::{
-    Answer, CardLinks, Content, Digest, DigestCard, LetterMail, NoticeMail,
-};
+use kizashi_app::notices::{Answer, CardLinks, Content, Digest, DigestCard, LetterMail, NoticeMail};
 use kizashi_domain::health::Band;
 use kizashi_domain::time::Day;
 use maud::{DOCTYPE, Markup, html};
@@ -96,11 +94,9 @@ pub fn draw_notice(w: &Words, origin: &str, mail: &NoticeMail) -> Drawn {
     let to = |path: &str| format!("{origin}{path}");
     let links = |card| mail.links.get(&card).map(|links| answers(w, origin, links)).unwrap_or_default();
     let (title, parts, word) = match &mail.notice.content {
-        Content::Digest(digest) => (
-            digest_title(w, digest),
-            digest_parts(w, digest, |card| links(card.id)),
-            w.t("notices-open-today"),
-        ),
+        Content::Digest(digest) => {
+            (digest_title(w, digest), digest_parts(w, digest, |card| links(card.id)), w.t("notices-open-today"))
+        }
         Content::Instant(instant) => {
             let text = w.text(&instant.text);
             let part = DrawnPart {
@@ -109,7 +105,8 @@ pub fn draw_notice(w: &Words, origin: &str, mail: &NoticeMail) -> Drawn {
                 links: mail.notice.card.map(links).unwrap_or_default(),
             };
             let title = w.text(&instant.title);
-            let title = if instant.subject.is_empty() { title.to_owned() } else { format!("{} — {title}", instant.subject) };
+            let title =
+                if instant.subject.is_empty() { title.to_owned() } else { format!("{} — {title}", instant.subject) };
             (title, vec![part], w.t("notices-open-page"))
         }
         Content::Test => {
@@ -180,11 +177,7 @@ pub fn digest_heading(w: &Words, card: &DigestCard) -> String {
     format!("{mark}{}{points}", card.subject)
 }
 
-fn digest_parts(
-    w: &Words,
-    digest: &Digest,
-    links: impl Fn(&DigestCard) -> Vec<(String, String)>,
-) -> Vec<DrawnPart> {
+fn digest_parts(w: &Words, digest: &Digest, links: impl Fn(&DigestCard) -> Vec<(String, String)>) -> Vec<DrawnPart> {
     let today = digest.day;
     let mut parts = vec![DrawnPart { lines: vec![digest_sentence(w, digest)], ..DrawnPart::default() }];
     for card in &digest.cards {

@@ -93,7 +93,8 @@ pub fn way_name(s: &Shell, posting: &PostingRow) -> String {
 /// How a message stands.
 pub fn way_state(s: &Shell, posting: &PostingRow, may: bool) -> Markup {
     let w = &s.words;
-    let fault = || if posting.fault.is_empty() { String::new() } else { w.t(&format!("notices-fault-{}", posting.fault)) };
+    let fault =
+        || if posting.fault.is_empty() { String::new() } else { w.t(&format!("notices-fault-{}", posting.fault)) };
     let again = || {
         let back = s.address.split('?').next().unwrap_or("/notices");
         let action = format!("/notices/postings/{}/again", posting.id);

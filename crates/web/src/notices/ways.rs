@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, permit};
 use kizashi_app::notices::{
-    ChatKind, Sending, Smtp, add_address, drop_address, drop_smtp, keep_rules as keep_sending, keep_smtp, list_addresses,
-    list_postings, open_sending, send_test,
+    ChatKind, Sending, Smtp, add_address, drop_address, drop_smtp, keep_rules as keep_sending, keep_smtp,
+    list_addresses, list_postings, open_sending, send_test,
 };
 use kizashi_app::secrets::Secret;
 use kizashi_app::{Error, Refused};
@@ -55,12 +55,7 @@ fn back(said: Said) -> Response {
 }
 
 /// The page again with what was entered and what is wrong with it.
-async fn again(
-    web: &Web,
-    posted: &Posted,
-    error: Error,
-    with: impl FnOnce(&mut View),
-) -> Result<Response, Problem> {
+async fn again(web: &Web, posted: &Posted, error: Error, with: impl FnOnce(&mut View)) -> Result<Response, Problem> {
     let w = &posted.visit.shell.words;
     let wrong = match error {
         Error::Refused(Refused::Field { field, reason }) => Wrong { field, text: w.t(&format!("reason-{reason}")) },
@@ -145,8 +140,7 @@ pub(crate) async fn keep_rules(State(web): State<Web>, posted: Posted) -> Result
     let number = |name: &str| posted.find(name).map(|n| n.parse::<u32>().unwrap_or(0));
     let limit = number("letters").map(|letters| Limit { letters, days: number("days").unwrap_or(0) });
     let minute = posted.find("digest_minute").and_then(Hours::parse_minute).unwrap_or(0);
-    let rules: Vec<String> =
-        posted.pairs().iter().filter(|(n, _)| n == "rule").map(|(_, v)| v.clone()).collect();
+    let rules: Vec<String> = posted.pairs().iter().filter(|(n, _)| n == "rule").map(|(_, v)| v.clone()).collect();
     match keep_sending(&web.app, &grant, minute, rules.clone(), limit).await {
         Ok(()) => Ok(back(Said::NoticesKept)),
         Err(error) => {

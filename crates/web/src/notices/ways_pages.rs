@@ -55,7 +55,10 @@ fn test_button(s: &Shell, way: &str) -> Markup {
 fn server(s: &Shell, view: &View) -> Markup {
     let w = &s.words;
     let kept = view.sending.smtp.as_ref();
-    let is_wrong = view.wrongs.iter().any(|x| ["host", "port", "from", "user", "password", "guarded", "authority"].contains(&x.field));
+    let is_wrong = view
+        .wrongs
+        .iter()
+        .any(|x| ["host", "port", "from", "user", "password", "guarded", "authority"].contains(&x.field));
     html! {
         section #server {
             h2 { (w.t("notices-server")) }

@@ -82,7 +82,8 @@ fn header(s: &Shell, page: &Page) -> Markup {
 /// Notices, with how many the reader has not seen.
 fn bell(s: &Shell) -> Markup {
     let w = &s.words;
-    let label = if s.unseen > 0 { w.with("notices-unseen-count", &[("n", s.unseen.into())]) } else { w.t("notices-title") };
+    let label =
+        if s.unseen > 0 { w.with("notices-unseen-count", &[("n", s.unseen.into())]) } else { w.t("notices-title") };
     html! {
         @if s.who.is_some() {
             a.btn.quiet.bell href="/notices" data-go="b" title={ (label) " (g b)" } {

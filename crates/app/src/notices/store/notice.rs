@@ -145,26 +145,18 @@ pub async fn find_name(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> 
 
 /// Whether somebody was told this.
 pub async fn is_told(app: &App, ws: Id<Workspace>, staff: Id<Staff>, key: &str) -> Result<bool> {
-    let statement =
-        sql!("SELECT CAST(1 AS BIGINT) FROM notice WHERE workspace_id = $1 AND staff_id = $2 AND key = $3");
+    let statement = sql!("SELECT CAST(1 AS BIGINT) FROM notice WHERE workspace_id = $1 AND staff_id = $2 AND key = $3");
     Ok(app.db.find::<(i64,)>(statement, args![ws, staff, key]).await?.is_some())
 }
 
 /// How much somebody was told since an instant.
 pub async fn count_since(app: &App, ws: Id<Workspace>, staff: Id<Staff>, since: Time) -> Result<i64> {
-    let statement =
-        sql!("SELECT count(*) FROM notice WHERE workspace_id = $1 AND staff_id = $2 AND created_at > $3");
+    let statement = sql!("SELECT count(*) FROM notice WHERE workspace_id = $1 AND staff_id = $2 AND created_at > $3");
     Ok(app.db.find::<(i64,)>(statement, args![ws, staff, since]).await?.map_or(0, |(n,)| n))
 }
 
 /// A link was used; whether for the first time.
-pub async fn insert_answer(
-    app: &App,
-    ws: Id<Workspace>,
-    hash: &str,
-    staff: Id<Staff>,
-    card: Id<Card>,
-) -> Result<bool> {
+pub async fn insert_answer(app: &App, ws: Id<Workspace>, hash: &str, staff: Id<Staff>, card: Id<Card>) -> Result<bool> {
     let statement = sql!(
         "INSERT INTO notice_answer (workspace_id, token_hash, staff_id, card_id, answered_at) VALUES ($1, $2, $3, $4, $5) ",
         "ON CONFLICT (workspace_id, token_hash) DO NOTHING"

@@ -146,7 +146,14 @@ pub async fn keep_restored(tx: &mut Tx, app: &App, ws: Id<Workspace>, id: Id<Out
 }
 
 /// How sending ended.
-pub async fn keep_state(tx: &mut Tx, app: &App, ws: Id<Workspace>, id: Id<Outgoing>, state: &str, why: &str) -> Result<()> {
+pub async fn keep_state(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    id: Id<Outgoing>,
+    state: &str,
+    why: &str,
+) -> Result<()> {
     let ended = (state != "going").then(|| app.now());
     let statement = sql!("UPDATE outgoing SET state = $3, why = $4, ended_at = $5 WHERE workspace_id = $1 AND id = $2");
     tx.run(statement, args![ws, id, state, why, ended]).await?;
@@ -265,7 +272,13 @@ pub async fn is_opted_out(app: &App, ws: Id<Workspace>, person: &str) -> Result<
     Ok(app.db.find::<(i64,)>(statement, args![ws, person]).await?.is_some())
 }
 
-pub async fn insert_opt_out(tx: &mut Tx, app: &App, ws: Id<Workspace>, person: &str, by: Option<Id<Staff>>) -> Result<()> {
+pub async fn insert_opt_out(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    person: &str,
+    by: Option<Id<Staff>>,
+) -> Result<()> {
     let statement = sql!(
         "INSERT INTO opt_out (workspace_id, person, at, by_staff) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, person) DO NOTHING"
     );

@@ -71,9 +71,8 @@ pub async fn insert_address(
 }
 
 pub async fn remove_address(tx: &mut Tx, app: &App, ws: Id<Workspace>, id: Id<NoticeAddress>) -> Result<bool> {
-    let statement = sql!(
-        "UPDATE notice_address SET removed_at = $3 WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL"
-    );
+    let statement =
+        sql!("UPDATE notice_address SET removed_at = $3 WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL");
     Ok(tx.run(statement, args![ws, id, app.now()]).await? > 0)
 }
 

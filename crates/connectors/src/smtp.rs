@@ -167,7 +167,8 @@ fn mailbox((name, text): (&str, &str)) -> Result<Mailbox, MailReply> {
 
 fn header(name: &'static str, value: String) -> Result<HeaderValue, MailReply> {
     let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|_| MailReply::Refused("refused"))?;
-    Ok(HeaderValue::new(name, value))
+    // Our own words, in ASCII: an address that is folded or encoded leads nowhere.
+    Ok(HeaderValue::dangerous_new_pre_encoded(name, value.clone(), value))
 }
 
 /// The letter as it is sent.
@@ -188,6 +189,8 @@ fn write(post: &Post<'_>) -> Result<Vec<u8>, MailReply> {
     }
     if let Some(address) = post.unsubscribe {
         builder = builder.raw_header(header("List-Unsubscribe", format!("<{address}>"))?);
+        let one_click = "List-Unsubscribe=One-Click".to_owned();
+        builder = builder.raw_header(header("List-Unsubscribe-Post", one_click)?);
     }
     let built = if post.html.is_empty() {
         builder.singlepart(lettre::message::SinglePart::plain(post.text.to_owned()))
@@ -195,4 +198,52 @@ fn write(post: &Post<'_>) -> Result<Vec<u8>, MailReply> {
         builder.multipart(MultiPart::alternative_plain_html(post.text.to_owned(), post.html.to_owned()))
     };
     Ok(built.map_err(|_| MailReply::Refused("refused"))?.formatted())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::read_letter;
+
+    const POST: Post<'_> = Post {
+        message_id: "kizashi-letter-1@shiken.example",
+        at: Time(1_795_000_000_000_000),
+        from: ("佐藤 \"花\"", "cs@shiken.example"),
+        reply_to: Some(("佐藤", "sato@shiken.example")),
+        to: ("山田, 太郎\r\nBcc: x@evil.example", "yamada@issha.example"),
+        subject: "件名です\r\nBcc: x@evil.example",
+        text: "本文です。\n.\nおわり。\n",
+        html: "",
+        unsubscribe: None,
+        is_automatic: false,
+    };
+
+    #[test]
+    fn a_letter_is_read_again_as_it_was_written_and_nobody_adds_a_header() {
+        let address = format!("https://kizashi.example/spare/{}", "x".repeat(120));
+        let html = Post { html: "<p>本文です。</p>", unsubscribe: Some(&address), ..POST };
+        for post in [POST, html] {
+            let bytes = write(&post).unwrap();
+            let letter = read_letter(&bytes, None).unwrap();
+            assert_eq!(letter.id, post.message_id);
+            assert_eq!((letter.from.address.as_str(), letter.from.name.as_str()), ("cs@shiken.example", "佐藤 \"花\""));
+            assert_eq!(letter.to.len(), 1, "{letter:?}");
+            assert_eq!(letter.subject, "件名ですBcc: x@evil.example");
+            assert!(letter.text.contains("本文です。"), "{letter:?}");
+            let head = String::from_utf8(bytes).unwrap();
+            let head = head.split("\r\n\r\n").next().unwrap().to_owned();
+            assert!(!head.lines().any(|l| l.to_lowercase().starts_with("bcc")), "{head}");
+            assert_eq!(head.contains(&format!("List-Unsubscribe: <{address}>\r\n")), post.unsubscribe.is_some(), "{head}");
+        }
+        for bad in ["", "nobody", "a@b\r\nRCPT TO:<x@evil.example>", "a b@c.example"] {
+            assert!(write(&Post { to: ("", bad), ..POST }).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_not_there_may_be_there_later() {
+        let server = Server { host: "127.0.0.1", port: 9, guarded: None, user: "", password: "", authority: "" };
+        assert_eq!(send(&server, &POST), MailReply::Later("connect"));
+        assert_eq!(send(&Server { guarded: Some(Guarded::Tls), authority: "nothing", ..server }, &POST), MailReply::Later("connect"));
+    }
 }

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (19, include_str!("../../../migrations/0019_mail.sql")),
     (20, include_str!("../../../migrations/0020_signals.sql")),
     (21, include_str!("../../../migrations/0021_cards.sql")),
+    (24, include_str!("../../../migrations/0024_notices.sql")),
 ];
 
 impl Db {

@@ -19,6 +19,7 @@ mod imports;
 pub mod intake;
 mod letters;
 mod merges;
+pub mod notices;
 pub mod parts;
 pub mod problem;
 mod records;

@@ -16,7 +16,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::serve::Web;
 use crate::{
     access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
-    intake, letters, merges, records, settings, shell, signals, subscriptions, support, today,
+    intake, letters, merges, notices, records, settings, shell, signals, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -95,6 +95,12 @@ fn public() -> Routes {
         .get("/sign-in", access::open_sign_in)
         .post("/sign-in", access::sign_in)
         .get("/forms/{id}", hooks::open_form)
+        .get("/answer/{id}", notices::open_answer)
+        .post("/answer/{id}", notices::answer)
+        .post("/answer/{id}/undo", notices::undo_answer)
+        .get("/spare/{id}", notices::open_spare)
+        .post("/spare/{id}", notices::ask_to_be_spared)
+        .get("/calendars/{file}", notices::send_calendar)
 }
 
 /// Contact forms stand in pages of others, so that they are sent from there too; the form names which.
@@ -129,7 +135,7 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn))))))
+    of_downloads(of_notices(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -209,6 +215,31 @@ fn signed_in() -> Routes {
         .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
+}
+
+fn of_notices(routes: Routes) -> Routes {
+    routes
+        .get("/notices", notices::open_notices)
+        .post("/notices/seen", notices::see_all)
+        .post("/notices/digest", notices::ask_digest)
+        .get("/notices/settings", notices::open_wish)
+        .post("/notices/settings", notices::keep_wish)
+        .post("/notices/calendar", notices::make_calendar)
+        .post("/notices/calendar/end", notices::end_calendar)
+        .get("/notices/ways", notices::open_ways)
+        .post("/notices/ways/server", notices::keep_server)
+        .post("/notices/ways/server/removal", notices::drop_server)
+        .post("/notices/ways/test", notices::test_way)
+        .post("/notices/ways/places", notices::add_place)
+        .post("/notices/ways/places/{id}/removal", notices::drop_place)
+        .post("/notices/ways/rules", notices::keep_rules)
+        .get("/notices/letters", notices::open_letters)
+        .post("/notices/letters/{id}/removal", notices::withdraw)
+        .post("/notices/letters/{id}/restoration", notices::restore)
+        .post("/notices/spared", notices::spare)
+        .post("/notices/spared/end", notices::end_sparing)
+        .post("/notices/postings/{id}/again", notices::send_again)
+        .get("/notices/{id}", notices::open_notice)
 }
 
 /// What pages show, as files.

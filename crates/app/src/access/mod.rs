@@ -16,7 +16,7 @@ pub use staff::{NewStaff, StaffRow, add_staff, list_staff, reset_password, set_d
 pub use tokens::{Answer, Client, Scope, add_token, find_answer, find_client, keep_answer, revoke_token};
 
 pub(crate) use session::{hash_token as hash_key, token};
-pub(crate) use staff::find_email;
+pub(crate) use staff::{find_colleague, find_email};
 pub(crate) use store::record_audit;
 
 /// What a member of staff is.

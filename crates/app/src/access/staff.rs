@@ -86,3 +86,20 @@ pub(crate) async fn find_email(app: &App, grant: &Grant) -> Result<Option<String
         None => Ok(None),
     }
 }
+
+/// A member of staff as they would look at pages, without a session, and their mail address; none when they have left.
+pub(crate) async fn find_colleague(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<Option<(Viewer, String)>> {
+    let found = store::find_colleague(app, ws, staff).await?;
+    Ok(found.map(|row| {
+        let viewer = Viewer {
+            workspace: ws,
+            staff,
+            name: row.name,
+            role: Role::parse(&row.role).unwrap_or(Role::Other),
+            language: if row.language == "en" { Lang::En } else { Lang::Ja },
+            csrf: String::new(),
+            daily_cards: row.daily_cards,
+        };
+        (viewer, row.email)
+    }))
+}

@@ -19,6 +19,7 @@ mod mail;
 mod mailboxes;
 mod merges;
 mod notes;
+mod notices;
 mod ownership;
 mod pulls;
 mod records;

@@ -54,6 +54,7 @@ impl FromRequestParts<Web> for Visit {
             today: settings.day_of(web.app.now()),
             zone: settings.zone.clone(),
             notice,
+            unseen: kizashi_app::notices::count_unseen(&web.app, &viewer).await?,
             words,
         };
         Ok(Self { shell, viewer, settings })
@@ -76,6 +77,7 @@ fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
             "file" => format!("/files/{of}/restoration"),
             "merge" => format!("/merges/{of}/undo"),
             "cards" => format!("/cards/batches/{of}/undo"),
+            "letter" => format!("/notices/letters/{of}/restoration"),
             _ => format!("/cards/{of}/undo"),
         };
         crate::parts::form::post_button(csrf, &address, &[("what", what), ("back", back)], button)
@@ -134,6 +136,11 @@ pub enum Said {
     CardParted,
     CardExplained,
     DailyCards,
+    NoticesKept,
+    NoticesMade,
+    CalendarEnded,
+    LetterWithdrawn,
+    LetterRestored,
 }
 
 impl Said {
@@ -185,6 +192,11 @@ impl Said {
         Self::CardParted,
         Self::CardExplained,
         Self::DailyCards,
+        Self::NoticesKept,
+        Self::NoticesMade,
+        Self::CalendarEnded,
+        Self::LetterWithdrawn,
+        Self::LetterRestored,
     ];
 
     /// The key of its words.
@@ -237,6 +249,11 @@ impl Said {
             Self::CardParted => "said-card-parted",
             Self::CardExplained => "said-card-explained",
             Self::DailyCards => "said-daily-cards",
+            Self::NoticesKept => "said-notices-kept",
+            Self::NoticesMade => "said-notices-made",
+            Self::CalendarEnded => "said-calendar-ended",
+            Self::LetterWithdrawn => "said-letter-withdrawn",
+            Self::LetterRestored => "said-letter-restored",
         }
     }
 
@@ -260,6 +277,7 @@ impl Said {
             Self::Edit => Some("edit"),
             Self::Merged => Some("merge"),
             Self::CardsChanged => Some("cards"),
+            Self::LetterWithdrawn => Some("letter"),
             _ => None,
         }
     }

@@ -10,6 +10,7 @@ use super::*;
 /// Families of keys put together at run time, such as `stage-` and a customer's stage.
 const FAMILIES: &[&str] = &[
     "hook-",
+    "notices-",
     "deal-kind-",
     "pull-fault-",
     "pull-tls-",

@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod customers;
 pub mod deals;
+pub mod handover;
 pub mod health;
 pub mod id;
 pub mod intake;
@@ -15,6 +16,7 @@ pub mod measure;
 pub mod mention;
 pub mod money;
 pub mod pack;
+pub mod rooms;
 pub mod signals;
 pub mod support;
 pub mod text;

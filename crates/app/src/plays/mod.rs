@@ -114,7 +114,6 @@ pub async fn note_card(app: &App, grant: &Grant, card: Id<Card>, note: &str) -> 
 }
 
 /// Gives the open cards that one person owns to another: those of one customer, or all. Which.
-#[allow(dead_code)]
 pub(crate) async fn hand_cards(
     tx: &mut kizashi_db::Tx,
     app: &App,
@@ -123,6 +122,17 @@ pub(crate) async fn hand_cards(
     of: (Id<Staff>, Id<Staff>),
 ) -> Result<Vec<uuid::Uuid>> {
     store::keep_handed(tx, app, grant.workspace(), customer, of, grant.staff()).await
+}
+
+/// Gives a card that was handed over back, unless somebody else has it by now; whether it went.
+pub(crate) async fn return_card(
+    tx: &mut kizashi_db::Tx,
+    app: &App,
+    grant: &Grant,
+    card: uuid::Uuid,
+    of: (Id<Staff>, Id<Staff>),
+) -> Result<bool> {
+    store::keep_returned(tx, app, grant.workspace(), card, of, grant.staff()).await
 }
 
 /// Forgets the cards of a customer that is going; nobody has worked with them.

@@ -117,6 +117,9 @@ pub fn today_rich() -> Today {
     Today {
         ending_overrides: vec![],
         mentions: vec![],
+        rooms: vec![],
+        taken_over: 0,
+        left_behind: vec![],
         day: day("2026-11-24"),
         since: day("2026-11-20"),
         new_signs: 3,

@@ -101,6 +101,9 @@ pub fn card(s: &Shell, card: &CardPage) -> Page {
         }
         p.faint { (w.text(&row.title)) " · " (w.with("card-opened", &[("day", w.day(s.zone.day_of(row.opened_at), s.today).into())])) }
         section { (work(s, row, Named::Above)) }
+        @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && row.state != CardState::Closed) {
+            p.btns { (crate::rooms::open_link(s, customer, Some(row.id))) a.btn.quiet href={ "/customers/" (customer) "#review" } { (s.words.t("review-title")) } }
+        }
         @if row.state != CardState::Closed { (ending(s, row)) }
         div.cols {
             (causes(s, card))

@@ -16,6 +16,7 @@ pub mod measure;
 pub mod mention;
 pub mod money;
 pub mod pack;
+pub mod plays;
 pub mod rooms;
 pub mod signals;
 pub mod support;

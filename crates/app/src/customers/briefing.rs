@@ -172,7 +172,8 @@ async fn find_next(
     let same = |text: &str| Text::new(text, text);
     let id = page.row.id;
     let mut open = Vec::new();
-    let mut add = |kind, due, text: Text, address: String| open.push(Next { kind, due, item: NextItem { text, address } });
+    let mut add =
+        |kind, due, text: Text, address: String| open.push(Next { kind, due, item: NextItem { text, address } });
     for card in page.cards.iter().filter(|c| c.closed_at.is_none()) {
         add(NextKind::Card, Some(card.due_day), card.what.clone(), format!("/cards/{}", card.id));
     }

@@ -30,8 +30,8 @@ pub(crate) use fields::field_row;
 pub use fields::{FIELDS, FieldVersion, FieldView, MADE_FIGURES, change_field, list_fields};
 pub use head::{Head, Relations, open_head, open_relations};
 pub use list::{list_choices, list_customers};
-pub(crate) use notes::{hand_mention, hand_mentions};
 pub use notes::{Meant, MentionRow, change_note, list_mentions, note_activity, note_seen, remove_note, restore_note};
+pub(crate) use notes::{hand_mention, hand_mentions};
 pub use page::{Moment, open_customer};
 pub use read::{
     Choices, ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, ListPage, ListQuery, ListRow, Relative,

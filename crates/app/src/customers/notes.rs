@@ -220,8 +220,7 @@ pub(crate) async fn hand_mentions(
         "SELECT m.activity_id FROM mention m JOIN activity a ON a.id = m.activity_id WHERE m.workspace_id = $1 AND m.staff_id = $2 ",
         "AND m.seen_at IS NULL AND ($3 = 1 OR a.customer_id = $4) ORDER BY m.activity_id LIMIT 1000000"
     );
-    let found: Vec<(uuid::Uuid,)> =
-        tx.list(find, args![ws, of.0, i64::from(customer.is_none()), customer]).await?;
+    let found: Vec<(uuid::Uuid,)> = tx.list(find, args![ws, of.0, i64::from(customer.is_none()), customer]).await?;
     let mut given = Vec::new();
     for (note,) in found {
         if hand_mention(tx, app, ws, note, of).await? {
@@ -239,9 +238,8 @@ pub(crate) async fn hand_mention(
     note: uuid::Uuid,
     (from, to): (Id<Staff>, Id<Staff>),
 ) -> Result<bool> {
-    let forget = sql!(
-        "DELETE FROM mention WHERE workspace_id = $1 AND activity_id = $2 AND staff_id = $3 AND seen_at IS NULL"
-    );
+    let forget =
+        sql!("DELETE FROM mention WHERE workspace_id = $1 AND activity_id = $2 AND staff_id = $3 AND seen_at IS NULL");
     if tx.run(forget, args![ws, note, from]).await? == 0 {
         return Ok(false);
     }

@@ -106,7 +106,8 @@ pub async fn hand_over(app: &App, viewer: &Viewer, ask: &Ask, seen: usize) -> Re
     let id: Id<Handover> = App::new_id();
     let day = crate::settings::open_settings(app, viewer.workspace).await?.day_of(app.now());
     let mut tx = app.db.write().await?;
-    let mut work = Work { app, grant: &grant, from: ask.from, handing: Handing::new(app, &grant, day), items: Vec::new() };
+    let mut work =
+        Work { app, grant: &grant, from: ask.from, handing: Handing::new(app, &grant, day), items: Vec::new() };
     for (customer, to) in given {
         if plan.owned_by.is_none() && work.handing.customer(&mut tx, customer, (ask.from, to)).await?.is_some() {
             work.items.push(("customer".to_owned(), customer.uuid(), to));
@@ -255,11 +256,6 @@ pub async fn open_handover(app: &App, ws: Id<Workspace>, id: Id<Handover>) -> Re
 }
 
 /// The new owner has read about a customer, or not after all.
-pub async fn note_read(
-    app: &App,
-    grant: &Grant,
-    of: (Id<Handover>, Id<Customer>),
-    is_read: bool,
-) -> Result<()> {
+pub async fn note_read(app: &App, grant: &Grant, of: (Id<Handover>, Id<Customer>), is_read: bool) -> Result<()> {
     store::keep_seen(app, grant, of, is_read.then(|| app.now())).await
 }

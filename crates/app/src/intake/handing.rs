@@ -27,12 +27,7 @@ impl<'a> Handing<'a> {
     }
 
     /// Gives a customer to another owner; its code, unless somebody else owns it by now.
-    pub async fn customer(
-        &self,
-        tx: &mut Tx,
-        id: Id<Customer>,
-        of: (Id<Staff>, Id<Staff>),
-    ) -> Result<Option<String>> {
+    pub async fn customer(&self, tx: &mut Tx, id: Id<Customer>, of: (Id<Staff>, Id<Staff>)) -> Result<Option<String>> {
         let code = store::hand_customer(tx, &self.k, (id, self.day), of).await?;
         if let Some(code) = &code {
             let data = json!({ "external_id": code, "source": OWN_SOURCE });

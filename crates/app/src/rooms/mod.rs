@@ -18,7 +18,10 @@ use crate::access::{Grant, list_staff};
 use crate::reactions::{StaffNotice, announce_notice};
 use crate::{App, Refused, Result};
 
-pub use plan::{NewAction, NewDecision, add_action, add_member, decide, finish_action, remove_action, remove_member, take_back_decision};
+pub use plan::{
+    NewAction, NewDecision, add_action, add_member, decide, finish_action, remove_action, remove_member,
+    take_back_decision,
+};
 pub use read::{Decision, Member, PlannedAction, RoomPage, RoomQuery, RoomRow, RoomStep};
 pub use similar::{CASES_MIN, Case, Similar, list_similar};
 

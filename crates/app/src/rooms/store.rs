@@ -188,8 +188,7 @@ pub(super) async fn keep_removed(
     (room, action): (Id<Room>, Uuid),
     removed: Option<Time>,
 ) -> Result<()> {
-    let statement =
-        sql!("UPDATE room_action SET removed_at = $4 WHERE workspace_id = $1 AND room_id = $2 AND id = $3");
+    let statement = sql!("UPDATE room_action SET removed_at = $4 WHERE workspace_id = $1 AND room_id = $2 AND id = $3");
     changed(tx.run(statement, args![grant.workspace(), room, action, removed]).await?)
 }
 
@@ -227,12 +226,7 @@ pub(super) async fn insert_decision(tx: &mut Tx, app: &App, grant: &Grant, new: 
 }
 
 /// A decision is taken back, or stands again.
-pub(super) async fn keep_taken_back(
-    tx: &mut Tx,
-    grant: &Grant,
-    decision: Uuid,
-    removed: Option<Time>,
-) -> Result<()> {
+pub(super) async fn keep_taken_back(tx: &mut Tx, grant: &Grant, decision: Uuid, removed: Option<Time>) -> Result<()> {
     let statement = sql!("UPDATE decision SET removed_at = $3 WHERE workspace_id = $1 AND id = $2");
     changed(tx.run(statement, args![grant.workspace(), decision, removed]).await?)
 }
@@ -269,7 +263,11 @@ pub(super) async fn keep_handed(
         tx.run(give, args![ws, *id, to]).await?;
         insert_step(tx, app, grant, Id::from_uuid(*id), ("handed", "")).await?;
     }
-    let places = sql!("SELECT room_id, part FROM room_member WHERE ", of_open_rooms!("staff_id"), "ORDER BY room_id LIMIT 100000");
+    let places = sql!(
+        "SELECT room_id, part FROM room_member WHERE ",
+        of_open_rooms!("staff_id"),
+        "ORDER BY room_id LIMIT 100000"
+    );
     let places: Vec<(Uuid, String)> = tx.list(places, asked()).await?;
     for (room, part) in &places {
         drop_member(tx, ws, Id::from_uuid(*room), from).await?;
@@ -303,7 +301,9 @@ pub(super) async fn keep_returned(
     (kind, id): (&str, Uuid),
     (from, to): (Id<Staff>, Id<Staff>),
 ) -> Result<bool> {
-    let room = sql!("UPDATE room SET owner_id = $4 WHERE workspace_id = $1 AND id = $2 AND owner_id = $3 AND closed_at IS NULL");
+    let room = sql!(
+        "UPDATE room SET owner_id = $4 WHERE workspace_id = $1 AND id = $2 AND owner_id = $3 AND closed_at IS NULL"
+    );
     let action = sql!("UPDATE room_action SET owner_id = $4 WHERE workspace_id = $1 AND id = $2 AND owner_id = $3");
     match kind {
         "room" => Ok(tx.run(room, args![ws, id, to, from]).await? > 0),
@@ -346,9 +346,8 @@ pub(super) async fn close_doubled(
         "(SELECT 1 FROM room i WHERE i.workspace_id = $1 AND i.customer_id = $3 AND i.closed_at IS NULL) ORDER BY g.id LIMIT 10"
     );
     let found: Vec<(Uuid,)> = tx.list(find, args![ws, gone, into]).await?;
-    let close = sql!(
-        "UPDATE room SET closed_at = $3, closed_by = $4, outcome = 'merged' WHERE workspace_id = $1 AND id = $2"
-    );
+    let close =
+        sql!("UPDATE room SET closed_at = $3, closed_by = $4, outcome = 'merged' WHERE workspace_id = $1 AND id = $2");
     for (id,) in &found {
         tx.run(close, args![ws, *id, at, who]).await?;
     }

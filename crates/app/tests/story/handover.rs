@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use kizashi_app::access::{Action, Role, Viewer, leave_staff, list_staff, permit, return_staff};
-use kizashi_app::customers::{ListQuery, NewHunch, list_customers, list_fields, note_activity, note_hunch, open_briefing};
+use kizashi_app::customers::{
+    ListQuery, NewHunch, list_customers, list_fields, note_activity, note_hunch, open_briefing,
+};
 use kizashi_app::handover::{self, Ask, hand_over, list_due, list_received, note_read, plan_handover, undo_handover};
 use kizashi_app::intake::{Received, keep_field_owner, keep_records};
 use kizashi_app::rooms::{NewAction, NewRoom, add_action, add_member, start_room};
@@ -30,13 +32,48 @@ fn columns() -> Vec<(&'static str, Means)> {
     use Means::{No, Open};
     let did = || No("who did it");
     vec![
-        ("customer.owner_id", Open(sql!("SELECT id, owner_id FROM customer WHERE workspace_id = $1 AND churned_on IS NULL ORDER BY id LIMIT 10000"))),
-        ("card.owner_id", Open(sql!("SELECT id, owner_id FROM card WHERE workspace_id = $1 AND closed_at IS NULL ORDER BY id LIMIT 10000"))),
-        ("deal.owner_id", Open(sql!("SELECT id, owner_id FROM deal WHERE workspace_id = $1 AND stage <> 'won' AND stage <> 'lost' ORDER BY id LIMIT 10000"))),
-        ("mention.staff_id", Open(sql!("SELECT activity_id, staff_id FROM mention WHERE workspace_id = $1 AND seen_at IS NULL ORDER BY activity_id, staff_id LIMIT 10000"))),
-        ("room.owner_id", Open(sql!("SELECT id, owner_id FROM room WHERE workspace_id = $1 AND closed_at IS NULL ORDER BY id LIMIT 10000"))),
-        ("room_member.staff_id", Open(sql!("SELECT m.room_id, m.staff_id FROM room_member m JOIN room r ON r.id = m.room_id WHERE m.workspace_id = $1 AND r.closed_at IS NULL ORDER BY m.room_id, m.staff_id LIMIT 10000"))),
-        ("room_action.owner_id", Open(sql!("SELECT m.id, m.owner_id FROM room_action m JOIN room r ON r.id = m.room_id WHERE m.workspace_id = $1 AND r.closed_at IS NULL AND m.done_at IS NULL AND m.removed_at IS NULL ORDER BY m.id LIMIT 10000"))),
+        (
+            "customer.owner_id",
+            Open(sql!(
+                "SELECT id, owner_id FROM customer WHERE workspace_id = $1 AND churned_on IS NULL ORDER BY id LIMIT 10000"
+            )),
+        ),
+        (
+            "card.owner_id",
+            Open(sql!(
+                "SELECT id, owner_id FROM card WHERE workspace_id = $1 AND closed_at IS NULL ORDER BY id LIMIT 10000"
+            )),
+        ),
+        (
+            "deal.owner_id",
+            Open(sql!(
+                "SELECT id, owner_id FROM deal WHERE workspace_id = $1 AND stage <> 'won' AND stage <> 'lost' ORDER BY id LIMIT 10000"
+            )),
+        ),
+        (
+            "mention.staff_id",
+            Open(sql!(
+                "SELECT activity_id, staff_id FROM mention WHERE workspace_id = $1 AND seen_at IS NULL ORDER BY activity_id, staff_id LIMIT 10000"
+            )),
+        ),
+        (
+            "room.owner_id",
+            Open(sql!(
+                "SELECT id, owner_id FROM room WHERE workspace_id = $1 AND closed_at IS NULL ORDER BY id LIMIT 10000"
+            )),
+        ),
+        (
+            "room_member.staff_id",
+            Open(sql!(
+                "SELECT m.room_id, m.staff_id FROM room_member m JOIN room r ON r.id = m.room_id WHERE m.workspace_id = $1 AND r.closed_at IS NULL ORDER BY m.room_id, m.staff_id LIMIT 10000"
+            )),
+        ),
+        (
+            "room_action.owner_id",
+            Open(sql!(
+                "SELECT m.id, m.owner_id FROM room_action m JOIN room r ON r.id = m.room_id WHERE m.workspace_id = $1 AND r.closed_at IS NULL AND m.done_at IS NULL AND m.removed_at IS NULL ORDER BY m.id LIMIT 10000"
+            )),
+        ),
         ("activity.staff_id", did()),
         ("audit.staff_id", did()),
         ("card_step.staff_id", did()),
@@ -72,7 +109,8 @@ fn list_columns() -> Vec<String> {
             if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
                 table = rest.split([' ', '(']).next().unwrap().to_owned();
             }
-            let (of, column) = match line.strip_prefix("ALTER TABLE ").and_then(|rest| rest.split_once(" ADD COLUMN ")) {
+            let (of, column) = match line.strip_prefix("ALTER TABLE ").and_then(|rest| rest.split_once(" ADD COLUMN "))
+            {
                 Some((of, column)) => (of.to_owned(), column),
                 None => (table.clone(), line),
             };
@@ -219,8 +257,7 @@ async fn card(stage: &Stage, customer: Option<Id<Customer>>, owner: Id<Staff>, i
     let closed = is_closed.then_some(now);
     let outcome = is_closed.then(|| "solved".to_owned());
     let subject = format!("seed:{id}");
-    let values =
-        args![id, stage.workspace, customer, subject, owner, stage.today().plus(2), now, closed, outcome];
+    let values = args![id, stage.workspace, customer, subject, owner, stage.today().plus(2), now, closed, outcome];
     let mut tx = stage.db.write().await.unwrap();
     tx.run(insert, values).await.unwrap();
     tx.commit().await.unwrap();
@@ -262,7 +299,9 @@ async fn after_any_handover_nothing_open_is_with_whoever_gave_it_and_all_of_it_c
             for (name, rows) in &before {
                 let others = |(_, owner): &&(Uuid, Option<Uuid>)| *owner != Some(aoki.uuid());
                 assert!(rows.iter().filter(others).all(|row| after[name].contains(row)), "{on:?} {seed} {name}");
-                let ids = |rows: &[(Uuid, Option<Uuid>)]| rows.iter().map(|(id, _)| *id).collect::<std::collections::BTreeSet<_>>();
+                let ids = |rows: &[(Uuid, Option<Uuid>)]| {
+                    rows.iter().map(|(id, _)| *id).collect::<std::collections::BTreeSet<_>>()
+                };
                 assert_eq!(ids(rows), ids(&after[name]), "{on:?} {seed} {name}");
             }
 
@@ -304,7 +343,11 @@ async fn one_customer_goes_alone_and_its_new_owner_reads_about_it() {
         assert_eq!(plan_handover(app, &world.manager, &ask(aoki, &[chiba])).await.unwrap().rows.len(), own.len() - 1);
         let fields = list_fields(app, ws, customer, None).await.unwrap();
         let owner = fields.iter().find(|f| f.name == "owner").unwrap();
-        assert_eq!((owner.value.as_str(), owner.versions.len()), ("chiba", 2), "{on:?}: the owner before stays to be seen");
+        assert_eq!(
+            (owner.value.as_str(), owner.versions.len()),
+            ("chiba", 2),
+            "{on:?}: the owner before stays to be seen"
+        );
 
         let received = list_received(app, ws, chiba).await.unwrap();
         assert_eq!(received.iter().map(|r| (r.customer, r.seen_at)).collect::<Vec<_>>(), [(customer, None)], "{on:?}");
@@ -341,7 +384,11 @@ async fn whoever_leaves_is_signed_out_and_what_is_left_is_shown_until_it_is_hand
         assert!(list_staff(app, ws).await.unwrap().iter().all(|s| s.id != aoki));
         let due = list_due(app, ws).await.unwrap();
         assert_eq!(due.iter().map(|d| d.staff).collect::<Vec<_>>(), [aoki], "{on:?}");
-        assert_eq!(open_today(app, &world.manager).await.unwrap().left_behind.len(), 1, "managers see it in the morning");
+        assert_eq!(
+            open_today(app, &world.manager).await.unwrap().left_behind.len(),
+            1,
+            "managers see it in the morning"
+        );
         assert!(open_today(app, &world.people[1]).await.unwrap().left_behind.is_empty());
 
         let wish = ask(aoki, &[baba]);

@@ -75,7 +75,9 @@ async fn a_room_keeps_what_was_seen_who_does_what_and_what_was_learned() {
         add_member(app, &grant, id, member.staff, "技術の窓口").await.unwrap();
         let due = stage.today().plus(3);
         for what in ["訪問する", "手順書を送る"] {
-            add_action(app, &grant, id, &NewAction { what: what.into(), owner: Some(member.staff), due }).await.unwrap();
+            add_action(app, &grant, id, &NewAction { what: what.into(), owner: Some(member.staff), due })
+                .await
+                .unwrap();
         }
         move_room(app, &grant, id, RoomState::Working).await.unwrap();
         let new = NewDecision { what: "値引きはしない".into(), by: "森".into(), on: None, review_on: None };
@@ -127,7 +129,11 @@ async fn cases_that_began_alike_are_counted_and_few_of_them_say_nothing() {
         let similar = list_similar(app, ws, customers[0]).await.unwrap();
         assert_eq!((similar.ends, similar.is_telling()), ([1, 0, 0, 0], false), "{on:?}");
         let case = &similar.cases[0];
-        assert_eq!((case.customer, case.is_alike, case.note.as_str()), (customers[1], true, "面談して再教育した"), "{on:?}");
+        assert_eq!(
+            (case.customer, case.is_alike, case.note.as_str()),
+            (customers[1], true, "面談して再教育した"),
+            "{on:?}"
+        );
         assert_eq!(list_similar(app, ws, customers[2]).await.unwrap().count(), 0, "{on:?}: no open risk, no cases");
     }
 }

@@ -74,7 +74,8 @@ pub fn split(portions: &[Portion], to: &[Id<Staff>], rule: Rule) -> Vec<(Id<Cust
     let mut loads: Vec<(i64, usize)> = vec![(0, 0); to.len()];
     let mut given = Vec::with_capacity(portions.len());
     for group in groups {
-        let Some((place, slot)) = loads.iter_mut().enumerate().min_by_key(|(place, slot)| (slot.0, slot.1, *place)) else {
+        let Some((place, slot)) = loads.iter_mut().enumerate().min_by_key(|(place, slot)| (slot.0, slot.1, *place))
+        else {
             continue;
         };
         *slot = (slot.0.saturating_add(load(&group)), slot.1 + group.len());

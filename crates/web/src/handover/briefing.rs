@@ -57,7 +57,8 @@ pub(super) fn page(s: &Shell, view: &View<'_>) -> Page {
 fn reading(s: &Shell, received: &Received) -> Markup {
     let w = &s.words;
     let is_read = received.seen_at.is_some();
-    let from = [("name", received.from_name.clone().into()), ("day", w.day(s.zone.day_of(received.at), s.today).into())];
+    let from =
+        [("name", received.from_name.clone().into()), ("day", w.day(s.zone.day_of(received.at), s.today).into())];
     html! {
         p.note.no-print {
             (w.with("handover-from", &from)) " "
@@ -161,7 +162,8 @@ fn contract(s: &Shell, c: &CustomerPage) -> Markup {
 fn promises(s: &Shell, c: &CustomerPage) -> Markup {
     let w = &s.words;
     let open: Vec<_> = c.deals.iter().filter(|d| d.is_open()).collect();
-    let promised: Vec<_> = c.deals.iter().filter(|d| !d.is_open() && !d.promise.is_empty()).take(DECIDED_SHOWN).collect();
+    let promised: Vec<_> =
+        c.deals.iter().filter(|d| !d.is_open() && !d.promise.is_empty()).take(DECIDED_SHOWN).collect();
     html! {
         section {
             h2 { (w.t("briefing-promises")) }

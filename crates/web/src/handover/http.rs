@@ -35,7 +35,9 @@ pub(crate) async fn open_handovers(State(web): State<Web>, visit: Visit) -> Resu
 
 /// Reads what is to be handed over; a customer alone goes from its owner.
 async fn read_ask(web: &Web, visit: &Visit, pairs: &[(String, String)]) -> Result<Ask, Problem> {
-    let all = |name: &str| pairs.iter().filter(move |(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone()).collect::<Vec<_>>();
+    let all = |name: &str| {
+        pairs.iter().filter(move |(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone()).collect::<Vec<_>>()
+    };
     let first = |name: &str| all(name).into_iter().next();
     let customer: Option<Id<Customer>> = first("customer").map(|c| id(&c)).transpose()?;
     let from: Option<Id<Staff>> = match (first("from"), customer) {

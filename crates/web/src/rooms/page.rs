@@ -144,8 +144,9 @@ fn history(s: &Shell, view: &View<'_>) -> Markup {
     let Some(last) = shown.last().map(|p| p.day) else { return html! {} };
     let days = last.0 - from.0 + 1;
     #[allow(clippy::cast_precision_loss)]
-    let values: Vec<Option<f64>> =
-        (0..days).map(|i| shown.iter().find(|p| p.day == from.plus(i)).and_then(|p| p.points).map(|n| n as f64)).collect();
+    let values: Vec<Option<f64>> = (0..days)
+        .map(|i| shown.iter().find(|p| p.day == from.plus(i)).and_then(|p| p.points).map(|n| n as f64))
+        .collect();
     let closed: Vec<bool> = (0..days).map(|i| !view.calendar.is_business_day(from.plus(i))).collect();
     let (title, label) = (w.t("history-title"), w.t("room-opened"));
     let index = usize::try_from(BEFORE_DAYS).unwrap_or(0);

@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod customers;
 pub mod deals;
+pub mod handover;
 pub mod health;
 pub mod id;
 pub mod intake;
@@ -17,6 +18,7 @@ pub mod money;
 pub mod notices;
 pub mod pack;
 pub mod plays;
+pub mod rooms;
 pub mod signals;
 pub mod support;
 pub mod text;

@@ -146,6 +146,22 @@ pub(super) async fn keep_password(app: &App, grant: &Grant, staff: Id<Staff>, ha
     Ok(tx.commit().await?)
 }
 
+/// Somebody leaves and is signed out, or comes back. Refused when nothing changes.
+pub(super) async fn keep_left(app: &App, grant: &Grant, staff: Id<Staff>, left: Option<Time>) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let statement = sql!(
+        "UPDATE staff SET left_at = $3 WHERE workspace_id = $1 AND id = $2 AND ((left_at IS NULL AND $4 = 1) OR (left_at IS NOT NULL AND $4 = 0))"
+    );
+    let values = args![grant.workspace(), staff, left, i64::from(left.is_some())];
+    if tx.run(statement, values).await? == 0 {
+        return Err(Refused::Changed.into());
+    }
+    tx.run(sql!("DELETE FROM session WHERE staff_id = $1"), args![staff]).await?;
+    let action = if left.is_some() { "staff_leave" } else { "staff_return" };
+    insert_audit(&mut tx, grant.workspace(), grant.staff(), action, &staff.to_string(), app.now()).await?;
+    Ok(tx.commit().await?)
+}
+
 pub(super) async fn keep_language(app: &App, ws: Id<Workspace>, staff: Id<Staff>, language: &str) -> Result<()> {
     let mut tx = app.db.write().await?;
     tx.run(sql!("UPDATE staff SET language = $3 WHERE workspace_id = $1 AND id = $2"), args![ws, staff, language])

@@ -234,3 +234,45 @@ pub async fn note_seen(app: &App, viewer: &Viewer, note: Id<Activity>) -> Result
     tx.run(statement, args![viewer.workspace, note, viewer.staff, app.now()]).await?;
     Ok(tx.commit().await?)
 }
+
+/// Gives notes in which one person is meant and that they have not seen to another: those of one customer, or all. Which.
+pub(crate) async fn hand_mentions(
+    tx: &mut kizashi_db::Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Option<Id<Customer>>,
+    of: (Id<Staff>, Id<Staff>),
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!(
+        "SELECT m.activity_id FROM mention m JOIN activity a ON a.id = m.activity_id WHERE m.workspace_id = $1 AND m.staff_id = $2 ",
+        "AND m.seen_at IS NULL AND ($3 = 1 OR a.customer_id = $4) ORDER BY m.activity_id LIMIT 1000000"
+    );
+    let found: Vec<(uuid::Uuid,)> = tx.list(find, args![ws, of.0, i64::from(customer.is_none()), customer]).await?;
+    let mut given = Vec::new();
+    for (note,) in found {
+        if hand_mention(tx, app, ws, note, of).await? {
+            given.push(note);
+        }
+    }
+    Ok(given)
+}
+
+/// Another person is meant instead of one; whether they were not before.
+pub(crate) async fn hand_mention(
+    tx: &mut kizashi_db::Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    note: uuid::Uuid,
+    (from, to): (Id<Staff>, Id<Staff>),
+) -> Result<bool> {
+    let forget =
+        sql!("DELETE FROM mention WHERE workspace_id = $1 AND activity_id = $2 AND staff_id = $3 AND seen_at IS NULL");
+    if tx.run(forget, args![ws, note, from]).await? == 0 {
+        return Ok(false);
+    }
+    let insert = sql!(
+        "INSERT INTO mention (workspace_id, activity_id, staff_id, created_at) VALUES ($1, $2, $3, $4) ",
+        "ON CONFLICT (activity_id, staff_id) DO NOTHING"
+    );
+    Ok(tx.run(insert, args![ws, note, to, app.now()]).await? > 0)
+}

@@ -282,7 +282,6 @@ pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()>
 }
 
 /// Gives the open cards that one person owns, or helps with, to another: those of one customer, or all. Which.
-#[allow(dead_code)]
 pub(crate) async fn hand_cards(
     tx: &mut kizashi_db::Tx,
     app: &App,
@@ -293,6 +292,17 @@ pub(crate) async fn hand_cards(
     let ws = grant.workspace();
     store::move_associates(tx, ws, customer, of, (app.now(), grant.staff())).await?;
     store::keep_handed(tx, app, ws, customer, of, grant.staff()).await
+}
+
+/// Gives a card that was handed over back, unless somebody else has it by now; whether it went.
+pub(crate) async fn return_card(
+    tx: &mut kizashi_db::Tx,
+    app: &App,
+    grant: &Grant,
+    card: uuid::Uuid,
+    of: (Id<Staff>, Id<Staff>),
+) -> Result<bool> {
+    store::keep_returned(tx, app, grant.workspace(), card, of, grant.staff()).await
 }
 
 /// Forgets the cards of a customer that is going; nobody has worked with them.

@@ -35,7 +35,7 @@ mod tallies;
 
 pub(super) use batch::{forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows};
 pub(super) use card::{
-    Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_card, keep_handed, keep_life, keep_priority,
+    Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_card, keep_handed, keep_life, keep_priority, keep_returned,
     move_cards, reopen_doubled,
 };
 pub(super) use cause::{

@@ -6,7 +6,7 @@ use kizashi_domain::lang::Text;
 use kizashi_domain::measure::Metric;
 use kizashi_domain::pack::labels::show_of;
 use kizashi_domain::pack::{Pack, labels::label_subject};
-use kizashi_domain::signals::{Occurrence, SCORE, Trigger};
+use kizashi_domain::signals::{CardKind, Occurrence, SCORE, Trigger};
 use maud::{Markup, html};
 
 use crate::parts::form::{post_button, token};
@@ -33,6 +33,9 @@ pub fn card(s: &Shell, card: &CardPage, pack: &Pack, staff: &[StaffRow]) -> Page
             }
         }
         section { (work(s, row, Named::Above)) }
+        @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open) {
+            p.btns { (crate::rooms::open_link(s, customer, Some(row.id))) a.btn.quiet href={ "/customers/" (customer) "#review" } { (w.t("review-title")) } }
+        }
         @if is_open { (hands(s, card, staff)) (ending(s, row)) }
         @if row.outcome == Some(Outcome::FalseAlarm) { (why_false(s, row)) }
         div.cols {

@@ -89,9 +89,14 @@ pub(crate) async fn open_customer(
     };
     let as_of = found.as_of.as_ref().map(|a| a.day);
     let timeline = use_case::open_timeline(&web.app, workspace, customer, None, None, as_of).await?;
+    let beside = match as_of {
+        None => Some(kizashi_app::rooms::open_beside(&web.app, workspace, customer).await?),
+        Some(_) => None,
+    };
     let view = PageView {
         customer: &found,
         timeline: &timeline,
+        beside: beside.as_ref(),
         pack: &visit.settings.pack,
         calendar: &visit.settings.calendar,
     };

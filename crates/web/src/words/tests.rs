@@ -65,6 +65,10 @@ const FAMILIES: &[&str] = &[
     "key-",
     "facts-",
     "goal-state-",
+    "room-",
+    "handover-",
+    "hunch-end-",
+    "staff-role-",
 ];
 
 fn keys(text: &str) -> BTreeSet<String> {

@@ -28,8 +28,8 @@ mod keep;
 mod lists;
 
 pub(super) use keep::{
-    close_doubled, find_admin, forget_customer, keep_card, keep_closed, keep_note, keep_released, keep_reopened,
-    keep_snoozed, keep_taken, keep_waiting, move_cards, reopen_doubled,
+    close_doubled, find_admin, forget_customer, keep_card, keep_closed, keep_handed, keep_note, keep_released,
+    keep_reopened, keep_snoozed, keep_taken, keep_waiting, move_cards, reopen_doubled,
 };
 pub use lists::count_open;
 pub(crate) use lists::{count_new_signs, list_mine, list_snoozed};

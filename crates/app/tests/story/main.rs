@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod aims;
+mod called_by_name;
 mod cards;
 mod cleared;
 mod deals;
@@ -10,6 +11,7 @@ mod edits;
 mod engines;
 mod feeds;
 mod files;
+mod guarded_databases;
 mod history;
 mod imports;
 mod judgement;

@@ -297,6 +297,7 @@ pub fn hits() -> Found {
         reading: reading.into(),
         band: Some(band),
         points: Some(points),
+        was: None,
     };
     let person =
         PersonHit {

@@ -95,6 +95,17 @@ const CUSTOMER_NAME: &[&str] = &[
     "company",
     "company_name",
     "account_name",
+    "取引先",
+    "得意先",
+    "お客様",
+    "訪問先",
+    "会社",
+    "企業",
+    "クライアント",
+    "御社名",
+    "貴社名",
+    "施設名",
+    "店舗名",
 ];
 
 /// Titles of the column that says which customer a row is about.

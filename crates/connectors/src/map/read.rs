@@ -12,7 +12,7 @@ use crate::error::Error;
 
 const TOP_KEYS: [&str; 9] =
     ["source", "as", "time_zone", "encoding", "delimiter", "skip_rows", "columns", "figures", "properties"];
-const COLUMN_KEYS: [&str; 7] = ["column", "with", "value", "currency", "unit", "form", "words"];
+const COLUMN_KEYS: [&str; 7] = ["column", "value", "currency", "unit", "form", "words", "with"];
 /// What the records of a tap need besides: amounts in cents, in the currency that the record names, for so many pieces.
 const STREAM_COLUMN_KEYS: [&str; 3] = ["times", "currency_column", "minor"];
 

@@ -101,7 +101,7 @@ fn draw(s: &Shell, view: &View<'_>) -> Page {
 }
 
 fn is_own(name: &str) -> bool {
-    use_case::FIELDS.contains(&name) || name == "churned_on"
+    use_case::list_changeable().any(|field| field == name) || name == "churned_on"
 }
 
 fn table(s: &Shell, view: &View<'_>, fields: &[&FieldView]) -> Markup {

@@ -231,7 +231,7 @@ fn refused(s: &Shell, r: &Report, address: Option<String>) -> Markup {
                 p { a.btn href=(address) download { (w.t("imports-rejected-file")) } " " span.small.faint { (w.t("imports-rejected-help")) } }
             }
             div.scroll tabindex="0" role="region" aria-label=(w.t("imports-refused")) {
-                table.small {
+                table.small.refusals {
                     thead { tr {
                         th.num scope="col" { (w.t("imports-line")) }
                         th scope="col" { (w.t("imports-column")) }

@@ -2,7 +2,7 @@
 
 use super::{CUSTOMER, CUSTOMER_NAME, Field, Form, may, must};
 
-const CONTACT: &[&str] = &[
+pub(super) const CONTACT: &[&str] = &[
     "contact",
     "contact_id",
     "担当者ID",
@@ -381,34 +381,4 @@ pub const TICKETS: &[Field] = &[
         &["abandoned", "放棄", "放棄呼", "放棄フラグ", "応答結果", "通話結果", "呼結果", "着信結果", "call_result"],
     ),
     may("satisfaction", Form::Integer(1, 5), &["satisfaction", "満足度", "評価", "csat", "rating"]),
-];
-
-pub const RESPONSES: &[Field] = &[
-    must("customer", Form::Name, CUSTOMER),
-    may("customer_name", Form::Name, CUSTOMER_NAME),
-    must(
-        "at",
-        Form::Time,
-        &[
-            "at",
-            "回答日時",
-            "回答日",
-            "回答日付",
-            "日時",
-            "日付",
-            "responded_at",
-            "date",
-            "timestamp",
-            "タイムスタンプ",
-        ],
-    ),
-    may(
-        "score",
-        Form::Number,
-        &["score", "点数", "スコア", "評価", "回答", "得点", "nps", "csat", "rating", "推奨度", "満足度"],
-    ),
-    may("survey", Form::Name, &["survey", "アンケート", "調査", "調査名", "アンケート名", "設問"]),
-    may("external_id", Form::Name, &["external_id", "response_id", "回答ID", "回答番号", "id"]),
-    may("contact", Form::Name, CONTACT),
-    may("comment", Form::Text, &["comment", "コメント", "自由記述", "ご意見", "理由", "自由回答", "フリーコメント"]),
 ];

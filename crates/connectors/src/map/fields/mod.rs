@@ -1,13 +1,15 @@
 //! The fields of each kind of file, how they are written, and the titles that columns have for them.
 
+mod answers;
 mod deals;
 mod happenings;
 mod parties;
 
 use kizashi_domain::intake::RecordKind;
 
+use answers::RESPONSES;
 use deals::DEALS;
-use happenings::{ACTIVITIES, EVENTS, RESPONSES, TICKETS};
+use happenings::{ACTIVITIES, EVENTS, TICKETS};
 use parties::{CONTACTS, CONTRACTS, CUSTOMERS};
 
 /// How a field's value is written.

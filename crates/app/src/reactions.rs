@@ -15,6 +15,8 @@ use kizashi_domain::lang::Text;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use kizashi_domain::plays::Purpose;
+
 use crate::intake::{Echo, batch_of};
 use crate::{App, Error, Result};
 
@@ -59,20 +61,6 @@ pub(crate) struct StaffNotice {
     pub text: Text,
     /// The page that it leads to, such as `/cards/…`.
     pub page: String,
-}
-
-/// Why we write to a customer, the weightiest first: when only one letter may go, it is the first of these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// 更新.
-    Renewal,
-    /// 障害.
-    Incident,
-    /// アンケート.
-    Survey,
-    /// 活用のヒント.
-    Tips,
 }
 
 /// A letter of ours to a person of a customer.

@@ -41,6 +41,11 @@ impl Profile {
     pub fn has_left(&self, day: Day) -> bool {
         self.churned_on.is_some_and(|left| left < day) || self.stage.as_deref() == Some("churned")
     }
+
+    /// Whether the customer rests: its stage says so.
+    pub fn is_paused(&self) -> bool {
+        matches!(self.stage.as_deref(), Some("paused" | "休止" | "休止中"))
+    }
 }
 
 /// Which customers something is for. Every line that is given must hold; an empty one asks nothing.

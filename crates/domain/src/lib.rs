@@ -15,6 +15,7 @@ pub mod measure;
 pub mod mention;
 pub mod money;
 pub mod pack;
+pub mod plays;
 pub mod signals;
 pub mod support;
 pub mod text;

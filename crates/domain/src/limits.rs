@@ -71,6 +71,10 @@ pub const FIGURES_MAX: usize = 100;
 pub const GROUPED_USERS_MAX: usize = 2_000_000;
 /// Closed spans and extra working days of a company's calendar.
 pub const CLOSED_SPANS_MAX: usize = 400;
+/// Steps of one play.
+pub const PLAY_STEPS_MAX: usize = 60;
+/// The longest time of a play or a step, in business days: about four years.
+pub const PLAY_DAYS_MAX: u32 = 1_000;
 /// Points of one curve.
 pub const CURVE_POINTS_MAX: usize = 40;
 /// The longest settings document; the packs that ship take a tenth of it.

@@ -43,6 +43,9 @@ pub(super) fn check(pack: &Pack) -> Checked {
     for (i, rule) in pack.signals.iter().enumerate() {
         super::check_signal::check_rule(pack, i, rule)?;
     }
+    for (i, play) in pack.plays.iter().enumerate() {
+        super::check_play::check_play(pack, i, play)?;
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod check;
+mod check_play;
 mod check_signal;
 mod compare;
 pub mod labels;
@@ -18,24 +19,11 @@ use crate::deals::{self, Stage};
 use crate::health::Model;
 use crate::lang::{Lang, Text};
 use crate::measure::Metric;
+use crate::plays::Play;
 use crate::signals::Rule;
 
 pub use calendar::{WEEKDAYS, parse_span, show_span};
 pub use compare::{Difference, Section, compare};
-
-/// A standard answer, as simple as it can be: a later session makes it a playbook of steps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Play {
-    /// Its id.
-    pub id: String,
-    /// Title.
-    pub title: Text,
-    /// What to do, in words.
-    pub what: Text,
-    /// By when, in business days.
-    pub due_business_days: u32,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,8 @@
 use toml::{Table, Value};
 
 /// Lists whose entries are blocks of their own.
-const BLOCKS: [&str; 9] = ["metric", "model", "signal", "play", "deal_stage", "group", "measure", "cap", "closed"];
+const BLOCKS: [&str; 10] =
+    ["metric", "model", "signal", "play", "step", "deal_stage", "group", "measure", "cap", "closed"];
 /// What comes first in an entry; the rest follows by name.
 const FIRST: [&str; 9] = ["id", "metric", "title", "what", "description", "kind", "card", "when", "weight"];
 /// The order of the sections of a file.

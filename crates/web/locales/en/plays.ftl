@@ -1,1 +1,3 @@
 # Playbooks
+
+# Editor

@@ -6,16 +6,18 @@
 mod calendar;
 mod metric;
 mod model;
+mod play;
 mod signal;
 #[cfg(test)]
 mod tests;
 
+use super::Pack;
 use super::labels::{both, plain_title};
-use super::{Pack, Play};
 use crate::deals::Stage;
 use crate::health::Model;
 use crate::lang::{Lang, Text};
 use crate::measure::Metric;
+use crate::plays::Play;
 use crate::signals::Rule;
 
 /// What an edit is about.
@@ -46,7 +48,7 @@ impl Section {
             Self::Metric => Text::new("指標", "Metric"),
             Self::Model => Text::new("モデル", "Model"),
             Self::Signal => Text::new("兆し", "Signal"),
-            Self::Play => Text::new("打ち手", "Play"),
+            Self::Play => Text::new("プレイブック", "Playbook"),
             Self::DealStage => Text::new("商談の段階", "Deal stage"),
         }
     }
@@ -100,17 +102,12 @@ pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
         },
     );
     let both_plays = (plays.as_slice(), after.plays.as_slice());
-    compare_list(&mut out, Section::Play, both_plays, &|p: &Play| &p.id, &|p| p.title.clone(), &compare_plays);
+    compare_list(&mut out, Section::Play, both_plays, &|p: &Play| &p.id, &|p| p.title.clone(), &|a, b, notes| {
+        play::compare(a, b, both_metrics, notes);
+    });
     let both_stages = (deal_stages.as_slice(), after.deal_stages.as_slice());
     compare_list(&mut out, Section::DealStage, both_stages, &|s: &Stage| &s.id, &|s| s.title.clone(), &compare_stages);
     out
-}
-
-fn compare_plays(before: &Play, after: &Play, notes: &mut Notes<'_>) {
-    let Play { id: _, title, what, due_business_days } = before;
-    notes.note_title(title, &after.title);
-    notes.note_both_languages(("何をするか", "what to do"), what, &after.what);
-    notes.note_days(("期限（営業日）", "due (business days)"), Some(*due_business_days), Some(after.due_business_days));
 }
 
 fn compare_stages(before: &Stage, after: &Stage, notes: &mut Notes<'_>) {

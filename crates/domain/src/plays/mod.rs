@@ -1,0 +1,22 @@
+//! Playbooks: the standard answer to a sign, step by step, and how a run of one goes on.
+
+mod answer;
+mod enter;
+mod fill;
+mod play;
+#[cfg(test)]
+mod property_tests;
+mod run;
+mod state;
+mod step;
+#[cfg(test)]
+mod tests;
+mod written;
+
+pub use answer::{Answer, answer, move_over};
+pub use enter::{Entry, Refusal, judge_entry};
+pub use fill::{FIELDS, Filling, fill, unknown_field};
+pub use play::{Play, Reentry, Start};
+pub use run::{Effect, Sight, advance, next_look, start};
+pub use state::{End, RunState, Standing, StepState};
+pub use step::{Bound, Doing, Kind, Mode, OnTimeout, Purpose, Step, Until, Who};

@@ -4,6 +4,7 @@
 
 mod aims;
 mod attention;
+mod called_by_name;
 mod cards;
 mod cleared;
 mod deals;
@@ -13,6 +14,7 @@ mod feeds;
 mod files;
 mod firings;
 mod handover;
+mod guarded_databases;
 mod history;
 mod imports;
 mod judgement;

@@ -318,6 +318,7 @@ pub fn hits() -> Found {
         reading: reading.into(),
         band: Some(band),
         points: Some(points),
+        was: None,
     };
     let person =
         PersonHit {

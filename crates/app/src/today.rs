@@ -10,7 +10,7 @@ use kizashi_domain::time::Day;
 
 use crate::access::{Role, Viewer};
 use crate::health::{OverrideView, list_ending_overrides, parse_band};
-use crate::plays::{self, CardRow};
+use crate::plays::{self, CardRow, TaskRow};
 pub use crate::plays::QuietCard;
 use crate::settings::Settings;
 use crate::{App, Result};
@@ -79,6 +79,8 @@ pub struct Today {
     pub new_signs: i64,
     /// Cards within the day's capacity, most urgent first.
     pub cards: Vec<CardRow>,
+    /// Steps of plays that are the viewer's and due by today.
+    pub tasks: Vec<TaskRow>,
     /// How many cards a day the viewer takes.
     pub capacity: i64,
     /// The first cards kept quiet, each with its reason; `/cards/quiet` has all.
@@ -114,6 +116,7 @@ pub struct Today {
 }
 
 const QUIET_MAX: i64 = 20;
+const TASKS_MAX: i64 = 20;
 const CHANGES_MAX: i64 = 12;
 const DEADLINES_MAX: i64 = 12;
 const DEADLINE_DAYS: i32 = 60;
@@ -153,6 +156,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         new_signs: plays::count_new_signs(app, ws, owner, settings.zone.end_of(since)).await?,
         quiet_total: budget.quiet_total,
         cards: budget.shown,
+        tasks: plays::list_open_tasks(app, ws, Some(viewer.staff), day, TASKS_MAX).await?,
         capacity: viewer.daily_cards,
         quiet: budget.quiet,
         changes: list_changes(app, ws, owner).await?,

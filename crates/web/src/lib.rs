@@ -22,6 +22,7 @@ mod letters;
 mod merges;
 pub mod notices;
 pub mod parts;
+pub mod plays;
 pub mod problem;
 mod records;
 mod rooms;

@@ -15,7 +15,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, handover, help, hooks, imports, intake, letters, merges, notices, records, rooms, settings, shell, signals, subscriptions, support, today,
+    access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, handover, help, hooks, imports, intake, letters, merges, notices, plays, records, rooms, settings, shell, signals, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -133,9 +133,24 @@ fn with_token() -> Routes {
         .get("/api/v1/customers/{id}/score", api::find_score)
 }
 
+fn of_plays(routes: Routes) -> Routes {
+    routes
+        .get("/plays", plays::open_runs)
+        .get("/plays/onboarding", plays::open_onboarding)
+        .get("/plays/runs/{id}", plays::open_run)
+        .post("/plays/runs/{id}/pause", plays::pause)
+        .post("/plays/runs/{id}/resumption", plays::resume)
+        .post("/plays/runs/{id}/end", plays::stop)
+        .post("/plays/runs/{id}/reopening", plays::reopen)
+        .post("/plays/runs/{id}/version", plays::move_over)
+        .post("/plays/runs/{id}/shift", plays::shift)
+        .post("/plays/tasks/{id}/answer", plays::answer)
+        .post("/customers/{id}/plays", plays::start)
+}
+
 fn signed_in() -> Routes {
     let settings = of_imports(of_settings(Routes::new(Policy::SignedIn)));
-    of_rooms(of_notices(of_downloads(of_connections(of_hooks(settings)))))
+    of_plays(of_rooms(of_notices(of_downloads(of_connections(of_hooks(settings))))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)

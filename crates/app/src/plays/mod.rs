@@ -9,6 +9,7 @@ mod precision;
 mod quiet;
 pub(crate) mod read;
 mod respond;
+mod runs;
 mod store;
 mod talk;
 
@@ -36,6 +37,14 @@ pub use read::{
 };
 pub(crate) use respond::{respond, respond_to_feeds};
 pub(crate) use store::{count_new_signs, kind_word};
+pub use runs::{
+    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, StepAnswer, StepView, TaskRow,
+    answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, open_plays_of, move_run,
+    open_onboarding, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
+};
+pub(crate) use runs::{
+    Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
+};
 pub use store::count_open;
 pub use talk::{list_card_mentions, note_card, part_card, see_mention, join_card};
 
@@ -78,6 +87,7 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
         rules,
         associates: store::list_associates(app, workspace, card).await?,
         snooze_reason,
+        runs: runs::list_runs_of_card(app, workspace, card).await?,
         steps: store::list_steps(app, workspace, card).await?,
     })
 }
@@ -307,6 +317,7 @@ pub(crate) async fn return_card(
 
 /// Forgets the cards of a customer that is going; nobody has worked with them.
 pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    runs::forget_customer(tx, ws, customer).await?;
     store::forget_batch_rows(tx, ws, customer).await?;
     store::forget_causes(tx, ws, customer).await?;
     store::forget_steps(tx, ws, customer).await?;

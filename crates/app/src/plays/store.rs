@@ -96,7 +96,7 @@ pub(super) fn parse_kind(word: &str) -> Option<CardKind> {
     KINDS.iter().find(|(_, w)| *w == word).map(|(k, _)| *k)
 }
 
-fn write_text(text: &Text) -> Result<String> {
+pub(super) fn write_text(text: &Text) -> Result<String> {
     serde_json::to_string(text).map_err(|e| Error::failed("writing a text", e))
 }
 

@@ -24,6 +24,7 @@ mod merges;
 mod notes;
 mod notices;
 mod ownership;
+mod playbooks;
 mod pulls;
 mod records;
 mod rooms;

@@ -3,6 +3,7 @@
 mod answer;
 mod enter;
 mod fill;
+mod phrase;
 mod play;
 #[cfg(test)]
 mod property_tests;
@@ -16,6 +17,7 @@ mod written;
 pub use answer::{Answer, answer, move_over};
 pub use enter::{Entry, Refusal, judge_entry};
 pub use fill::{FIELDS, Filling, fill, unknown_field};
+pub use phrase::{say_day, say_late};
 pub use play::{Play, Reentry, Start};
 pub use run::{Effect, Sight, advance, next_look, start};
 pub use state::{End, RunState, Standing, StepState};

@@ -98,7 +98,8 @@ fn signed_in(out: &Path, lang: Lang) {
         &list::list(&s, &list::List { ask: &ask, page: &none, choices: &empty, views: &[], may_change: true, me: "" }),
     );
     let (pack, calendar) = (pack(), Calendar::default());
-    let view = |customer, timeline| page::View { customer, timeline, beside: None, pack: &pack, calendar: &calendar };
+    let plays = kizashi_app::plays::CustomerPlays::default();
+    let view = |customer, timeline| page::View { customer, timeline, beside: None, pack: &pack, plays: &plays, calendar: &calendar };
     let (rich, happened) = (customer::rich(&pack), customer::timeline());
     let (bare, nothing) = (customer::none(), Timeline::default());
     keep("customer-rich", &page::page(&s, &view(&rich, &happened)));

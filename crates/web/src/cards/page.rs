@@ -33,6 +33,7 @@ pub fn card(s: &Shell, card: &CardPage, pack: &Pack, staff: &[StaffRow]) -> Page
             }
         }
         section { (work(s, row, Named::Above)) }
+        @if !card.runs.is_empty() { section { h2 { (w.t("card-runs")) } (crate::plays::of_card(s, &card.runs)) } }
         @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open) {
             p.btns { (crate::rooms::open_link(s, customer, Some(row.id))) a.btn.quiet href={ "/customers/" (customer) "#review" } { (w.t("review-title")) } }
         }

@@ -10,11 +10,12 @@ use crate::words::{Lang, tag};
 
 const HTMX: &str = r#"{"includeIndicatorCSS":false,"defaultTimeout":20000,"noSwap":[204,304],"extensions":"none"}"#;
 
-const PLACES: [(Place, &str, &str, &str); 8] = [
+const PLACES: [(Place, &str, &str, &str); 9] = [
     (Place::Today, "/today", "nav-today", "t"),
     (Place::Customers, "/customers", "nav-customers", "c"),
     (Place::Cards, "/cards", "nav-cards", "a"),
     (Place::Data, "/data", "nav-data", "d"),
+    (Place::Plays, "/plays", "nav-plays", "p"),
     (Place::Deals, "/deals", "nav-deals", "o"),
     (Place::Support, "/support", "nav-support", "u"),
     (Place::Dictionary, "/dictionary", "nav-dictionary", "m"),
@@ -176,6 +177,7 @@ pub(crate) fn key_list(s: &Shell) -> Markup {
         (&["g", "c"], "key-go-customers"),
         (&["g", "a"], "key-go-cards"),
         (&["g", "d"], "key-go-data"),
+        (&["g", "p"], "key-go-plays"),
         (&["g", "o"], "key-go-deals"),
         (&["g", "u"], "key-go-support"),
         (&["g", "m"], "key-go-dictionary"),

@@ -70,6 +70,8 @@ pub enum Place {
     Customers,
     /// カード.
     Cards,
+    /// プレイブック.
+    Plays,
     /// 商談.
     Deals,
     /// データ.

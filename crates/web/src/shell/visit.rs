@@ -84,6 +84,9 @@ fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
             "decision" => format!("/decisions/{of}/restoration"),
             "handover" => format!("/handovers/{of}/undo"),
             "staff" => format!("/staff/{of}/return"),
+            "task" => format!("/plays/tasks/{of}/answer"),
+            "run-pause" => format!("/plays/runs/{of}/resumption"),
+            "run-end" => format!("/plays/runs/{of}/reopening"),
             _ => format!("/cards/{of}/undo"),
         };
         crate::parts::form::post_button(csrf, &address, &[("what", what), ("back", back)], button)
@@ -164,6 +167,18 @@ pub enum Said {
     StaffLeft,
     StaffBack,
     Undone,
+    TaskDone,
+    TaskConfirmed,
+    TaskSkipped,
+    TaskDeclined,
+    TaskUndone,
+    RunStarted,
+    RunPaused,
+    RunResumed,
+    RunStopped,
+    RunReopened,
+    RunMoved,
+    RunShifted,
 }
 
 impl Said {
@@ -237,6 +252,18 @@ impl Said {
         Self::StaffLeft,
         Self::StaffBack,
         Self::Undone,
+        Self::TaskDone,
+        Self::TaskConfirmed,
+        Self::TaskSkipped,
+        Self::TaskDeclined,
+        Self::TaskUndone,
+        Self::RunStarted,
+        Self::RunPaused,
+        Self::RunResumed,
+        Self::RunStopped,
+        Self::RunReopened,
+        Self::RunMoved,
+        Self::RunShifted,
     ];
 
     /// The key of its words.
@@ -311,6 +338,18 @@ impl Said {
             Self::StaffLeft => "said-staff-left",
             Self::StaffBack => "said-staff-back",
             Self::Undone => "said-undone",
+            Self::TaskDone => "said-task-done",
+            Self::TaskConfirmed => "said-task-confirmed",
+            Self::TaskSkipped => "said-task-skipped",
+            Self::TaskDeclined => "said-task-declined",
+            Self::TaskUndone => "said-task-undone",
+            Self::RunStarted => "said-run-started",
+            Self::RunPaused => "said-run-paused",
+            Self::RunResumed => "said-run-resumed",
+            Self::RunStopped => "said-run-stopped",
+            Self::RunReopened => "said-run-reopened",
+            Self::RunMoved => "said-run-moved",
+            Self::RunShifted => "said-run-shifted",
         }
     }
 
@@ -341,6 +380,9 @@ impl Said {
             Self::DecisionRemoved => Some("decision"),
             Self::HandedOver => Some("handover"),
             Self::StaffLeft => Some("staff"),
+            Self::TaskDone | Self::TaskSkipped | Self::TaskDeclined => Some("task"),
+            Self::RunPaused => Some("run-pause"),
+            Self::RunStopped => Some("run-end"),
             _ => None,
         }
     }

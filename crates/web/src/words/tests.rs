@@ -69,6 +69,12 @@ const FAMILIES: &[&str] = &[
     "handover-",
     "hunch-end-",
     "staff-role-",
+    "run-tab-",
+    "run-end-",
+    "run-standing-",
+    "run-began-",
+    "play-kind-",
+    "play-mode-",
 ];
 
 fn keys(text: &str) -> BTreeSet<String> {

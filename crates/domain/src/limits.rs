@@ -119,3 +119,9 @@ pub const BUSINESS_DAYS_MAX: u32 = 400;
 pub const FIRING_DAYS_MAX: i64 = 550;
 /// Traces of firings that a workspace keeps; the oldest go when there are more.
 pub const FIRINGS_MAX: i64 = 2_000_000;
+/// Plays that are being written at once.
+pub const PLAY_DRAFTS_MAX: i64 = 200;
+/// Rows that a rehearsal of a play, or the proposals, look at.
+pub const REHEARSAL_ROWS_MAX: i64 = 20_000;
+/// How far back proposals look for repeated work.
+pub const PROPOSAL_DAYS: i32 = 182;

@@ -5,6 +5,7 @@ pub mod address;
 mod api;
 pub mod assets;
 mod axes;
+mod books;
 pub mod cards;
 mod connections;
 mod csv;

@@ -3,6 +3,11 @@
 //! A route is entered with its policy and cannot be reached around it: the signed-in routes stand behind one gate.
 //! [`table`] lists them all, and a test walks them as nobody and as a stranger.
 
+mod desk;
+mod downloads;
+mod sources;
+mod work;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -15,7 +20,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, handover, help, hooks, imports, intake, letters, merges, notices, plays, records, rooms, settings, shell, signals, subscriptions, support, today,
+    access, api, assets, axes, books, cards, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell, signals, support, today,
 };
 
 /// Who may come.
@@ -133,24 +138,10 @@ fn with_token() -> Routes {
         .get("/api/v1/customers/{id}/score", api::find_score)
 }
 
-fn of_plays(routes: Routes) -> Routes {
-    routes
-        .get("/plays", plays::open_runs)
-        .get("/plays/onboarding", plays::open_onboarding)
-        .get("/plays/runs/{id}", plays::open_run)
-        .post("/plays/runs/{id}/pause", plays::pause)
-        .post("/plays/runs/{id}/resumption", plays::resume)
-        .post("/plays/runs/{id}/end", plays::stop)
-        .post("/plays/runs/{id}/reopening", plays::reopen)
-        .post("/plays/runs/{id}/version", plays::move_over)
-        .post("/plays/runs/{id}/shift", plays::shift)
-        .post("/plays/tasks/{id}/answer", plays::answer)
-        .post("/customers/{id}/plays", plays::start)
-}
-
 fn signed_in() -> Routes {
-    let settings = of_imports(of_settings(Routes::new(Policy::SignedIn)));
-    of_plays(of_rooms(of_notices(of_downloads(of_connections(of_hooks(settings))))))
+    let settings = sources::of_imports(desk::of_settings(Routes::new(Policy::SignedIn)));
+    let settings = downloads::of_downloads(sources::of_connections(sources::of_hooks(settings)));
+    work::of_plays(work::of_rooms(work::of_notices(settings)))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -214,6 +205,7 @@ fn signed_in() -> Routes {
         .post("/cards/{id}/closure", cards::close)
         .post("/cards/{id}/undo", cards::undo)
         .post("/cards/{id}/notes", cards::note)
+        .post("/cards/{id}/play", books::begin_of_card)
         .get("/support", support::open_support)
         .get("/data", data::open_data)
         .get("/data/fields", data::open_fields)
@@ -230,201 +222,6 @@ fn signed_in() -> Routes {
         .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
-}
-
-fn of_notices(routes: Routes) -> Routes {
-    routes
-        .get("/notices", notices::open_notices)
-        .post("/notices/seen", notices::see_all)
-        .post("/notices/digest", notices::ask_digest)
-        .get("/notices/settings", notices::open_wish)
-        .post("/notices/settings", notices::keep_wish)
-        .post("/notices/calendar", notices::make_calendar)
-        .post("/notices/calendar/end", notices::end_calendar)
-        .get("/notices/ways", notices::open_ways)
-        .post("/notices/ways/server", notices::keep_server)
-        .post("/notices/ways/server/removal", notices::drop_server)
-        .post("/notices/ways/test", notices::test_way)
-        .post("/notices/ways/places", notices::add_place)
-        .post("/notices/ways/places/{id}/removal", notices::drop_place)
-        .post("/notices/ways/rules", notices::keep_rules)
-        .get("/notices/letters", notices::open_letters)
-        .post("/notices/letters/{id}/removal", notices::withdraw)
-        .post("/notices/letters/{id}/restoration", notices::restore)
-        .post("/notices/spared", notices::spare)
-        .post("/notices/spared/end", notices::end_sparing)
-        .post("/notices/postings/{id}/again", notices::send_again)
-        .get("/notices/{id}", notices::open_notice)
-/// Red account rooms, decisions, handovers.
-fn of_rooms(routes: Routes) -> Routes {
-    routes
-        .get("/rooms", rooms::open_rooms)
-        .get("/rooms/new", rooms::open_new)
-        .post("/rooms", rooms::start)
-        .get("/rooms/{id}", rooms::open_room)
-        .post("/rooms/{id}/frame", rooms::change_frame)
-        .post("/rooms/{id}/state", rooms::set_state)
-        .post("/rooms/{id}/members", rooms::add_member)
-        .post("/rooms/{id}/members/removal", rooms::remove_member)
-        .post("/rooms/{id}/actions", rooms::add_action)
-        .post("/rooms/{id}/closure", rooms::close)
-        .post("/rooms/{id}/reopening", rooms::reopen)
-        .post("/room-actions/{id}/done", rooms::act)
-        .post("/room-actions/{id}/removal", rooms::remove_action)
-        .post("/room-actions/{id}/restoration", rooms::restore_action)
-        .post("/customers/{id}/decisions", rooms::decide)
-        .post("/decisions/{id}/removal", rooms::take_back_decision)
-        .post("/decisions/{id}/restoration", rooms::restore_decision)
-        .get("/handovers", handover::open_handovers)
-        .get("/handovers/new", handover::open_new)
-        .post("/handovers", handover::hand_over)
-        .get("/handovers/{id}", handover::open_handover)
-        .post("/handovers/{id}/undo", handover::undo)
-        .post("/handovers/{id}/reading", handover::read_about)
-        .get("/customers/{id}/handover", handover::open_briefing_page)
-        .post("/staff/{id}/leaving", handover::leave)
-        .post("/staff/{id}/return", handover::return_back)
-}
-
-/// What pages show, as files.
-fn of_downloads(routes: Routes) -> Routes {
-    routes
-        .get("/customers.csv", customers::download_list)
-        .get("/customers/{id}/history.csv", customers::download_history)
-        .get("/customers/{id}/contacts.csv", customers::download_contacts)
-        .get("/customers/{id}/contracts.csv", customers::download_contracts)
-        .get("/customers/{id}/fields.csv", customers::download_fields)
-        .get("/customers/{id}/score.csv", customers::download_score)
-        .get("/customers/{id}/days.csv", customers::download_days)
-        .get("/contacts.csv", records::download_records)
-        .get("/contracts.csv", records::download_records)
-        .get("/activities.csv", records::download_records)
-        .get("/tickets.csv", records::download_records)
-        .get("/responses.csv", records::download_records)
-        .get("/deals.csv", deals::download_deals)
-        .get("/cards.csv", cards::download_cards)
-        .get("/axes.csv", axes::download_axes)
-        .get("/support.csv", support::download_support)
-        .get("/dictionary.csv", dictionary::download_dictionary)
-        .get("/data/customers.csv", records::download_records)
-        .get("/data/deals.csv", records::download_records)
-        .get("/data/sources.csv", data::download_sources)
-        .get("/data/fields.csv", data::download_coverage)
-        .get("/data/conflicts.csv", data::download_conflicts)
-        .get("/data/merges.csv", merges::download_suspects)
-        .get("/data/letters.csv", letters::download_letters)
-        .get("/data/imports.csv", imports::download_imports)
-        .get("/data/hooks.csv", hooks::download_hooks)
-        .get("/data/hooks/{id}/refused.csv", hooks::download_refused)
-        .get("/data/subscriptions.csv", subscriptions::download_subscriptions)
-        .get("/data/connections.csv", connections::download_pulls)
-        .get("/settings/versions.csv", settings::download_versions)
-}
-
-fn of_imports(routes: Routes) -> Routes {
-    routes
-        .get("/data/imports", imports::open_imports)
-        .on(
-            Method::POST,
-            MethodFilter::POST,
-            "/data/imports",
-            imports::take_upload.layer(DefaultBodyLimit::max(UPLOAD_BODY_BYTES_MAX)),
-        )
-        .get("/data/imports/{id}", imports::open_import)
-        .get("/data/imports/{id}/rejected.csv", imports::download_rejected)
-        .get("/data/imports/{id}/map.toml", imports::download_map)
-        .post("/data/imports/{id}/map", imports::take_map)
-        .post("/data/imports/{id}/wish", imports::keep_wish)
-        .post("/data/imports/{id}/trial", imports::try_import)
-        .post("/data/imports/{id}/keeping", imports::keep_import)
-        .post("/data/imports/{id}/undo", imports::undo_import)
-        .post("/data/imports/{id}/removal", imports::drop_import)
-}
-
-fn of_hooks(routes: Routes) -> Routes {
-    routes
-        .get("/data/hooks", hooks::open_hooks)
-        .post("/data/hooks", hooks::add_hook)
-        .get("/data/hooks/new/{kind}", hooks::open_new)
-        .get("/data/hooks/{id}", hooks::open_hook)
-        .post("/data/hooks/{id}/change", hooks::change_hook)
-        .post("/data/hooks/{id}/secret", hooks::change_secret)
-        .post("/data/hooks/{id}/turning-end", hooks::end_turning)
-        .post("/data/hooks/{id}/switch", hooks::switch_hook)
-        .post("/data/hooks/{id}/again", hooks::give_all_again)
-        .post("/data/hook-messages/{id}/again", hooks::give_again)
-        .post("/data/hook-messages/{id}/removal", hooks::set_aside)
-        .get("/data/subscriptions", subscriptions::open_subscriptions)
-        .post("/data/subscriptions", subscriptions::add_subscription)
-        .get("/data/subscriptions/{id}", subscriptions::open_subscription)
-        .post("/data/subscriptions/{id}/change", subscriptions::change_subscription)
-        .post("/data/subscriptions/{id}/secret", subscriptions::change_secret)
-        .post("/data/subscriptions/{id}/switch", subscriptions::switch_subscription)
-        .post("/data/subscriptions/{id}/test", subscriptions::send_test)
-        .get("/data/deliveries/{id}", subscriptions::open_delivery)
-        .post("/data/deliveries/{id}/again", subscriptions::send_again)
-}
-
-fn of_connections(routes: Routes) -> Routes {
-    routes
-        .get("/data/connections", connections::open_connections)
-        .get("/data/connections/new", connections::new_connection)
-        .post("/data/connections/new", connections::keep_connection)
-        .get("/data/connections/{id}", connections::edit_connection)
-        .post("/data/connections/{id}", connections::change_connection)
-        .post("/data/connections/{id}/removal", connections::drop_connection)
-        .get("/data/connections/{id}/queries/new", connections::new_query)
-        .post("/data/connections/{id}/queries/new", connections::keep_query)
-        .get("/data/mailboxes/new", connections::new_mailbox)
-        .post("/data/mailboxes/new", connections::keep_mailbox)
-        .get("/data/mailboxes/{id}", connections::edit_mailbox)
-        .post("/data/mailboxes/{id}", connections::change_mailbox)
-        .get("/data/mailboxes/{id}/folders", connections::open_folders)
-        .post("/data/mailboxes/{id}/folders", connections::keep_folders)
-        .get("/data/letters", letters::open_letters)
-        .post("/data/letters/domains", letters::keep_domains)
-        .post("/data/letters/{id}/customer", letters::give_letter)
-        .post("/data/letters/{id}/removal", letters::leave_letter)
-        .get("/data/pulls/{id}", connections::open_pull)
-        .get("/data/pulls/{id}/change", connections::edit_query)
-        .post("/data/pulls/{id}/change", connections::change_query)
-        .post("/data/pulls/{id}/run", connections::start_pull)
-        .post("/data/pulls/{id}/restart", connections::restart_pull)
-        .post("/data/pulls/{id}/removal", connections::drop_pull)
-}
-
-fn of_settings(routes: Routes) -> Routes {
-    routes
-        .get("/settings", settings::open_settings)
-        .get("/settings.toml", settings::download)
-        .get("/settings/upload", settings::open_upload)
-        .post("/settings/upload", settings::keep_upload)
-        .get("/settings/versions", settings::open_versions)
-        .get("/settings/versions/{id}", settings::open_version)
-        .post("/settings/versions/{id}/restoration", settings::restore)
-        .get("/settings/comparison", settings::compare_versions)
-        .get("/settings/calendar", settings::edit_calendar)
-        .post("/settings/calendar", settings::keep_calendar)
-        .get("/settings/cards", settings::edit_cards)
-        .post("/settings/cards", settings::keep_cards)
-        .get("/settings/order", settings::edit_order)
-        .post("/settings/order", settings::keep_order)
-        .get("/settings/new/{kind}", settings::open_new)
-        .post("/settings/new/{kind}", settings::keep_new)
-        .get("/settings/models/{id}", settings::edit_model)
-        .post("/settings/models/{id}", settings::keep_model)
-        .get("/settings/models/{id}/removal", settings::show_removal_of_model)
-        .post("/settings/models/{id}/removal", settings::remove_model)
-        .get("/settings/models/{id}/measures/{metric}", settings::edit_measure)
-        .post("/settings/models/{id}/measures/{metric}", settings::keep_measure)
-        .get("/settings/metrics/{id}", settings::edit_metric)
-        .post("/settings/metrics/{id}", settings::keep_metric)
-        .get("/settings/metrics/{id}/removal", settings::show_removal_of_metric)
-        .post("/settings/metrics/{id}/removal", settings::remove_metric)
-        .get("/settings/signals/{id}", settings::edit_signal)
-        .post("/settings/signals/{id}", settings::keep_signal)
-        .get("/settings/signals/{id}/removal", settings::show_removal_of_signal)
-        .post("/settings/signals/{id}/removal", settings::remove_signal)
 }
 
 /// Every route with its policy.

@@ -7,6 +7,7 @@ mod heal;
 mod many;
 mod precision;
 mod quiet;
+pub mod books;
 pub(crate) mod read;
 mod respond;
 mod runs;

@@ -5,6 +5,7 @@
 mod aims;
 mod attention;
 mod called_by_name;
+mod books;
 mod cards;
 mod cleared;
 mod deals;

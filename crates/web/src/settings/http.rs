@@ -200,6 +200,9 @@ form!(show_removal_of_metric, remove_metric, "/settings/metrics/{id}/removal", |
 form!(show_removal_of_signal, remove_signal, "/settings/signals/{id}/removal", |id: String| {
     What::Removal(Section::Signal, id)
 });
+form!(show_removal_of_play, remove_play, "/settings/plays/{id}/removal", |id: String| {
+    What::Removal(Section::Play, id)
+});
 form!(open_new, keep_new, "/settings/new/{kind}", |kind: String| {
     let section = NEW.iter().find(|(word, _)| *word == kind).ok_or(Problem::NotFound)?.1;
     What::New(section)

@@ -25,6 +25,10 @@ pub fn overview(s: &Shell, settings: &Settings, last: Option<&VersionRow>, may: 
         @if !may { p.note { (w.t("settings-may-not")) } }
         (models(s, pack, may))
         (signals(s, pack, may))
+        section {
+            div.section-head { h2 { (w.t("book-plays")) } @if may { a.btn.quiet href="/settings/new/play" { (w.t("settings-add")) } } }
+            p { (w.with("book-plays-count", &[("n", pack.plays.len().into())])) " " a.go href="/settings/plays" { (w.t("book-open-plays")) } }
+        }
         (metrics(s, pack, may))
         section {
             h2 { (w.text(&Section::Calendar.label())) }

@@ -1,0 +1,75 @@
+//! Plays, rooms, handovers, notices.
+
+use super::Routes;
+use crate::{handover, notices, plays, rooms};
+
+pub(super) fn of_plays(routes: Routes) -> Routes {
+    routes
+        .get("/plays", plays::open_runs)
+        .get("/plays/onboarding", plays::open_onboarding)
+        .get("/plays/runs/{id}", plays::open_run)
+        .post("/plays/runs/{id}/pause", plays::pause)
+        .post("/plays/runs/{id}/resumption", plays::resume)
+        .post("/plays/runs/{id}/end", plays::stop)
+        .post("/plays/runs/{id}/reopening", plays::reopen)
+        .post("/plays/runs/{id}/version", plays::move_over)
+        .post("/plays/runs/{id}/shift", plays::shift)
+        .post("/plays/tasks/{id}/answer", plays::answer)
+        .post("/customers/{id}/plays", plays::start)
+}
+
+/// Red account rooms, decisions, handovers.
+pub(super) fn of_rooms(routes: Routes) -> Routes {
+    routes
+        .get("/rooms", rooms::open_rooms)
+        .get("/rooms/new", rooms::open_new)
+        .post("/rooms", rooms::start)
+        .get("/rooms/{id}", rooms::open_room)
+        .post("/rooms/{id}/frame", rooms::change_frame)
+        .post("/rooms/{id}/state", rooms::set_state)
+        .post("/rooms/{id}/members", rooms::add_member)
+        .post("/rooms/{id}/members/removal", rooms::remove_member)
+        .post("/rooms/{id}/actions", rooms::add_action)
+        .post("/rooms/{id}/closure", rooms::close)
+        .post("/rooms/{id}/reopening", rooms::reopen)
+        .post("/room-actions/{id}/done", rooms::act)
+        .post("/room-actions/{id}/removal", rooms::remove_action)
+        .post("/room-actions/{id}/restoration", rooms::restore_action)
+        .post("/customers/{id}/decisions", rooms::decide)
+        .post("/decisions/{id}/removal", rooms::take_back_decision)
+        .post("/decisions/{id}/restoration", rooms::restore_decision)
+        .get("/handovers", handover::open_handovers)
+        .get("/handovers/new", handover::open_new)
+        .post("/handovers", handover::hand_over)
+        .get("/handovers/{id}", handover::open_handover)
+        .post("/handovers/{id}/undo", handover::undo)
+        .post("/handovers/{id}/reading", handover::read_about)
+        .get("/customers/{id}/handover", handover::open_briefing_page)
+        .post("/staff/{id}/leaving", handover::leave)
+        .post("/staff/{id}/return", handover::return_back)
+}
+
+pub(super) fn of_notices(routes: Routes) -> Routes {
+    routes
+        .get("/notices", notices::open_notices)
+        .post("/notices/seen", notices::see_all)
+        .post("/notices/digest", notices::ask_digest)
+        .get("/notices/settings", notices::open_wish)
+        .post("/notices/settings", notices::keep_wish)
+        .post("/notices/calendar", notices::make_calendar)
+        .post("/notices/calendar/end", notices::end_calendar)
+        .get("/notices/ways", notices::open_ways)
+        .post("/notices/ways/server", notices::keep_server)
+        .post("/notices/ways/server/removal", notices::drop_server)
+        .post("/notices/ways/test", notices::test_way)
+        .post("/notices/ways/places", notices::add_place)
+        .post("/notices/ways/places/{id}/removal", notices::drop_place)
+        .post("/notices/ways/rules", notices::keep_rules)
+        .get("/notices/letters", notices::open_letters)
+        .post("/notices/letters/{id}/removal", notices::withdraw)
+        .post("/notices/letters/{id}/restoration", notices::restore)
+        .post("/notices/spared", notices::spare)
+        .post("/notices/spared/end", notices::end_sparing)
+        .post("/notices/postings/{id}/again", notices::send_again)
+        .get("/notices/{id}", notices::open_notice)
+}

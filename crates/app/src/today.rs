@@ -10,8 +10,8 @@ use kizashi_domain::time::Day;
 
 use crate::access::{Role, Viewer};
 use crate::health::{OverrideView, list_ending_overrides, parse_band};
-use crate::plays::{self, CardRow, TaskRow};
 pub use crate::plays::QuietCard;
+use crate::plays::{self, CardRow, TaskRow};
 use crate::settings::Settings;
 use crate::{App, Result};
 

@@ -20,7 +20,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, books, cards, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell, signals, support, today,
+    access, api, assets, axes, books, cards, customers, data, deals, dictionary, files, help, hooks, intake, merges,
+    notices, shell, signals, support, today,
 };
 
 /// Who may come.

@@ -171,7 +171,8 @@ pub(super) async fn keep_language(app: &App, ws: Id<Workspace>, staff: Id<Staff>
 
 pub(super) async fn keep_daily_cards(app: &App, ws: Id<Workspace>, staff: Id<Staff>, count: i64) -> Result<()> {
     let mut tx = app.db.write().await?;
-    tx.run(sql!("UPDATE staff SET daily_cards = $3 WHERE workspace_id = $1 AND id = $2"), args![ws, staff, count]).await?;
+    tx.run(sql!("UPDATE staff SET daily_cards = $3 WHERE workspace_id = $1 AND id = $2"), args![ws, staff, count])
+        .await?;
     Ok(tx.commit().await?)
 }
 

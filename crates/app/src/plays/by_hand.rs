@@ -5,8 +5,8 @@ use kizashi_domain::lang::Text;
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
 
-use super::store::{self, Due, NewCard, Step, Subject};
 use super::kind_word;
+use super::store::{self, Due, NewCard, Step, Subject};
 use crate::access::{Grant, list_staff};
 use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
@@ -62,11 +62,8 @@ pub async fn add_card(app: &App, grant: &Grant, new: &NewByHand) -> Result<Id<Ca
     let id: Id<Card> = App::new_id();
     let (now, both) = (app.now(), Text { ja: what.to_owned(), en: what.to_owned() });
     // Its own subject: of what people plan there may be several at a time.
-    let subject = Subject {
-        key: format!("hand:{id}"),
-        customer: Some(new.customer),
-        owner: new.owner.or(grant.staff()),
-    };
+    let subject =
+        Subject { key: format!("hand:{id}"), customer: Some(new.customer), owner: new.owner.or(grant.staff()) };
     let card = NewCard { kind: new.kind, title: both.clone(), what: both, play: String::new() };
     let due = Due { opened_at: now, day: new.due, priority: PRIORITY, answer_due_at: None, close_due_at: None };
     let mut tx = app.db.write().await?;

@@ -52,8 +52,7 @@ pub(crate) async fn escalate_late(app: &App, ws: Id<Workspace>) -> Result<usize>
                 customer: late.customer_id,
                 title: said,
                 text: Text {
-                    ja: format!("{}（担当 {owner}）", title.ja),
-                    en: format!("{} (owner {owner})", title.en),
+                    ja: format!("{}（担当 {owner}）", title.ja), en: format!("{} (owner {owner})", title.en)
                 },
                 page: format!("/cards/{}", late.id),
             };

@@ -1,13 +1,13 @@
 //! Work: cards that say 何を・いつまでに・誰が and why, from the notice to the outcome.
 
-mod fates;
+pub mod books;
 mod by_hand;
 mod escalate;
+mod fates;
 mod heal;
 mod many;
 mod precision;
 mod quiet;
-pub mod books;
 pub(crate) mod read;
 mod respond;
 mod runs;
@@ -25,29 +25,29 @@ use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
 use store::{Life, Step};
 
-pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub use by_hand::{BY_HAND_KINDS, NewByHand, add_card};
 pub(crate) use escalate::escalate_late;
+pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::heal;
 pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
 pub use precision::{Precision, SignalPrecision, open_precision};
 pub use quiet::{Budget, QuietCard, QuietPage, open_budget, open_quiet};
 pub use read::{
-    CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late, MergedCard, Outcome,
-    QuietSign,
+    CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,
+    MergedCard, Outcome, QuietSign,
 };
 pub(crate) use respond::{respond, respond_to_feeds};
-pub(crate) use store::{count_new_signs, kind_word};
 pub use runs::{
-    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, StepAnswer, StepView, TaskRow,
-    answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, open_plays_of, move_run,
-    open_onboarding, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
+    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
+    StepAnswer, StepView, TaskRow, answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, move_run,
+    open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
 };
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
 };
 pub use store::count_open;
-pub use talk::{list_card_mentions, note_card, part_card, see_mention, join_card};
+pub(crate) use store::{count_new_signs, kind_word};
+pub use talk::{join_card, list_card_mentions, note_card, part_card, see_mention};
 
 /// Reads the word of a card's kind in addresses.
 pub fn parse_kind(word: &str) -> Option<kizashi_domain::signals::CardKind> {
@@ -80,7 +80,8 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
     let causes = store::list_causes(app, workspace, card).await?;
     let rules = settings.pack.signals.iter().filter(|r| causes.iter().any(|c| c.rule == r.id));
     let rules = rules.map(|r| (r.id.clone(), plain_title(&r.title))).collect();
-    row.is_never_quiet = quiet::is_fixed(app, workspace, &settings.pack.cards, &row, settings.day_of(app.now())).await?;
+    row.is_never_quiet =
+        quiet::is_fixed(app, workspace, &settings.pack.cards, &row, settings.day_of(app.now())).await?;
     Ok(CardPage {
         row,
         play,
@@ -130,18 +131,18 @@ async fn change_one(
     if said.step == "closed" {
         tell_closed(&mut tx, app, ws, card, &life).await?;
     }
-    store::insert_step(&mut tx, ws, card, Step { step: said.step, note: said.note, staff: grant.staff(), at: app.now() }).await?;
+    store::insert_step(
+        &mut tx,
+        ws,
+        card,
+        Step { step: said.step, note: said.note, staff: grant.staff(), at: app.now() },
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
 /// Tells others that a card was closed.
-async fn tell_closed(
-    tx: &mut kizashi_db::Tx,
-    app: &App,
-    ws: Id<Workspace>,
-    card: Id<Card>,
-    life: &Life,
-) -> Result<()> {
+async fn tell_closed(tx: &mut kizashi_db::Tx, app: &App, ws: Id<Workspace>, card: Id<Card>, life: &Life) -> Result<()> {
     let data = serde_json::json!({ "id": card, "outcome": life.outcome });
     tell(tx, app, ws, &[Happened::new(Occurrence::CardClosed, app.now(), &data)]).await
 }

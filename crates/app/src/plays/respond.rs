@@ -7,9 +7,7 @@ use kizashi_domain::calendar::WorkClock;
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::limits::CARDS_PER_RULE_MAX;
 use kizashi_domain::measure::Feeds;
-use kizashi_domain::signals::{
-    CardKind, Draft, Firing, Rule, RuleState, Trigger, merge, notice_feed, phrase, rank,
-};
+use kizashi_domain::signals::{CardKind, Draft, Firing, Rule, RuleState, Trigger, merge, notice_feed, phrase, rank};
 use kizashi_domain::time::Day;
 
 use super::heal::{stake_of, typical_mrr};
@@ -60,7 +58,8 @@ pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chun
                 customer: Some(a.subject.id),
                 owner: a.subject.owner_id,
             };
-            let facts: Facts = a.look.states.iter().filter_map(|(id, m)| Some((id.as_str(), m.after.last_key.as_deref()?))).collect();
+            let facts: Facts =
+                a.look.states.iter().filter_map(|(id, m)| Some((id.as_str(), m.after.last_key.as_deref()?))).collect();
             let of = (span.today, f64::from(rank(&stake)));
             opened += usize::from(keep_draft(tx, app, run, of, &subject, &draft, &facts).await?);
         }
@@ -107,7 +106,11 @@ async fn keep_draft(
         day: firing.day,
         why: words(run, rule, firing).why,
         figures: firing.because.clone(),
-        fact: if rule.when.is_arrival() { facts.get(rule.id.as_str()).map_or_else(String::new, |f| (*f).to_owned()) } else { String::new() },
+        fact: if rule.when.is_arrival() {
+            facts.get(rule.id.as_str()).map_or_else(String::new, |f| (*f).to_owned())
+        } else {
+            String::new()
+        },
     };
     let causes: Vec<Cause> = draft.causes.iter().map(cause).collect();
     let ws = run.settings.workspace;

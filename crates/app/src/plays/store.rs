@@ -28,31 +28,31 @@ macro_rules! select_cards {
 mod batch;
 mod card;
 mod cause;
-mod lists;
 mod listings;
+mod lists;
 mod step;
 mod tallies;
 
 pub(super) use batch::{forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows};
 pub(super) use card::{
-    Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_card, keep_handed, keep_life, keep_priority, keep_returned,
-    move_cards, reopen_doubled,
+    Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_card, keep_handed, keep_life,
+    keep_priority, keep_returned, move_cards, reopen_doubled,
 };
 pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_sign, list_causes, list_quiet_signs, list_rules_of,
 };
-pub use lists::count_open;
-pub(crate) use lists::count_new_signs;
-pub(super) use lists::{
-    find_admin, find_card, find_key_line, find_manager, find_play, find_subject_name, list_late, list_merged, list_of_customer,
-    list_asleep, list_chosen, list_of_key_accounts, list_open_of, list_urgent,
-};
 pub(super) use listings::list_cards;
-pub(super) use step::{
-    Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates, list_mentions,
-    list_steps, move_associates,
-};
 pub(super) use lists::OpenCard;
+pub(crate) use lists::count_new_signs;
+pub use lists::count_open;
+pub(super) use lists::{
+    find_admin, find_card, find_key_line, find_manager, find_play, find_subject_name, list_asleep, list_chosen,
+    list_late, list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_urgent,
+};
+pub(super) use step::{
+    Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
+    list_mentions, list_steps, move_associates,
+};
 pub(super) use tallies::{AnsweredFiring, list_answered, list_tallies};
 
 /// What a card is about.

@@ -95,7 +95,11 @@ async fn a_card_outlives_its_rule_and_a_clock_that_jumps() {
             score_all(&stage.app, stage.workspace).await.unwrap();
         }
         let page = plays::open_card(&stage.app, stage.workspace, card).await.unwrap();
-        assert_eq!((page.row.state, page.row.is_over), (CardState::New, false), "{on:?}: nobody can say that it is over");
+        assert_eq!(
+            (page.row.state, page.row.is_over),
+            (CardState::New, false),
+            "{on:?}: nobody can say that it is over"
+        );
         assert!(page.rules.is_empty() && !page.causes.is_empty());
         plays::close_card(&stage.app, &work(&viewer), card, Outcome::Solved, "").await.unwrap();
     }
@@ -196,7 +200,8 @@ async fn many_cards_are_changed_at_once_and_taken_back_as_a_whole() {
         let late = Act::Snooze(stage.today().plus(300), String::new());
         let refused = plays::change_cards(&stage.app, &grant, &[ids[1]], &late).await;
         assert!(matches!(refused, Err(Error::Refused(Refused::Field { field: "until", .. }))), "{refused:?}");
-        let moved = plays::change_cards(&stage.app, &grant, &[ids[1]], &Act::Move(stage.today().plus(9))).await.unwrap();
+        let moved =
+            plays::change_cards(&stage.app, &grant, &[ids[1]], &Act::Move(stage.today().plus(9))).await.unwrap();
         assert_eq!(moved.cards, 1);
     }
 }

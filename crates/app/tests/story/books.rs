@@ -119,7 +119,10 @@ async fn a_draft_is_written_by_several_published_with_its_reason_and_taken_back(
         assert_eq!(after.pack.rule("score_red").unwrap().play.as_deref(), Some("usage_recovery"), "others stay");
         let open = books::open_book(&stage.app, &after, &id).await.unwrap();
         assert!(open.draft.is_none() && open.published.is_some());
-        assert_eq!(refused(publish((2, 0), "もう一度").await), Refused::Field { field: "document", reason: "nothing-changed" });
+        assert_eq!(
+            refused(publish((2, 0), "もう一度").await),
+            Refused::Field { field: "document", reason: "nothing-changed" }
+        );
 
         // A draft that says what is published is none.
         let kept = books::keep_book(&stage.app, &csm, &id, 0, &open.book).await.unwrap();
@@ -164,7 +167,8 @@ async fn a_rehearsal_tells_whom_a_play_would_have_met_and_what_it_would_have_ask
         keep(&stage, vec![Record::Contact(person)]).await;
         score_all(&stage.app, stage.workspace).await.unwrap();
         stage.go_to("2026-11-02");
-        keep(&stage, vec![customer("young", "onboarding", "2026-10-05"), customer("old", "onboarding", "2024-01-01")]).await;
+        keep(&stage, vec![customer("young", "onboarding", "2026-10-05"), customer("old", "onboarding", "2024-01-01")])
+            .await;
         let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
         let census = open_census(&stage.app, stage.workspace).await.unwrap();
         let rehearse = async |book: &books::Book| {

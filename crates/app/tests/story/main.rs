@@ -4,8 +4,8 @@
 
 mod aims;
 mod attention;
-mod called_by_name;
 mod books;
+mod called_by_name;
 mod cards;
 mod cleared;
 mod deals;
@@ -14,8 +14,8 @@ mod engines;
 mod feeds;
 mod files;
 mod firings;
-mod handover;
 mod guarded_databases;
+mod handover;
 mod history;
 mod imports;
 mod judgement;

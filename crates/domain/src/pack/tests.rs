@@ -104,14 +104,18 @@ fn a_play_that_cannot_be_gone_through_is_refused() {
         (step("x", "after = [\"y\"]"), "no other step"),
         (step("x", "after = [\"y\"]") + &step("y", "after = [\"x\"]"), "loop"),
         (step("x", "") + &step("x", ""), "occurs twice"),
-        (step("x", "kind = \"branch\"\nwhen = { of = \"a\", side = \"above\", limit = 1 }\nyes = \"z\""), "no other step"),
+        (
+            step("x", "kind = \"branch\"\nwhen = { of = \"a\", side = \"above\", limit = 1 }\nyes = \"z\""),
+            "no other step",
+        ),
         (step("x", "kind = \"branch\"\nwhen = { of = \"q\", side = \"above\", limit = 1 }"), "no metric"),
         (step("x", "kind = \"field\"\nfield = \"owner\"\nvalue = \"v\""), "cannot be written"),
         (step("x", "kind = \"mail\"\nsubject = \"s\"\nbody = \"{nmae}\""), "no {nmae}"),
         (step("x", "due_business_days = 100000"), "at most"),
     ];
     for (steps, part) in cases {
-        let error = refuse(&format!("[[play]]\nid = \"p\"\ntitle = \"p\"\nwhat = \"w\"\ndue_business_days = 1\n{steps}"));
+        let error =
+            refuse(&format!("[[play]]\nid = \"p\"\ntitle = \"p\"\nwhat = \"w\"\ndue_business_days = 1\n{steps}"));
         assert!(error.to_string().contains(part), "{error} should say {part}");
         assert!(error.line > 13 && !error.phrase(Lang::Ja).is_empty(), "{error}");
     }

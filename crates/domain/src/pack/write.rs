@@ -8,8 +8,7 @@ const BLOCKS: [&str; 11] =
 /// What comes first in an entry; the rest follows by name.
 const FIRST: [&str; 9] = ["id", "metric", "title", "what", "description", "kind", "card", "when", "weight"];
 /// The order of the sections of a file.
-const SECTIONS: [&str; 9] =
-    ["pack", "terms", "calendar", "metric", "model", "signal", "play", "deal_stage", "cards"];
+const SECTIONS: [&str; 9] = ["pack", "terms", "calendar", "metric", "model", "signal", "play", "deal_stage", "cards"];
 
 pub(super) fn write(file: &Table) -> String {
     let mut out = String::new();

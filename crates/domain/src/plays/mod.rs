@@ -3,8 +3,8 @@
 mod answer;
 mod enter;
 mod fill;
-mod phrase;
 mod foretell;
+mod phrase;
 mod play;
 #[cfg(test)]
 mod property_tests;
@@ -20,8 +20,8 @@ mod written;
 pub use answer::{Answer, answer, move_over};
 pub use enter::{Entry, Refusal, judge_entry};
 pub use fill::{FIELDS, Filling, fill, unknown_field};
-pub use phrase::{say_day, say_late};
 pub use foretell::{foretell, foretell_days};
+pub use phrase::{say_day, say_late};
 pub use play::{Play, Reentry, Start};
 pub use repeated::{Advice, Handled, REPEATED_MIN, Repeated, find_repeated, label_done, play_of};
 pub use review::{Hint, Record, StepRecord, find_hints, find_median};

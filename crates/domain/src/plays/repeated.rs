@@ -77,7 +77,8 @@ pub fn find_repeated(cards: &[Handled]) -> Vec<Repeated> {
     for card in cards.iter().filter(|c| !c.rule.is_empty()) {
         by_rule.entry(&card.rule).or_default().push(card);
     }
-    let mut found: Vec<Repeated> = by_rule.into_iter().filter_map(|(rule, cards)| most_frequent(rule, &cards)).collect();
+    let mut found: Vec<Repeated> =
+        by_rule.into_iter().filter_map(|(rule, cards)| most_frequent(rule, &cards)).collect();
     found.sort_by(|a, b| b.times.cmp(&a.times).then_with(|| a.rule.cmp(&b.rule)));
     found
 }

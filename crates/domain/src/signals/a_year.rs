@@ -79,7 +79,8 @@ fn world(seed: u64, count: usize, capacity: usize, noise: f64) -> World {
                     [(level + drift - fallen + a).clamp(0.0, 100.0), (level + drift - fallen + b).clamp(0.0, 100.0)]
                 })
                 .collect();
-            let profile = Profile { mrr_minor: Some(mrr), churned_on: leaves.then_some(deadline), ..Profile::default() };
+            let profile =
+                Profile { mrr_minor: Some(mrr), churned_on: leaves.then_some(deadline), ..Profile::default() };
             Client { profile, deadline, falls_from, figures }
         })
         .collect();
@@ -107,7 +108,8 @@ fn rule(id: &str, when: Trigger, severity: f64) -> Rule {
 
 /// Rules as a pack has them: with a gap between the limits, a dwell and a cooldown.
 fn rules(key_from: i64) -> Vec<Rule> {
-    let below = |of: &str, fire, clear| Trigger::Threshold { of: of.into(), side: Side::Below, fire, clear: Some(clear) };
+    let below =
+        |of: &str, fire, clear| Trigger::Threshold { of: of.into(), side: Side::Below, fire, clear: Some(clear) };
     let mut notice = rule("notice", Trigger::DateApproaching { of: "left".into(), within_days: LEAD_DAYS as u32 }, 0.4);
     notice.audience.mrr_from_minor = Some(key_from);
     notice.dwell_days = 0;
@@ -202,7 +204,8 @@ struct Open<'a> {
 fn with_budget(world: &World) -> Found {
     let rules = rules(world.key_from);
     let mut found = Found::default();
-    let mut states: Vec<Vec<RuleState>> = world.clients.iter().map(|_| vec![RuleState::default(); rules.len()]).collect();
+    let mut states: Vec<Vec<RuleState>> =
+        world.clients.iter().map(|_| vec![RuleState::default(); rules.len()]).collect();
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut all: Vec<i64> = world.clients.iter().filter_map(|c| c.profile.mrr_minor).collect();
     all.sort_unstable();
@@ -266,7 +269,12 @@ fn check(seed: u64, count: usize, capacity: usize, noise: f64) {
     let world = world(seed, count, capacity, noise);
     let (plain, ours) = (by_plain_rules(&world), with_budget(&world));
     let missed: Vec<_> = plain.churners.difference(&ours.churners).collect();
-    let said = format!("seed {seed}: plain {} cards, ours {}; plain found {:?}", plain.cards, ours.cards, plain.churners.len());
+    let said = format!(
+        "seed {seed}: plain {} cards, ours {}; plain found {:?}",
+        plain.cards,
+        ours.cards,
+        plain.churners.len()
+    );
     assert!(missed.is_empty(), "{said}, we missed {missed:?}");
     assert!(3 * ours.cards <= plain.cards, "{said}");
     assert_eq!((ours.key_quiet, ours.overfull), (0, 0), "{said}");

@@ -69,9 +69,11 @@ pub fn choose(cards: &[Candidate], capacity: usize, today: Day) -> Choice {
             beyond.push((*at, n + 1, card.rank));
         }
     }
-    choice.quiet.extend(beyond.into_iter().map(|(at, place, rank)| {
-        (at, WhyQuiet::BeyondCapacity { place, behind: last_rank.saturating_sub(rank) })
-    }));
+    choice.quiet.extend(
+        beyond
+            .into_iter()
+            .map(|(at, place, rank)| (at, WhyQuiet::BeyondCapacity { place, behind: last_rank.saturating_sub(rank) })),
+    );
     choice.quiet.extend(asleep);
     choice
 }

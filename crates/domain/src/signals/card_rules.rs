@@ -82,12 +82,20 @@ impl CardRules {
         if self.key_account_from_minor.is_some_and(|m| m < 0) {
             return Some(("key_account_from_minor", Text::new("0以上の金額です。", "an amount of at least 0")));
         }
-        if self.limits.len() > LIMITS_MAX || !self.limits.iter().all(|l| is_hours(l.answer_hours) && is_hours(l.close_hours)) {
-            return Some(("limits", Text::new("期限は1〜2000時間、40行までです。", "limits are 1 to 2000 hours, at most 40 lines")));
+        if self.limits.len() > LIMITS_MAX
+            || !self.limits.iter().all(|l| is_hours(l.answer_hours) && is_hours(l.close_hours))
+        {
+            return Some((
+                "limits",
+                Text::new("期限は1〜2000時間、40行までです。", "limits are 1 to 2000 hours, at most 40 lines"),
+            ));
         }
         let same = |a: &CardLimit, b: &CardLimit| a.kind == b.kind && a.from_rank == b.from_rank;
-        let is_doubled = self.limits.iter().enumerate().any(|(n, a)| self.limits.iter().skip(n + 1).any(|b| same(a, b)));
-        is_doubled.then(|| ("limits", Text::new("同じ種類と優先度の行が2つあります。", "two lines of the same kind and priority")))
+        let is_doubled =
+            self.limits.iter().enumerate().any(|(n, a)| self.limits.iter().skip(n + 1).any(|b| same(a, b)));
+        is_doubled.then(|| {
+            ("limits", Text::new("同じ種類と優先度の行が2つあります。", "two lines of the same kind and priority"))
+        })
     }
 
     /// The limit of a card; `None` = none.

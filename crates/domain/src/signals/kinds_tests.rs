@@ -40,7 +40,13 @@ fn metrics() -> Vec<Metric> {
     IDS.map(|id| Metric::new(id, Kind::Count)).to_vec()
 }
 
-fn look(rule: &Rule, state: RuleState, at: Day, values: [Option<f64>; 3], awaited: Option<Awaited>) -> (RuleState, Option<Firing>) {
+fn look(
+    rule: &Rule,
+    state: RuleState,
+    at: Day,
+    values: [Option<f64>; 3],
+    awaited: Option<Awaited>,
+) -> (RuleState, Option<Firing>) {
     let metrics = metrics();
     let readings = values.map(|v| v.map_or_else(|| Reading::missing(at), |v| Reading::measured(v, at)));
     let profile = Profile { since: Some(day("2026-10-01")), ..Profile::default() };
@@ -128,12 +134,19 @@ fn the_sentence_names_both_sides() {
     let (_, firing) = look(&r, RuleState::default(), Day(20_000), [G, M, B], None);
     let said = phrase(&r, &firing.clone().unwrap(), &metrics(), Lang::Ja);
     assert_eq!(said.title, "利用／気持ち／—／");
-    assert_eq!(said.why, "利用（use9）は良好ですが、気持ち（feeling1、しきい値3以下）に懸念があります。どちらでもない：契約（money5）。");
+    assert_eq!(
+        said.why,
+        "利用（use9）は良好ですが、気持ち（feeling1、しきい値3以下）に懸念があります。どちらでもない：契約（money5）。"
+    );
     let red = rule(Trigger::RedAccount { views: three() });
     let (_, firing) = look(&red, RuleState::default(), Day(20_000), [B, G, B], None);
     let said = phrase(&red, &firing.unwrap(), &metrics(), Lang::En);
     assert_eq!(said.title, "money / use and feeling");
-    assert!(said.why.starts_with("Bad: use (use 1; threshold 3 or less) and feeling (feeling 1; threshold 3 or less)."), "{}", said.why);
+    assert!(
+        said.why.starts_with("Bad: use (use 1; threshold 3 or less) and feeling (feeling 1; threshold 3 or less)."),
+        "{}",
+        said.why
+    );
 }
 
 fn no_show(who: Doer) -> Rule {

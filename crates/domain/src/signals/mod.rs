@@ -1,19 +1,19 @@
 //! Signals: conditions that are noticed once, and what they ask people to do.
 
+mod budget;
+mod card_rules;
 mod expect;
 mod facets;
 mod notice;
 mod phrase;
 mod phrase_views;
+mod precision;
 mod rank;
 mod rule;
-mod budget;
-mod card_rules;
-mod precision;
 
-pub use expect::{Awaited, Deed};
 pub use budget::{Candidate, Choice, WhyQuiet, choose};
 pub use card_rules::{CardLimit, CardRules, can_heal, count_healthy};
+pub use expect::{Awaited, Deed};
 pub use notice::{ARRIVAL_DAYS, Because, Firing, Happening, RuleState, View, notice, notice_feed};
 pub use phrase::{Phrase, phrase};
 pub use precision::{Answered, Change, JUDGED_MIN, Proposal, Share, Tally, figure_of, propose, wilson};

@@ -137,7 +137,10 @@ pub fn today_rich() -> Today {
         new_signs: 3,
         cards: rows(),
         capacity: 8,
-        quiet: rows().into_iter().map(|row| QuietCard { row, why: WhyQuiet::BeyondCapacity { place: 9, behind: 12 } }).collect(),
+        quiet: rows()
+            .into_iter()
+            .map(|row| QuietCard { row, why: WhyQuiet::BeyondCapacity { place: 9, behind: 12 } })
+            .collect(),
         quiet_total: 12,
         changes: vec![
             change_row(1, "ミナト製作所", 62, 41, change(-21, 0, 0), "利用者数が14→5人（28日）で−18点"),

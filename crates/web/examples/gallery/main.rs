@@ -99,7 +99,14 @@ fn signed_in(out: &Path, lang: Lang) {
     );
     let (pack, calendar) = (pack(), Calendar::default());
     let plays = kizashi_app::plays::CustomerPlays::default();
-    let view = |customer, timeline| page::View { customer, timeline, beside: None, pack: &pack, plays: &plays, calendar: &calendar };
+    let view = |customer, timeline| page::View {
+        customer,
+        timeline,
+        beside: None,
+        pack: &pack,
+        plays: &plays,
+        calendar: &calendar,
+    };
     let (rich, happened) = (customer::rich(&pack), customer::timeline());
     let (bare, nothing) = (customer::none(), Timeline::default());
     keep("customer-rich", &page::page(&s, &view(&rich, &happened)));

@@ -50,11 +50,17 @@ pub fn address(id: &str) -> String {
 
 /// The place in the form that a fault is about, with the step's number where it is about one.
 pub fn place_of(play: &Play, fault: &Fault) -> (String, Option<usize>) {
-    let named = |id: &str| fault.reason.en.contains(&format!("step {id:?}")) || fault.reason.en.contains(&format!("branch {id:?}"));
+    let named = |id: &str| {
+        fault.reason.en.contains(&format!("step {id:?}")) || fault.reason.en.contains(&format!("branch {id:?}"))
+    };
     let step = play.steps.iter().position(|s| named(&s.id) || (!fault.near.is_empty() && s.id == fault.near));
     match (fault.section, step) {
-        ("play", Some(n)) if fault.id == play.id => (format!("step-{}", play.steps.get(n).map_or("", |s| &s.id)), Some(n)),
-        ("play", None) if fault.id == play.id => (if fault.key == "title" { "title.ja" } else { "due" }.to_owned(), None),
+        ("play", Some(n)) if fault.id == play.id => {
+            (format!("step-{}", play.steps.get(n).map_or("", |s| &s.id)), Some(n))
+        }
+        ("play", None) if fault.id == play.id => {
+            (if fault.key == "title" { "title.ja" } else { "due" }.to_owned(), None)
+        }
         _ => (String::new(), None),
     }
 }
@@ -66,7 +72,17 @@ pub fn page(s: &Shell, e: &Editor<'_>) -> Page {
     let id = play.id.as_str();
     let title = play.title.get(w.lang()).to_owned();
     let pen = Pen { sheet: e.sheet, wrongs: e.wrongs };
-    let frame = Frame { s, pen, pack: &e.settings.pack, play, days: e.days, sample: e.sample, by_hand: e.by_hand, at: e.at, may: e.may };
+    let frame = Frame {
+        s,
+        pen,
+        pack: &e.settings.pack,
+        play,
+        days: e.days,
+        sample: e.sample,
+        by_hand: e.by_hand,
+        at: e.at,
+        may: e.may,
+    };
     let body = html! {
         p.small { a.plain href="/settings/plays" { "← " (w.t("book-plays")) } }
         div.page-head {
@@ -159,7 +175,10 @@ pub fn say(s: &Shell, play: &Play, hindrance: &Hindrance) -> Markup {
         }
         Hindrance::TooSoon { step, times } => {
             let id = play.steps.get(*step).map_or("", |s| s.id.as_str());
-            let text = w.with("book-too-soon", &[("n", (*times).into()), ("of", kizashi_app::plays::books::BY_HAND_MIN.into())]);
+            let text = w.with(
+                "book-too-soon",
+                &[("n", (*times).into()), ("of", kizashi_app::plays::books::BY_HAND_MIN.into())],
+            );
             html! { a href={ (address(&play.id)) "?at=" (id) "#step-" (id) } { (numbered(*step, text)) } }
         }
     }
@@ -212,7 +231,8 @@ fn beginning(s: &Shell, e: &Editor<'_>, pen: Pen<'_>) -> Markup {
 fn picture(f: &Frame<'_>, e: &Editor<'_>) -> Markup {
     let w = &f.s.words;
     let steps = f.play.steps();
-    let mut boxes = vec![FlowBox { title: w.t("book-start"), note: begins(f.s, e), shape: Shape::Start, link: "#stage".into() }];
+    let mut boxes =
+        vec![FlowBox { title: w.t("book-start"), note: begins(f.s, e), shape: Shape::Start, link: "#stage".into() }];
     boxes.extend(steps.iter().map(|one| {
         let shape = match (&one.doing, one.is_automatic()) {
             (Doing::Branch { .. }, _) => Shape::Fork,
@@ -224,7 +244,8 @@ fn picture(f: &Frame<'_>, e: &Editor<'_>) -> Markup {
         let title = one.title.get(w.lang());
         let title = if title.is_empty() { w.t("book-untitled") } else { title.to_owned() };
         let note = format!("{} · {}", w.word("book-kind", one.kind().word()), step::gist(f, one));
-        let note: String = if note.chars().count() > 26 { note.chars().take(25).chain(['…']).collect() } else { note };
+        let note: String =
+            if note.chars().count() > 26 { note.chars().take(25).chain(['…']).collect() } else { note };
         FlowBox { title, note, shape, link: format!("#step-{}", one.id) }
     }));
     let mut arrows = Vec::new();

@@ -3,9 +3,7 @@
 use kizashi_app::plays::books::Book;
 use kizashi_domain::lang::Text;
 use kizashi_domain::pack::Pack;
-use kizashi_domain::plays::{
-    Bound, Doing, Kind, Mode, OnTimeout, Play, Purpose, Reentry, Start, Step, Until, Who,
-};
+use kizashi_domain::plays::{Bound, Doing, Kind, Mode, OnTimeout, Play, Purpose, Reentry, Start, Step, Until, Who};
 use kizashi_domain::signals::Side;
 
 use crate::settings::audience;
@@ -195,10 +193,9 @@ fn read_doing(r: &mut Reader<'_>, n: usize, kind: Kind, pack: &Pack) -> Doing {
             subject: text(r.sheet, &name("subject")),
             body: text(r.sheet, &name("body")),
         },
-        Kind::Field => Doing::Field {
-            field: some(get(r, "field")).unwrap_or_else(|| "stage".to_owned()),
-            value: get(r, "value"),
-        },
+        Kind::Field => {
+            Doing::Field { field: some(get(r, "field")).unwrap_or_else(|| "stage".to_owned()), value: get(r, "value") }
+        }
         Kind::Webhook => Doing::Webhook { text: get(r, "text") },
         Kind::Milestone => Doing::Milestone {
             expected_business_days: r.count(&name("expected")).unwrap_or(DAYS_PLAIN),

@@ -256,7 +256,8 @@ pub(crate) async fn publish(
     match books::publish_book(&web.app, &grant, &id, rehearsed, sheet.text("comment")).await {
         Ok(_) => {
             let version = rehearsed.0 + 1;
-            Ok(Redirect::to(&format!("/settings/versions/{version}?said={}", Said::PlayPublished.word())).into_response())
+            Ok(Redirect::to(&format!("/settings/versions/{version}?said={}", Said::PlayPublished.word()))
+                .into_response())
         }
         Err(Error::Refused(Refused::Changed)) => {
             let mut wrongs = Wrongs::default();
@@ -264,7 +265,8 @@ pub(crate) async fn publish(
             draw_rehearsal(&web, visit, &id, (&sheet, &wrongs)).await
         }
         Err(Error::Refused(Refused::Field { field: "comment", reason })) => {
-            let key = if reason == "required" { "settings-wrong-comment".to_owned() } else { format!("reason-{reason}") };
+            let key =
+                if reason == "required" { "settings-wrong-comment".to_owned() } else { format!("reason-{reason}") };
             let mut wrongs = Wrongs::default();
             wrongs.note("comment", visit.shell.words.t(&key));
             draw_rehearsal(&web, visit, &id, (&sheet, &wrongs)).await

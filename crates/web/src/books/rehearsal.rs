@@ -1,6 +1,6 @@
 //! この四半期なら: what a play would have done, what publishing it changes, and the button that publishes it.
 
-use kizashi_app::plays::books::{Hindrance, Held, OpenBook, Rehearsal};
+use kizashi_app::plays::books::{Held, Hindrance, OpenBook, Rehearsal};
 use kizashi_app::settings::Settings;
 use kizashi_domain::pack::Difference;
 use maud::{Markup, html};
@@ -75,7 +75,11 @@ fn sums(s: &Shell, r: &Rehearsal) -> Markup {
 
 fn held_back(s: &Shell, held: &Held) -> Markup {
     let w = &s.words;
-    let lines = [("book-held-person", held.without_person), ("book-held-address", held.without_address), ("book-held-pressure", held.by_pressure)];
+    let lines = [
+        ("book-held-person", held.without_person),
+        ("book-held-address", held.without_address),
+        ("book-held-pressure", held.by_pressure),
+    ];
     html! {
         @if lines.iter().any(|(_, n)| *n > 0) {
             ul.small.left-out { @for (key, n) in lines { @if n > 0 { li { (w.with(key, &[("n", n.into())])) } } } }

@@ -65,7 +65,11 @@ pub fn gist(f: &Frame<'_>, step: &Step) -> String {
 }
 
 fn name_of(f: &Frame<'_>, of: &str) -> String {
-    if of == SCORE { f.s.words.t("history-score") } else { f.pack.metric(of).map_or(of, |m| m.name(f.s.lang())).to_owned() }
+    if of == SCORE {
+        f.s.words.t("history-score")
+    } else {
+        f.pack.metric(of).map_or(of, |m| m.name(f.s.lang())).to_owned()
+    }
 }
 
 /// Draws one step.

@@ -76,7 +76,9 @@ pub(crate) async fn keep_new(State(web): State<Web>, posted: Posted) -> Result<R
     };
     let w = &posted.visit.shell.words;
     let wrong = match (chosen, typed.due.parse()) {
-        (None, _) => Wrong { field: "customer", text: w.t(if meant.is_empty() { "jot-nobody" } else { "jot-several" }) },
+        (None, _) => {
+            Wrong { field: "customer", text: w.t(if meant.is_empty() { "jot-nobody" } else { "jot-several" }) }
+        }
         (_, Err(_)) => Wrong { field: "due", text: w.t("reason-due-day") },
         (Some(customer), Ok(due)) => {
             let new = NewByHand {

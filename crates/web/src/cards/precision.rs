@@ -82,13 +82,22 @@ fn proposed(s: &Shell, signal: &SignalPrecision, p: &Proposal, pack: &Pack) -> S
             let shown = |v: f64| show_of(pack.metric(&signal.of), v, w.lang());
             w.with("precision-limit", &[("from", shown(from).into()), ("to", shown(to).into())])
         }
-        Change::Dwell { from, to } => w.with("precision-dwell", &[("from", i64::from(from).into()), ("to", i64::from(to).into())]),
+        Change::Dwell { from, to } => {
+            w.with("precision-dwell", &[("from", i64::from(from).into()), ("to", i64::from(to).into())])
+        }
     }
 }
 
 fn table(s: &Shell, view: &Precision) -> Markup {
     let w = &s.words;
-    let heads = ["precision-opened", "outcome-solved", "outcome-unsolved", "outcome-false-alarm", "outcome-recovered", "precision-unseen"];
+    let heads = [
+        "precision-opened",
+        "outcome-solved",
+        "outcome-unsolved",
+        "outcome-false-alarm",
+        "outcome-recovered",
+        "precision-unseen",
+    ];
     html! {
         section aria-label=(w.t("precision-title")) {
             div.scroll tabindex="0" role="region" aria-label=(w.t("precision-title")) { table.list.precision {

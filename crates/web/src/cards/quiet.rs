@@ -30,7 +30,8 @@ pub(crate) async fn open_quiet(
 ) -> Result<Response, Problem> {
     let viewer = &visit.viewer;
     let view =
-        plays::open_quiet(&web.app, viewer.workspace, whose_cards(viewer), viewer.daily_cards, query.page.min(1_000)).await?;
+        plays::open_quiet(&web.app, viewer.workspace, whose_cards(viewer), viewer.daily_cards, query.page.min(1_000))
+            .await?;
     Ok(visit.shell.page(&draw(&visit.shell, &view, viewer.daily_cards)))
 }
 

@@ -129,11 +129,7 @@ pub(crate) async fn resume(
 }
 
 /// `POST /plays/runs/{id}/end`.
-pub(crate) async fn stop(
-    State(web): State<Web>,
-    Path(run): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
+pub(crate) async fn stop(State(web): State<Web>, Path(run): Path<String>, posted: Posted) -> Result<Response, Problem> {
     let run = uuid(&run)?;
     let grant = posted.visit.permit(Action::Work)?;
     plays::stop_run(&web.app, &grant, run, posted.find("why").unwrap_or_default()).await?;

@@ -176,7 +176,8 @@ fn answers(s: &Shell, view: &StepView) -> Markup {
     if kind == Kind::Branch {
         return html! {};
     }
-    let can_confirm = kind.has_mode() && view.step.mode != Mode::Manual && view.letter.as_ref().is_none_or(|l| l.to.is_some());
+    let can_confirm =
+        kind.has_mode() && view.step.mode != Mode::Manual && view.letter.as_ref().is_none_or(|l| l.to.is_some());
     let button = |answer: &str, class: &str, label: &str| {
         html! {
             form method="post" action=(action) {

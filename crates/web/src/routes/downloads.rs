@@ -1,7 +1,10 @@
 //! What pages show, as files.
 
 use super::Routes;
-use crate::{axes, cards, connections, customers, data, deals, dictionary, hooks, imports, letters, merges, records, settings, subscriptions, support};
+use crate::{
+    axes, cards, connections, customers, data, deals, dictionary, hooks, imports, letters, merges, records, settings,
+    subscriptions, support,
+};
 
 /// What pages show, as files.
 pub(super) fn of_downloads(routes: Routes) -> Routes {

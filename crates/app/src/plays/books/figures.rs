@@ -21,7 +21,8 @@ pub async fn open_record(app: &App, settings: &Settings, play: &str) -> Result<R
     let runs: Vec<(Day, Option<Day>, String)> = app.db.list(statement, args![ws, play, REHEARSAL_ROWS_MAX]).await?;
     let took = |from: Day, to: Day| u32::try_from(settings.calendar.business_days_between(from, to)).unwrap_or(0);
     let is = |ending: &str| runs.iter().filter(|(_, _, e)| e == ending).count();
-    let finished = runs.iter().filter(|(_, _, e)| e == "finished").filter_map(|(from, to, _)| Some(took(*from, (*to)?)));
+    let finished =
+        runs.iter().filter(|(_, _, e)| e == "finished").filter_map(|(from, to, _)| Some(took(*from, (*to)?)));
     Ok(Record {
         runs: runs.len(),
         open: runs.iter().filter(|(_, ended, _)| ended.is_none()).count(),

@@ -1,8 +1,8 @@
 //! Which repeated manual work might become a play.
 
+use kizashi_domain::lang::Text;
 use kizashi_domain::limits::PROPOSAL_DAYS;
 use kizashi_domain::pack::labels::plain_title;
-use kizashi_domain::lang::Text;
 use kizashi_domain::plays::{Handled, Repeated, find_repeated};
 
 use super::store;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
+use kizashi_domain::lang::Lang;
 use kizashi_domain::plays::{
     Doing, Entry, Filling, Play, Refusal, RunState, Standing, Step, fill, foretell, judge_entry,
 };
-use kizashi_domain::lang::Lang;
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
 
@@ -134,13 +134,13 @@ pub async fn rehearse(
     let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
     let subjects = load_subjects(app, settings.workspace, Which::All).await?;
     let subjects: HashMap<Id<Customer>, Subject> = subjects.into_values().map(|s| (s.id, s)).collect();
-    let staff: HashMap<Id<Staff>, String> =
-        store::list_staff(app, settings.workspace).await?.into_iter().collect();
+    let staff: HashMap<Id<Staff>, String> = store::list_staff(app, settings.workspace).await?.into_iter().collect();
     let calls = list_calls(app, settings, book, &subjects, span).await?;
     let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
     let wanted: HashSet<Id<Customer>> = calls.iter().map(|(customer, _)| *customer).collect();
     let values = Values::read(census, &book.play, &wanted);
-    let mut stage = Stage { settings, values: &values, lang, limit, staff: &staff, subjects: &subjects, out: blank(span) };
+    let mut stage =
+        Stage { settings, values: &values, lang, limit, staff: &staff, subjects: &subjects, out: blank(span) };
     let mut last: HashMap<Id<Customer>, (Day, Option<Day>)> = HashMap::new();
     let mut starts = Vec::new();
     for (customer, day) in calls {
@@ -207,7 +207,10 @@ async fn list_calls(
         let instants = (settings.zone.start_of(span.0), settings.zone.end_of(span.1));
         let set = store::list_entered(app, ws, &start.stage, instants).await?;
         let set = set.into_iter().map(|(customer, at)| (customer, settings.day_of(at)));
-        let new = subjects.values().filter_map(|s| Some((s.id, s.profile.since?))).filter(|(_, d)| span.0 <= *d && *d <= span.1);
+        let new = subjects
+            .values()
+            .filter_map(|s| Some((s.id, s.profile.since?)))
+            .filter(|(_, d)| span.0 <= *d && *d <= span.1);
         for (customer, day) in set.chain(new) {
             let Some(subject) = subjects.get(&customer) else { continue };
             let stage_on = |day| subject.profile_at(day, None).stage;
@@ -297,8 +300,13 @@ impl Stage<'_> {
             return Ok(());
         }
         let days = self.out.to_person.entry((subject.id, person.clone())).or_default();
-        let within = |(_, span): (u32, u32)| days.iter().filter(|d| day.0 - d.0 < i32::try_from(span).unwrap_or(i32::MAX)).count();
-        if self.limit.is_some_and(|limit| limit.0 > 0 && within(limit) >= usize::try_from(limit.0).unwrap_or(usize::MAX)) {
+        let within = |(_, span): (u32, u32)| {
+            days.iter().filter(|d| day.0 - d.0 < i32::try_from(span).unwrap_or(i32::MAX)).count()
+        };
+        if self
+            .limit
+            .is_some_and(|limit| limit.0 > 0 && within(limit) >= usize::try_from(limit.0).unwrap_or(usize::MAX))
+        {
             self.out.held.by_pressure += 1;
             return Ok(());
         }
@@ -313,7 +321,13 @@ impl Stage<'_> {
                 date: day.to_string(),
             };
             let text = |t: &kizashi_domain::lang::Text| fill(t.get(self.lang), &filling);
-            self.out.examples.push(Letter { name: subject.name.clone(), person, day, subject: text(head), body: text(body) });
+            self.out.examples.push(Letter {
+                name: subject.name.clone(),
+                person,
+                day,
+                subject: text(head),
+                body: text(body),
+            });
         }
         Ok(())
     }

@@ -35,13 +35,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Goes on from what a person said (or from nothing new) and keeps what became of it.
-pub(super) async fn go_on(
-    tx: &mut Tx,
-    scene: &Scene<'_>,
-    before: &Run,
-    mut run: Run,
-    said: Said<'_>,
-) -> Result<Run> {
+pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run: Run, said: Said<'_>) -> Result<Run> {
     let ws = scene.settings.workspace;
     let people = People::load(tx, ws, run.customer).await?;
     let effects = if run.paused_on.is_some() { Vec::new() } else { decide(scene, &people, &mut run) };
@@ -119,11 +113,7 @@ pub(crate) async fn advance_due(app: &App, settings: &Settings) -> Result<usize>
 }
 
 /// Asks for a look at what is measured of these customers.
-pub(super) async fn measure_soon(
-    app: &App,
-    ws: Id<Workspace>,
-    customers: &[Id<Customer>],
-) -> Result<()> {
+pub(super) async fn measure_soon(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<()> {
     let mut codes = Vec::new();
     for customer in customers {
         codes.extend(crate::intake::find_code(app, ws, *customer).await?);

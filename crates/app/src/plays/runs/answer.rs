@@ -70,8 +70,7 @@ fn required(note: &str) -> Result<&str> {
 pub async fn find_needed(app: &App, ws: Id<Workspace>, task: Uuid) -> Result<Action> {
     let Some((run, at)) = open_run_of(app, ws, task).await? else { return Err(Refused::NotFound.into()) };
     let step = run.play.steps().into_iter().nth(at);
-    let is_approval =
-        step.is_some_and(|s| s.kind() == Kind::Approval && s.who != Who::Owner);
+    let is_approval = step.is_some_and(|s| s.kind() == Kind::Approval && s.who != Who::Owner);
     Ok(if is_approval { Action::Configure } else { Action::Work })
 }
 

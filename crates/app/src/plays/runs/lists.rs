@@ -71,7 +71,8 @@ macro_rules! select_runs {
 }
 
 async fn read_rows(app: &App, ws: Id<Workspace>, fields: Vec<RowFields>) -> Result<Vec<RunRow>> {
-    let open = sql!("SELECT run_id, title FROM play_task WHERE workspace_id = $1 AND standing = 'open' AND run_id IN ($2)");
+    let open =
+        sql!("SELECT run_id, title FROM play_task WHERE workspace_id = $1 AND standing = 'open' AND run_id IN ($2)");
     let ids = fields.iter().map(|f| f.id.to_value()).collect();
     let titles: Vec<(Uuid, String)> = app.db.list_in(open, args![ws], ids).await?;
     Ok(fields
@@ -194,7 +195,8 @@ pub(super) async fn list_open_tasks(
         "AND ($2 = 1 OR t.owner_id = $3) AND ($4 = 1 OR t.customer_id = $5) AND t.due_day <= $6 ORDER BY t.due_day, t.id LIMIT $7"
     );
     let (any, everybody) = (i64::from(owner.is_none()), i64::from(customer.is_none()));
-    let rows: Vec<TaskFields> = app.db.list(statement, args![ws, any, owner, everybody, customer, until, limit]).await?;
+    let rows: Vec<TaskFields> =
+        app.db.list(statement, args![ws, any, owner, everybody, customer, until, limit]).await?;
     Ok(rows
         .into_iter()
         .map(|f| TaskRow {
@@ -290,7 +292,9 @@ pub(super) async fn list_past(
         let play = read_play(&row.body)?;
         let mine = by_run.remove(&row.id).unwrap_or_default();
         let milestones = play.steps().into_iter().filter_map(|step| {
-            let kizashi_domain::plays::Doing::Milestone { expected_business_days, .. } = step.doing else { return None };
+            let kizashi_domain::plays::Doing::Milestone { expected_business_days, .. } = step.doing else {
+                return None;
+            };
             let (_, standing, on) = mine.iter().find(|(id, ..)| *id == step.id)?;
             let standing = Standing::parse(standing)?;
             Some(Reached {

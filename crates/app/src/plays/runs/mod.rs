@@ -28,7 +28,8 @@ pub use enter::start_run;
 pub(crate) use enter::{Watched, follow, list_watched, list_watching};
 pub use onboarding::open_onboarding;
 pub use read::{
-    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, StepView, TaskRow,
+    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
+    StepView, TaskRow,
 };
 
 /// A page of runs.

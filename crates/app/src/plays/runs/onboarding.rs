@@ -62,8 +62,7 @@ fn cohorts(runs: &[PastRun], value: Option<&str>) -> Vec<Cohort> {
     let mut out: Vec<Cohort> = months
         .into_iter()
         .map(|(month, runs)| {
-            let through: Vec<&&PastRun> =
-                runs.iter().filter(|r| matches!(r.ended, Some((End::Finished, _)))).collect();
+            let through: Vec<&&PastRun> = runs.iter().filter(|r| matches!(r.ended, Some((End::Finished, _)))).collect();
             let reached = |r: &&PastRun| {
                 let on = r.milestones.iter().find(|m| Some(m.step.as_str()) == value)?.on?;
                 Some(days(r.started_on, on))

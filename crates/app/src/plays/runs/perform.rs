@@ -8,8 +8,8 @@ use kizashi_domain::time::Day;
 use serde_json::json;
 
 use super::advance::Scene;
-use super::read::Letter;
 use super::load::Run;
+use super::read::Letter;
 use crate::reactions::{CustomerLetter, FieldChange, StaffNotice, announce_field, announce_letter, announce_notice};
 use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};

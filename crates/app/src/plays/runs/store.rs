@@ -317,7 +317,8 @@ pub(super) async fn move_runs(
     only: Option<&[Uuid]>,
 ) -> Result<Vec<Uuid>> {
     let find = sql!("SELECT id FROM play_run WHERE workspace_id = $1 AND customer_id = $2 ORDER BY id LIMIT 1000000");
-    let give = sql!("UPDATE play_run SET customer_id = $3, revision = revision + 1 WHERE workspace_id = $1 AND id = $2");
+    let give =
+        sql!("UPDATE play_run SET customer_id = $3, revision = revision + 1 WHERE workspace_id = $1 AND id = $2");
     let moved = crate::moving::move_rows(tx, (find, give), ws, of, only).await?;
     let tasks = sql!("UPDATE play_task SET customer_id = $3 WHERE workspace_id = $1 AND run_id = $2");
     for id in &moved {

@@ -214,7 +214,12 @@ async fn update_open(
 }
 
 /// How much a card presses today. Nobody did anything: its version stays.
-pub(in crate::plays) async fn keep_priority(tx: &mut Tx, ws: Id<Workspace>, card: Id<Card>, priority: f64) -> Result<()> {
+pub(in crate::plays) async fn keep_priority(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    card: Id<Card>,
+    priority: f64,
+) -> Result<()> {
     let statement = sql!("UPDATE card SET priority = $3 WHERE workspace_id = $1 AND id = $2");
     tx.run(statement, args![ws, card, priority]).await?;
     Ok(())

@@ -61,8 +61,7 @@ pub(super) async fn keep_causes(
     );
     for cause in causes {
         let figures = serde_json::to_string(&cause.figures).map_err(|e| Error::failed("writing figures", e))?;
-        let values =
-            args![ws, card, cause.rule, cause.day, write_text(&cause.why)?, now, figures, cause.fact];
+        let values = args![ws, card, cause.rule, cause.day, write_text(&cause.why)?, now, figures, cause.fact];
         tx.run(statement, values).await?;
     }
     Ok(())

@@ -20,7 +20,12 @@ macro_rules! listing {
                 "AND ($2 = '' OR k.kind = $2) ",
                 "AND k.priority <= $6 AND (k.priority < $6 OR k.id > $7) ORDER BY k.priority DESC, k.id LIMIT $8"
             ),
-            count: sql!("SELECT count(*) FROM card k WHERE k.workspace_id = $1 ", $rest, $of, "AND ($2 = '' OR k.kind = $2)"),
+            count: sql!(
+                "SELECT count(*) FROM card k WHERE k.workspace_id = $1 ",
+                $rest,
+                $of,
+                "AND ($2 = '' OR k.kind = $2)"
+            ),
         }
     };
 }

@@ -269,7 +269,11 @@ pub(in crate::plays) async fn find_admin(tx: &mut Tx, ws: Id<Workspace>) -> Resu
 }
 
 /// Name of the customer of a card, or of its source.
-pub(in crate::plays) async fn find_subject_name(tx: &mut Tx, ws: Id<Workspace>, card: Id<Card>) -> Result<Option<String>> {
+pub(in crate::plays) async fn find_subject_name(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    card: Id<Card>,
+) -> Result<Option<String>> {
     let statement = sql!(
         "SELECT c.name, k.subject FROM card k LEFT JOIN customer c ON c.id = k.customer_id WHERE k.workspace_id = $1 AND k.id = $2"
     );

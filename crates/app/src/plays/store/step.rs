@@ -75,7 +75,11 @@ row! {
 }
 
 /// Words on cards in which a person is meant and that they have not seen, the oldest first.
-pub(in crate::plays) async fn list_mentions(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<Vec<CardMention>> {
+pub(in crate::plays) async fn list_mentions(
+    app: &App,
+    ws: Id<Workspace>,
+    staff: Id<Staff>,
+) -> Result<Vec<CardMention>> {
     let statement = sql!(
         "SELECT m.step_id, m.card_id, c.name, k.subject, o.name, t.note, t.happened_at FROM card_mention m ",
         "JOIN card_step t ON t.id = m.step_id JOIN card k ON k.id = m.card_id LEFT JOIN customer c ON c.id = k.customer_id ",

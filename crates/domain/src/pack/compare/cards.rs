@@ -12,7 +12,11 @@ pub(super) fn compare(before: &CardRules, after: &CardRules, notes: &mut Notes<'
             |minor| plain(&crate::text::thousands(minor.unsigned_abs())),
         )
     };
-    notes.note_text(("重要な顧客（月額）", "key accounts (MRR)"), &line(*key_account_from_minor), &line(after.key_account_from_minor));
+    notes.note_text(
+        ("重要な顧客（月額）", "key accounts (MRR)"),
+        &line(*key_account_from_minor),
+        &line(after.key_account_from_minor),
+    );
     notes.note_days(("静かにしない期間", "never quiet for"), Some(*lead_days), Some(after.lead_days));
     notes.note_days(("自然回復とみなす日数", "recovered after"), Some(*healthy_days), Some(after.healthy_days));
     for limit in limits.iter().filter(|l| !after.limits.contains(l)) {
@@ -21,7 +25,10 @@ pub(super) fn compare(before: &CardRules, after: &CardRules, notes: &mut Notes<'
     for limit in after.limits.iter().filter(|l| !limits.contains(l)) {
         notes.say(told(limit, ("期限を追加", "limit added")));
     }
-    if limits != &after.limits && limits.iter().all(|l| after.limits.contains(l)) && after.limits.iter().all(|l| limits.contains(l)) {
+    if limits != &after.limits
+        && limits.iter().all(|l| after.limits.contains(l))
+        && after.limits.iter().all(|l| limits.contains(l))
+    {
         notes.say(Text::new("期限の並びを変更", "limits in another order"));
     }
 }

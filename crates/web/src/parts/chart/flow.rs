@@ -177,16 +177,7 @@ fn arrow(a: (f64, f64), b: (f64, f64), passes: bool) -> String {
     if passes {
         let side = a.0.max(b.0) + BOX_WIDTH / 2.0 + BETWEEN / 2.0;
         let (high, low) = (a.1 + DOWN / 3.0, b.1 - DOWN / 2.0);
-        return format!(
-            "M{} {}V{}H{}V{}H{}V{}",
-            at(a.0),
-            at(a.1),
-            at(high),
-            at(side),
-            at(low),
-            at(b.0),
-            at(b.1)
-        );
+        return format!("M{} {}V{}H{}V{}H{}V{}", at(a.0), at(a.1), at(high), at(side), at(low), at(b.0), at(b.1));
     }
     if a.0.to_bits() == b.0.to_bits() {
         return format!("M{} {}V{}", at(a.0), at(a.1), at(b.1));

@@ -20,8 +20,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, books, cards, customers, data, deals, dictionary, files, help, hooks, intake, merges,
-    notices, shell, signals, support, today,
+    access, api, assets, axes, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell, signals, support, today,
 };
 
 /// Who may come.
@@ -142,7 +141,7 @@ fn with_token() -> Routes {
 fn signed_in() -> Routes {
     let settings = sources::of_imports(desk::of_settings(Routes::new(Policy::SignedIn)));
     let settings = downloads::of_downloads(sources::of_connections(sources::of_hooks(settings)));
-    work::of_plays(work::of_rooms(work::of_notices(settings)))
+    work::of_cards(work::of_plays(work::of_rooms(work::of_notices(settings))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -183,30 +182,6 @@ fn signed_in() -> Routes {
         .get("/search", customers::open_search)
         .post("/views", customers::keep_view)
         .post("/views/{id}/removal", customers::drop_view)
-        .get("/cards", cards::open_cards)
-        .post("/cards", cards::keep_new)
-        .get("/cards/new", cards::open_new)
-        .get("/cards/many", cards::open_many)
-        .post("/cards/many", cards::keep_many)
-        .post("/cards/batches/{id}/undo", cards::undo_many)
-        .get("/cards/quiet", cards::open_quiet)
-        .get("/cards/precision", cards::open_precision)
-        .post("/card-mentions/{id}/seen", cards::see_mention)
-        .post("/preferences/cards", cards::keep_daily_cards)
-        .get("/cards/{id}", cards::open_card)
-        .post("/cards/{id}/move", cards::move_card)
-        .post("/cards/{id}/owner", cards::change_owner)
-        .post("/cards/{id}/due", cards::change_due)
-        .post("/cards/{id}/associates", cards::join)
-        .post("/cards/{id}/associates/removal", cards::part)
-        .post("/cards/{id}/false-reason", cards::explain)
-        .post("/cards/{id}/taking", cards::take)
-        .post("/cards/{id}/waiting", cards::wait)
-        .post("/cards/{id}/snooze", cards::snooze)
-        .post("/cards/{id}/closure", cards::close)
-        .post("/cards/{id}/undo", cards::undo)
-        .post("/cards/{id}/notes", cards::note)
-        .post("/cards/{id}/play", books::begin_of_card)
         .get("/support", support::open_support)
         .get("/data", data::open_data)
         .get("/data/fields", data::open_fields)
@@ -224,6 +199,8 @@ fn signed_in() -> Routes {
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
 }
+
+/// Cards and what is kept quiet.
 
 /// Every route with its policy.
 pub fn table() -> Vec<Route> {

@@ -46,13 +46,14 @@ pub(crate) async fn heal(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: 
     if looked.is_empty() {
         return Ok(());
     }
-    for a in looked.values().filter(|a| !a.look.states.is_empty()) {
+    for a in chunk.iter().filter(|a| !a.look.states.is_empty()) {
         keep_cooling(tx, ws, run, a, span.today).await?;
     }
-    let open = store::list_open_of(app, ws, &looked.keys().copied().collect::<Vec<_>>()).await?;
+    let mut open = store::list_open_of(app, ws, &looked.keys().copied().collect::<Vec<_>>()).await?;
     if open.is_empty() {
         return Ok(());
     }
+    open.sort_by_key(|card| (card.customer, card.id));
     let causes = store::list_rules_of(app, ws, &open.iter().map(|c| c.id).collect::<Vec<_>>()).await?;
     let rules: HashMap<&str, &Rule> = run.settings.pack.signals.iter().map(|r| (r.id.as_str(), r)).collect();
     let typical = typical_mrr(chunk);

@@ -89,7 +89,7 @@ async fn a_card_outlives_its_rule_and_a_clock_that_jumps() {
         let mut pack = settings.pack.clone();
         let causes = plays::open_card(&stage.app, stage.workspace, card).await.unwrap().causes;
         pack.signals.retain(|r| causes.iter().all(|c| c.rule != r.id));
-        keep_pack(&stage.app, &stage.console(), settings.version, &pack, "").await.unwrap();
+        keep_pack(&stage.app, &stage.console(), settings.version, &pack, "規則を外す").await.unwrap();
         for day in 6..=20 {
             stage.go_to(&format!("2026-11-{day:02}"));
             score_all(&stage.app, stage.workspace).await.unwrap();

@@ -1,7 +1,35 @@
-//! Plays, rooms, handovers, notices.
+//! Cards, plays, rooms, handovers, notices.
 
 use super::Routes;
-use crate::{handover, notices, plays, rooms};
+use crate::{books, cards, handover, notices, plays, rooms};
+
+pub(super) fn of_cards(routes: Routes) -> Routes {
+    routes
+        .get("/cards", cards::open_cards)
+        .post("/cards", cards::keep_new)
+        .get("/cards/new", cards::open_new)
+        .get("/cards/many", cards::open_many)
+        .post("/cards/many", cards::keep_many)
+        .post("/cards/batches/{id}/undo", cards::undo_many)
+        .get("/cards/quiet", cards::open_quiet)
+        .get("/cards/precision", cards::open_precision)
+        .post("/card-mentions/{id}/seen", cards::see_mention)
+        .post("/preferences/cards", cards::keep_daily_cards)
+        .get("/cards/{id}", cards::open_card)
+        .post("/cards/{id}/move", cards::move_card)
+        .post("/cards/{id}/owner", cards::change_owner)
+        .post("/cards/{id}/due", cards::change_due)
+        .post("/cards/{id}/associates", cards::join)
+        .post("/cards/{id}/associates/removal", cards::part)
+        .post("/cards/{id}/false-reason", cards::explain)
+        .post("/cards/{id}/taking", cards::take)
+        .post("/cards/{id}/waiting", cards::wait)
+        .post("/cards/{id}/snooze", cards::snooze)
+        .post("/cards/{id}/closure", cards::close)
+        .post("/cards/{id}/undo", cards::undo)
+        .post("/cards/{id}/notes", cards::note)
+        .post("/cards/{id}/play", books::begin_of_card)
+}
 
 pub(super) fn of_plays(routes: Routes) -> Routes {
     routes

@@ -63,14 +63,15 @@ pub fn draw(s: &Shell, pen: Pen<'_>) -> Markup {
     let (days, yen) = (w.t("settings-days"), w.t("settings-card-yen"));
     let mut kinds = vec![(String::new(), w.t("settings-card-no-limit"))];
     kinds.extend(KINDS.map(|kind| (kind_word(kind).to_owned(), w.word("card-kind", kind_word(kind)))));
-    let number = |help| Line { is_number: true, unit: Some(days.as_str()), help, ..Line::default() };
+    let (lead, healthy) = (w.t("settings-card-lead-help"), w.t("settings-card-healthy-help"));
+    let number = |help| Line { is_number: true, unit: Some(days.as_str()), help: Some(help), ..Line::default() };
     html! {
         fieldset.part {
             legend { (w.t("settings-card-quiet")) }
             div.grid {
                 (pen.line("key", &w.t("settings-card-key"), Line { is_number: true, unit: Some(&yen), help: Some(&w.t("settings-card-key-help")), ..Line::default() }))
-                (pen.line("lead", &w.t("settings-card-lead"), number(Some(&w.t("settings-card-lead-help")))))
-                (pen.line("healthy", &w.t("settings-card-healthy"), number(Some(&w.t("settings-card-healthy-help")))))
+                (pen.line("lead", &w.t("settings-card-lead"), number(&lead)))
+                (pen.line("healthy", &w.t("settings-card-healthy"), number(&healthy)))
             }
         }
         fieldset.part {

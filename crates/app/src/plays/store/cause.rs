@@ -88,6 +88,10 @@ pub(in crate::plays) async fn list_causes(app: &App, ws: Id<Workspace>, card: Id
     Ok(rows.into_iter().map(read).collect())
 }
 
+row! {
+    struct ToldFields { card: Id<Card>, rule: String, day: Day, why: String, recorded_at: Time }
+}
+
 /// The causes of several cards in one question: rule, day and sentence, the newest first.
 pub(in crate::plays) async fn list_causes_of(
     app: &App,
@@ -98,11 +102,11 @@ pub(in crate::plays) async fn list_causes_of(
         "SELECT card_id, rule, fired_day, because, recorded_at FROM card_cause WHERE workspace_id = $1 AND card_id IN ($2)"
     );
     let keys = cards.iter().map(ToValue::to_value).collect();
-    let mut rows: Vec<(Id<Card>, String, Day, String, Time)> = app.db.list_in(statement, args![ws], keys).await?;
-    rows.sort_by_key(|r| std::cmp::Reverse((r.4, r.2)));
+    let mut rows: Vec<ToldFields> = app.db.list_in(statement, args![ws], keys).await?;
+    rows.sort_by_key(|r| std::cmp::Reverse((r.recorded_at, r.day)));
     let mut out: HashMap<Id<Card>, Vec<(String, Day, Text)>> = HashMap::new();
-    for (card, rule, day, why, _) in rows {
-        out.entry(card).or_default().push((rule, day, read_text(&why)));
+    for row in rows {
+        out.entry(row.card).or_default().push((row.rule, row.day, read_text(&row.why)));
     }
     Ok(out)
 }

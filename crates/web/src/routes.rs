@@ -3,6 +3,8 @@
 //! A route is entered with its policy and cannot be reached around it: the signed-in routes stand behind one gate.
 //! [`table`] lists them all, and a test walks them as nobody and as a stranger.
 
+mod teams;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -15,8 +17,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, handover, help, hooks,
-    imports, intake, letters, merges, records, rooms, settings, shell, subscriptions, support, today,
+    access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
+    intake, letters, merges, records, settings, shell, subscriptions, support, today,
 };
 
 /// Who may come.
@@ -129,7 +131,7 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    of_rooms(of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))))
+    teams::of_teams(of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -193,37 +195,6 @@ fn signed_in() -> Routes {
         .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
-}
-
-/// Red account rooms, decisions, handovers.
-fn of_rooms(routes: Routes) -> Routes {
-    routes
-        .get("/rooms", rooms::open_rooms)
-        .get("/rooms/new", rooms::open_new)
-        .post("/rooms", rooms::start)
-        .get("/rooms/{id}", rooms::open_room)
-        .post("/rooms/{id}/frame", rooms::change_frame)
-        .post("/rooms/{id}/state", rooms::set_state)
-        .post("/rooms/{id}/members", rooms::add_member)
-        .post("/rooms/{id}/members/removal", rooms::remove_member)
-        .post("/rooms/{id}/actions", rooms::add_action)
-        .post("/rooms/{id}/closure", rooms::close)
-        .post("/rooms/{id}/reopening", rooms::reopen)
-        .post("/room-actions/{id}/done", rooms::act)
-        .post("/room-actions/{id}/removal", rooms::remove_action)
-        .post("/room-actions/{id}/restoration", rooms::restore_action)
-        .post("/customers/{id}/decisions", rooms::decide)
-        .post("/decisions/{id}/removal", rooms::take_back_decision)
-        .post("/decisions/{id}/restoration", rooms::restore_decision)
-        .get("/handovers", handover::open_handovers)
-        .get("/handovers/new", handover::open_new)
-        .post("/handovers", handover::hand_over)
-        .get("/handovers/{id}", handover::open_handover)
-        .post("/handovers/{id}/undo", handover::undo)
-        .post("/handovers/{id}/reading", handover::read_about)
-        .get("/customers/{id}/handover", handover::open_briefing_page)
-        .post("/staff/{id}/leaving", handover::leave)
-        .post("/staff/{id}/return", handover::return_back)
 }
 
 /// What pages show, as files.

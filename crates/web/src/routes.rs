@@ -6,6 +6,7 @@
 mod desk;
 mod downloads;
 mod sources;
+mod teams;
 mod work;
 
 use axum::Router;
@@ -141,7 +142,7 @@ fn with_token() -> Routes {
 fn signed_in() -> Routes {
     let settings = sources::of_imports(desk::of_settings(Routes::new(Policy::SignedIn)));
     let settings = downloads::of_downloads(sources::of_connections(sources::of_hooks(settings)));
-    work::of_cards(work::of_plays(work::of_rooms(work::of_notices(settings))))
+    work::of_cards(work::of_plays(teams::of_teams(work::of_notices(settings))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -200,7 +201,6 @@ fn signed_in() -> Routes {
         .post("/sign-out", access::sign_out)
 }
 
-/// Cards and what is kept quiet.
 
 /// Every route with its policy.
 pub fn table() -> Vec<Route> {

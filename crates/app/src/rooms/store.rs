@@ -269,12 +269,16 @@ pub(super) async fn keep_handed(
         "ORDER BY room_id LIMIT 100000"
     );
     let places: Vec<(Uuid, String)> = tx.list(places, asked()).await?;
-    for (room, part) in &places {
-        drop_member(tx, ws, Id::from_uuid(*room), from).await?;
+    let (mut moved, mut doubled) = (Vec::new(), Vec::new());
+    for (room, part) in places {
+        drop_member(tx, ws, Id::from_uuid(room), from).await?;
         // Who is in the team already keeps the part they have.
         let find = sql!("SELECT added_at FROM room_member WHERE workspace_id = $1 AND room_id = $2 AND staff_id = $3");
-        if tx.find::<(Time,)>(find, args![ws, *room, to]).await?.is_none() {
-            keep_member(tx, app, ws, Id::from_uuid(*room), (to, part)).await?;
+        if tx.find::<(Time,)>(find, args![ws, room, to]).await?.is_some() {
+            doubled.push(room);
+        } else {
+            keep_member(tx, app, ws, Id::from_uuid(room), (to, &part)).await?;
+            moved.push(room);
         }
     }
     let actions = sql!(
@@ -289,8 +293,8 @@ pub(super) async fn keep_handed(
     }
     let of = |kind: &'static str, ids: Vec<Uuid>| ids.into_iter().map(move |id| (kind, id));
     let only = |rows: Vec<(Uuid,)>| rows.into_iter().map(|(id,)| id).collect::<Vec<_>>();
-    let places = places.into_iter().map(|(id, _)| id).collect();
-    Ok(of("room", only(rooms)).chain(of("member", places)).chain(of("action", only(actions))).collect())
+    let places = of("member", moved).chain(of("place", doubled));
+    Ok(of("room", only(rooms)).chain(places).chain(of("action", only(actions))).collect())
 }
 
 /// Gives one of what [`keep_handed`] gave back, unless somebody gave it on since; whether it went back.
@@ -308,6 +312,7 @@ pub(super) async fn keep_returned(
     match kind {
         "room" => Ok(tx.run(room, args![ws, id, to, from]).await? > 0),
         "action" => Ok(tx.run(action, args![ws, id, to, from]).await? > 0),
+        "place" => keep_member(tx, app, ws, Id::from_uuid(id), (from, "")).await,
         _ => {
             let find = sql!("SELECT part FROM room_member WHERE workspace_id = $1 AND room_id = $2 AND staff_id = $3");
             let Some((part,)) = tx.find::<(String,)>(find, args![ws, id, to]).await? else { return Ok(false) };

@@ -27,6 +27,8 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (20, include_str!("../../../migrations/0020_signals.sql")),
     (21, include_str!("../../../migrations/0021_cards.sql")),
     (24, include_str!("../../../migrations/0024_notices.sql")),
+    (22, include_str!("../../../migrations/0022_plays.sql")),
+    (23, include_str!("../../../migrations/0023_books.sql")),
 ];
 
 impl Db {

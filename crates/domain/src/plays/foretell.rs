@@ -1,6 +1,6 @@
 //! How a run would go if everybody answered on the day that a step is due: for rehearsals and for dates beside a form.
 
-use super::{Answer, Effect, Play, RunState, Sight, Standing, advance, answer, next_look, start};
+use super::{Answer, Effect, Play, RunState, Sight, Standing, Step, StepState, advance, answer, next_look, start};
 use crate::calendar::Calendar;
 use crate::time::Day;
 
@@ -10,6 +10,7 @@ const LOOKS_MAX: usize = 2_000;
 /// A run of the play that began on `day`, up to its end. `value` says what a metric or the score is; it stays so all the time.
 pub fn foretell(play: &Play, day: Day, calendar: &Calendar, value: &dyn Fn(&str) -> Option<f64>) -> RunState {
     let mut run = start(play, day, calendar);
+    let steps = play.steps();
     let mut today = day;
     for _ in 0..LOOKS_MAX {
         let sight = Sight { day: today, has_left: false, is_paused: false, value: Some(value), can_do: &|_| true };
@@ -19,12 +20,14 @@ pub fn foretell(play: &Play, day: Day, calendar: &Calendar, value: &dyn Fn(&str)
         if run.ended.is_some() {
             break;
         }
-        let Some(next) = [next_due(&run), next_look(play, &run, today, calendar)].into_iter().flatten().min() else {
+        let Some(next) = [next_due(&steps, &run), next_look(play, &run, today, calendar)].into_iter().flatten().min()
+        else {
             break;
         };
         today = today.max(next);
-        for at in 0..run.steps.len() {
-            let is_due = run.steps.get(at).is_some_and(|s| is_asked(s) && s.due_on.is_some_and(|due| due <= today));
+        for (at, step) in steps.iter().enumerate() {
+            let is_due =
+                run.steps.get(at).is_some_and(|s| is_asked(step, s) && s.due_on.is_some_and(|due| due <= today));
             if is_due && let Some(answered) = answer(play, &run, at, Answer::Done, today) {
                 run = answered;
             }
@@ -33,12 +36,13 @@ pub fn foretell(play: &Play, day: Day, calendar: &Calendar, value: &dyn Fn(&str)
     run
 }
 
-fn is_asked(state: &super::StepState) -> bool {
-    state.standing == Standing::Open && state.due_on.is_some()
+/// Whether somebody may say of a step that it is done.
+fn is_asked(step: &Step, state: &StepState) -> bool {
+    state.standing == Standing::Open && !step.kind().runs_itself()
 }
 
-fn next_due(run: &RunState) -> Option<Day> {
-    run.steps.iter().filter(|s| is_asked(s)).filter_map(|s| s.due_on).min()
+fn next_due(steps: &[Step], run: &RunState) -> Option<Day> {
+    steps.iter().zip(&run.steps).filter(|(step, s)| is_asked(step, s)).filter_map(|(_, s)| s.due_on).min()
 }
 
 /// By when each step would be due, whichever way the branches go; `None` for a step that nothing leads to.
@@ -46,7 +50,7 @@ pub fn foretell_days(play: &Play, day: Day, calendar: &Calendar) -> Vec<Option<D
     // Far beyond any limit on the one side and on the other, so that every condition holds once and fails once.
     let ways = [f64::MAX, f64::MIN].map(|v| foretell(play, day, calendar, &move |_| Some(v)));
     let [high, low] = &ways;
-    let of = |s: &super::StepState| s.due_on.filter(|_| s.standing != Standing::Bypassed);
+    let of = |s: &StepState| s.due_on.filter(|_| s.standing != Standing::Bypassed);
     high.steps.iter().zip(&low.steps).map(|(a, b)| [of(a), of(b)].into_iter().flatten().max()).collect()
 }
 
@@ -55,7 +59,7 @@ mod tests {
     use super::*;
     use crate::calendar::Rules;
     use crate::lang::Text;
-    use crate::plays::{Bound, Doing, Step, Until};
+    use crate::plays::{Bound, Doing, Until};
     use crate::signals::Side;
 
     fn step(id: &str, days: u32) -> Step {
@@ -80,6 +84,22 @@ mod tests {
         let days: Vec<_> = run.steps.iter().map(|s| s.finished_on.unwrap().to_string()).collect();
         assert_eq!(days, ["2026-11-30", "2026-12-07", "2026-12-08"]);
         assert!(run.ended.is_some());
+    }
+
+    #[test]
+    fn what_is_waited_for_in_vain_is_waited_for_to_the_end() {
+        let bound = Bound { of: "score".into(), side: Side::Above, limit: 60.0 };
+        let until = Until::Holds { bound, timeout_business_days: 30, on_timeout: crate::plays::OnTimeout::GoOn };
+        let one = play(vec![step("call", 1), Step { doing: Doing::Wait(until), ..step("wait", 0) }, step("look", 1)]);
+        let day: Day = "2026-11-24".parse().unwrap();
+        let vain = foretell(&one, day, &calendar(), &|_| Some(10.0));
+        assert!(vain.ended.is_some_and(|(_, end)| end > day.plus(40)));
+        let soon = foretell(&one, day, &calendar(), &|_| Some(70.0));
+        assert!(soon.ended.is_some_and(|(_, end)| end < day.plus(5)));
+        // A loop of a broken draft ends, too.
+        let knot = Step { after: Some(vec!["b".into()]), ..step("a", 1) };
+        let other = Step { after: Some(vec!["a".into()]), ..step("b", 1) };
+        assert!(foretell(&play(vec![knot, other]), day, &calendar(), &|_| None).ended.is_none());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod answer;
 mod enter;
 mod fill;
 mod foretell;
+mod naming;
 mod phrase;
 mod play;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub use answer::{Answer, answer, move_over};
 pub use enter::{Entry, Refusal, judge_entry};
 pub use fill::{FIELDS, Filling, fill, unknown_field};
 pub use foretell::{foretell, foretell_days};
+pub use naming::name_steps;
 pub use phrase::{say_day, say_late};
 pub use play::{Play, Reentry, Start};
 pub use repeated::{Advice, Handled, REPEATED_MIN, Repeated, find_repeated, label_done, play_of};

@@ -4,7 +4,7 @@ use kizashi_app::plays::books::{BookRow, Hindrance, OpenBook, Sample};
 use kizashi_app::settings::Settings;
 use kizashi_domain::pack::Fault;
 use kizashi_domain::pack::labels::plain_title;
-use kizashi_domain::plays::{Doing, Kind, Play, Record, find_hints};
+use kizashi_domain::plays::{Doing, Kind, Play, Record, find_hints, name_steps};
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
@@ -48,20 +48,16 @@ pub fn address(id: &str) -> String {
     format!("/settings/plays/{id}")
 }
 
-/// The place in the form that a fault is about, with the step's number where it is about one.
-pub fn place_of(play: &Play, fault: &Fault) -> (String, Option<usize>) {
+/// The place in the page that a fault is about; empty when it is not about this play.
+fn place_of(play: &Play, fault: &Fault) -> String {
     let named = |id: &str| {
         fault.reason.en.contains(&format!("step {id:?}")) || fault.reason.en.contains(&format!("branch {id:?}"))
     };
     let step = play.steps.iter().position(|s| named(&s.id) || (!fault.near.is_empty() && s.id == fault.near));
-    match (fault.section, step) {
-        ("play", Some(n)) if fault.id == play.id => {
-            (format!("step-{}", play.steps.get(n).map_or("", |s| &s.id)), Some(n))
-        }
-        ("play", None) if fault.id == play.id => {
-            (if fault.key == "title" { "title.ja" } else { "due" }.to_owned(), None)
-        }
-        _ => (String::new(), None),
+    match step.and_then(|n| play.steps.get(n)) {
+        _ if fault.section != "play" || fault.id != play.id => String::new(),
+        Some(step) => format!("step-{}", step.id),
+        None => if fault.key == "title" { "title.ja" } else { "due" }.to_owned(),
     }
 }
 
@@ -109,7 +105,7 @@ pub fn page(s: &Shell, e: &Editor<'_>) -> Page {
                     (head(s, pen))
                     h2 { (w.t("book-steps")) }
                     @if play.steps.is_empty() { p.help { (w.t("book-no-steps")) } }
-                    ol.steps { @for (n, one) in play.steps.iter().enumerate() { (step::draw(&frame, n, one)) } }
+                    ol.book-steps { @for (n, one) in play.steps.iter().enumerate() { (step::draw(&frame, n, one)) } }
                     @if e.may {
                         div.add-step role="group" aria-label=(w.t("book-add")) {
                             span.faint { (w.t("book-add")) }
@@ -163,14 +159,8 @@ pub fn say(s: &Shell, play: &Play, hindrance: &Hindrance) -> Markup {
     let numbered = |n: usize, text: String| w.with("book-in-step", &[("n", (n + 1).into()), ("text", text.into())]);
     match hindrance {
         Hindrance::Fault(fault) => {
-            let (place, step) = place_of(play, fault);
-            let mut text = format!("{}{}", w.text(&fault.reason), w.text(&fault.fix));
-            if let Some(one) = step.and_then(|n| play.steps.get(n)) {
-                // A person knows the step by its name, not by its id.
-                text = text.replace(&format!("手順「{}」", one.id), "").replace(&format!("step {:?}", one.id), "it");
-                text = text.trim_start_matches('：').to_owned();
-            }
-            let text = step.map_or(text.clone(), |n| numbered(n, text));
+            let place = place_of(play, fault);
+            let text = format!("{}{}", w.text(&name_steps(play, &fault.reason)), w.text(&fault.fix));
             html! { @if place.is_empty() { (text) } @else { a href={ (address(&play.id)) "?at=" (place.trim_start_matches("step-")) "#" (place) } { (text) } } }
         }
         Hindrance::TooSoon { step, times } => {

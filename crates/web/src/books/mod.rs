@@ -9,6 +9,8 @@ mod record;
 mod rehearsal;
 mod step;
 
+pub(crate) use proposals::offer;
+
 pub(crate) use http::{
     begin, begin_of_card, begin_of_repeated, drop_draft, edit_play, keep_play, open_new, open_plays, open_proposals,
     open_rehearsal, publish,

@@ -1,6 +1,7 @@
 //! Which repeated manual work might become a play.
 
-use kizashi_app::plays::books::Proposal;
+use kizashi_app::plays::CardRow;
+use kizashi_app::plays::books::{Proposal, is_worth_a_play};
 use kizashi_domain::plays::{Advice, REPEATED_MIN, label_done};
 use maud::{Markup, html};
 
@@ -47,6 +48,19 @@ fn proposal(s: &Shell, one: &Proposal, may: bool) -> Markup {
         @if let Some((id, title)) = &one.current { p.small.faint { (w.t("book-has-play")) " " a href=(address(id)) { (title.get(w.lang())) } } }
         @if may {
             (post_button(&s.csrf, "/settings/proposals", &[("rule", &r.rule)], html! { button.btn.main[r.advice == Advice::Ready] { (w.t("book-make")) } }))
+        }
+    }
+}
+
+/// What a card that went well offers: to become a play.
+pub fn offer(s: &Shell, card: &CardRow) -> Markup {
+    let w = &s.words;
+    html! {
+        @if is_worth_a_play(card) {
+            section {
+                p.help { (w.t("book-make-of-card-text")) }
+                (post_button(&s.csrf, &format!("/cards/{}/play", card.id), &[], html! { button.btn { (w.t("book-make-of-card")) } }))
+            }
         }
     }
 }

@@ -82,7 +82,7 @@ pub fn draw(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
         Kind::ALL.iter().map(|k| (k.word().to_owned(), w.word("book-kind", k.word()))).collect();
     let day = f.days.get(n).copied().flatten();
     html! {
-        li.step #{ "step-" (step.id) } {
+        li.book-step #{ "step-" (step.id) } {
             details open[is_open] {
                 summary {
                     span.n { (n + 1) }
@@ -95,7 +95,7 @@ pub fn draw(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
                     div.kind-line {
                         (pen.choice(&name("kind"), &w.t("book-kind-label"), None, &kinds))
                         @if f.may {
-                            button.btn.quiet.fit name="do" value={ "fit." (n) } { (w.t("book-fit")) }
+                            button.btn.quiet.nojs name="do" value={ "fit." (n) } { (w.t("book-fit")) }
                             div.moves-row {
                                 @if n > 0 { button.btn.quiet name="do" value={ "up." (n) } { (w.t("book-up")) } }
                                 @if n + 1 < f.play.steps.len() { button.btn.quiet name="do" value={ "down." (n) } { (w.t("book-down")) } }

@@ -95,7 +95,6 @@ async fn of_card(app: &App, settings: &Settings, id: &str, card: Id<Card>) -> Re
     let days = u32::try_from(days).unwrap_or(1);
     let note = page.row.outcome_note.trim();
     let what = if note.is_empty() { page.row.what.clone() } else { Text { ja: note.to_owned(), en: note.to_owned() } };
-    let did = if did.is_empty() { vec![] } else { did };
     let mut play = play_of(id, (page.row.title.clone(), what), &did, days);
     if play.steps.is_empty() {
         // Nothing was recorded but what the card asked for.
@@ -107,7 +106,7 @@ async fn of_card(app: &App, settings: &Settings, id: &str, card: Id<Card>) -> Re
 }
 
 /// Whether a card may become a play: it is closed, about a customer, and was no false alarm.
-pub fn describe_card(card: &crate::plays::CardRow) -> bool {
+pub fn is_worth_a_play(card: &crate::plays::CardRow) -> bool {
     let went_well = matches!(card.outcome, Some(crate::plays::Outcome::Solved));
     card.closed_at.is_some() && card.customer_id.is_some() && went_well
 }

@@ -19,7 +19,7 @@ use crate::access::Grant;
 use crate::settings::{Settings, keep_pack, open_settings};
 use crate::{App, Error, Refused, Result};
 
-pub use begin::{Origin, begin_book, describe_card};
+pub use begin::{Origin, begin_book, is_worth_a_play};
 pub use figures::open_record;
 pub use proposals::{Proposal, list_proposals};
 pub use rehearsal::{Held, Letter, Load, Meeting, Rehearsal, Sample, find_sample, rehearse};

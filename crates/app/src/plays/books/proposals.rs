@@ -1,5 +1,8 @@
 //! Which repeated manual work might become a play.
 
+use std::collections::HashMap;
+
+use kizashi_domain::id::{Card, Id};
 use kizashi_domain::lang::Text;
 use kizashi_domain::limits::PROPOSAL_DAYS;
 use kizashi_domain::pack::labels::plain_title;
@@ -24,13 +27,16 @@ pub struct Proposal {
 pub async fn list_proposals(app: &App, settings: &Settings) -> Result<Vec<Proposal>> {
     let today = settings.day_of(app.now());
     let since = settings.zone.start_of(today.plus(-PROPOSAL_DAYS));
+    let mut done: HashMap<Id<Card>, Vec<String>> = HashMap::new();
+    for (card, kind) in store::list_done_since(app, settings.workspace, since).await? {
+        done.entry(card).or_default().push(kind);
+    }
     let mut handled = Vec::new();
     for card in store::list_closed(app, settings.workspace, since).await? {
-        let done = store::list_done(app, settings.workspace, card.customer, (card.opened_at, card.closed_at)).await?;
         let (from, to) = (settings.day_of(card.opened_at), settings.day_of(card.closed_at));
         handled.push(Handled {
             rule: card.rule.unwrap_or_default(),
-            did: done.into_iter().map(|(kind, _)| kind).collect(),
+            did: done.remove(&card.id).unwrap_or_default(),
             is_complete: card.owner.is_some() && !card.note.trim().is_empty(),
             is_solved: card.outcome == "solved",
             business_days: u32::try_from(settings.calendar.business_days_between(from, to)).unwrap_or(0),

@@ -110,7 +110,7 @@ pub(super) async fn list_staff(app: &App, ws: Id<Workspace>) -> Result<Vec<(Id<S
 row! {
     /// A closed card as the proposals read it.
     pub(super) struct ClosedCard {
-        pub id: Id<Card>, pub customer: Id<Customer>, pub opened_at: Time, pub closed_at: Time, pub outcome: String, pub note: String,
+        pub id: Id<Card>, pub opened_at: Time, pub closed_at: Time, pub outcome: String, pub note: String,
         pub owner: Option<Id<Staff>>, pub rule: Option<String>,
     }
 }
@@ -118,12 +118,22 @@ row! {
 /// Cards about customers that people closed since an instant, the latest first, each with its first cause.
 pub(super) async fn list_closed(app: &App, ws: Id<Workspace>, since: Time) -> Result<Vec<ClosedCard>> {
     let statement = sql!(
-        "SELECT k.id, k.customer_id, k.opened_at, k.closed_at, k.outcome, COALESCE(k.outcome_note, ''), k.owner_id, ",
+        "SELECT k.id, k.opened_at, k.closed_at, k.outcome, COALESCE(k.outcome_note, ''), k.owner_id, ",
         "(SELECT min(x.rule) FROM card_cause x WHERE x.workspace_id = k.workspace_id AND x.card_id = k.id) ",
         "FROM card k WHERE k.workspace_id = $1 AND k.closed_at >= $2 AND k.customer_id IS NOT NULL AND k.closed_by IS NOT NULL ",
         "AND k.outcome IN ('solved', 'unsolved', 'recovered') ORDER BY k.closed_at DESC, k.id LIMIT $3"
     );
     Ok(app.db.list(statement, args![ws, since, REHEARSAL_ROWS_MAX]).await?)
+}
+
+/// What was done for customers while cards of them were open that people closed since an instant, oldest first.
+pub(super) async fn list_done_since(app: &App, ws: Id<Workspace>, since: Time) -> Result<Vec<(Id<Card>, String)>> {
+    let statement = sql!(
+        "SELECT k.id, a.kind FROM card k JOIN activity a ON a.workspace_id = k.workspace_id AND a.customer_id = k.customer_id ",
+        "AND a.happened_at >= k.opened_at AND a.happened_at <= k.closed_at WHERE k.workspace_id = $1 AND k.closed_at >= $2 ",
+        "AND k.closed_by IS NOT NULL AND a.kind <> 'note' ORDER BY k.closed_at DESC, a.happened_at, a.id LIMIT $3"
+    );
+    Ok(app.db.list(statement, args![ws, since, REHEARSAL_ROWS_MAX * 5]).await?)
 }
 
 /// What was done for a customer between two instants: kinds, oldest first.

@@ -21,7 +21,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell, signals, support, today,
+    access, api, assets, axes, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell,
+    signals, support, today,
 };
 
 /// Who may come.
@@ -200,7 +201,6 @@ fn signed_in() -> Routes {
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
 }
-
 
 /// Every route with its policy.
 pub fn table() -> Vec<Route> {

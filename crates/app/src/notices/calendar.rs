@@ -19,6 +19,8 @@ const DEADLINE_DAYS: i32 = 366;
 pub enum DueKind {
     /// A card.
     Card,
+    /// A step of a play.
+    Task,
     /// The last day on which a contract can be cancelled.
     Deadline,
 }
@@ -61,11 +63,9 @@ pub async fn open_calendar(app: &App, secret: &str) -> Result<(Viewer, Vec<Calen
     let staff = store::setting::find_calendar(app, ws, &hash_key(secret)).await?.ok_or(Refused::NotFound)?;
     let (viewer, _) = find_colleague(app, ws, staff).await?.ok_or(Refused::NotFound)?;
     let today = crate::settings::open_settings(app, ws).await?.day_of(app.now());
-    let open = plays::list_mine(app, ws, Some(staff), today, ENTRIES_MAX).await?;
-    let later = plays::list_snoozed(app, ws, Some(staff), today, ENTRIES_MAX).await?;
-    let mut dues: Vec<CalendarDue> = open
+    let mut dues: Vec<CalendarDue> = plays::list_cards_owned(app, ws, staff, ENTRIES_MAX)
+        .await?
         .into_iter()
-        .chain(later)
         .map(|card| CalendarDue {
             key: format!("card-{}", card.id),
             kind: DueKind::Card,
@@ -75,6 +75,15 @@ pub async fn open_calendar(app: &App, secret: &str) -> Result<(Viewer, Vec<Calen
             what: card.what,
         })
         .collect();
+    let tasks = plays::list_open_tasks(app, ws, Some(staff), today.plus(DEADLINE_DAYS), ENTRIES_MAX).await?;
+    dues.extend(tasks.into_iter().map(|task| CalendarDue {
+        key: format!("task-{}", task.task),
+        kind: DueKind::Task,
+        day: task.due_day,
+        page: format!("/plays/runs/{}", task.run),
+        subject: task.customer,
+        what: task.title,
+    }));
     dues.extend(list_deadlines(app, ws, staff, today).await?);
     dues.sort_by(|a, b| (a.day, &a.key).cmp(&(b.day, &b.key)));
     Ok((viewer, dues))

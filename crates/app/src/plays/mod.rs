@@ -44,6 +44,7 @@ pub use runs::{
 };
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
+    return_task,
 };
 pub use store::count_open;
 pub(crate) use store::{count_new_signs, kind_word};
@@ -304,6 +305,14 @@ pub(crate) async fn hand_cards(
     let ws = grant.workspace();
     store::move_associates(tx, ws, customer, of, (app.now(), grant.staff())).await?;
     store::keep_handed(tx, app, ws, customer, of, grant.staff()).await
+}
+
+/// All open cards of one person, also those that are put off, most urgent first.
+pub async fn list_cards_owned(app: &App, ws: Id<Workspace>, owner: Id<Staff>, rows: i64) -> Result<Vec<CardRow>> {
+    let today = today(app, ws).await?;
+    let mut cards = store::list_urgent(app, ws, Some(owner), today, rows).await?;
+    cards.extend(store::list_asleep(app, ws, Some(owner), today, rows).await?);
+    Ok(cards)
 }
 
 /// Gives a card that was handed over back, unless somebody else has it by now; whether it went.

@@ -27,7 +27,7 @@ pub(crate) async fn send_calendar(
         .into_iter()
         .map(|due| CalendarEntry {
             title: match due.kind {
-                DueKind::Card => w.with(
+                DueKind::Card | DueKind::Task => w.with(
                     "notices-calendar-card",
                     &[("subject", due.subject.into()), ("what", w.text(&due.what).into())],
                 ),

@@ -9,7 +9,7 @@ use super::{Fields, kind_word};
 use crate::plays::read::{CardList, CardQuery, CardState};
 use crate::{App, Result};
 
-/// What a list and its count share: $1 workspace, $2 kind, $3 state, $4 today, $5 whose.
+/// What a list and its count share (the count asks for a priority, which all have, so that it walks along the same index): $1 workspace, $2 kind, $3 state, $4 today, $5 whose.
 macro_rules! listing {
     ($of:expr, $rest:expr) => {
         Listing {
@@ -24,7 +24,7 @@ macro_rules! listing {
                 "SELECT count(*) FROM card k WHERE k.workspace_id = $1 ",
                 $rest,
                 $of,
-                "AND ($2 = '' OR k.kind = $2)"
+                "AND k.priority >= 0 AND ($2 = '' OR k.kind = $2)"
             ),
         }
     };

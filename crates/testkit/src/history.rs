@@ -1,7 +1,7 @@
 //! Usage history in memory: the plainest thing that keeps the promises of [`Source`], to test against.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use kizashi_domain::intake::{EventBatch, EventRef, Joined};

@@ -106,9 +106,7 @@ pub async fn list_firings(
     );
     let found: Vec<Fields> = match query.customer {
         None => app.db.list(of_all, args![ws, query.rule, day, subject, rows]).await?,
-        Some(customer) => {
-            app.db.list(of_one, args![ws, query.rule, day, subject, rows, customer.to_string()]).await?
-        }
+        Some(customer) => app.db.list(of_one, args![ws, query.rule, day, subject, rows, customer.to_string()]).await?,
     };
     let is_full = i64::try_from(found.len()).is_ok_and(|n| n == rows);
     let next = found.last().filter(|_| is_full).map(|f| (f.day, f.subject.clone()));
@@ -210,9 +208,8 @@ pub(crate) async fn keep_feed_firing(
 /// Takes out traces that are too old, and the oldest when there are too many.
 pub(crate) async fn prune_firings(app: &App, ws: Id<Workspace>) -> Result<()> {
     let oldest = app.now().plus_us(-FIRING_DAYS_MAX * DAY_US);
-    let beyond = sql!(
-        "SELECT recorded_at FROM firing WHERE workspace_id = $1 ORDER BY recorded_at DESC LIMIT 1 OFFSET $2"
-    );
+    let beyond =
+        sql!("SELECT recorded_at FROM firing WHERE workspace_id = $1 ORDER BY recorded_at DESC LIMIT 1 OFFSET $2");
     let beyond: Option<(Time,)> = app.db.find(beyond, args![ws, FIRINGS_MAX]).await?;
     let until = beyond.map_or(oldest, |(at,)| at.max(oldest));
     let mut tx = app.db.write().await?;

@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn only_what_changed_is_written_down() {
-        let memory = |fired| Memory { day: Day(9), after: RuleState { fired, ..RuleState::default() }, ..Memory::default() };
+        let memory =
+            |fired| Memory { day: Day(9), after: RuleState { fired, ..RuleState::default() }, ..Memory::default() };
         let changed = |last, now| Trace::changed("r", &memory(last), &memory(now));
         assert_eq!(changed(true, false), Some(Trace::Over("r".into(), Day(9))));
         assert_eq!(changed(false, true), Some(Trace::Stands("r".into())));

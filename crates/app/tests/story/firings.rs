@@ -29,7 +29,9 @@ async fn set(on: On) -> Stage {
     let stage = Stage::set(on, SAAS, "2026-10-30").await;
     let at = stage.app.now();
     let mut records = Vec::new();
-    for (id, people) in [("old", ["o1", "o2"]), ("done", ["u0", "u1"]), ("stuck", ["u0", "chief"]), ("strangers", ["x", "y"])] {
+    for (id, people) in
+        [("old", ["o1", "o2"]), ("done", ["u0", "u1"]), ("stuck", ["u0", "chief"]), ("strangers", ["x", "y"])]
+    {
         let since = if id == "old" { "2024-01-01" } else { SINCE };
         records.push(Record::Customer(CustomerRow {
             external_id: id.into(),
@@ -62,7 +64,9 @@ async fn set(on: On) -> Stage {
     for id in ["done", "stuck", "strangers"] {
         log_in(&stage, id, day(SINCE).0..=today - 1, 2).await;
     }
-    for name in ["setup.account", "setup.environment", "setup.import", "setup.first_report", "role_granted", "dashboard_view"] {
+    for name in
+        ["setup.account", "setup.environment", "setup.import", "setup.first_report", "role_granted", "dashboard_view"]
+    {
         did(&stage, "done", "u1", name, "2026-09-08").await;
     }
     stage
@@ -96,7 +100,11 @@ async fn what_was_never_done_is_noticed_kept_and_over_once_it_is_done() {
         let stuck = page.rows.iter().find(|f| f.row.name == "stuck商事").unwrap();
         let because = &stuck.row.firing.because[0];
         // Fifteen business days after 1 September, three holidays of which are left out.
-        assert_eq!((because.date, because.value, because.limit), (Some(day("2026-09-25")), Some(0.0), Some(1.0)), "{on:?}");
+        assert_eq!(
+            (because.date, because.value, because.limit),
+            (Some(day("2026-09-25")), Some(0.0), Some(1.0)),
+            "{on:?}"
+        );
         assert_eq!((stuck.row.settings_version, stuck.row.ended_day), (1, None));
         assert!(stuck.row.after.fired && !stuck.row.before.fired);
         let fate = stuck.fate.as_ref().unwrap();
@@ -118,7 +126,12 @@ async fn what_was_never_done_is_noticed_kept_and_over_once_it_is_done() {
         assert_eq!(stuck.fate.as_ref().unwrap().card, fate.card);
         let tally = count_firings(&stage.app, stage.workspace, "setup_stalled", day("2026-08-01")).await.unwrap();
         assert_eq!(tally, Tally { fired: 2, standing: 1 }, "{on:?}");
-        let only = FiringQuery { rule: "setup_stalled".into(), customer: stuck.row.customer, rows: 1, ..FiringQuery::default() };
+        let only = FiringQuery {
+            rule: "setup_stalled".into(),
+            customer: stuck.row.customer,
+            rows: 1,
+            ..FiringQuery::default()
+        };
         let page = open_signal(&stage.app, stage.workspace, &only).await.unwrap();
         assert_eq!(page.rows.iter().map(|f| f.row.name.as_str()).collect::<Vec<_>>(), ["stuck商事"], "{on:?}");
         let after = FiringQuery { after: page.next, customer: None, ..only };

@@ -121,7 +121,8 @@ impl Written {
             return Err(("fiscal_year_from_month", String::new(), reason));
         }
         let Some(closing) = Closing::parse(&self.closing_day) else {
-            let (ja, en) = ("締め日は end（月末）か 1〜28 の日にしてください。", "a closing day is end, or a day from 1 to 28");
+            let (ja, en) =
+                ("締め日は end（月末）か 1〜28 の日にしてください。", "a closing day is end, or a day from 1 to 28");
             return Err(("closing_day", self.closing_day.clone(), Text::new(ja, en)));
         };
         let [opens, closes] = &self.hours;

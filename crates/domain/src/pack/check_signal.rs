@@ -3,8 +3,8 @@
 use super::check::{Checked, fault};
 use super::{Fault, Pack};
 use crate::lang::Text;
-use crate::measure::Kind;
 use crate::limits::{BUSINESS_DAYS_MAX, DISAGREEING_VIEWS_MAX, RED_VIEWS_MAX};
+use crate::measure::Kind;
 use crate::signals::{Facet, Rule, SCORE, Side, Trigger};
 
 /// Every figure of a rule's conditions.
@@ -27,13 +27,18 @@ fn limits(rule: &Rule) -> Vec<f64> {
 fn wrong_no_show(pack: &Pack, when: &Trigger) -> Option<(String, Text)> {
     let Trigger::NoShow { of, at_least, business_days, .. } = when else { return None };
     let Some(metric) = pack.metric(of) else {
-        return Some((of.clone(), Text::new("スコアは「していない」の対象になりません。", "a score cannot be done or left undone")));
+        return Some((
+            of.clone(),
+            Text::new("スコアは「していない」の対象になりません。", "a score cannot be done or left undone"),
+        ));
     };
     if !metric.kind.empty_is_zero() || metric.window_days.is_some() || metric.offset_days > 0 || metric.per.is_some() {
         let ja = format!(
             "指標「{of}」は「一度もない」を数えられません。回数・利用者・日・種類のいずれかで、期間のない指標にしてください。"
         );
-        let en = format!("a no-show needs {of:?} to count over the whole past: a count of times, people, days or kinds without a window");
+        let en = format!(
+            "a no-show needs {of:?} to count over the whole past: a count of times, people, days or kinds without a window"
+        );
         return Some((of.clone(), Text { ja, en }));
     }
     if *at_least <= 0.0 {

@@ -333,7 +333,8 @@ pub fn label_trigger(trigger: &Trigger, metrics: &[Metric]) -> Text {
         Trigger::FeedSilent => Text::new("データがいつもの間隔で届かない", "A feed is quiet for longer than usual"),
         Trigger::Arrival { what } => label_occurrence(*what),
         Trigger::NoShow { of, at_least, since, business_days, who } => {
-            let (name, least, since) = (label_subject(of, metrics), show_limit(of, metrics, *at_least), label_since(*since));
+            let (name, least, since) =
+                (label_subject(of, metrics), show_limit(of, metrics, *at_least), label_since(*since));
             let (ja, en) = match who {
                 Doer::Anybody => ("", ""),
                 Doer::KeyPerson => ("キーパーソンの", " by the key person"),
@@ -349,7 +350,9 @@ pub fn label_trigger(trigger: &Trigger, metrics: &[Metric]) -> Text {
         }
         Trigger::RedAccount { views } => {
             let list = join(&views.iter().map(|v| label_facet(v, metrics)).collect::<Vec<_>>());
-            Text { ja: format!("どれか一つでも悪い（{}）", list.ja), en: format!("Any one is bad ({})", list.en) }
+            Text {
+                ja: format!("どれか一つでも悪い（{}）", list.ja), en: format!("Any one is bad ({})", list.en)
+            }
         }
     }
 }

@@ -40,7 +40,13 @@ fn metrics() -> Vec<Metric> {
     IDS.map(|id| Metric::new(id, Kind::Count)).to_vec()
 }
 
-fn look(rule: &Rule, state: RuleState, at: Day, values: [Option<f64>; 3], awaited: Option<Awaited>) -> (RuleState, Option<Firing>) {
+fn look(
+    rule: &Rule,
+    state: RuleState,
+    at: Day,
+    values: [Option<f64>; 3],
+    awaited: Option<Awaited>,
+) -> (RuleState, Option<Firing>) {
     let metrics = metrics();
     let readings = values.map(|v| v.map_or_else(|| Reading::missing(at), |v| Reading::measured(v, at)));
     let profile = Profile { since: Some(day("2026-10-01")), ..Profile::default() };
@@ -79,6 +85,9 @@ fn three() -> Vec<Facet> {
     vec![facet("use", "利用"), facet("money", "契約"), facet("feeling", "気持ち")]
 }
 
+/// The values of the three views day by day, and the days on which it fires.
+type Case = (&'static [[Option<f64>; 3]], &'static [usize]);
+
 const G: Option<f64> = Some(9.0);
 const M: Option<f64> = Some(5.0);
 const B: Option<f64> = Some(1.0);
@@ -86,7 +95,7 @@ const B: Option<f64> = Some(1.0);
 #[test]
 fn views_that_disagree_are_noticed_once_until_they_agree() {
     let r = rule(Trigger::Disagreement { views: three() });
-    let cases: [(&[[Option<f64>; 3]], &[usize]); 7] = [
+    let cases: [Case; 7] = [
         (&[[G, G, G], [G, G, B], [G, G, B]], &[1]),
         // Between the limits it goes on; only when all are good, or all are bad, is it over.
         (&[[G, G, B], [G, G, M], [G, G, B]], &[0]),
@@ -106,7 +115,7 @@ fn views_that_disagree_are_noticed_once_until_they_agree() {
 #[test]
 fn one_bad_view_makes_a_red_account_and_all_good_end_it() {
     let r = rule(Trigger::RedAccount { views: three() });
-    let cases: [(&[[Option<f64>; 3]], &[usize]); 5] = [
+    let cases: [Case; 5] = [
         (&[[G, G, G], [G, M, B], [B, B, B]], &[1]),
         (&[[B, G, G], [M, G, G], [B, G, G], [G, G, G], [G, G, B]], &[0, 4]),
         (&[[None, None, None], [None, None, B]], &[1]),
@@ -128,12 +137,19 @@ fn the_sentence_names_both_sides() {
     let (_, firing) = look(&r, RuleState::default(), Day(20_000), [G, M, B], None);
     let said = phrase(&r, &firing.clone().unwrap(), &metrics(), Lang::Ja);
     assert_eq!(said.title, "利用／気持ち／—／");
-    assert_eq!(said.why, "利用（use9）は良好ですが、気持ち（feeling1、しきい値3以下）に懸念があります。どちらでもない：契約（money5）。");
+    assert_eq!(
+        said.why,
+        "利用（use9）は良好ですが、気持ち（feeling1、しきい値3以下）に懸念があります。どちらでもない：契約（money5）。"
+    );
     let red = rule(Trigger::RedAccount { views: three() });
     let (_, firing) = look(&red, RuleState::default(), Day(20_000), [B, G, B], None);
     let said = phrase(&red, &firing.unwrap(), &metrics(), Lang::En);
     assert_eq!(said.title, "money / use and feeling");
-    assert!(said.why.starts_with("Bad: use (use 1; threshold 3 or less) and feeling (feeling 1; threshold 3 or less)."), "{}", said.why);
+    assert!(
+        said.why.starts_with("Bad: use (use 1; threshold 3 or less) and feeling (feeling 1; threshold 3 or less)."),
+        "{}",
+        said.why
+    );
 }
 
 fn no_show(who: Doer) -> Rule {

@@ -21,7 +21,8 @@ pub struct Phrase {
 /// Puts a firing into words.
 pub fn phrase(rule: &Rule, firing: &Firing, metrics: &[Metric], lang: Lang) -> Phrase {
     let main = firing.because.first();
-    let fill = |template: &str| main.map_or_else(|| template.to_owned(), |b| fill(template, b, (rule, firing), metrics, lang));
+    let fill =
+        |template: &str| main.map_or_else(|| template.to_owned(), |b| fill(template, b, (rule, firing), metrics, lang));
     let is_view = main.is_some_and(|b| b.is_view);
     let mut why: Vec<String> = if is_view {
         tell_views(rule, firing, metrics, lang)
@@ -95,13 +96,7 @@ pub(super) fn span(of: &str, metrics: &[Metric], lang: Lang) -> String {
 }
 
 /// Fills a template in one pass, so that what is filled in is never read as a template again.
-fn fill(
-    template: &str,
-    because: &Because,
-    (rule, firing): (&Rule, &Firing),
-    metrics: &[Metric],
-    lang: Lang,
-) -> String {
+fn fill(template: &str, because: &Because, (rule, firing): (&Rule, &Firing), metrics: &[Metric], lang: Lang) -> String {
     let mut out = String::with_capacity(template.len() + 16);
     let mut rest = template;
     while let Some((before, tail)) = rest.split_once('{') {
@@ -220,7 +215,9 @@ fn tell_arrival(what: Occurrence, detail: &str, date: &str, lang: Lang) -> Strin
         (Occurrence::NewTopic, Lang::Ja) => {
             format!("半年間なかった種類の問い合わせがありました：{detail}（{date}）。")
         }
-        (Occurrence::NewTopic, Lang::En) => format!("An inquiry of a kind not seen for half a year: {detail} ({date})."),
+        (Occurrence::NewTopic, Lang::En) => {
+            format!("An inquiry of a kind not seen for half a year: {detail} ({date}).")
+        }
     }
 }
 

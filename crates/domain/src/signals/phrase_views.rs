@@ -19,12 +19,8 @@ fn name(rule: &Rule, because: &Because, metrics: &[Metric], lang: Lang) -> Strin
 
 /// The views that are good, or bad, as a list of their titles.
 pub(super) fn titles(rule: &Rule, firing: &Firing, good: bool, lang: Lang) -> String {
-    let names: Vec<String> = firing
-        .because
-        .iter()
-        .filter(|b| b.is_view && b.good == Some(good))
-        .map(|b| name(rule, b, &[], lang))
-        .collect();
+    let names: Vec<String> =
+        firing.because.iter().filter(|b| b.is_view && b.good == Some(good)).map(|b| name(rule, b, &[], lang)).collect();
     join(&names, lang)
 }
 
@@ -107,10 +103,14 @@ pub(super) fn tell_no_show(rule: &Rule, because: &Because, metrics: &[Metric], l
     let person = &because.detail;
     match (lang, who) {
         (Lang::Ja, Doer::KeyPerson) => {
-            format!("キーパーソンの{person}さんに「{metric}」が一度もありません（{from}から{business_days}営業日の{due}が目安）。")
+            format!(
+                "キーパーソンの{person}さんに「{metric}」が一度もありません（{from}から{business_days}営業日の{due}が目安）。"
+            )
         }
         (Lang::En, Doer::KeyPerson) => {
-            format!("{person}, the key person, never had “{metric}” (expected by {due}, {business_days} business days from {from}).")
+            format!(
+                "{person}, the key person, never had “{metric}” (expected by {due}, {business_days} business days from {from})."
+            )
         }
         (Lang::Ja, Doer::Anybody) => {
             format!("{metric}が{value}です（{from}から{business_days}営業日の{due}までに{limit}以上が目安）。")

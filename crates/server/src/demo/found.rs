@@ -181,6 +181,9 @@ impl Knowledge {
 /// What the product sees of a customer on one day.
 type Seen = (Vec<Reading>, Option<Verdict>, Profile);
 
+/// What is known of what should have been done.
+type Awaits<'a> = &'a dyn Fn(&Profile, Day) -> Option<Awaited>;
+
 /// The rules that fired for each customer in the days that a new workspace replays.
 fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
     let mut all = Knowledge::of(company);
@@ -274,7 +277,7 @@ fn look(
     rule: &Rule,
     seen: &[Seen],
     (from, today): (Day, Day),
-    (happenings, awaits): (&[Happening], &dyn Fn(&Profile, Day) -> Option<Awaited>),
+    (happenings, awaits): (&[Happening], Awaits<'_>),
     calendar: &Calendar,
 ) -> bool {
     let at = |day: Day| seen.get(usize::try_from(day.0 - from.0).ok()?);

@@ -6,8 +6,8 @@ use kizashi_domain::pack::{Fault, Pack};
 use kizashi_domain::signals::{Also, CardKind, Doer, Occurrence, Rule, SCORE, Side, Since, Trigger};
 use maud::{Markup, html};
 
-use super::{audience, facets};
 use super::fields::{Line, Pen, Reader, Sheet, is_percent, shown};
+use super::{audience, facets};
 use crate::shell::Shell;
 
 const KINDS: [(&str, &str); 9] = [

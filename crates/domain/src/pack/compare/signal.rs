@@ -104,7 +104,9 @@ fn compare_views(before: &[Facet], after: &[Facet], all: Both<'_>, notes: &mut N
             }
             None => {
                 let gone = label(old, all.0);
-                notes.say(Text { ja: format!("見方を削除：{}", gone.ja), en: format!("view taken out: {}", gone.en) });
+                notes.say(Text {
+                    ja: format!("見方を削除：{}", gone.ja), en: format!("view taken out: {}", gone.en)
+                });
             }
         }
     }

@@ -189,7 +189,6 @@ fn signed_in() -> Routes {
         .post("/merges/{id}/undo", merges::undo_merge)
         .post("/data/conflicts/{id}", data::settle_conflict)
         .get("/dictionary", dictionary::open_dictionary)
-        .get("/signals/{id}", signals::open_signal)
         .get("/help", help::open_help)
         .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)
@@ -303,6 +302,7 @@ fn of_connections(routes: Routes) -> Routes {
 fn of_settings(routes: Routes) -> Routes {
     routes
         .get("/settings", settings::open_settings)
+        .get("/signals/{id}", signals::open_signal)
         .get("/settings.toml", settings::download)
         .get("/settings/upload", settings::open_upload)
         .post("/settings/upload", settings::keep_upload)

@@ -195,7 +195,6 @@ fn signed_in() -> Routes {
         .post("/merges/{id}/undo", merges::undo_merge)
         .post("/data/conflicts/{id}", data::settle_conflict)
         .get("/dictionary", dictionary::open_dictionary)
-        .get("/signals/{id}", signals::open_signal)
         .get("/help", help::open_help)
         .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)

@@ -85,6 +85,9 @@ fn three() -> Vec<Facet> {
     vec![facet("use", "利用"), facet("money", "契約"), facet("feeling", "気持ち")]
 }
 
+/// The values of the three views day by day, and the days on which it fires.
+type Case = (&'static [[Option<f64>; 3]], &'static [usize]);
+
 const G: Option<f64> = Some(9.0);
 const M: Option<f64> = Some(5.0);
 const B: Option<f64> = Some(1.0);
@@ -92,7 +95,7 @@ const B: Option<f64> = Some(1.0);
 #[test]
 fn views_that_disagree_are_noticed_once_until_they_agree() {
     let r = rule(Trigger::Disagreement { views: three() });
-    let cases: [(&[[Option<f64>; 3]], &[usize]); 7] = [
+    let cases: [Case; 7] = [
         (&[[G, G, G], [G, G, B], [G, G, B]], &[1]),
         // Between the limits it goes on; only when all are good, or all are bad, is it over.
         (&[[G, G, B], [G, G, M], [G, G, B]], &[0]),
@@ -112,7 +115,7 @@ fn views_that_disagree_are_noticed_once_until_they_agree() {
 #[test]
 fn one_bad_view_makes_a_red_account_and_all_good_end_it() {
     let r = rule(Trigger::RedAccount { views: three() });
-    let cases: [(&[[Option<f64>; 3]], &[usize]); 5] = [
+    let cases: [Case; 5] = [
         (&[[G, G, G], [G, M, B], [B, B, B]], &[1]),
         (&[[B, G, G], [M, G, G], [B, G, G], [G, G, G], [G, G, B]], &[0, 4]),
         (&[[None, None, None], [None, None, B]], &[1]),

@@ -181,6 +181,9 @@ impl Knowledge {
 /// What the product sees of a customer on one day.
 type Seen = (Vec<Reading>, Option<Verdict>, Profile);
 
+/// What is known of what should have been done.
+type Awaits<'a> = &'a dyn Fn(&Profile, Day) -> Option<Awaited>;
+
 /// The rules that fired for each customer in the days that a new workspace replays.
 fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
     let mut all = Knowledge::of(company);
@@ -238,14 +241,7 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
         let red = seen.last().unwrap().1.as_ref().is_some_and(|v| v.band == health::Band::Red);
         reds.extend(known.parent.clone().filter(|_| red));
         for rule in pack.signals.iter().filter(|r| r.when != Trigger::FeedSilent) {
-            let awaits = |profile: &Profile, day: Day| {
-                let mut awaited = Awaited::of(&rule.when, profile, |_| None, &company.calendar)?;
-                awaited.told_since = Some(company.first);
-                if matches!(rule.when, Trigger::NoShow { who: Doer::KeyPerson, .. }) {
-                    awaited.key_person = looked_at_dashboard(known, &all.codes, day);
-                }
-                Some(awaited)
-            };
+            let awaits = |profile: &Profile, day: Day| await_deed(company, known, &all.codes, rule, profile, day);
             if look(pack, &plan, rule, &seen, (from, today), (&known.happenings, &awaits), &company.calendar) {
                 out.entry(code.clone()).or_default().insert(rule.id.clone());
             }
@@ -257,12 +253,26 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
     out
 }
 
+/// What is known of what a rule says should have been done.
+fn await_deed(
+    company: &Company,
+    known: &Known,
+    codes: &HashMap<String, u32>,
+    rule: &Rule,
+    profile: &Profile,
+    day: Day,
+) -> Option<Awaited> {
+    let mut awaited = Awaited::of(&rule.when, profile, |_| None, &company.calendar)?;
+    awaited.told_since = Some(company.first);
+    if matches!(rule.when, Trigger::NoShow { who: Doer::KeyPerson, .. }) {
+        awaited.key_person = looked_at_dashboard(known, codes, day);
+    }
+    Some(awaited)
+}
+
 /// Whether the chief (contact and user 3) ever looked at the dashboard; nobody knows of a customer without one.
 fn looked_at_dashboard(known: &Known, codes: &HashMap<String, u32>, day: Day) -> Deed {
-    let Some(name) = codes.get("dashboard_view") else { return Deed::Unknown };
-    if !known.has_chief {
-        return Deed::Unknown;
-    }
+    let Some(name) = codes.get("dashboard_view").filter(|_| known.has_chief) else { return Deed::Unknown };
     let looked = known.events.iter().any(|(at, code, user, _)| *at <= day && code == name && *user == 3);
     if looked { Deed::Done } else { Deed::Never("chief".to_owned()) }
 }
@@ -274,7 +284,7 @@ fn look(
     rule: &Rule,
     seen: &[Seen],
     (from, today): (Day, Day),
-    (happenings, awaits): (&[Happening], &dyn Fn(&Profile, Day) -> Option<Awaited>),
+    (happenings, awaits): (&[Happening], Awaits<'_>),
     calendar: &Calendar,
 ) -> bool {
     let at = |day: Day| seen.get(usize::try_from(day.0 - from.0).ok()?);

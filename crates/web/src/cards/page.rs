@@ -132,6 +132,7 @@ fn causes(s: &Shell, card: &CardPage, pack: &Pack) -> Markup {
                                     None => span.faint { (w.with("card-rule-gone", &[("rule", cause.rule.clone().into())])) },
                                 }
                                 (facts(s, card, cause, pack))
+                                " " a.go href={ "/signals/" (cause.rule) @if let Some(id) = card.row.customer_id { "?customer=" (id) } } { (s.words.t("signal-why")) }
                             }
                         }
                     }

@@ -82,8 +82,9 @@ fn list_rows() -> &'static Statement {
     )
 }
 
-/// A run with its steps, to go on with it.
+/// A run with its steps, to go on with it: whoever else wants to waits for the end of this transaction.
 pub(super) async fn find_run(tx: &mut Tx, ws: Id<Workspace>, id: Uuid) -> Result<Option<Run>> {
+    super::store::hold_run(tx, ws, id).await?;
     let Some(fields) = tx.find::<RunFields>(find_one(), args![ws, id]).await? else { return Ok(None) };
     let rows = tx.list(list_rows(), args![ws, id]).await?;
     assemble(id, fields, &rows).map(Some)

@@ -197,6 +197,13 @@ pub(super) async fn keep_run(
     one(tx.run(statement, values).await?)
 }
 
+/// Holds the row of a run, so that nobody else changes it before this transaction ends.
+pub(super) async fn hold_run(tx: &mut Tx, ws: Id<Workspace>, run: Uuid) -> Result<()> {
+    let statement = sql!("UPDATE play_run SET changed_at = changed_at WHERE workspace_id = $1 AND id = $2");
+    tx.run(statement, args![ws, run]).await?;
+    Ok(())
+}
+
 fn one(changed: u64) -> Result<()> {
     if changed == 0 { Err(Refused::Changed.into()) } else { Ok(()) }
 }

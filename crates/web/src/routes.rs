@@ -3,6 +3,8 @@
 //! A route is entered with its policy and cannot be reached around it: the signed-in routes stand behind one gate.
 //! [`table`] lists them all, and a test walks them as nobody and as a stranger.
 
+mod told;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -135,7 +137,7 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    of_downloads(of_notices(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))))
+    of_downloads(told::of_notices(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -199,31 +201,6 @@ fn signed_in() -> Routes {
         .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
-}
-
-fn of_notices(routes: Routes) -> Routes {
-    routes
-        .get("/notices", notices::open_notices)
-        .post("/notices/seen", notices::see_all)
-        .post("/notices/digest", notices::ask_digest)
-        .get("/notices/settings", notices::open_wish)
-        .post("/notices/settings", notices::keep_wish)
-        .post("/notices/calendar", notices::make_calendar)
-        .post("/notices/calendar/end", notices::end_calendar)
-        .get("/notices/ways", notices::open_ways)
-        .post("/notices/ways/server", notices::keep_server)
-        .post("/notices/ways/server/removal", notices::drop_server)
-        .post("/notices/ways/test", notices::test_way)
-        .post("/notices/ways/places", notices::add_place)
-        .post("/notices/ways/places/{id}/removal", notices::drop_place)
-        .post("/notices/ways/rules", notices::keep_rules)
-        .get("/notices/letters", notices::open_letters)
-        .post("/notices/letters/{id}/removal", notices::withdraw)
-        .post("/notices/letters/{id}/restoration", notices::restore)
-        .post("/notices/spared", notices::spare)
-        .post("/notices/spared/end", notices::end_sparing)
-        .post("/notices/postings/{id}/again", notices::send_again)
-        .get("/notices/{id}", notices::open_notice)
 }
 
 /// What pages show, as files.

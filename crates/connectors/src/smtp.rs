@@ -233,7 +233,11 @@ mod tests {
             let head = String::from_utf8(bytes).unwrap();
             let head = head.split("\r\n\r\n").next().unwrap().to_owned();
             assert!(!head.lines().any(|l| l.to_lowercase().starts_with("bcc")), "{head}");
-            assert_eq!(head.contains(&format!("List-Unsubscribe: <{address}>\r\n")), post.unsubscribe.is_some(), "{head}");
+            assert_eq!(
+                head.contains(&format!("List-Unsubscribe: <{address}>\r\n")),
+                post.unsubscribe.is_some(),
+                "{head}"
+            );
         }
         for bad in ["", "nobody", "a@b\r\nRCPT TO:<x@evil.example>", "a b@c.example"] {
             assert!(write(&Post { to: ("", bad), ..POST }).is_err(), "{bad:?}");
@@ -244,6 +248,9 @@ mod tests {
     fn a_server_that_is_not_there_may_be_there_later() {
         let server = Server { host: "127.0.0.1", port: 9, guarded: None, user: "", password: "", authority: "" };
         assert_eq!(send(&server, &POST), MailReply::Later("connect"));
-        assert_eq!(send(&Server { guarded: Some(Guarded::Tls), authority: "nothing", ..server }, &POST), MailReply::Later("connect"));
+        assert_eq!(
+            send(&Server { guarded: Some(Guarded::Tls), authority: "nothing", ..server }, &POST),
+            MailReply::Later("connect")
+        );
     }
 }

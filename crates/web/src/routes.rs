@@ -7,6 +7,7 @@ mod desk;
 mod downloads;
 mod sources;
 mod teams;
+mod told;
 mod work;
 
 use axum::Router;
@@ -21,8 +22,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell,
-    signals, support, today,
+    access, api, assets, axes, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell, support, today,
 };
 
 /// Who may come.
@@ -143,7 +143,7 @@ fn with_token() -> Routes {
 fn signed_in() -> Routes {
     let settings = sources::of_imports(desk::of_settings(Routes::new(Policy::SignedIn)));
     let settings = downloads::of_downloads(sources::of_connections(sources::of_hooks(settings)));
-    work::of_cards(work::of_plays(teams::of_teams(work::of_notices(settings))))
+    work::of_cards(work::of_plays(teams::of_teams(told::of_notices(settings))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)

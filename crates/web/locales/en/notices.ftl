@@ -25,7 +25,7 @@ notices-digest-none = { $day }: no cards
 notices-mentions = { $n ->
     [one] 1 note is meant for you.
    *[other] { $n } notes are meant for you.
-} 
+}
 notices-quieted = { $n } more were kept quiet.
 notices-why = Why: { $why }
 notices-what = What: { $what } (by { $day })

@@ -1,11 +1,12 @@
-//! Settings and the writing of plays.
+//! Settings, how each signal fired, and the writing of plays.
 
 use super::Routes;
-use crate::{books, settings};
+use crate::{books, settings, signals};
 
 pub(super) fn of_settings(routes: Routes) -> Routes {
     routes
         .get("/settings", settings::open_settings)
+        .get("/signals/{id}", signals::open_signal)
         .get("/settings.toml", settings::download)
         .get("/settings/upload", settings::open_upload)
         .post("/settings/upload", settings::keep_upload)

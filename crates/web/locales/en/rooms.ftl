@@ -152,6 +152,7 @@ handover-moves = What moves
 handover-kind-customer = { $n } { -customer }s
 handover-kind-card = { $n } open cards
 handover-kind-task = { $n } tasks of running playbooks
+handover-kind-run = { $n } playbooks under way
 handover-kind-deal = { $n } next steps of open deals
 handover-kind-mention = { $n } unread mentions
 handover-kind-room = { $n } rooms to lead

@@ -152,6 +152,7 @@ handover-moves = 動くもの
 handover-kind-customer = { -customer } { $n }社
 handover-kind-card = 開いているカード { $n }件
 handover-kind-task = 進行中のプレイブックの作業 { $n }件
+handover-kind-run = 進行中のプレイブック { $n }件
 handover-kind-deal = 開いている商談の次の一手 { $n }件
 handover-kind-mention = 未読のメンション { $n }件
 handover-kind-room = 対策会議のまとめ役 { $n }件

@@ -11,8 +11,8 @@ journey("what somebody left behind goes to two others, who read about it in orde
   await page.locator(".handover-due").getByRole("link", { name: "引き継ぐ" }).click();
   await page.locator("h1", { hasText: "引き継ぐ" }).waitFor();
   assert.match(await page.innerText("main"), /動くもの/);
-  for (const name of ["早瀬 美緒", "北見 亮介"]) await page.getByRole("checkbox", { name: new RegExp(name) }).check();
-  await page.getByRole("radio", { name: "社数が同じになるように" }).check();
+  for (const name of ["早瀬 美緒", "北見 亮介"]) await page.locator("label.chip", { hasText: name }).click();
+  await page.locator("label.chip", { hasText: "社数が同じになるように" }).click();
   await page.getByRole("button", { name: "何が動くか確かめる" }).click();
   const rows = page.locator("table.handover-list tbody tr");
   const count = await rows.count();
@@ -55,7 +55,7 @@ journey("what somebody left behind goes to two others, who read about it in orde
 journey("a newcomer finds what they have taken over and marks it as read", async ({ page, browser, server }) => {
   await page.goto("/handovers");
   await page.locator(".handover-due").getByRole("link", { name: "引き継ぐ" }).click();
-  await page.getByRole("checkbox", { name: /早瀬 美緒/ }).check();
+  await page.locator("label.chip", { hasText: "早瀬 美緒" }).click();
   await page.getByRole("button", { name: "何が動くか確かめる" }).click();
   await page.getByRole("button", { name: "引き継ぐ", exact: true }).click();
   await page.locator(".toast", { hasText: "引き継ぎました" }).waitFor();

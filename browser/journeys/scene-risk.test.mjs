@@ -41,7 +41,7 @@ journey("a closed card with the same signs is found among the similar cases", as
   assert.ok(seen.length >= 2, "more than one risk in the demo");
   for (const address of seen.slice(1, 6)) {
     await page.goto(address);
-    await page.locator("input[name=outcome][value=solved]").check();
+    await page.locator(".feel label", { hasText: /^解決$/ }).click();
     await page.locator("#came").fill("説明会を開いて使い方を思い出してもらった");
     await page.locator("form:has(#came) button").click();
     await page.locator(".toast").first().waitFor();

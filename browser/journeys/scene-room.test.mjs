@@ -29,7 +29,7 @@ journey("the room under way shows condition, team, plan, decisions and state", a
   await page.locator(".toast").waitFor();
 
   // It does not end without what was learned.
-  await page.locator("#closing").getByRole("radio", { name: "立て直した" }).check();
+  await page.locator("#closing label", { hasText: "立て直した" }).click();
   await page.locator("#closing textarea").fill("部長との面談が先、説明会はその後がよい。");
   await page.locator("#closing button").click();
   await page.locator(".toast", { hasText: "終わりにしました" }).waitFor();

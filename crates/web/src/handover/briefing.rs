@@ -60,7 +60,7 @@ fn reading(s: &Shell, received: &Received) -> Markup {
     let from =
         [("name", received.from_name.clone().into()), ("day", w.day(s.zone.day_of(received.at), s.today).into())];
     html! {
-        p.note.no-print {
+        div.note.no-print {
             (w.with("handover-from", &from)) " "
             @if is_read { (w.t("handover-read")) }
             @else {

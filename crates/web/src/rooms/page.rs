@@ -62,7 +62,7 @@ pub(super) fn page(s: &Shell, view: &View<'_>) -> Page {
         }
         @if is_open { (ending(s, view)) }
         @else if view.may_change && row.closed_at.is_some() {
-            p.no-print { (post_button(&s.csrf, &format!("/rooms/{}/reopening", row.id), &[], html! { button.btn { (w.t("room-reopen")) } })) }
+            div.no-print { (post_button(&s.csrf, &format!("/rooms/{}/reopening", row.id), &[], html! { button.btn { (w.t("room-reopen")) } })) }
         }
     };
     Page { title: w.with("room-of", &[("name", row.customer_name.clone().into())]), place: Place::Cards, body }

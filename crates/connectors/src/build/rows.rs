@@ -53,7 +53,8 @@ impl RowBuilder {
         let row = if layout.joins.is_empty() {
             own
         } else {
-            (text.clear(), ends.clear());
+            text.clear();
+            ends.clear();
             text.push_str(own.text);
             ends.extend(own.ends);
             write_joined(&layout.joins, text, ends);

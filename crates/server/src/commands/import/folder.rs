@@ -47,7 +47,7 @@ pub fn list_files(given: &[PathBuf], output: &mut Output) -> Result<Vec<PathBuf>
 
 fn is_left_behind(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    name.starts_with('.') || name.starts_with("~$") || name.ends_with(".rejected.csv")
+    [".", "~$"].iter().any(|begin| name.starts_with(begin)) || name.contains(".rejected.")
 }
 
 fn is_table(file: &Path) -> bool {

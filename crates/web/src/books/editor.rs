@@ -180,7 +180,7 @@ fn head(s: &Shell, pen: Pen<'_>) -> Markup {
     html! {
         (pen.both(w, "title", &w.t("settings-title"), None))
         (pen.both(w, "what", &w.t("book-what"), Some(&w.t("book-what-help"))))
-        (pen.line("due", &w.t("book-play-due"), Line { help: Some(&w.t("book-play-due-help")), unit: Some(&unit), is_number: true, ..Line::default() }))
+        div.grid { div { (pen.line("due", &w.t("book-play-due"), Line { help: Some(&w.t("book-play-due-help")), unit: Some(&unit), is_number: true, ..Line::default() })) } }
     }
 }
 
@@ -234,8 +234,6 @@ fn picture(f: &Frame<'_>, e: &Editor<'_>) -> Markup {
         let title = one.title.get(w.lang());
         let title = if title.is_empty() { w.t("book-untitled") } else { title.to_owned() };
         let note = format!("{} · {}", w.word("book-kind", one.kind().word()), step::gist(f, one));
-        let note: String =
-            if note.chars().count() > 26 { note.chars().take(25).chain(['…']).collect() } else { note };
         FlowBox { title, note, shape, link: format!("#step-{}", one.id) }
     }));
     let mut arrows = Vec::new();

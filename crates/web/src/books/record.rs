@@ -17,7 +17,7 @@ pub fn section(s: &Shell, play: &Play, record: &Record, hints: &[Hint]) -> Marku
         section.record aria-label=(w.t("book-record")) {
             dl.book-figures {
                 div { dt { (w.t("book-runs")) } dd { (record.runs) } }
-                div { dt { (w.t("book-open-runs")) } dd { (record.open) } }
+                div { dt { (w.t("book-open-runs")) } dd { a href={ "/plays?play=" (play.id) } { (record.open) } } }
                 div { dt { (w.t("book-finished")) } dd { (record.finished) } }
                 div { dt { (w.t("book-median")) } dd { (days) } }
                 @if closed > 0 {

@@ -103,7 +103,7 @@ fn met(s: &Shell, r: &Rehearsal) -> Markup {
                 div.scroll tabindex="0" role="region" aria-label=(w.t("book-met")) {
                     table {
                         thead { tr {
-                            th scope="col" { (w.t("book-met-day")) } th scope="col" { (w.t("customer")) }
+                            th scope="col" { (w.t("book-met-day")) } th scope="col" { (w.t("nav-customers")) }
                             th scope="col" { (w.t("book-met-owner")) } th scope="col" { (w.t("book-met-until")) } th scope="col" {}
                         } }
                         tbody { @for m in &r.met { tr {

@@ -39,6 +39,7 @@ pub fn card(s: &Shell, card: &CardPage, pack: &Pack, staff: &[StaffRow]) -> Page
         }
         @if is_open { (hands(s, card, staff)) (ending(s, row)) }
         @if row.outcome == Some(Outcome::FalseAlarm) { (why_false(s, row)) }
+        (crate::books::offer(s, row))
         div.cols {
             (causes(s, card, pack))
             @if let Some((title, steps)) = &card.play {

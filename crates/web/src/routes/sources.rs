@@ -1,6 +1,7 @@
 //! How data come in, and whom we tell of what happens.
 
 use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::MethodFilter;
 

@@ -12,6 +12,9 @@ const MARGIN: f64 = 16.0;
 /// Units of a line of a box: a full-width letter is two.
 const LINE_UNITS: usize = 24;
 
+/// Units of the small line.
+const NOTE_UNITS: usize = 31;
+
 /// How a box looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -131,6 +134,17 @@ fn lines(text: &str) -> Vec<String> {
     out
 }
 
+/// A text in one line of the small letters, the rest as an ellipsis.
+fn cut(text: &str) -> String {
+    let mut units = 0;
+    let mut fits = |letter: &char| {
+        units += if letter.is_ascii() { 1 } else { 2 };
+        units <= NOTE_UNITS
+    };
+    let out: String = text.chars().take_while(|c| fits(c)).collect();
+    if out.len() == text.len() { out } else { format!("{}…", out.trim_end_matches([' ', '·'])) }
+}
+
 /// Draws a [`Flow`].
 pub fn flow(chart: &Flow<'_>) -> Markup {
     let places = place(chart.boxes.len(), chart.arrows);
@@ -163,7 +177,7 @@ pub fn flow(chart: &Flow<'_>) -> Markup {
                             text.name x=(at(left(*column) + BOX_WIDTH / 2.0)) y=(at(f(n).mul_add(13.0, first))) text-anchor="middle" { (line) }
                         }
                         @if !one.note.is_empty() {
-                            text.note x=(at(left(*column) + BOX_WIDTH / 2.0)) y=(at(top(*row) + BOX_HEIGHT - 6.0)) text-anchor="middle" { (one.note) }
+                            text.note x=(at(left(*column) + BOX_WIDTH / 2.0)) y=(at(top(*row) + BOX_HEIGHT - 6.0)) text-anchor="middle" { (cut(&one.note)) }
                         }
                     }
                 }

@@ -225,6 +225,7 @@ async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, mut c
     health::keep_scores(&mut tx, app, run, span, terms, &chunk).await?;
     bands.tell(&mut tx, app, run.settings.workspace, &chunk).await?;
     signals::keep_states(&mut tx, app, run.settings.workspace, &chunk).await?;
+    signals::keep_firings(&mut tx, app, run, span.today, &chunk).await?;
     let cards = plays::respond(&mut tx, app, run, span, &chunk).await?;
     plays::heal(&mut tx, app, run, span, &chunk).await?;
     plays::follow(&mut tx, app, run, span, (&chunk, &watching)).await?;

@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub use kizashi_domain::plays::Purpose;
 
 use crate::intake::{Echo, OWN_SOURCE, Origin, Received, batch_of, keep_records, mark_dirty};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, notices};
 
 const ECHO: &str = "echo";
 const NOTICE: &str = "notice";
@@ -150,12 +150,28 @@ pub(crate) async fn deliver_echoes(app: &App, outbox: Uuid, source: &str, echoes
     Ok(tx.commit().await?)
 }
 
+/// Hands an announcement over and takes it off the outbox, in one transaction: it is there once.
+async fn deliver_word(app: &App, ws: Id<Workspace>, id: Uuid, topic: &str, payload: &str) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    if tx.run(sql!("DELETE FROM outbox WHERE id = $1"), args![id]).await? == 0 {
+        return Ok(());
+    }
+    if topic == NOTICE {
+        let notice: StaffNotice = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
+        notices::keep_notice(&mut tx, app, ws, &notice).await?;
+    } else {
+        let letter: CustomerLetter = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
+        notices::keep_letter(&mut tx, app, ws, &letter).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// Delivers what a killed process left behind; how many rows.
 pub async fn deliver_outbox(app: &App) -> Result<usize> {
-    let statement = sql!("SELECT id, topic, payload FROM outbox ORDER BY id LIMIT $1");
-    let rows: Vec<(Uuid, String, String)> = app.db.list(statement, args![ROWS_MAX]).await?;
+    let statement = sql!("SELECT id, workspace_id, topic, payload FROM outbox ORDER BY id LIMIT $1");
+    let rows: Vec<(Uuid, Id<Workspace>, String, String)> = app.db.list(statement, args![ROWS_MAX]).await?;
     let count = rows.len();
-    for (id, topic, payload) in rows {
+    for (id, ws, topic, payload) in rows {
         if topic == ECHO {
             let (source, echoes): (String, Vec<Echo>) =
                 serde_json::from_str(&payload).map_err(|e| Error::failed("outbox", e))?;
@@ -166,9 +182,7 @@ pub async fn deliver_outbox(app: &App) -> Result<usize> {
                 deliver_field(app, id, ws, change).await?;
             }
         } else if topic == NOTICE || topic == LETTER {
-            let mut tx = app.db.write().await?;
-            tx.run(sql!("DELETE FROM outbox WHERE id = $1"), args![id]).await?;
-            tx.commit().await?;
+            deliver_word(app, ws, id, &topic, &payload).await?;
         }
     }
     Ok(count)

@@ -75,6 +75,7 @@ impl Schedule {
                 intake::refresh_deadlines(app, workspace).await?;
             }
             score_all(app, workspace).await?;
+            signals::prune_firings(app, workspace).await?;
             self.scored = Some(due);
             plays::begin_day(app, &settings).await?;
             return Ok(true);

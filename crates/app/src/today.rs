@@ -101,6 +101,12 @@ pub struct Today {
     pub card_mentions: Vec<plays::CardMention>,
     /// For those who lead: open cards that belong to nobody.
     pub nobodys: i64,
+    /// Open red account rooms that the viewer owns or belongs to.
+    pub rooms: Vec<crate::rooms::RoomRow>,
+    /// Customers that the viewer has taken over and not read about yet.
+    pub taken_over: i64,
+    /// Those who have left and with whom something is open; for whoever may hand it over.
+    pub left_behind: Vec<crate::handover::Due>,
     /// Sources gone quiet.
     pub quiet_sources: Vec<QuietSource>,
     /// How many customers there are.
@@ -160,10 +166,26 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         mentions: crate::customers::list_mentions(app, ws, viewer.staff).await?,
         card_mentions: plays::list_card_mentions(app, ws, viewer.staff).await?,
         nobodys: count_nobodys(app, viewer).await?,
+        rooms: list_own_rooms(app, viewer).await?,
+        taken_over: count_taken_over(app, viewer).await?,
+        left_behind: match viewer.role {
+            Role::Admin | Role::Manager => crate::handover::list_due(app, ws).await?,
+            _ => Vec::new(),
+        },
         quiet_sources: list_quiet_sources(app, &settings, day, customers).await?,
         customers,
         scored: is_scored(app, ws).await?,
     })
+}
+
+async fn list_own_rooms(app: &App, viewer: &Viewer) -> Result<Vec<crate::rooms::RoomRow>> {
+    let query = crate::rooms::RoomQuery { closed: false, member: Some(viewer.staff) };
+    crate::rooms::list_rooms(app, viewer.workspace, &query).await
+}
+
+async fn count_taken_over(app: &App, viewer: &Viewer) -> Result<i64> {
+    let received = crate::handover::list_received(app, viewer.workspace, viewer.staff).await?;
+    Ok(i64::try_from(received.iter().filter(|r| r.seen_at.is_none()).count()).unwrap_or(0))
 }
 
 row! {

@@ -3,6 +3,7 @@
 pub mod books;
 mod by_hand;
 mod escalate;
+mod fates;
 mod heal;
 mod many;
 mod precision;
@@ -26,6 +27,7 @@ use store::{Life, Step};
 
 pub use by_hand::{BY_HAND_KINDS, NewByHand, add_card};
 pub(crate) use escalate::escalate_late;
+pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::heal;
 pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
 pub use precision::{Precision, SignalPrecision, open_precision};
@@ -40,9 +42,9 @@ pub use runs::{
     StepAnswer, StepView, TaskRow, answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, move_run,
     open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
 };
-#[allow(unused_imports)]
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
+    return_task,
 };
 pub use store::count_open;
 pub(crate) use store::{count_new_signs, kind_word};
@@ -87,11 +89,11 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
     Ok(CardPage {
         row,
         play,
-        runs: runs::list_runs_of_card(app, workspace, card).await?,
         causes,
         rules,
         associates: store::list_associates(app, workspace, card).await?,
         snooze_reason,
+        runs: runs::list_runs_of_card(app, workspace, card).await?,
         steps: store::list_steps(app, workspace, card).await?,
     })
 }
@@ -296,7 +298,6 @@ pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()>
 }
 
 /// Gives the open cards that one person owns, or helps with, to another: those of one customer, or all. Which.
-#[allow(dead_code)]
 pub(crate) async fn hand_cards(
     tx: &mut kizashi_db::Tx,
     app: &App,
@@ -307,6 +308,25 @@ pub(crate) async fn hand_cards(
     let ws = grant.workspace();
     store::move_associates(tx, ws, customer, of, (app.now(), grant.staff())).await?;
     store::keep_handed(tx, app, ws, customer, of, grant.staff()).await
+}
+
+/// All open cards of one person, also those that are put off, most urgent first.
+pub async fn list_cards_owned(app: &App, ws: Id<Workspace>, owner: Id<Staff>, rows: i64) -> Result<Vec<CardRow>> {
+    let today = today(app, ws).await?;
+    let mut cards = store::list_urgent(app, ws, Some(owner), today, rows).await?;
+    cards.extend(store::list_asleep(app, ws, Some(owner), today, rows).await?);
+    Ok(cards)
+}
+
+/// Gives a card that was handed over back, unless somebody else has it by now; whether it went.
+pub(crate) async fn return_card(
+    tx: &mut kizashi_db::Tx,
+    app: &App,
+    grant: &Grant,
+    card: uuid::Uuid,
+    of: (Id<Staff>, Id<Staff>),
+) -> Result<bool> {
+    store::keep_returned(tx, app, grant.workspace(), card, of, grant.staff()).await
 }
 
 /// Forgets the cards of a customer that is going; nobody has worked with them.

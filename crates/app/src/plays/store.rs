@@ -36,7 +36,7 @@ mod tallies;
 pub(super) use batch::{forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows};
 pub(super) use card::{
     Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_card, keep_handed, keep_life,
-    keep_priority, move_cards, reopen_doubled,
+    keep_priority, keep_returned, move_cards, reopen_doubled,
 };
 pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_sign, list_causes, list_quiet_signs, list_rules_of,

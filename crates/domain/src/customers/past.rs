@@ -70,11 +70,15 @@ impl Past {
         Some(found.map(|v| v.words.as_str()).filter(|w| !w.is_empty()))
     }
 
-    /// The day on which a field became what it says on `day`; `None` when nothing is kept about it until then.
-    pub fn entered_on(&self, field: Field, day: Day) -> Option<Day> {
-        let mut until = self.versions.iter().filter(|v| v.field == field && v.from <= day).rev();
-        let last = until.next()?;
-        Some(until.take_while(|v| v.words == last.words).last().unwrap_or(last).from)
+    /// The day on which the stage that holds on `day` began; `None` when nobody said.
+    pub fn stage_began(&self, day: Day) -> Option<Day> {
+        let mut began: Option<(&str, Day)> = None;
+        for v in self.versions.iter().filter(|v| v.field == Field::Stage && v.from <= day) {
+            if began.is_none_or(|(words, _)| words != v.words) {
+                began = Some((&v.words, v.from));
+            }
+        }
+        began.filter(|(words, _)| !words.is_empty()).map(|(_, from)| from)
     }
 
     /// The profile at the end of `day`, counting what was known by the end of `known`. `now` = as it is today, with the MRR
@@ -133,9 +137,8 @@ mod tests {
         assert_eq!(at(220, Some(220)), "onboarding", "learned of on day 230");
         assert_eq!(at(299, Some(299)), "adoption");
         assert_eq!(at(300, None), "");
-        let entered = |day| past.entered_on(Field::Stage, Day(day));
-        assert_eq!((entered(99), entered(250), entered(320)), (None, Some(Day(200)), Some(Day(300))));
         assert_eq!(past.steady_around(std::iter::empty(), Day(220)), (Day(200), Day(300)));
+        assert_eq!([50, 150, 299, 300].map(|d| past.stage_began(Day(d))), [None, Some(Day(100)), Some(Day(200)), None]);
     }
 
     #[test]

@@ -129,6 +129,9 @@ pub fn today_rich() -> Today {
         mentions: vec![],
         card_mentions: vec![],
         nobodys: 2,
+        rooms: vec![],
+        taken_over: 0,
+        left_behind: vec![],
         day: day("2026-11-24"),
         since: day("2026-11-20"),
         new_signs: 3,
@@ -320,6 +323,7 @@ pub fn hits() -> Found {
         reading: reading.into(),
         band: Some(band),
         points: Some(points),
+        was: None,
     };
     let person =
         PersonHit {

@@ -49,6 +49,7 @@ fn shell(lang: Lang, is_signed_in: bool) -> Shell {
         today: day("2026-11-24"),
         zone: Zone::named("Asia/Tokyo").unwrap(),
         notice: None,
+        unseen: 0,
     }
 }
 
@@ -99,14 +100,21 @@ fn signed_in(out: &Path, lang: Lang) {
     );
     let (pack, calendar) = (pack(), Calendar::default());
     let plays = kizashi_app::plays::CustomerPlays::default();
-    let view = |customer, timeline| page::View { customer, timeline, pack: &pack, plays: &plays, calendar: &calendar };
+    let view = |customer, timeline| page::View {
+        customer,
+        timeline,
+        beside: None,
+        pack: &pack,
+        plays: &plays,
+        calendar: &calendar,
+    };
     let (rich, happened) = (customer::rich(&pack), customer::timeline());
     let (bare, nothing) = (customer::none(), Timeline::default());
     keep("customer-rich", &page::page(&s, &view(&rich, &happened)));
     keep("customer-none", &page::page(&s, &view(&bare, &nothing)));
     let asked = cards::Asked { tab: "mine".into(), ..Default::default() };
     keep("cards", &cards::cards(&s, &asked, &lists::cards(), None));
-    keep("card", &cards::card(&s, &lists::card(), &pack(), &[]));
+    keep("card", &cards::card(&s, &lists::card(), &pack, &[]));
     keep("data", &data::data(&s, &lists::sources(), 3, &[]));
     keep("data-none", &data::data(&s, &[], 0, &[]));
     keep("search", &search::search(&s, "みな", &lists::hits()));

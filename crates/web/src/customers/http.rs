@@ -90,6 +90,10 @@ pub(crate) async fn open_customer(
     };
     let as_of = found.as_of.as_ref().map(|a| a.day);
     let timeline = use_case::open_timeline(&web.app, workspace, customer, None, None, as_of).await?;
+    let beside = match as_of {
+        None => Some(kizashi_app::rooms::open_beside(&web.app, workspace, customer).await?),
+        Some(_) => None,
+    };
     let plays = match as_of {
         None => open_plays_of(&web.app, workspace, customer).await?,
         Some(_) => CustomerPlays::default(),
@@ -98,6 +102,7 @@ pub(crate) async fn open_customer(
         plays: &plays,
         customer: &found,
         timeline: &timeline,
+        beside: beside.as_ref(),
         pack: &visit.settings.pack,
         calendar: &visit.settings.calendar,
     };

@@ -30,6 +30,8 @@ pub struct View<'a> {
     pub customer: &'a CustomerPage,
     /// What happened.
     pub timeline: &'a Timeline,
+    /// Rooms, decisions and similar cases; `None` beside an earlier day.
+    pub beside: Option<&'a kizashi_app::rooms::Beside>,
     /// Titles and units.
     pub pack: &'a Pack,
     /// Plays; none on an earlier day.
@@ -65,11 +67,15 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
         (picker(s, view))
         (banner(s, c))
         div.customer {
-            aside { (contract(then, c)) (people(then, c)) (deals(then, c, &view.pack.stages())) (files(then, (c.row.id, None), &c.files, c.as_of.is_none())) (facts(then, c)) (family(s, c, &head)) }
+            aside { (contract(then, c)) (people(then, c)) (deals(then, c, &view.pack.stages())) (files(then, (c.row.id, None), &c.files, c.as_of.is_none())) (facts(then, c)) (family(s, c, &head)) @if c.as_of.is_none() { (crate::handover::links(s, c.row.id)) } }
             div.main {
                 @if let Some(as_of) = &c.as_of { (cards_then(s, c, as_of.day)) }
                 @else if !open.is_empty() {
                     section aria-label=(w.t("customer-cards")) { @for card in open { (work(s, card, Named::Above)) } }
+                }
+                @if let Some(beside) = view.beside {
+                    @let is_at_risk = c.cards.iter().any(|card| card.closed_at.is_none() && card.kind == kizashi_domain::signals::CardKind::Risk);
+                    (crate::rooms::beside(s, c.row.id, beside, view.pack, is_at_risk))
                 }
                 @if c.as_of.is_none() { (plays(s, view)) }
                 (verdict(s, view))

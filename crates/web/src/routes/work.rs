@@ -1,9 +1,37 @@
-//! Addresses of work under way.
+//! Cards and plays under way.
 
 use super::Routes;
-use crate::{books, plays, settings};
+use crate::{books, cards, plays};
 
-/// Plays under way.
+/// Cards and what is kept quiet.
+pub(super) fn of_cards(routes: Routes) -> Routes {
+    routes
+        .get("/cards", cards::open_cards)
+        .post("/cards", cards::keep_new)
+        .get("/cards/new", cards::open_new)
+        .get("/cards/many", cards::open_many)
+        .post("/cards/many", cards::keep_many)
+        .post("/cards/batches/{id}/undo", cards::undo_many)
+        .get("/cards/quiet", cards::open_quiet)
+        .get("/cards/precision", cards::open_precision)
+        .post("/card-mentions/{id}/seen", cards::see_mention)
+        .post("/preferences/cards", cards::keep_daily_cards)
+        .get("/cards/{id}", cards::open_card)
+        .post("/cards/{id}/move", cards::move_card)
+        .post("/cards/{id}/owner", cards::change_owner)
+        .post("/cards/{id}/due", cards::change_due)
+        .post("/cards/{id}/associates", cards::join)
+        .post("/cards/{id}/associates/removal", cards::part)
+        .post("/cards/{id}/false-reason", cards::explain)
+        .post("/cards/{id}/taking", cards::take)
+        .post("/cards/{id}/waiting", cards::wait)
+        .post("/cards/{id}/snooze", cards::snooze)
+        .post("/cards/{id}/closure", cards::close)
+        .post("/cards/{id}/undo", cards::undo)
+        .post("/cards/{id}/notes", cards::note)
+        .post("/cards/{id}/play", books::begin_of_card)
+}
+
 pub(super) fn of_plays(routes: Routes) -> Routes {
     routes
         .get("/plays", plays::open_runs)
@@ -17,22 +45,4 @@ pub(super) fn of_plays(routes: Routes) -> Routes {
         .post("/plays/runs/{id}/shift", plays::shift)
         .post("/plays/tasks/{id}/answer", plays::answer)
         .post("/customers/{id}/plays", plays::start)
-}
-
-/// Plays as they are written.
-pub(super) fn of_books(routes: Routes) -> Routes {
-    routes
-        .post("/cards/{id}/play", books::begin_of_card)
-        .get("/settings/plays", books::open_plays)
-        .post("/settings/plays", books::begin)
-        .get("/settings/new/play", books::open_new)
-        .get("/settings/proposals", books::open_proposals)
-        .post("/settings/proposals", books::begin_of_repeated)
-        .get("/settings/plays/{id}", books::edit_play)
-        .post("/settings/plays/{id}", books::keep_play)
-        .post("/settings/plays/{id}/draft/removal", books::drop_draft)
-        .get("/settings/plays/{id}/rehearsal", books::open_rehearsal)
-        .post("/settings/plays/{id}/rehearsal", books::publish)
-        .get("/settings/plays/{id}/removal", settings::show_removal_of_play)
-        .post("/settings/plays/{id}/removal", settings::remove_play)
 }

@@ -196,7 +196,8 @@ fn field_of(what: &What, fault: &Fault, sheet: &Sheet) -> Option<String> {
         (What::Model(id), "model") if fault.id == *id => model::field_of(fault, sheet),
         (What::Measure(id, _), "model") if fault.id == *id => measure::field_of(fault),
         (What::Metric(id), "metric") if fault.id == *id => metric::field_of(fault),
-        (What::Signal(id), "signal") if fault.id == *id => signal::field_of(fault),
+        (What::Signal(id), "signal") if fault.id == *id => signal::field_of(fault, sheet),
+        (What::Calendar, "calendar") if fault.key == "closing_day" => Some("closing".into()),
         (What::Calendar, "calendar") => Some("day0".into()),
         (What::Cards, "cards") => Some(card_rules::field_of(fault)),
         (What::New(_), _) if fault.key == "id" => Some("id".into()),
@@ -282,7 +283,7 @@ pub fn draw(what: &What, s: &Shell, pen: Pen<'_>, pack: &Pack, census: Option<&C
         }
         What::Metric(id) => metric::draw(s, pen, pack.metric(id)?, pack),
         What::Signal(_) => signal::draw(s, pen, pack),
-        What::Calendar => calendar::draw(s, pen),
+        What::Calendar => calendar::draw(s, pen, pack),
         What::Cards => card_rules::draw(s, pen),
         What::Order => html! {
             p.prose { (w.t("settings-order-help")) }

@@ -7,6 +7,7 @@ mod calendar;
 mod card_rules;
 mod desk;
 mod download;
+mod facets;
 pub(crate) mod fields;
 mod http;
 mod measure;

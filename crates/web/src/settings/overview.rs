@@ -98,6 +98,7 @@ fn signals(s: &Shell, pack: &Pack, may: bool) -> Markup {
                         th scope="col" { (w.t("settings-lead")) }
                         th scope="col" { (w.t("settings-condition")) }
                         th scope="col" { (w.t("card-kind")) }
+                        th scope="col" { span.sr { (w.t("signal-firings")) } }
                     } }
                     tbody {
                         @for rule in &pack.signals {
@@ -105,6 +106,7 @@ fn signals(s: &Shell, pack: &Pack, may: bool) -> Markup {
                                 th.wrap scope="row" { a href=(What::Signal(rule.id.clone()).address()) { (w.text(&plain_title(&rule.title))) } }
                                 td { (w.text(&label_trigger(&rule.when, &pack.metrics))) }
                                 td.nowrap { (rule.card.label(w.lang())) }
+                                td.nowrap { a href={ "/signals/" (rule.id) } { (w.t("signal-firings")) } }
                             }
                         }
                     }

@@ -10,6 +10,7 @@ use super::*;
 /// Families of keys put together at run time, such as `stage-` and a customer's stage.
 const FAMILIES: &[&str] = &[
     "hook-",
+    "notices-",
     "deal-kind-",
     "pull-fault-",
     "pull-tls-",
@@ -64,6 +65,10 @@ const FAMILIES: &[&str] = &[
     "key-",
     "facts-",
     "goal-state-",
+    "room-",
+    "handover-",
+    "hunch-end-",
+    "staff-role-",
     "book-kind-",
     "book-mode-",
     "book-who-",

@@ -244,14 +244,25 @@ pub async fn shift_run(
     Ok(moved)
 }
 
-/// Gives the open steps that one person owns to another: those of one customer, or all. Which.
-#[allow(dead_code)]
+/// Gives the open steps and the runs under way of one person to another: those of one customer, or all. Which: `task` or `run`,
+/// and its id.
 pub(crate) async fn hand_tasks(
     tx: &mut Tx,
     app: &App,
     grant: &Grant,
     customer: Option<Id<Customer>>,
     of: (Id<Staff>, Id<Staff>),
-) -> Result<Vec<Uuid>> {
+) -> Result<Vec<(&'static str, Uuid)>> {
     store::keep_handed(tx, app, grant.workspace(), customer, of).await
+}
+
+/// Gives a `task` or a `run` that was handed over back, unless somebody else has it by now; whether it went.
+pub(crate) async fn return_task(
+    tx: &mut Tx,
+    app: &App,
+    grant: &Grant,
+    what: (&str, Uuid),
+    of: (Id<Staff>, Id<Staff>),
+) -> Result<bool> {
+    store::keep_given(tx, app, grant.workspace(), what, of).await
 }

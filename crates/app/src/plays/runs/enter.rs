@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kizashi_db::{Tx, args, sql};
-use kizashi_domain::customers::{Field, Profile};
+use kizashi_domain::customers::Profile;
 use kizashi_domain::id::{Card, Customer, Id, Staff};
 use kizashi_domain::plays::{Entry, Play, Refusal, judge_entry, start};
 use kizashi_domain::signals::SCORE;
@@ -135,7 +135,7 @@ pub(crate) async fn follow(
             }
         }
         for play in by_stage.iter().filter(|p| is_entered(p, &a.subject.profile)) {
-            let Some(entered) = a.subject.past.entered_on(Field::Stage, span.today) else { continue };
+            let Some(entered) = a.subject.past.stage_began(span.today) else { continue };
             if entered <= span.today.plus(-ENTERED_DAYS) {
                 continue;
             }

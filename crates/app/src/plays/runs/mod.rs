@@ -20,10 +20,10 @@ use uuid::Uuid;
 use crate::{App, Refused, Result};
 
 pub(crate) use advance::{advance_due, begin_day};
-pub(crate) use answer::hand_tasks;
 pub use answer::{
     StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, shift_run, stop_run,
 };
+pub(crate) use answer::{hand_tasks, return_task};
 pub use enter::start_run;
 pub(crate) use enter::{Watched, follow, list_watched, list_watching};
 pub use onboarding::open_onboarding;

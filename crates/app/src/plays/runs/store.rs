@@ -278,30 +278,56 @@ pub(super) async fn keep_version(
     Ok(())
 }
 
-/// Gives the open steps and runs that one person owns to another: those of one customer, or all. Which steps.
+/// Gives the open steps that one person has, and the runs under way that are theirs, to another: those of one customer, or
+/// all. Which: `task` or `run`, and its id.
 pub(super) async fn keep_handed(
     tx: &mut Tx,
     app: &App,
     ws: Id<Workspace>,
     customer: Option<Id<Customer>>,
     (from, to): (Id<Staff>, Id<Staff>),
-) -> Result<Vec<Uuid>> {
+) -> Result<Vec<(&'static str, Uuid)>> {
     let any = i64::from(customer.is_none());
-    let find = sql!(
+    let tasks = sql!(
         "SELECT id FROM play_task WHERE workspace_id = $1 AND owner_id = $2 AND standing IN ('open', 'later') ",
         "AND ($3 = 1 OR customer_id = $4) ORDER BY id LIMIT 1000000"
     );
-    let found: Vec<(Uuid,)> = tx.list(find, args![ws, from, any, customer]).await?;
-    let give = sql!("UPDATE play_task SET owner_id = $3 WHERE workspace_id = $1 AND id = $2");
-    for (id,) in &found {
-        tx.run(give, args![ws, *id, to]).await?;
-    }
     let runs = sql!(
-        "UPDATE play_run SET owner_id = $5, revision = revision + 1, changed_at = $6 WHERE workspace_id = $1 AND owner_id = $2 ",
-        "AND ended_at IS NULL AND ($3 = 1 OR customer_id = $4)"
+        "SELECT id FROM play_run WHERE workspace_id = $1 AND owner_id = $2 AND ended_at IS NULL AND ($3 = 1 OR customer_id = $4) ",
+        "ORDER BY id LIMIT 1000000"
     );
-    tx.run(runs, args![ws, from, any, customer, to, app.now()]).await?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
+    let mut handed = Vec::new();
+    for (kind, find) in [("task", tasks), ("run", runs)] {
+        let found: Vec<(Uuid,)> = tx.list(find, args![ws, from, any, customer]).await?;
+        for (id,) in found {
+            if keep_given(tx, app, ws, (kind, id), (from, to)).await? {
+                handed.push((kind, id));
+            }
+        }
+    }
+    Ok(handed)
+}
+
+/// Gives a `task` or a `run` from one person to another, unless somebody else has it or it is over; whether it went.
+pub(super) async fn keep_given(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    (kind, id): (&str, Uuid),
+    (from, to): (Id<Staff>, Id<Staff>),
+) -> Result<bool> {
+    let task = sql!(
+        "UPDATE play_task SET owner_id = $4 WHERE workspace_id = $1 AND id = $2 AND owner_id = $3 AND standing IN ('open', 'later')"
+    );
+    let run = sql!(
+        "UPDATE play_run SET owner_id = $4, revision = revision + 1, changed_at = $5 WHERE workspace_id = $1 AND id = $2 ",
+        "AND owner_id = $3 AND ended_at IS NULL"
+    );
+    let went = match kind {
+        "task" => tx.run(task, args![ws, id, from, to]).await?,
+        _ => tx.run(run, args![ws, id, from, to, app.now()]).await?,
+    };
+    Ok(went > 0)
 }
 
 /// Forgets the runs of a customer that is going.

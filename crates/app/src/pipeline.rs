@@ -211,13 +211,16 @@ fn decide_all(
 }
 
 /// Keeps scores and standings, states of rules, and responds with cards: one transaction.
-async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, chunk: Vec<Assessed>) -> Result<usize> {
+async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, mut chunk: Vec<Assessed>) -> Result<usize> {
+    // In one order, so that of two processes that score at once neither waits for the other for ever.
+    chunk.sort_by_key(|a| a.subject.id);
     let bands = health::load_bands(app, run.settings.workspace, &chunk).await?;
     let mut tx = app.db.write().await?;
     health::keep_scores(&mut tx, app, run, span, terms, &chunk).await?;
     bands.tell(&mut tx, app, run.settings.workspace, &chunk).await?;
     signals::keep_states(&mut tx, app, run.settings.workspace, &chunk).await?;
     let cards = plays::respond(&mut tx, app, run, span, &chunk).await?;
+    plays::heal(&mut tx, app, run, span, &chunk).await?;
     tx.commit().await?;
     Ok(cards)
 }

@@ -11,7 +11,7 @@ use kizashi_domain::time::{Day, Time};
 use tokio::sync::Notify;
 
 use crate::measure::Which;
-use crate::{App, Error, Result, intake, pipeline, reactions, signals};
+use crate::{App, Error, Result, intake, pipeline, plays, reactions, signals};
 
 /// Customers scored in one go while facts come in: small enough that whoever asks for one of them waits for a moment only.
 const BATCH_MAX: i64 = 500;
@@ -79,7 +79,8 @@ impl Schedule {
             return Ok(true);
         }
         let scored = score_dirty(app, workspace).await?;
-        Ok(scored > 0 || delivered > 0)
+        let late = plays::escalate_late(app, workspace).await?;
+        Ok(scored > 0 || delivered > 0 || late > 0)
     }
 }
 

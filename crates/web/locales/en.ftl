@@ -599,13 +599,10 @@ problem-failed-text = The fault is ours. Everything recorded so far is kept. If 
 # More
 today-not-scored = Nothing has been scored yet. Once data arrive it takes a few minutes.
 today-all-changes = { $n } { -customers } moved in all
-quiet-beyond-capacity = did not fit into today
-quiet-snoozed = put off
 card-kind-opportunity = Chance
 card-kind-data = Data
 card-wake = Take it up now
 card-causes = What set it off
-card-rule = Rule { $rule }
 card-play = Standard answer
 card-note = Add a word
 said-taken = The card is yours.

@@ -577,13 +577,10 @@ problem-failed-text = こちらの不具合です。これまでの記録は残�
 # つけたし
 today-not-scored = まだ一度も計算されていません。データが届くと、数分でここに並びます。
 today-all-changes = 動きのあった{ -customer }は全部で{ $n }社
-quiet-beyond-capacity = 今日の枠に入りませんでした
-quiet-snoozed = 後でにしました
 card-kind-opportunity = 機会
 card-kind-data = データ
 card-wake = 今から対応する
 card-causes = きっかけ
-card-rule = 規則 { $rule }
 card-play = 打ち手
 card-note = ひとこと残す
 said-taken = カードに対応します。

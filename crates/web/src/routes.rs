@@ -129,7 +129,7 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn))))))
+    of_cards(of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -170,14 +170,6 @@ fn signed_in() -> Routes {
         .get("/search", customers::open_search)
         .post("/views", customers::keep_view)
         .post("/views/{id}/removal", customers::drop_view)
-        .get("/cards", cards::open_cards)
-        .get("/cards/{id}", cards::open_card)
-        .post("/cards/{id}/taking", cards::take)
-        .post("/cards/{id}/waiting", cards::wait)
-        .post("/cards/{id}/snooze", cards::snooze)
-        .post("/cards/{id}/closure", cards::close)
-        .post("/cards/{id}/undo", cards::undo)
-        .post("/cards/{id}/notes", cards::note)
         .get("/support", support::open_support)
         .get("/data", data::open_data)
         .get("/data/fields", data::open_fields)
@@ -193,6 +185,34 @@ fn signed_in() -> Routes {
         .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
+}
+
+/// Cards and what is kept quiet.
+fn of_cards(routes: Routes) -> Routes {
+    routes
+        .get("/cards", cards::open_cards)
+        .post("/cards", cards::keep_new)
+        .get("/cards/new", cards::open_new)
+        .get("/cards/many", cards::open_many)
+        .post("/cards/many", cards::keep_many)
+        .post("/cards/batches/{id}/undo", cards::undo_many)
+        .get("/cards/quiet", cards::open_quiet)
+        .get("/cards/precision", cards::open_precision)
+        .post("/card-mentions/{id}/seen", cards::see_mention)
+        .post("/preferences/cards", cards::keep_daily_cards)
+        .get("/cards/{id}", cards::open_card)
+        .post("/cards/{id}/move", cards::move_card)
+        .post("/cards/{id}/owner", cards::change_owner)
+        .post("/cards/{id}/due", cards::change_due)
+        .post("/cards/{id}/associates", cards::join)
+        .post("/cards/{id}/associates/removal", cards::part)
+        .post("/cards/{id}/false-reason", cards::explain)
+        .post("/cards/{id}/taking", cards::take)
+        .post("/cards/{id}/waiting", cards::wait)
+        .post("/cards/{id}/snooze", cards::snooze)
+        .post("/cards/{id}/closure", cards::close)
+        .post("/cards/{id}/undo", cards::undo)
+        .post("/cards/{id}/notes", cards::note)
 }
 
 /// What pages show, as files.
@@ -314,6 +334,8 @@ fn of_settings(routes: Routes) -> Routes {
         .get("/settings/comparison", settings::compare_versions)
         .get("/settings/calendar", settings::edit_calendar)
         .post("/settings/calendar", settings::keep_calendar)
+        .get("/settings/cards", settings::edit_cards)
+        .post("/settings/cards", settings::keep_cards)
         .get("/settings/order", settings::edit_order)
         .post("/settings/order", settings::keep_order)
         .get("/settings/new/{kind}", settings::open_new)

@@ -70,6 +70,15 @@ pub async fn set_language(app: &App, viewer: &Viewer, language: Lang) -> Result<
     store::keep_language(app, viewer.workspace, viewer.staff, if language == Lang::En { "en" } else { "ja" }).await
 }
 
+/// Sets how many cards a day one takes.
+pub async fn set_daily_cards(app: &App, viewer: &Viewer, count: i64) -> Result<()> {
+    const DAILY_CARDS_MAX: i64 = 50;
+    if !(1..=DAILY_CARDS_MAX).contains(&count) {
+        return Err(Refused::Field { field: "cards", reason: "daily-cards" }.into());
+    }
+    store::keep_daily_cards(app, viewer.workspace, viewer.staff, count).await
+}
+
 /// Mail address of the person behind a grant; none for the person at the console.
 pub(crate) async fn find_email(app: &App, grant: &Grant) -> Result<Option<String>> {
     match grant.staff() {

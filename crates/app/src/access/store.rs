@@ -142,6 +142,13 @@ pub(super) async fn keep_language(app: &App, ws: Id<Workspace>, staff: Id<Staff>
     Ok(tx.commit().await?)
 }
 
+pub(super) async fn keep_daily_cards(app: &App, ws: Id<Workspace>, staff: Id<Staff>, count: i64) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    tx.run(sql!("UPDATE staff SET daily_cards = $3 WHERE workspace_id = $1 AND id = $2"), args![ws, staff, count])
+        .await?;
+    Ok(tx.commit().await?)
+}
+
 async fn insert_audit(
     tx: &mut kizashi_db::Tx,
     ws: Id<Workspace>,

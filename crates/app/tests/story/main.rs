@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod aims;
+mod attention;
 mod called_by_name;
 mod cards;
 mod cleared;

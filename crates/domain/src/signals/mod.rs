@@ -1,14 +1,22 @@
 //! Signals: conditions that are noticed once, and what they ask people to do.
 
+mod budget;
+mod card_rules;
 mod notice;
 mod phrase;
+mod precision;
 mod rank;
 mod rule;
 
+pub use budget::{Candidate, Choice, WhyQuiet, choose};
+pub use card_rules::{CardLimit, CardRules, can_heal, count_healthy};
 pub use notice::{ARRIVAL_DAYS, Because, Firing, Happening, RuleState, View, notice, notice_feed};
 pub use phrase::{Phrase, phrase};
+pub use precision::{Answered, Change, JUDGED_MIN, Proposal, Share, Tally, figure_of, propose, wilson};
 pub use rank::{Draft, Stake, is_never_quiet, joint_severity, merge, rank, risk_of};
 pub use rule::{Also, CardKind, Occurrence, Rule, SCORE, Side, Trigger};
 
+#[cfg(test)]
+mod a_year;
 #[cfg(test)]
 mod tests;

@@ -201,6 +201,16 @@ form!(open_new, keep_new, "/settings/new/{kind}", |kind: String| {
     What::New(section)
 });
 
+/// `GET /settings/cards`.
+pub(crate) async fn edit_cards(State(web): State<Web>, visit: Visit) -> Result<Response, Problem> {
+    show(&web, &visit, &What::Cards).await
+}
+
+/// `POST /settings/cards`.
+pub(crate) async fn keep_cards(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
+    keep(&web, &posted, &What::Cards).await
+}
+
 /// `GET /settings/calendar`.
 pub(crate) async fn edit_calendar(State(web): State<Web>, visit: Visit) -> Result<Response, Problem> {
     show(&web, &visit, &What::Calendar).await

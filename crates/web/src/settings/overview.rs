@@ -30,6 +30,10 @@ pub fn overview(s: &Shell, settings: &Settings, last: Option<&VersionRow>, may: 
             h2 { (w.text(&Section::Calendar.label())) }
             p { (w.t("settings-calendar-text")) " " a.go href="/settings/calendar" { (w.t("settings-open-calendar")) } }
         }
+        section {
+            h2 { (w.text(&Section::Cards.label())) }
+            p { (w.t("settings-cards-text")) " " a.go href="/settings/cards" { (w.t("settings-open-cards")) } }
+        }
     };
     Page { title: w.t("nav-settings"), place: Place::Settings, body }
 }

@@ -75,6 +75,7 @@ fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
             "note" => format!("/notes/{of}/restoration"),
             "file" => format!("/files/{of}/restoration"),
             "merge" => format!("/merges/{of}/undo"),
+            "cards" => format!("/cards/batches/{of}/undo"),
             _ => format!("/cards/{of}/undo"),
         };
         crate::parts::form::post_button(csrf, &address, &[("what", what), ("back", back)], button)
@@ -125,6 +126,14 @@ pub enum Said {
     Merged,
     MergeUndone,
     Apart,
+    CardsChanged,
+    CardsBack,
+    CardsBackPartly,
+    CardAdded,
+    CardJoined,
+    CardParted,
+    CardExplained,
+    DailyCards,
 }
 
 impl Said {
@@ -168,6 +177,14 @@ impl Said {
         Self::Merged,
         Self::MergeUndone,
         Self::Apart,
+        Self::CardsChanged,
+        Self::CardsBack,
+        Self::CardsBackPartly,
+        Self::CardAdded,
+        Self::CardJoined,
+        Self::CardParted,
+        Self::CardExplained,
+        Self::DailyCards,
     ];
 
     /// The key of its words.
@@ -212,6 +229,14 @@ impl Said {
             Self::Merged => "said-merged",
             Self::MergeUndone => "said-merge-undone",
             Self::Apart => "said-apart",
+            Self::CardsChanged => "said-cards-changed",
+            Self::CardsBack => "said-cards-back",
+            Self::CardsBackPartly => "said-cards-back-partly",
+            Self::CardAdded => "said-card-added",
+            Self::CardJoined => "said-card-joined",
+            Self::CardParted => "said-card-parted",
+            Self::CardExplained => "said-card-explained",
+            Self::DailyCards => "said-daily-cards",
         }
     }
 
@@ -234,6 +259,7 @@ impl Said {
             Self::FileRemoved => Some("file"),
             Self::Edit => Some("edit"),
             Self::Merged => Some("merge"),
+            Self::CardsChanged => Some("cards"),
             _ => None,
         }
     }

@@ -33,6 +33,7 @@ const FAMILIES: &[&str] = &[
     "override-reason-",
     "refused-",
     "quiet-",
+    "false-",
     "said-",
     "step-",
     "reason-",

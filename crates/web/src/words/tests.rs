@@ -64,6 +64,9 @@ const FAMILIES: &[&str] = &[
     "key-",
     "facts-",
     "goal-state-",
+    "csv-direction-",
+    "csv-priority-",
+    "csv-status-",
 ];
 
 fn keys(text: &str) -> BTreeSet<String> {

@@ -109,3 +109,19 @@ pub const MAIL_CUSTOMERS_MAX: usize = 10;
 pub const MAIL_WAITING_MAX: i64 = 10_000;
 /// How long they wait.
 pub const MAIL_WAITING_DAYS: i64 = 90;
+/// Views that a signal compares with each other.
+pub const DISAGREEING_VIEWS_MAX: usize = 6;
+/// Views of a red account.
+pub const RED_VIEWS_MAX: usize = 4;
+/// The longest time, in business days, in which something should be done.
+pub const BUSINESS_DAYS_MAX: u32 = 400;
+/// How long the trace of a firing is kept.
+pub const FIRING_DAYS_MAX: i64 = 550;
+/// Traces of firings that a workspace keeps; the oldest go when there are more.
+pub const FIRINGS_MAX: i64 = 2_000_000;
+/// Plays that are being written at once.
+pub const PLAY_DRAFTS_MAX: i64 = 200;
+/// Rows that a rehearsal of a play, or the proposals, look at.
+pub const REHEARSAL_ROWS_MAX: i64 = 20_000;
+/// How far back proposals look for repeated work.
+pub const PROPOSAL_DAYS: i32 = 182;

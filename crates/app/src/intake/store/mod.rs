@@ -22,9 +22,9 @@ pub(crate) use contacts::Person;
 pub(super) use contacts::keep_contact;
 pub(crate) use contracts::StoredTerm;
 pub(super) use contracts::{keep_contract, keep_deadline, keep_terms, list_deadlines};
-pub(super) use customers::{insert_unknown_customers, keep_customer, remove_customer};
+pub(super) use customers::{hand_customer, insert_unknown_customers, keep_customer, remove_customer};
 pub(crate) use deals::StoredDeal;
-pub(super) use deals::{find_deal, keep_deal, keep_open_deals};
+pub(super) use deals::{find_deal, hand_deal, hand_deals, keep_deal, keep_open_deals};
 pub(super) use feeds::{
     count_dirty, count_facts, count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_source,
     keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,

@@ -75,12 +75,15 @@ impl Schedule {
                 intake::refresh_deadlines(app, workspace).await?;
             }
             score_all(app, workspace).await?;
+            signals::prune_firings(app, workspace).await?;
             self.scored = Some(due);
+            plays::begin_day(app, &settings).await?;
             return Ok(true);
         }
+        let went_on = plays::advance_due(app, &settings).await?;
         let scored = score_dirty(app, workspace).await?;
         let late = plays::escalate_late(app, workspace).await?;
-        Ok(scored > 0 || delivered > 0 || late > 0)
+        Ok(scored > 0 || delivered > 0 || late > 0 || went_on > 0)
     }
 }
 

@@ -11,7 +11,7 @@ use kizashi_domain::time::Day;
 use crate::access::{Role, Viewer};
 use crate::health::{OverrideView, list_ending_overrides, parse_band};
 pub use crate::plays::QuietCard;
-use crate::plays::{self, CardRow};
+use crate::plays::{self, CardRow, TaskRow};
 use crate::settings::Settings;
 use crate::{App, Result};
 
@@ -79,6 +79,8 @@ pub struct Today {
     pub new_signs: i64,
     /// Cards within the day's capacity, most urgent first.
     pub cards: Vec<CardRow>,
+    /// Steps of plays that are the viewer's and due by today.
+    pub tasks: Vec<TaskRow>,
     /// How many cards a day the viewer takes.
     pub capacity: i64,
     /// The first cards kept quiet, each with its reason; `/cards/quiet` has all.
@@ -99,6 +101,12 @@ pub struct Today {
     pub card_mentions: Vec<plays::CardMention>,
     /// For those who lead: open cards that belong to nobody.
     pub nobodys: i64,
+    /// Open red account rooms that the viewer owns or belongs to.
+    pub rooms: Vec<crate::rooms::RoomRow>,
+    /// Customers that the viewer has taken over and not read about yet.
+    pub taken_over: i64,
+    /// Those who have left and with whom something is open; for whoever may hand it over.
+    pub left_behind: Vec<crate::handover::Due>,
     /// Sources gone quiet.
     pub quiet_sources: Vec<QuietSource>,
     /// How many customers there are.
@@ -108,6 +116,7 @@ pub struct Today {
 }
 
 const QUIET_MAX: i64 = 20;
+const TASKS_MAX: i64 = 20;
 const CHANGES_MAX: i64 = 12;
 const DEADLINES_MAX: i64 = 12;
 const DEADLINE_DAYS: i32 = 60;
@@ -147,6 +156,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         new_signs: plays::count_new_signs(app, ws, owner, settings.zone.end_of(since)).await?,
         quiet_total: budget.quiet_total,
         cards: budget.shown,
+        tasks: plays::list_open_tasks(app, ws, Some(viewer.staff), day, TASKS_MAX).await?,
         capacity: viewer.daily_cards,
         quiet: budget.quiet,
         changes: list_changes(app, ws, owner).await?,
@@ -156,10 +166,26 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         mentions: crate::customers::list_mentions(app, ws, viewer.staff).await?,
         card_mentions: plays::list_card_mentions(app, ws, viewer.staff).await?,
         nobodys: count_nobodys(app, viewer).await?,
+        rooms: list_own_rooms(app, viewer).await?,
+        taken_over: count_taken_over(app, viewer).await?,
+        left_behind: match viewer.role {
+            Role::Admin | Role::Manager => crate::handover::list_due(app, ws).await?,
+            _ => Vec::new(),
+        },
         quiet_sources: list_quiet_sources(app, &settings, day, customers).await?,
         customers,
         scored: is_scored(app, ws).await?,
     })
+}
+
+async fn list_own_rooms(app: &App, viewer: &Viewer) -> Result<Vec<crate::rooms::RoomRow>> {
+    let query = crate::rooms::RoomQuery { closed: false, member: Some(viewer.staff) };
+    crate::rooms::list_rooms(app, viewer.workspace, &query).await
+}
+
+async fn count_taken_over(app: &App, viewer: &Viewer) -> Result<i64> {
+    let received = crate::handover::list_received(app, viewer.workspace, viewer.staff).await?;
+    Ok(i64::try_from(received.iter().filter(|r| r.seen_at.is_none()).count()).unwrap_or(0))
 }
 
 row! {

@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod customers;
 pub mod deals;
+pub mod handover;
 pub mod health;
 pub mod id;
 pub mod intake;
@@ -14,8 +15,10 @@ pub mod limits;
 pub mod measure;
 pub mod mention;
 pub mod money;
+pub mod notices;
 pub mod pack;
 pub mod plays;
+pub mod rooms;
 pub mod signals;
 pub mod support;
 pub mod text;

@@ -27,6 +27,8 @@ pub enum On {
 pub struct Stage {
     /// The product.
     pub app: App,
+    /// Its database, to look behind the pages.
+    pub db: Db,
     /// Its history.
     pub history: Arc<MemoryHistory>,
     /// Its clock.
@@ -53,9 +55,9 @@ impl Stage {
         };
         let history = Arc::new(MemoryHistory::new(zone.clone()));
         let clock = Arc::new(FixedClock::at(Self::morning(&zone, today)));
-        let app = App::with(db, history.clone(), clock.clone()).await.unwrap().keeping_files_in(folder.path());
+        let app = App::with(db.clone(), history.clone(), clock.clone()).await.unwrap().keeping_files_in(folder.path());
         let workspace = init_workspace(&app, "試験商事", pack).await.unwrap();
-        Self { app, history, clock, workspace, zone, folder }
+        Self { app, db, history, clock, workspace, zone, folder }
     }
 
     /// Ten in the morning of a day.

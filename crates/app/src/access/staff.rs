@@ -65,6 +65,22 @@ pub async fn reset_password(app: &App, grant: &Grant, email: &str, password: &st
     store::keep_password(app, grant, staff.id, &hash).await
 }
 
+/// Somebody leaves: they are signed out and cannot sign in, and what is open with them waits for a handover.
+///
+/// # Errors
+/// Refused for oneself, so that somebody who may do this is always left.
+pub async fn leave_staff(app: &App, grant: &Grant, staff: Id<Staff>) -> Result<()> {
+    if grant.staff() == Some(staff) {
+        return Err(Refused::Field { field: "staff", reason: "leave-oneself" }.into());
+    }
+    store::keep_left(app, grant, staff, Some(app.now())).await
+}
+
+/// Somebody who left is back.
+pub async fn return_staff(app: &App, grant: &Grant, staff: Id<Staff>) -> Result<()> {
+    store::keep_left(app, grant, staff, None).await
+}
+
 /// Sets the language of one's own pages.
 pub async fn set_language(app: &App, viewer: &Viewer, language: Lang) -> Result<()> {
     store::keep_language(app, viewer.workspace, viewer.staff, if language == Lang::En { "en" } else { "ja" }).await
@@ -85,4 +101,21 @@ pub(crate) async fn find_email(app: &App, grant: &Grant) -> Result<Option<String
         Some(staff) => store::find_email(app, grant.workspace(), staff).await,
         None => Ok(None),
     }
+}
+
+/// A member of staff as they would look at pages, without a session, and their mail address; none when they have left.
+pub(crate) async fn find_colleague(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<Option<(Viewer, String)>> {
+    let found = store::find_colleague(app, ws, staff).await?;
+    Ok(found.map(|row| {
+        let viewer = Viewer {
+            workspace: ws,
+            staff,
+            name: row.name,
+            role: Role::parse(&row.role).unwrap_or(Role::Other),
+            language: if row.language == "en" { Lang::En } else { Lang::Ja },
+            csrf: String::new(),
+            daily_cards: row.daily_cards,
+        };
+        (viewer, row.email)
+    }))
 }

@@ -17,6 +17,17 @@ row! {
     }
 }
 
+row! {
+    pub(super) struct Colleague { pub name: String, pub email: String, pub role: String, pub language: String, pub daily_cards: i64 }
+}
+
+pub(super) async fn find_colleague(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<Option<Colleague>> {
+    let statement = sql!(
+        "SELECT name, email, role, language, daily_cards FROM staff WHERE workspace_id = $1 AND id = $2 AND left_at IS NULL"
+    );
+    Ok(app.db.find(statement, args![ws, staff]).await?)
+}
+
 pub(super) async fn find_staff_by_email(app: &App, ws: Id<Workspace>, email: &str) -> Result<Option<Credentials>> {
     let statement = sql!(
         "SELECT id, name, role, language, password_hash, daily_cards FROM staff ",
@@ -132,6 +143,22 @@ pub(super) async fn keep_password(app: &App, grant: &Grant, staff: Id<Staff>, ha
     .await?;
     tx.run(sql!("DELETE FROM session WHERE staff_id = $1"), args![staff]).await?;
     insert_audit(&mut tx, grant.workspace(), grant.staff(), "password_reset", "", app.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Somebody leaves and is signed out, or comes back. Refused when nothing changes.
+pub(super) async fn keep_left(app: &App, grant: &Grant, staff: Id<Staff>, left: Option<Time>) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let statement = sql!(
+        "UPDATE staff SET left_at = $3 WHERE workspace_id = $1 AND id = $2 AND ((left_at IS NULL AND $4 = 1) OR (left_at IS NOT NULL AND $4 = 0))"
+    );
+    let values = args![grant.workspace(), staff, left, i64::from(left.is_some())];
+    if tx.run(statement, values).await? == 0 {
+        return Err(Refused::Changed.into());
+    }
+    tx.run(sql!("DELETE FROM session WHERE staff_id = $1"), args![staff]).await?;
+    let action = if left.is_some() { "staff_leave" } else { "staff_return" };
+    insert_audit(&mut tx, grant.workspace(), grant.staff(), action, &staff.to_string(), app.now()).await?;
     Ok(tx.commit().await?)
 }
 

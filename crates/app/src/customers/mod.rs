@@ -1,6 +1,7 @@
 //! Customers as pages show them: the list, the quick search, one customer, its timeline.
 
 mod as_of;
+mod briefing;
 mod fields;
 mod head;
 mod learned;
@@ -24,11 +25,13 @@ use crate::intake::{FELT, HUNCH, OWN_SOURCE, Origin, Received, keep_records, mar
 use crate::{App, Refused, Result};
 
 pub use as_of::{AsOf, Learned, LearnedKind};
+pub use briefing::{Briefing, JudgedHunch, NextItem, OpenTicket, open_briefing};
 pub(crate) use fields::field_row;
-pub use fields::{FIELDS, FieldVersion, FieldView, MADE_FIGURES, change_field, list_fields};
+pub use fields::{FieldVersion, FieldView, MADE_FIGURES, change_field, list_changeable, list_fields};
 pub use head::{Head, Relations, open_head, open_relations};
 pub use list::{list_choices, list_customers};
 pub use notes::{Meant, MentionRow, change_note, list_mentions, note_activity, note_seen, remove_note, restore_note};
+pub(crate) use notes::{hand_mention, hand_mentions};
 pub use page::{Moment, open_customer};
 pub use read::{
     Choices, ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, ListPage, ListQuery, ListRow, Relative,

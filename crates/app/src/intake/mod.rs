@@ -1,7 +1,9 @@
 //! Facts come in: durable first, then marked for scoring. Nothing here computes a score.
 
+mod colleagues;
 mod coverage;
 mod deadlines;
+mod handing;
 mod keep;
 mod news;
 mod notes;
@@ -19,8 +21,10 @@ use kizashi_domain::time::Time;
 
 use crate::{App, Result};
 
+pub(crate) use colleagues::find_strangers;
 pub use coverage::{Coverage, Coverages, list_coverage};
 pub(crate) use deadlines::refresh_deadlines;
+pub(crate) use handing::Handing;
 pub(crate) use keep::{Echo, batch_of};
 pub(crate) use keep::{Keeping, try_records};
 pub use keep::{Kept, Origin, Received, Sample, Samples, keep_records};

@@ -17,7 +17,7 @@ use crate::access::{Grant, record_audit};
 use crate::customers::field_row;
 use crate::health::GoneScore;
 use crate::intake::{self, Gone, Keeping, OWN_SOURCE, Origin, Received, RunCustomer, keep_records, mark_dirty};
-use crate::{App, Error, Refused, Result, customers, files, health, plays, reactions, signals};
+use crate::{App, Error, Refused, Result, customers, files, health, plays, reactions, rooms, signals};
 
 pub use plan::{Filled, MergePlan, Side, plan_merge};
 pub use suspects::{Reason, Suspect, Suspected, keep_apart, list_suspects};
@@ -107,9 +107,14 @@ async fn move_over(tx: &mut Tx, k: &Keeping<'_>, id: Id<Merge>, plan: &MergePlan
     let (ws, of) = (k.workspace, (plan.goes.id, plan.stays.id));
     let gone = intake::begin_merge(tx, k, id, of, (&plan.goes.code, &plan.stays.code)).await?;
     let (cards, closed) = plays::merge_cards(tx, ws, of, (k.received_at, k.author)).await?;
+    let (held, decisions, doubled) = rooms::merge_rooms(tx, ws, of, (k.received_at, k.author)).await?;
     let kinds = [
+        ("room", held),
+        ("decision", decisions),
+        ("room_closed", doubled),
         ("card", cards),
         ("closed", closed),
+        ("play_run", plays::merge_runs(tx, ws, of, k.received_at).await?),
         ("hunch", customers::move_hunches(tx, ws, of, None).await?),
         ("override", health::move_overrides(tx, ws, of, None).await?),
         ("file", files::move_files(tx, ws, of, None).await?),
@@ -135,12 +140,18 @@ async fn move_back(
     let (cards, closed) = (intake::find_rows(tx, id, "card").await?, intake::find_rows(tx, id, "closed").await?);
     let (hunches, words) = (intake::find_rows(tx, id, "hunch").await?, intake::find_rows(tx, id, "override").await?);
     let kept = intake::find_rows(tx, id, "file").await?;
+    let held = intake::find_rows(tx, id, "room").await?;
+    let (decisions, doubled) =
+        (intake::find_rows(tx, id, "decision").await?, intake::find_rows(tx, id, "room_closed").await?);
+    let runs = intake::find_rows(tx, id, "play_run").await?;
     intake::undo_merge(tx, k, id, (gone, into), &shelf.gone).await?;
     let of = (into, gone);
     plays::part_cards(tx, ws, of, (&cards, &closed), k.received_at).await?;
+    plays::part_runs(tx, ws, of, &runs).await?;
     customers::move_hunches(tx, ws, of, Some(&hunches)).await?;
     health::move_overrides(tx, ws, of, Some(&words)).await?;
     files::move_files(tx, ws, of, Some(&kept)).await?;
+    rooms::part_rooms(tx, ws, of, (&held, &decisions, &doubled)).await?;
     health::put_scores(tx, ws, gone, &shelf.scores).await
 }
 

@@ -1,13 +1,16 @@
 //! Work: cards that say 何を・いつまでに・誰が and why, from the notice to the outcome.
 
+pub mod books;
 mod by_hand;
 mod escalate;
+mod fates;
 mod heal;
 mod many;
 mod precision;
 mod quiet;
 pub(crate) mod read;
 mod respond;
+mod runs;
 mod store;
 mod talk;
 
@@ -24,6 +27,7 @@ use store::{Life, Step};
 
 pub use by_hand::{BY_HAND_KINDS, NewByHand, add_card};
 pub(crate) use escalate::escalate_late;
+pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::heal;
 pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
 pub use precision::{Precision, SignalPrecision, open_precision};
@@ -33,6 +37,15 @@ pub use read::{
     MergedCard, Outcome, QuietSign,
 };
 pub(crate) use respond::{respond, respond_to_feeds};
+pub use runs::{
+    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
+    StepAnswer, StepView, TaskRow, answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, move_run,
+    open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
+};
+pub(crate) use runs::{
+    Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
+    return_task,
+};
 pub use store::count_open;
 pub(crate) use store::{count_new_signs, kind_word};
 pub use talk::{join_card, list_card_mentions, note_card, part_card, see_mention};
@@ -64,7 +77,10 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
     let Some(mut row) = store::find_card(app, workspace, card).await? else { return Err(Refused::NotFound.into()) };
     let settings = crate::settings::open_settings(app, workspace).await?;
     let (play_id, snooze_reason) = store::find_play(app, workspace, card).await?;
-    let play = settings.pack.plays.iter().find(|p| p.id == play_id).map(|p| (p.title.clone(), vec![p.what.clone()]));
+    let play = settings.pack.play(&play_id).map(|p| {
+        let steps = p.steps.iter().map(|s| s.title.clone());
+        (p.title.clone(), if p.steps.is_empty() { vec![p.what.clone()] } else { steps.collect() })
+    });
     let causes = store::list_causes(app, workspace, card).await?;
     let rules = settings.pack.signals.iter().filter(|r| causes.iter().any(|c| c.rule == r.id));
     let rules = rules.map(|r| (r.id.clone(), plain_title(&r.title))).collect();
@@ -77,6 +93,7 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
         rules,
         associates: store::list_associates(app, workspace, card).await?,
         snooze_reason,
+        runs: runs::list_runs_of_card(app, workspace, card).await?,
         steps: store::list_steps(app, workspace, card).await?,
     })
 }
@@ -281,7 +298,6 @@ pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()>
 }
 
 /// Gives the open cards that one person owns, or helps with, to another: those of one customer, or all. Which.
-#[allow(dead_code)]
 pub(crate) async fn hand_cards(
     tx: &mut kizashi_db::Tx,
     app: &App,
@@ -294,8 +310,28 @@ pub(crate) async fn hand_cards(
     store::keep_handed(tx, app, ws, customer, of, grant.staff()).await
 }
 
+/// All open cards of one person, also those that are put off, most urgent first.
+pub async fn list_cards_owned(app: &App, ws: Id<Workspace>, owner: Id<Staff>, rows: i64) -> Result<Vec<CardRow>> {
+    let today = today(app, ws).await?;
+    let mut cards = store::list_urgent(app, ws, Some(owner), today, rows).await?;
+    cards.extend(store::list_asleep(app, ws, Some(owner), today, rows).await?);
+    Ok(cards)
+}
+
+/// Gives a card that was handed over back, unless somebody else has it by now; whether it went.
+pub(crate) async fn return_card(
+    tx: &mut kizashi_db::Tx,
+    app: &App,
+    grant: &Grant,
+    card: uuid::Uuid,
+    of: (Id<Staff>, Id<Staff>),
+) -> Result<bool> {
+    store::keep_returned(tx, app, grant.workspace(), card, of, grant.staff()).await
+}
+
 /// Forgets the cards of a customer that is going; nobody has worked with them.
 pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    runs::forget_customer(tx, ws, customer).await?;
     store::forget_batch_rows(tx, ws, customer).await?;
     store::forget_causes(tx, ws, customer).await?;
     store::forget_steps(tx, ws, customer).await?;

@@ -211,6 +211,8 @@ pub struct CardPage {
     pub row: CardRow,
     /// The standard answer: title and steps.
     pub play: Option<(Text, Vec<Text>)>,
+    /// Runs of it, the newest first.
+    pub runs: Vec<super::RunRow>,
     /// Which rules fired, and on which day.
     pub causes: Vec<CauseRow>,
     /// Titles of the rules that are still there, by id.

@@ -14,7 +14,7 @@ use super::heal::{stake_of, typical_mrr};
 use super::store::{self, Cause, Due};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
-use crate::signals::{Memory, find_state, keep_state};
+use crate::signals::{Memory, find_state, keep_feed_firing, keep_state};
 use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Result};
 
@@ -139,6 +139,7 @@ pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today:
             }
             let mut tx = app.db.write().await?;
             keep_state(&mut tx, app, ws, &key, &rule.id, &next).await?;
+            keep_feed_firing(&mut tx, app, run, (&key, &rule.id), firing.as_ref(), (&memory, &next)).await?;
             if let Some(firing) = firing {
                 let draft = Draft {
                     kind: CardKind::Data,

@@ -36,7 +36,7 @@ mod tallies;
 pub(super) use batch::{forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows};
 pub(super) use card::{
     Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_card, keep_handed, keep_life,
-    keep_priority, move_cards, reopen_doubled,
+    keep_priority, keep_returned, move_cards, reopen_doubled,
 };
 pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_sign, list_causes, list_quiet_signs, list_rules_of,
@@ -96,7 +96,7 @@ pub(super) fn parse_kind(word: &str) -> Option<CardKind> {
     KINDS.iter().find(|(_, w)| *w == word).map(|(k, _)| *k)
 }
 
-fn write_text(text: &Text) -> Result<String> {
+pub(super) fn write_text(text: &Text) -> Result<String> {
     serde_json::to_string(text).map_err(|e| Error::failed("writing a text", e))
 }
 

@@ -29,6 +29,9 @@ const PAGE_READS: &[(&str, &str)] = &[
     ("crates/app/src/intake/sources.rs", "the page of sources says which metrics miss a silent one"),
 ];
 
+/// Who gives away what others own, and so calls all of them: mentions in notes belong to `customers`.
+const GIVES: &str = "handover";
+
 pub fn find_forbidden_imports(tree: &Tree) -> Vec<String> {
     tree.rust_files(&["crates/domain/src/", "crates/app/src/"]).iter().flat_map(judge_file).collect()
 }
@@ -47,6 +50,7 @@ fn judge_file(file: &RustFile) -> Vec<String> {
             && imported == "customers"
             && file.code[offset..].starts_with("crate::")
             && module != imported
+            && module != GIVES
         {
             faults.push(format!(
                 "{}:{}: app::customers reads for pages; nothing below may import it",

@@ -146,6 +146,7 @@ fn look<'a>(client: &Client, rules: &'a [Rule], states: &mut [RuleState], day: D
         verdict: None,
         earlier: &|_, _| None,
         happenings: &[],
+        awaited: None,
     };
     let mut firings = Vec::new();
     for (rule, state) in rules.iter().zip(states) {

@@ -90,6 +90,7 @@ async fn build(args: &Demo) -> Result<(), Exit> {
     tokio::task::block_in_place(|| take_events(&home, &company))?;
     let done = score_all(&home.app, workspace).await?;
     eprintln!("{} customers scored, {} cards opened", done.customers, done.cards);
+    demo::scenes::play(&home.app, workspace).await?;
     home.app.close().await;
     write_private(&args.data.dir.join(SIGN_IN), &how)?;
     Ok(())
@@ -128,7 +129,9 @@ async fn hire(home: &Home, workspace: Id<Workspace>, company: &Company) -> Resul
             password: Some(password.clone()),
         };
         add_staff(&home.app, &grant, new).await?;
-        lines.push(format!("  {:<26} {} ({})", s.mail, s.name, role.word()));
+        if s.mail != demo::scenes::LEFT {
+            lines.push(format!("  {:<26} {} ({})", s.mail, s.name, role.word()));
+        }
     }
     Ok(format!(
         "sign in as {} with password: {password}\nthe same password for:\n{}",

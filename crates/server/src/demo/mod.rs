@@ -14,6 +14,7 @@ mod rhythm;
 mod rng;
 mod romaji;
 mod sales;
+pub mod scenes;
 mod story;
 #[cfg(test)]
 mod tests;

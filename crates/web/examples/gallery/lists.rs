@@ -124,10 +124,14 @@ pub fn today_rich() -> Today {
         band: Some(band),
     };
     Today {
+        tasks: vec![],
         ending_overrides: vec![],
         mentions: vec![],
         card_mentions: vec![],
         nobodys: 2,
+        rooms: vec![],
+        taken_over: 0,
+        left_behind: vec![],
         day: day("2026-11-24"),
         since: day("2026-11-20"),
         new_signs: 3,
@@ -266,6 +270,7 @@ pub fn card() -> CardPage {
     row.state = CardState::Taken;
     CardPage {
         row,
+        runs: vec![],
         play: Some((
             both("推進役が去ったとき"),
             vec![both("後任の候補を3人挙げる"), both("上長に面談を申し込む"), both("30日で一つの成功体験をつくる")],
@@ -318,6 +323,7 @@ pub fn hits() -> Found {
         reading: reading.into(),
         band: Some(band),
         points: Some(points),
+        was: None,
     };
     let person =
         PersonHit {

@@ -6,7 +6,7 @@ use kizashi_domain::lang::Text;
 use kizashi_domain::measure::Metric;
 use kizashi_domain::pack::labels::show_of;
 use kizashi_domain::pack::{Pack, labels::label_subject};
-use kizashi_domain::signals::{Occurrence, SCORE, Trigger};
+use kizashi_domain::signals::{CardKind, Occurrence, SCORE, Trigger};
 use maud::{Markup, html};
 
 use crate::parts::form::{post_button, token};
@@ -33,8 +33,13 @@ pub fn card(s: &Shell, card: &CardPage, pack: &Pack, staff: &[StaffRow]) -> Page
             }
         }
         section { (work(s, row, Named::Above)) }
+        @if !card.runs.is_empty() { section { h2 { (w.t("card-runs")) } (crate::plays::of_card(s, &card.runs)) } }
+        @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open) {
+            p.btns { (crate::rooms::open_link(s, customer, Some(row.id))) a.btn.quiet href={ "/customers/" (customer) "#review" } { (w.t("review-title")) } }
+        }
         @if is_open { (hands(s, card, staff)) (ending(s, row)) }
         @if row.outcome == Some(Outcome::FalseAlarm) { (why_false(s, row)) }
+        (crate::books::offer(s, row))
         div.cols {
             (causes(s, card, pack))
             @if let Some((title, steps)) = &card.play {
@@ -124,10 +129,11 @@ fn causes(s: &Shell, card: &CardPage, pack: &Pack) -> Markup {
                             (w.text(&cause.why))
                             div.small.facts {
                                 @match card.rules.iter().find(|(id, _)| *id == cause.rule) {
-                                    Some((id, title)) => a href={ "/settings/signals/" (id) } { (w.text(title)) },
+                                    Some((id, title)) => a href={ "/signals/" (id) @if let Some(of) = card.row.customer_id { "?customer=" (of) } } { (w.text(title)) },
                                     None => span.faint { (w.with("card-rule-gone", &[("rule", cause.rule.clone().into())])) },
                                 }
                                 (facts(s, card, cause, pack))
+                                " " a.go href={ "/signals/" (cause.rule) @if let Some(id) = card.row.customer_id { "?customer=" (id) } } { (s.words.t("signal-why")) }
                             }
                         }
                     }

@@ -2,6 +2,7 @@
 
 use kizashi_app::customers::{CustomerPage, Head, Timeline};
 use kizashi_app::intake::FELT;
+use kizashi_app::plays::CustomerPlays;
 use kizashi_domain::calendar::Calendar;
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
@@ -29,8 +30,12 @@ pub struct View<'a> {
     pub customer: &'a CustomerPage,
     /// What happened.
     pub timeline: &'a Timeline,
+    /// Rooms, decisions and similar cases; `None` beside an earlier day.
+    pub beside: Option<&'a kizashi_app::rooms::Beside>,
     /// Titles and units.
     pub pack: &'a Pack,
+    /// Plays; none on an earlier day.
+    pub plays: &'a CustomerPlays,
     /// Business days.
     pub calendar: &'a Calendar,
 }
@@ -62,12 +67,17 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
         (picker(s, view))
         (banner(s, c))
         div.customer {
-            aside { (contract(then, c)) (people(then, c)) (deals(then, c, &view.pack.stages())) (files(then, (c.row.id, None), &c.files, c.as_of.is_none())) (facts(then, c)) (family(s, c, &head)) }
+            aside { (contract(then, c)) (people(then, c)) (deals(then, c, &view.pack.stages())) (files(then, (c.row.id, None), &c.files, c.as_of.is_none())) (facts(then, c)) (family(s, c, &head)) @if c.as_of.is_none() { (crate::handover::links(s, c.row.id)) } }
             div.main {
                 @if let Some(as_of) = &c.as_of { (cards_then(s, c, as_of.day)) }
                 @else if !open.is_empty() {
                     section aria-label=(w.t("customer-cards")) { @for card in open { (work(s, card, Named::Above)) } }
                 }
+                @if let Some(beside) = view.beside {
+                    @let is_at_risk = c.cards.iter().any(|card| card.closed_at.is_none() && card.kind == kizashi_domain::signals::CardKind::Risk);
+                    (crate::rooms::beside(s, c.row.id, beside, view.pack, is_at_risk))
+                }
+                @if c.as_of.is_none() { (plays(s, view)) }
                 (verdict(s, view))
                 (usage(s, view))
                 @if c.as_of.is_none() { (hunch(s, c)) }
@@ -76,6 +86,15 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
         }
     };
     Page { title: c.row.name.clone(), place: Place::Customers, body }
+}
+
+/// Plays under way, and beginning another.
+fn plays(s: &Shell, view: &View<'_>) -> Markup {
+    let c = view.customer;
+    let under_way = &view.plays.runs;
+    let ready = view.pack.plays.iter().filter(|p| !under_way.iter().any(|r| r.ended.is_none() && r.play == p.id));
+    let ready: Vec<_> = ready.map(|p| (p.id.clone(), p.title.clone())).collect();
+    crate::plays::of_customer(s, &c.row.id.to_string(), view.plays, &ready)
 }
 
 /// The five-second hunch.

@@ -42,7 +42,8 @@ pub const fn section_word(section: Section) -> &'static str {
         Section::Metric => "metrics",
         Section::Model => "models",
         Section::Signal => "signals",
-        Section::Pack | Section::Calendar | Section::Play | Section::DealStage | Section::Cards => "",
+        Section::Play => "plays",
+        Section::Pack | Section::Calendar | Section::DealStage | Section::Cards => "",
     }
 }
 
@@ -100,6 +101,7 @@ fn name_of(section: Section, id: &str, pack: &Pack) -> Text {
         Section::Model => pack.model(id).map(|m| m.title.clone()),
         Section::Metric => pack.metric(id).map(|m| m.title.clone()),
         Section::Signal => pack.rule(id).map(|r| plain_title(&r.title)),
+        Section::Play => pack.play(id).map(|p| p.title.clone()),
         _ => None,
     };
     name.filter(|n| !n.is_empty()).unwrap_or_else(|| Text::new(id, id))
@@ -128,6 +130,7 @@ pub fn fill(what: &What, pack: &Pack) -> Option<Sheet> {
                 Section::Model => pack.model(id).is_some(),
                 Section::Metric => pack.metric(id).is_some(),
                 Section::Signal => pack.rule(id).is_some(),
+                Section::Play => pack.play(id).is_some(),
                 _ => false,
             };
             is_there.then(Sheet::default)?
@@ -168,6 +171,11 @@ pub fn edit(what: &What, pack: &Pack, r: &mut Reader<'_>, census: Option<&Census
             Section::Model => edited.models.retain(|m| m.id != *id),
             Section::Metric => edited.metrics.retain(|m| m.id != *id),
             Section::Signal => edited.signals.retain(|r| r.id != *id),
+            Section::Play => {
+                edited.plays.retain(|p| p.id != *id);
+                // Signals stay, without an answer.
+                edited.signals.iter_mut().filter(|r| r.play.as_ref() == Some(id)).for_each(|r| r.play = None);
+            }
             _ => return None,
         },
     }
@@ -188,7 +196,8 @@ fn field_of(what: &What, fault: &Fault, sheet: &Sheet) -> Option<String> {
         (What::Model(id), "model") if fault.id == *id => model::field_of(fault, sheet),
         (What::Measure(id, _), "model") if fault.id == *id => measure::field_of(fault),
         (What::Metric(id), "metric") if fault.id == *id => metric::field_of(fault),
-        (What::Signal(id), "signal") if fault.id == *id => signal::field_of(fault),
+        (What::Signal(id), "signal") if fault.id == *id => signal::field_of(fault, sheet),
+        (What::Calendar, "calendar") if fault.key == "closing_day" => Some("closing".into()),
         (What::Calendar, "calendar") => Some("day0".into()),
         (What::Cards, "cards") => Some(card_rules::field_of(fault)),
         (What::New(_), _) if fault.key == "id" => Some("id".into()),
@@ -274,7 +283,7 @@ pub fn draw(what: &What, s: &Shell, pen: Pen<'_>, pack: &Pack, census: Option<&C
         }
         What::Metric(id) => metric::draw(s, pen, pack.metric(id)?, pack),
         What::Signal(_) => signal::draw(s, pen, pack),
-        What::Calendar => calendar::draw(s, pen),
+        What::Calendar => calendar::draw(s, pen, pack),
         What::Cards => card_rules::draw(s, pen),
         What::Order => html! {
             p.prose { (w.t("settings-order-help")) }

@@ -33,6 +33,7 @@ pub fn today(s: &Shell, view: &Today) -> Page {
         @if view.customers == 0 {
             (empty(&w.t("today-nothing-yet"), Some(("/data", &w.t("today-nothing-yet-button")))))
         } @else {
+            (crate::handover::banner(s, &view.left_behind, view.taken_over))
             (mentions(s, view))
             section aria-label=(w.t("today-cards")) {
                 @for card in &view.cards { (work(s, card, Named::Here)) }
@@ -41,6 +42,8 @@ pub fn today(s: &Shell, view: &Today) -> Page {
                     (empty(&w.t(key), Some(("/customers?sort=notice", &w.t("today-no-cards-button")))))
                 }
             }
+            (crate::rooms::mine(s, &view.rooms))
+            (crate::plays::my_tasks(s, &view.tasks))
             div.cols { (changes(s, view)) (deadlines(s, view)) (quiet_sources(s, view)) }
             (quieted(s, view))
         }

@@ -256,6 +256,22 @@ pub(super) async fn update_customer(
     index_customer(tx, k.workspace, (id, false), &search_text(external_id, f)).await
 }
 
+/// Gives a customer from one owner to another, from a day on; its code, unless somebody else owns it by now.
+pub(in crate::intake) async fn hand_customer(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    (id, day): (Id<Customer>, Day),
+    (from, to): (Id<Staff>, Id<Staff>),
+) -> Result<Option<String>> {
+    let find = sql!("SELECT external_id FROM customer WHERE workspace_id = $1 AND id = $2 AND owner_id = $3");
+    let Some((code,)): Option<(String,)> = tx.find(find, args![k.workspace, id, from]).await? else { return Ok(None) };
+    let give = sql!("UPDATE customer SET owner_id = $3, changed_at = $4 WHERE workspace_id = $1 AND id = $2");
+    tx.run(give, args![k.workspace, id, to, k.received_at]).await?;
+    let of = |owner| Fields { owner_id: Some(owner), ..Fields::default() };
+    keep_words(tx, k, id, day, &of(from), &of(to)).await?;
+    Ok(Some(code))
+}
+
 /// Removes a customer of which nothing else is known.
 pub(in crate::intake) async fn remove_customer(tx: &mut Tx, ws: Id<Workspace>, id: Id<Customer>) -> Result<()> {
     drop_fields(tx, ws, id).await?;

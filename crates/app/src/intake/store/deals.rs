@@ -223,6 +223,42 @@ async fn update_deal(tx: &mut Tx, k: &Keeping<'_>, before: &StoredDeal, after: &
     Ok(())
 }
 
+/// Gives open deals from one person to another: those of one customer, or all. Which.
+pub(in crate::intake) async fn hand_deals(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    customer: Option<Id<Customer>>,
+    (from, to): (Id<Staff>, Id<Staff>),
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!(
+        "SELECT id FROM deal WHERE workspace_id = $1 AND owner_id = $2 AND stage <> $3 AND stage <> $4 AND ($5 = 1 OR customer_id = $6) ",
+        "ORDER BY id LIMIT 1000000"
+    );
+    let any = i64::from(customer.is_none());
+    let found: Vec<(uuid::Uuid,)> = tx.list(find, args![k.workspace, from, WON, LOST, any, customer]).await?;
+    let mut given = Vec::new();
+    for (id,) in found {
+        if hand_deal(tx, k, id, (from, to)).await? {
+            given.push(id);
+        }
+    }
+    Ok(given)
+}
+
+/// Gives one deal from one person to another, unless somebody else has it by now.
+pub(in crate::intake) async fn hand_deal(
+    tx: &mut Tx,
+    k: &Keeping<'_>,
+    id: uuid::Uuid,
+    (from, to): (Id<Staff>, Id<Staff>),
+) -> Result<bool> {
+    let found: Option<StoredDeal> = tx.find(FIND_BY_ID, args![k.workspace, id]).await?;
+    let Some(before) = found.filter(|deal| deal.owner_id == Some(from)) else { return Ok(false) };
+    let after = StoredDeal { owner_id: Some(to), ..before.clone() };
+    update_deal(tx, k, &before, &after).await?;
+    Ok(true)
+}
+
 /// Brings the figure of a customer's open deals up to date.
 pub(in crate::intake) async fn keep_open_deals(
     tx: &mut Tx,

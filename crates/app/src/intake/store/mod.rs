@@ -22,9 +22,9 @@ pub(crate) use contacts::Person;
 pub(super) use contacts::keep_contact;
 pub(crate) use contracts::StoredTerm;
 pub(super) use contracts::{keep_contract, keep_deadline, keep_terms, list_deadlines};
-pub(super) use customers::{insert_unknown_customers, keep_customer, remove_customer};
+pub(super) use customers::{hand_customer, insert_unknown_customers, keep_customer, remove_customer};
 pub(crate) use deals::StoredDeal;
-pub(super) use deals::{find_deal, keep_deal, keep_open_deals};
+pub(super) use deals::{find_deal, hand_deal, hand_deals, keep_deal, keep_open_deals};
 pub(super) use feeds::{
     count_dirty, count_facts, count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_source,
     keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,
@@ -37,7 +37,7 @@ pub(super) use happenings::{
 };
 pub(super) use merges::list_merged;
 pub(crate) use merges::{Gone, begin_merge, end_merge, find_rows, note_rows, undo_merge};
-pub(super) use names::{find_code, list_customer_names};
+pub(super) use names::{find_code, list_customer_names, list_staff_names};
 pub(super) use snapshots::snapshot;
 pub(crate) use taken_back::{RunCustomer, TakenBack};
 pub(super) use taken_back::{

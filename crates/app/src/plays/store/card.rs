@@ -250,6 +250,26 @@ pub(in crate::plays) async fn keep_handed(
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
+/// Gives a card from one person to another that was handed over, unless somebody else has it by now; whether it went.
+pub(in crate::plays) async fn keep_returned(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    card: uuid::Uuid,
+    (from, to): (Id<Staff>, Id<Staff>),
+    by: Option<Id<Staff>>,
+) -> Result<bool> {
+    let give = sql!(
+        "UPDATE card SET owner_id = $4, changed_at = $5, version = version + 1 WHERE workspace_id = $1 AND id = $2 AND owner_id = $3 ",
+        "AND closed_at IS NULL"
+    );
+    if tx.run(give, args![ws, card, from, to, app.now()]).await? == 0 {
+        return Ok(false);
+    }
+    insert_step(tx, ws, Id::from_uuid(card), Step { staff: by, ..Step::of("handed", app.now()) }).await?;
+    Ok(true)
+}
+
 /// Forgets the cards of a customer that is going; what belongs to them is forgotten already.
 pub(in crate::plays) async fn forget_cards(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
     tx.run(sql!("DELETE FROM card WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;

@@ -4,6 +4,7 @@ use super::*;
 use crate::calendar::{Closure, Holidays, When};
 use crate::health::{AgedCurve, Cap, MissingRule, Outside};
 use crate::measure::{Against, Better, Events, Kind, Missing, Per};
+use crate::plays::{Reentry, Step};
 use crate::signals::{CardKind, Occurrence, Side, Trigger};
 use crate::time::Day;
 
@@ -145,6 +146,10 @@ const EDITS: &[(&str, Edit)] = &[
     ("期限（営業日） 3日 → 1日", |p| rule(p, "logins_falling").due_business_days = 1),
     ("打ち手 「usage_recovery」 → なし", |p| rule(p, "logins_falling").play = None),
     ("期限（営業日） 10日 → 3日", |p| p.plays[0].due_business_days = 3),
+    ("二度目 そのつど → 一度だけ", |p| p.plays[0].reentry = Reentry::Never),
+    ("手順「電話」を追加", |p| {
+        p.plays[0].steps.push(Step::task("new_call", Text::new("電話", "Call"), Text::default()))
+    }),
     ("何をするか（英語）", |p| p.plays[0].what.en = "Call".into()),
     ("確度 60% → 50%", |p| p.deal_stages[3].probability = Some(50)),
     ("名前（英語） 「Quote」", |p| p.deal_stages[3].title.en = "Estimate".into()),

@@ -1,0 +1,85 @@
+//! What a newcomer does first.
+
+use crate::health::Band;
+use crate::time::Day;
+
+/// What an open item is. The earlier one comes first on the same day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NextKind {
+    /// 通知期限.
+    Notice,
+    /// An open card.
+    Card,
+    /// An action of a red account room.
+    Action,
+    /// A task of a running play.
+    Task,
+    /// An inquiry that nobody has closed.
+    Ticket,
+    /// The next step of a deal.
+    Deal,
+}
+
+/// Something that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next<T> {
+    /// What it is.
+    pub kind: NextKind,
+    /// Until when; `None` = nobody said.
+    pub due: Option<Day>,
+    /// What it says, and where it is.
+    pub item: T,
+}
+
+/// The first `count` of what is open: by their days, what is overdue first; what has no day comes last.
+pub fn choose_next<T>(mut open: Vec<Next<T>>, count: usize) -> Vec<Next<T>> {
+    open.sort_by_key(|next| (next.due.is_none(), next.due, next.kind));
+    open.truncate(count);
+    open
+}
+
+/// Within so many days a notice deadline is near.
+const NEAR_DAYS: i32 = 60;
+
+/// In which order a newcomer reads: who is in the red or has a notice deadline near, then who is in between, then the others; among
+/// equals the larger amount first. The smaller key comes first.
+pub fn reading_key(band: Option<Band>, notice_on: Option<Day>, mrr_minor: i64, today: Day) -> (u8, i64) {
+    let is_near = notice_on.is_some_and(|day| (today..=today.plus(NEAR_DAYS)).contains(&day));
+    let rank = match band {
+        Some(Band::Red) => 0,
+        _ if is_near => 0,
+        Some(Band::Amber) => 1,
+        _ => 2,
+    };
+    (rank, -mrr_minor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_reads_of_those_in_danger_first() {
+        let today = Day(1000);
+        let red = reading_key(Some(Band::Red), None, 1, today);
+        let near = reading_key(Some(Band::Green), Some(Day(1060)), 2, today);
+        let amber = reading_key(Some(Band::Amber), Some(Day(1061)), 99, today);
+        let past = reading_key(None, Some(Day(999)), 100, today);
+        assert!(near < red && red < amber && amber < past);
+    }
+
+    #[test]
+    fn the_nearest_day_is_first_and_what_has_none_is_last() {
+        let open = [
+            (NextKind::Deal, Some(12)),
+            (NextKind::Ticket, None),
+            (NextKind::Card, Some(10)),
+            (NextKind::Notice, Some(10)),
+            (NextKind::Task, Some(3)),
+        ];
+        let open = open.map(|(kind, due)| Next { kind, due: due.map(Day), item: () });
+        let order = |count| choose_next(open.to_vec(), count).into_iter().map(|n| n.kind).collect::<Vec<_>>();
+        assert_eq!(order(3), [NextKind::Task, NextKind::Notice, NextKind::Card]);
+        assert_eq!(order(9).last(), Some(&NextKind::Ticket));
+    }
+}

@@ -1,0 +1,329 @@
+//! Requests about rooms and decisions.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use kizashi_app::access::{Action, StaffRow, list_staff};
+use kizashi_app::customers::{Moment, find_name, open_customer};
+use kizashi_app::rooms::{self, Frame, NewAction, NewDecision, NewRoom, RoomQuery};
+use kizashi_app::{Error, Refused, handover};
+use kizashi_domain::id::{Customer, Id, Room};
+use kizashi_domain::rooms::{RoomOutcome, RoomState};
+use kizashi_domain::time::Day;
+use uuid::Uuid;
+
+use super::list;
+use super::page::{View, page};
+use crate::cards::id;
+use crate::parts::form::Wrong;
+use crate::problem::Problem;
+use crate::serve::Web;
+use crate::shell::{Posted, Said, Visit};
+
+type Pairs = Query<Vec<(String, String)>>;
+
+fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).filter(|v| !v.is_empty())
+}
+
+/// `GET /rooms`.
+pub(crate) async fn open_rooms(State(web): State<Web>, visit: Visit, Query(pairs): Pairs) -> Result<Response, Problem> {
+    let tab = find(&pairs, "tab").filter(|tab| ["mine", "closed"].contains(tab)).unwrap_or("open");
+    let member = (tab == "mine").then_some(visit.viewer.staff);
+    let query = RoomQuery { closed: tab == "closed", member };
+    let rows = rooms::list_rooms(&web.app, visit.viewer.workspace, &query).await?;
+    Ok(visit.shell.page(&list::list(&visit.shell, &rows, tab)))
+}
+
+/// `GET /rooms/new?customer=…&card=…`.
+pub(crate) async fn open_new(State(web): State<Web>, visit: Visit, Query(pairs): Pairs) -> Result<Response, Problem> {
+    let customer = id(find(&pairs, "customer").ok_or(Problem::NotFound)?)?;
+    let card = find(&pairs, "card").map(id).transpose()?;
+    let (status, page) = new_page(&web, &visit, (customer, card), "", &[]).await?;
+    Ok((status, page).into_response())
+}
+
+/// The page of a new room; leads to the open one of the customer when there is one.
+async fn new_page(
+    web: &Web,
+    visit: &Visit,
+    (customer, card): (Id<Customer>, Option<Id<kizashi_domain::id::Card>>),
+    goal: &str,
+    wrongs: &[Wrong],
+) -> Result<(StatusCode, Response), Problem> {
+    let ws = visit.viewer.workspace;
+    let name = find_name(&web.app, ws, customer).await?.ok_or(Problem::NotFound)?;
+    let open = rooms::list_rooms_of(&web.app, ws, customer).await?.into_iter().find(|r| r.closed_at.is_none());
+    if let Some(room) = open {
+        return Ok((StatusCode::SEE_OTHER, Redirect::to(&format!("/rooms/{}", room.id)).into_response()));
+    }
+    let staff = list_staff(&web.app, ws).await?;
+    let owner = handover::find_owner(&web.app, ws, customer).await?.or(Some(visit.viewer.staff));
+    let new = list::New { customer: (customer, &name), card, staff: &staff, owner, goal, wrongs };
+    let status = if wrongs.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, visit.shell.page(&list::new(&visit.shell, &new))))
+}
+
+/// The field that was refused, for the page to say so beside it.
+fn wrong(visit: &Visit, error: Error) -> Result<Vec<Wrong>, Problem> {
+    match error {
+        Error::Refused(Refused::Field { field, reason }) => {
+            Ok(vec![Wrong { field, text: visit.shell.words.t(&format!("reason-{reason}")) }])
+        }
+        other => Err(other.into()),
+    }
+}
+
+/// `POST /rooms`.
+pub(crate) async fn start(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let customer = id(posted.text("customer")?)?;
+    let card = posted.find("card").map(id).transpose()?;
+    let goal = posted.find("goal").unwrap_or_default().to_owned();
+    let owner = posted.find("owner").map(id).transpose()?;
+    let new = NewRoom { customer, card, owner, goal: goal.clone() };
+    match rooms::start_room(&web.app, &grant, &new).await {
+        Ok(room) => Ok(back(room, Said::RoomOpened)),
+        Err(Error::Refused(Refused::Field { field: "room", .. })) => {
+            Ok(new_page(&web, &posted.visit, (customer, card), "", &[]).await?.1)
+        }
+        Err(error) => {
+            let wrongs = wrong(&posted.visit, error)?;
+            Ok(new_page(&web, &posted.visit, (customer, card), &goal, &wrongs).await?.into_response())
+        }
+    }
+}
+
+fn back(room: Id<Room>, said: Said) -> Response {
+    Redirect::to(&format!("/rooms/{room}?said={}", said.word())).into_response()
+}
+
+/// `GET /rooms/{id}`.
+pub(crate) async fn open_room(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(room): Path<String>,
+) -> Result<Response, Problem> {
+    Ok(room_page(&web, &visit, id(&room)?, &[]).await?.1)
+}
+
+async fn room_page(
+    web: &Web,
+    visit: &Visit,
+    room: Id<Room>,
+    wrongs: &[Wrong],
+) -> Result<(StatusCode, Response), Problem> {
+    let ws = visit.viewer.workspace;
+    let found = rooms::open_room(&web.app, ws, room).await?;
+    let customer = open_customer(&web.app, ws, found.row.customer, Moment::default()).await?;
+    let staff: Vec<StaffRow> = list_staff(&web.app, ws).await?;
+    let view = View {
+        room: &found,
+        customer: &customer,
+        staff: &staff,
+        pack: &visit.settings.pack,
+        calendar: &visit.settings.calendar,
+        may_change: visit.permit(Action::Work).is_ok(),
+        wrongs,
+    };
+    let status = if wrongs.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, visit.shell.page(&page(&visit.shell, &view))))
+}
+
+/// After a change of a room: the room, or the room with what was refused beside its field.
+async fn answered(
+    web: &Web,
+    posted: &Posted,
+    room: Id<Room>,
+    done: kizashi_app::Result<()>,
+    said: Said,
+) -> Result<Response, Problem> {
+    match done {
+        Ok(()) => Ok(back(room, said)),
+        Err(error) => {
+            let wrongs = wrong(&posted.visit, error)?;
+            Ok(room_page(web, &posted.visit, room, &wrongs).await?.into_response())
+        }
+    }
+}
+
+fn day_of(posted: &Posted, name: &str) -> Result<Option<Day>, Problem> {
+    posted.find(name).map(|text| text.parse().map_err(|_| Problem::Refused("reason-not-a-day".into()))).transpose()
+}
+
+/// `POST /rooms/{id}/frame`.
+pub(crate) async fn change_frame(
+    State(web): State<Web>,
+    Path(room): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
+    let frame = Frame {
+        goal: posted.find("goal").unwrap_or_default().to_owned(),
+        owner: id(posted.text("owner")?)?,
+        meets_on: day_of(&posted, "meets_on")?,
+        agenda: posted.find("agenda").unwrap_or_default().to_owned(),
+    };
+    let done = rooms::change_frame(&web.app, &grant, room, &frame).await;
+    answered(&web, &posted, room, done, Said::RoomChanged).await
+}
+
+/// `POST /rooms/{id}/state`.
+pub(crate) async fn set_state(
+    State(web): State<Web>,
+    Path(room): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
+    let state = RoomState::parse(posted.text("state")?).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
+    let done = rooms::move_room(&web.app, &grant, room, state).await;
+    answered(&web, &posted, room, done, Said::RoomChanged).await
+}
+
+/// `POST /rooms/{id}/closure`.
+pub(crate) async fn close(
+    State(web): State<Web>,
+    Path(room): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
+    let outcome =
+        RoomOutcome::parse(posted.text("outcome")?).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
+    let learned = posted.find("learned").unwrap_or_default();
+    match rooms::close_room(&web.app, &grant, room, outcome, learned).await {
+        Ok(()) => {
+            Ok(Redirect::to(&format!("/rooms/{room}?said={}&of={room}", Said::RoomClosed.word())).into_response())
+        }
+        Err(error) => answered(&web, &posted, room, Err(error), Said::RoomClosed).await,
+    }
+}
+
+/// `POST /rooms/{id}/reopening`.
+pub(crate) async fn reopen(
+    State(web): State<Web>,
+    Path(room): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
+    rooms::reopen_room(&web.app, &grant, room).await?;
+    Ok(back(room, Said::RoomReopened))
+}
+
+/// `POST /rooms/{id}/members`.
+pub(crate) async fn add_member(
+    State(web): State<Web>,
+    Path(room): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
+    let part = posted.find("part").unwrap_or_default();
+    rooms::add_member(&web.app, &grant, room, id(posted.text("staff")?)?, part).await?;
+    Ok(back(room, Said::RoomChanged))
+}
+
+/// `POST /rooms/{id}/members/removal`.
+pub(crate) async fn remove_member(
+    State(web): State<Web>,
+    Path(room): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
+    rooms::remove_member(&web.app, &grant, room, id(posted.text("staff")?)?).await?;
+    Ok(back(room, Said::RoomChanged))
+}
+
+/// `POST /rooms/{id}/actions`.
+pub(crate) async fn add_action(
+    State(web): State<Web>,
+    Path(room): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
+    let new = NewAction {
+        what: posted.text("what")?.to_owned(),
+        owner: posted.find("owner").map(id).transpose()?,
+        due: day_of(&posted, "due")?.ok_or_else(|| Problem::Refused("reason-required".into()))?,
+    };
+    rooms::add_action(&web.app, &grant, room, &new).await?;
+    Ok(back(room, Said::ActionAdded))
+}
+
+fn uuid(text: &str) -> Result<Uuid, Problem> {
+    Uuid::parse_str(text).map_err(|_| Problem::NotFound)
+}
+
+/// `POST /room-actions/{id}/done`.
+pub(crate) async fn act(
+    State(web): State<Web>,
+    Path(action): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let is_done = posted.find("is") != Some("open");
+    let room = rooms::finish_action(&web.app, &grant, uuid(&action)?, is_done).await?;
+    Ok(back(room, if is_done { Said::ActionDone } else { Said::ActionOpen }))
+}
+
+/// `POST /room-actions/{id}/removal`.
+pub(crate) async fn remove_action(
+    State(web): State<Web>,
+    Path(action): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let action = uuid(&action)?;
+    let room = rooms::remove_action(&web.app, &grant, action, true).await?;
+    Ok(Redirect::to(&format!("/rooms/{room}?said={}&of={action}", Said::ActionRemoved.word())).into_response())
+}
+
+/// `POST /room-actions/{id}/restoration`.
+pub(crate) async fn restore_action(
+    State(web): State<Web>,
+    Path(action): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let room = rooms::remove_action(&web.app, &grant, uuid(&action)?, false).await?;
+    Ok(back(room, Said::ActionOpen))
+}
+
+/// `POST /customers/{id}/decisions`.
+pub(crate) async fn decide(
+    State(web): State<Web>,
+    Path(customer): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let (customer, grant) = (id(&customer)?, posted.visit.permit(Action::Work)?);
+    let new = NewDecision {
+        what: posted.text("what")?.to_owned(),
+        by: posted.find("by").unwrap_or_default().to_owned(),
+        on: day_of(&posted, "on")?,
+        review_on: day_of(&posted, "review_on")?,
+    };
+    let decision = rooms::decide(&web.app, &grant, customer, &new).await?;
+    let back = posted.back_saying(&format!("/customers/{customer}"), Said::Decided, &decision.to_string());
+    Ok(Redirect::to(&back).into_response())
+}
+
+/// `POST /decisions/{id}/removal`.
+pub(crate) async fn take_back_decision(
+    State(web): State<Web>,
+    Path(decision): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let (decision, grant) = (uuid(&decision)?, posted.visit.permit(Action::Work)?);
+    rooms::take_back_decision(&web.app, &grant, decision, true).await?;
+    let back = posted.back_saying("/rooms", Said::DecisionRemoved, &decision.to_string());
+    Ok(Redirect::to(&back).into_response())
+}
+
+/// `POST /decisions/{id}/restoration`.
+pub(crate) async fn restore_decision(
+    State(web): State<Web>,
+    Path(decision): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    rooms::take_back_decision(&web.app, &grant, uuid(&decision)?, false).await?;
+    Ok(Redirect::to(&posted.back_saying("/rooms", Said::Undone, "")).into_response())
+}

@@ -1,0 +1,76 @@
+//! Pieces that several pages about rooms are made of.
+
+use kizashi_app::access::StaffRow;
+use kizashi_app::rooms::{Decision, RoomRow};
+use kizashi_domain::id::{Card, Customer, Id, Staff};
+use maud::{Markup, html};
+
+use crate::parts::form::{post_button, token};
+use crate::shell::Shell;
+
+/// Leads to the page on which a room is opened.
+pub(crate) fn open_link(s: &Shell, customer: Id<Customer>, card: Option<Id<Card>>) -> Markup {
+    let card = card.map(|card| format!("&card={card}")).unwrap_or_default();
+    html! { a.btn href={ "/rooms/new?customer=" (customer) (card) } { (s.words.t("room-open")) } }
+}
+
+/// Where a room stands, in words.
+pub(super) fn state(s: &Shell, row: &RoomRow) -> Markup {
+    let w = &s.words;
+    html! {
+        span.tag.bad[row.closed_at.is_none()] { (w.word("room-state", row.state.word())) }
+        @if let Some(outcome) = row.outcome { " " span.tag { (w.word("room-outcome", outcome.word())) } }
+    }
+}
+
+/// A choice of colleagues.
+pub(super) fn colleagues(name: &str, id: &str, staff: &[StaffRow], chosen: Option<Id<Staff>>) -> Markup {
+    html! {
+        select id=(id) name=(name) required {
+            option value="" {}
+            @for person in staff { option value=(person.id) selected[chosen == Some(person.id)] { (person.name) } }
+        }
+    }
+}
+
+/// Decisions with who decided and when, the newest first.
+pub(super) fn decisions(s: &Shell, rows: &[Decision], may_change: bool) -> Markup {
+    let w = &s.words;
+    html! {
+        ul.moves.decisions {
+            @for row in rows {
+                li.wide {
+                    span.faint.nowrap { (w.day(row.on, s.today)) }
+                    div {
+                        (row.what)
+                        div.small.faint {
+                            @if !row.by.is_empty() { (w.with("decision-by", &[("who", row.by.clone().into())])) " " }
+                            @if let Some(day) = row.review_on { (w.with("decision-review", &[("day", w.day(day, s.today).into())])) " " }
+                            @if let Some(who) = &row.written_by { (w.with("decision-written", &[("who", who.clone().into())])) }
+                        }
+                    }
+                    @if may_change {
+                        (post_button(&s.csrf, &format!("/decisions/{}/removal", row.id), &[("back", &s.address)], html! { button.btn.quiet.small { (w.t("take-back")) } }))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Writing a decision down.
+pub(super) fn decision_form(s: &Shell, customer: Id<Customer>) -> Markup {
+    let w = &s.words;
+    html! {
+        form.hunch method="post" action={ "/customers/" (customer) "/decisions" } {
+            (token(&s.csrf))
+            input type="hidden" name="back" value=(s.address);
+            div.field { label for="decision-what" { (w.t("decision-what")) } textarea #decision-what name="what" rows="2" maxlength="4000" required {} p.help { (w.t("decision-what-help")) } }
+            div.row {
+                div.field { label for="decision-by" { (w.t("decision-who")) } input #decision-by type="text" name="by" maxlength="200" autocomplete="off" value=(s.who.as_ref().map(|w| w.name.as_str()).unwrap_or_default()); }
+                div.field { label for="decision-review" { (w.t("decision-review-on")) } input #decision-review type="date" name="review_on" min=(s.today); }
+            }
+            div.btns { button.btn.main { (w.t("decision-keep")) } }
+        }
+    }
+}

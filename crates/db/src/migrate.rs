@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (17, include_str!("../../../migrations/0017_ownership.sql")),
     (18, include_str!("../../../migrations/0018_merges.sql")),
     (19, include_str!("../../../migrations/0019_mail.sql")),
+    (25, include_str!("../../../migrations/0025_rooms.sql")),
 ];
 
 impl Db {

@@ -19,6 +19,7 @@ pub mod mail;
 pub mod measure;
 pub mod merges;
 mod moving;
+pub mod notices;
 pub mod pipeline;
 pub mod plays;
 pub mod pulls;

@@ -36,6 +36,8 @@ pub(crate) struct Assessed {
     pub subject: Subject,
     pub health: health::Assessment,
     pub look: signals::Outlook,
+    /// What is measured of it today, for plays under way.
+    pub values: HashMap<String, f64>,
 }
 
 /// The days that a run covers, and the feeds on each.
@@ -146,7 +148,8 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let span = Arc::new(Span::new(&run, today, fresh, last.values().map(|l| l.day).min()));
     let run = if all { measure::count_positions(app, run, &span, &subjects).await? } else { run };
     let base = health::load_base(app, &run, &span, span.since).await?;
-    let known = Known { last, look, words, base };
+    let watched = plays::list_watched(app, &run.settings).await?;
+    let known = Known { last, look, words, base, watched };
 
     let (send, mut receive) = tokio::sync::mpsc::channel::<Assessed>(2 * CHUNK);
     let deciding = {
@@ -181,6 +184,7 @@ struct Known {
     look: Look,
     words: health::AllWords,
     base: Option<health::Base>,
+    watched: plays::Watched,
 }
 
 fn decide_all(
@@ -201,7 +205,8 @@ fn decide_all(
         let Some(health) = health::assess(&mut days, known.base.as_ref(), last) else { return };
         // notice
         let look = signals::notice_all(&mut days, &known.look, &health);
-        let sent = send.blocking_send(Assessed { subject: subject.clone(), health, look });
+        let values = known.watched.values(&days.view(span.today));
+        let sent = send.blocking_send(Assessed { subject: subject.clone(), health, look, values });
         if sent.is_err()
             && let Ok(mut c) = closed.lock()
         {
@@ -211,13 +216,19 @@ fn decide_all(
 }
 
 /// Keeps scores and standings, states of rules, and responds with cards: one transaction.
-async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, chunk: Vec<Assessed>) -> Result<usize> {
+async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, mut chunk: Vec<Assessed>) -> Result<usize> {
+    // In one order, so that of two processes that score at once neither waits for the other for ever.
+    chunk.sort_by_key(|a| a.subject.id);
     let bands = health::load_bands(app, run.settings.workspace, &chunk).await?;
+    let watching = plays::list_watching(app, run, &chunk).await?;
     let mut tx = app.db.write().await?;
     health::keep_scores(&mut tx, app, run, span, terms, &chunk).await?;
     bands.tell(&mut tx, app, run.settings.workspace, &chunk).await?;
     signals::keep_states(&mut tx, app, run.settings.workspace, &chunk).await?;
+    signals::keep_firings(&mut tx, app, run, span.today, &chunk).await?;
     let cards = plays::respond(&mut tx, app, run, span, &chunk).await?;
+    plays::heal(&mut tx, app, run, span, &chunk).await?;
+    plays::follow(&mut tx, app, run, span, (&chunk, &watching)).await?;
     tx.commit().await?;
     Ok(cards)
 }

@@ -5,24 +5,27 @@
 //! |---|---|---|
 //! | `echo` | a record was kept (activity, ticket, answer, person left) | its event is appended to the usage history |
 //! | `notice` | a member of staff must be told of something at once | `notices` tells them, once for each key |
+//! | `field` | a step of a play writes a field of a customer | it is kept as if whoever confirmed it had written it |
 //! | `letter` | a letter of ours is to go to a person of a customer | `notices` sends it or says why it was held back, once for each key |
 //!
 //! What others are told ([`crate::subscriptions`]) has an outbox of its own, the table `delivery`, with one row for each who is told.
 
 use kizashi_db::{Tx, args, sql};
 use kizashi_domain::id::{Card, Contact, Customer, Id, Staff, Workspace};
+use kizashi_domain::intake::{CustomerRow, Record};
 use kizashi_domain::lang::Text;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use kizashi_domain::plays::Purpose;
 
-use crate::intake::{Echo, batch_of};
-use crate::{App, Error, Result};
+use crate::intake::{Echo, OWN_SOURCE, Origin, Received, batch_of, keep_records, mark_dirty};
+use crate::{App, Error, Result, notices};
 
 const ECHO: &str = "echo";
 const NOTICE: &str = "notice";
 const LETTER: &str = "letter";
+const FIELD: &str = "field";
 const ROWS_MAX: i64 = 100;
 
 /// Announces the events that follow from records.
@@ -82,6 +85,43 @@ pub(crate) struct CustomerLetter {
     pub by: Option<Id<Staff>>,
 }
 
+/// A field of a customer that is to say something else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FieldChange {
+    /// Code of the customer.
+    pub code: String,
+    /// `stage`, `segment` or `region`.
+    pub field: String,
+    /// What it is to say.
+    pub value: String,
+    /// Who confirmed it; `None` = the product itself.
+    pub by: Option<Id<Staff>>,
+}
+
+/// Announces that a field is to be written.
+pub(crate) async fn announce_field(tx: &mut Tx, app: &App, ws: Id<Workspace>, change: &FieldChange) -> Result<()> {
+    announce(tx, app, ws, FIELD, change).await
+}
+
+/// Writes an announced field; the same again changes nothing.
+async fn deliver_field(app: &App, outbox: Uuid, ws: Id<Workspace>, change: FieldChange) -> Result<()> {
+    let mut row = CustomerRow { external_id: change.code.clone(), ..CustomerRow::default() };
+    let value = Some(change.value);
+    match change.field.as_str() {
+        "stage" => row.stage = value,
+        "segment" => row.segment = value,
+        "region" => row.region = value,
+        _ => {}
+    }
+    let received = Received { at: app.now(), assumed: false, record: Record::Customer(row) };
+    let origin = Origin { source: OWN_SOURCE, run: None, author: change.by };
+    keep_records(app, ws, origin, &[received], false).await?;
+    mark_dirty(app, ws, vec![change.code]).await?;
+    let mut tx = app.db.write().await?;
+    tx.run(sql!("DELETE FROM outbox WHERE id = $1"), args![outbox]).await?;
+    Ok(tx.commit().await?)
+}
+
 async fn announce(tx: &mut Tx, app: &App, ws: Id<Workspace>, topic: &str, payload: &impl Serialize) -> Result<()> {
     let id = App::new_id::<Echo>().uuid();
     let payload = serde_json::to_string(payload).map_err(|e| Error::failed("outbox", e))?;
@@ -92,13 +132,11 @@ async fn announce(tx: &mut Tx, app: &App, ws: Id<Workspace>, topic: &str, payloa
 }
 
 /// Announces that somebody is to be told.
-#[allow(dead_code)]
 pub(crate) async fn announce_notice(tx: &mut Tx, app: &App, ws: Id<Workspace>, notice: &StaffNotice) -> Result<()> {
     announce(tx, app, ws, NOTICE, notice).await
 }
 
 /// Announces a letter to a person of a customer.
-#[allow(dead_code)]
 pub(crate) async fn announce_letter(tx: &mut Tx, app: &App, ws: Id<Workspace>, letter: &CustomerLetter) -> Result<()> {
     announce(tx, app, ws, LETTER, letter).await
 }
@@ -112,20 +150,39 @@ pub(crate) async fn deliver_echoes(app: &App, outbox: Uuid, source: &str, echoes
     Ok(tx.commit().await?)
 }
 
+/// Hands an announcement over and takes it off the outbox, in one transaction: it is there once.
+async fn deliver_word(app: &App, ws: Id<Workspace>, id: Uuid, topic: &str, payload: &str) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    if tx.run(sql!("DELETE FROM outbox WHERE id = $1"), args![id]).await? == 0 {
+        return Ok(());
+    }
+    if topic == NOTICE {
+        let notice: StaffNotice = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
+        notices::keep_notice(&mut tx, app, ws, &notice).await?;
+    } else {
+        let letter: CustomerLetter = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
+        notices::keep_letter(&mut tx, app, ws, &letter).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// Delivers what a killed process left behind; how many rows.
 pub async fn deliver_outbox(app: &App) -> Result<usize> {
-    let statement = sql!("SELECT id, topic, payload FROM outbox ORDER BY id LIMIT $1");
-    let rows: Vec<(Uuid, String, String)> = app.db.list(statement, args![ROWS_MAX]).await?;
+    let statement = sql!("SELECT id, workspace_id, topic, payload FROM outbox ORDER BY id LIMIT $1");
+    let rows: Vec<(Uuid, Id<Workspace>, String, String)> = app.db.list(statement, args![ROWS_MAX]).await?;
     let count = rows.len();
-    for (id, topic, payload) in rows {
+    for (id, ws, topic, payload) in rows {
         if topic == ECHO {
             let (source, echoes): (String, Vec<Echo>) =
                 serde_json::from_str(&payload).map_err(|e| Error::failed("outbox", e))?;
             deliver_echoes(app, id, &source, echoes).await?;
+        } else if topic == FIELD {
+            let change = serde_json::from_str(&payload).map_err(|e| Error::failed("outbox", e))?;
+            if let Some(ws) = app.workspace().await? {
+                deliver_field(app, id, ws, change).await?;
+            }
         } else if topic == NOTICE || topic == LETTER {
-            let mut tx = app.db.write().await?;
-            tx.run(sql!("DELETE FROM outbox WHERE id = $1"), args![id]).await?;
-            tx.commit().await?;
+            deliver_word(app, ws, id, &topic, &payload).await?;
         }
     }
     Ok(count)

@@ -11,7 +11,7 @@ use kizashi_domain::time::{Day, Time};
 use tokio::sync::Notify;
 
 use crate::measure::Which;
-use crate::{App, Error, Result, intake, pipeline, reactions, signals};
+use crate::{App, Error, Result, intake, pipeline, plays, reactions, signals};
 
 /// Customers scored in one go while facts come in: small enough that whoever asks for one of them waits for a moment only.
 const BATCH_MAX: i64 = 500;
@@ -75,11 +75,15 @@ impl Schedule {
                 intake::refresh_deadlines(app, workspace).await?;
             }
             score_all(app, workspace).await?;
+            signals::prune_firings(app, workspace).await?;
             self.scored = Some(due);
+            plays::begin_day(app, &settings).await?;
             return Ok(true);
         }
+        let went_on = plays::advance_due(app, &settings).await?;
         let scored = score_dirty(app, workspace).await?;
-        Ok(scored > 0 || delivered > 0)
+        let late = plays::escalate_late(app, workspace).await?;
+        Ok(scored > 0 || delivered > 0 || late > 0 || went_on > 0)
     }
 }
 

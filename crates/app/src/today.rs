@@ -10,7 +10,8 @@ use kizashi_domain::time::Day;
 
 use crate::access::{Role, Viewer};
 use crate::health::{OverrideView, list_ending_overrides, parse_band};
-use crate::plays::{self, CardRow};
+pub use crate::plays::QuietCard;
+use crate::plays::{self, CardRow, TaskRow};
 use crate::settings::Settings;
 use crate::{App, Result};
 
@@ -67,15 +68,6 @@ pub struct QuietSource {
     pub customers: i64,
 }
 
-/// A card that was kept quiet, and why (key of the locale files).
-#[derive(Clone, Debug)]
-pub struct QuietCard {
-    /// The card.
-    pub row: CardRow,
-    /// `beyond_capacity` or `snoozed`.
-    pub reason: &'static str,
-}
-
 /// The Monday page.
 #[derive(Clone, Debug)]
 pub struct Today {
@@ -87,9 +79,11 @@ pub struct Today {
     pub new_signs: i64,
     /// Cards within the day's capacity, most urgent first.
     pub cards: Vec<CardRow>,
+    /// Steps of plays that are the viewer's and due by today.
+    pub tasks: Vec<TaskRow>,
     /// How many cards a day the viewer takes.
     pub capacity: i64,
-    /// Cards kept quiet, each with its reason (at most 100).
+    /// The first cards kept quiet, each with its reason; `/cards/quiet` has all.
     pub quiet: Vec<QuietCard>,
     /// How many were kept quiet in all.
     pub quiet_total: i64,
@@ -103,6 +97,10 @@ pub struct Today {
     pub ending_overrides: Vec<OverrideView>,
     /// Notes in which the viewer is meant and that they have not seen.
     pub mentions: Vec<crate::customers::MentionRow>,
+    /// Words on cards in which the viewer is meant and that they have not seen.
+    pub card_mentions: Vec<plays::CardMention>,
+    /// For those who lead: open cards that belong to nobody.
+    pub nobodys: i64,
     /// Open red account rooms that the viewer owns or belongs to.
     pub rooms: Vec<crate::rooms::RoomRow>,
     /// Customers that the viewer has taken over and not read about yet.
@@ -117,7 +115,8 @@ pub struct Today {
     pub scored: bool,
 }
 
-const QUIET_MAX: i64 = 100;
+const QUIET_MAX: i64 = 20;
+const TASKS_MAX: i64 = 20;
 const CHANGES_MAX: i64 = 12;
 const DEADLINES_MAX: i64 = 12;
 const DEADLINE_DAYS: i32 = 60;
@@ -125,6 +124,20 @@ const DEADLINE_DAYS: i32 = 60;
 /// Whose cards and customers a viewer sees first: a CSM the own ones, everyone else all.
 fn owner_of(viewer: &Viewer) -> Option<Id<Staff>> {
     (viewer.role == Role::Csm).then_some(viewer.staff)
+}
+
+/// Cards of nobody, for those who can give them to somebody.
+async fn count_nobodys(app: &App, viewer: &Viewer) -> Result<i64> {
+    if !matches!(viewer.role, Role::Manager | Role::Admin) {
+        return Ok(0);
+    }
+    let query = plays::CardQuery { nobody: true, rows: 1, ..plays::CardQuery::default() };
+    Ok(plays::list_cards(app, viewer.workspace, &query).await?.total)
+}
+
+/// Whose cards a viewer sees first.
+pub fn whose_cards(viewer: &Viewer) -> Option<Id<Staff>> {
+    owner_of(viewer)
 }
 
 /// Opens the Monday page.
@@ -135,29 +148,24 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
     let day = settings.day_of(now);
     let since = settings.calendar.previous_business_day(day.plus(-1));
     let owner = owner_of(viewer);
-    let mut cards = plays::list_mine(app, ws, owner, day, viewer.daily_cards + QUIET_MAX).await?;
-    let capacity = usize::try_from(viewer.daily_cards).unwrap_or(8);
-    let beyond = cards.split_off(capacity.min(cards.len()));
-    let snoozed = plays::list_snoozed(app, ws, owner, day, QUIET_MAX).await?;
-    let open = plays::count_open(app, ws, owner).await?;
-    let mut quiet: Vec<QuietCard> =
-        beyond.into_iter().map(|row| QuietCard { row, reason: "beyond_capacity" }).collect();
-    quiet.extend(snoozed.into_iter().map(|row| QuietCard { row, reason: "snoozed" }));
-    quiet.truncate(usize::try_from(QUIET_MAX).unwrap_or(100));
+    let budget = plays::open_budget(app, ws, owner, viewer.daily_cards, QUIET_MAX).await?;
     let customers = crate::customers::count_customers(app, ws).await?;
     Ok(Today {
         day,
         since,
         new_signs: plays::count_new_signs(app, ws, owner, settings.zone.end_of(since)).await?,
-        quiet_total: (open - i64::try_from(cards.len()).unwrap_or(0)).max(0),
-        cards,
+        quiet_total: budget.quiet_total,
+        cards: budget.shown,
+        tasks: plays::list_open_tasks(app, ws, Some(viewer.staff), day, TASKS_MAX).await?,
         capacity: viewer.daily_cards,
-        quiet,
+        quiet: budget.quiet,
         changes: list_changes(app, ws, owner).await?,
         changes_total: count_changes(app, ws, owner).await?,
         deadlines: list_deadlines(app, ws, owner, day).await?,
         ending_overrides: list_ending_overrides(app, ws, day, day.plus(OVERRIDE_REMIND_DAYS)).await?,
         mentions: crate::customers::list_mentions(app, ws, viewer.staff).await?,
+        card_mentions: plays::list_card_mentions(app, ws, viewer.staff).await?,
+        nobodys: count_nobodys(app, viewer).await?,
         rooms: list_own_rooms(app, viewer).await?,
         taken_over: count_taken_over(app, viewer).await?,
         left_behind: match viewer.role {

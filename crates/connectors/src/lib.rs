@@ -4,6 +4,7 @@
 //! [`segment::parse_body`] reads the body of an intake request; [`singer::SingerReader`] the messages of a tap. All give the same [`Parsed`].
 
 mod build;
+pub mod chat;
 mod csv;
 mod error;
 pub mod hooks;
@@ -20,6 +21,7 @@ mod reader;
 mod rejected;
 pub mod segment;
 pub mod singer;
+pub mod smtp;
 mod table;
 mod workbook;
 

@@ -38,12 +38,25 @@ pub fn map_of(wish: &Wish) -> Option<Map> {
         |b: &Binding| Column { name: b.column.clone(), value: b.value.clone(), unit: b.unit, ..Column::default() };
     for binding in &wish.bindings {
         match &binding.used {
-            Use::Field(name) => map.columns.push((name.clone(), column(binding))),
+            // A second column for the same field goes behind the first.
+            Use::Field(name) => match map.columns.iter_mut().find(|(n, c)| n == name && c.with.is_none()) {
+                Some((_, first)) if first.name.is_some() && binding.column.is_some() && takes_two(wish.kind, name) => {
+                    first.with.clone_from(&binding.column);
+                }
+                _ => map.columns.push((name.clone(), column(binding))),
+            },
             Use::Property => map.properties.extend(binding.column.clone()),
             Use::Figure(name) => map.figures.push((name.clone(), column(binding))),
         }
     }
     Some(map)
+}
+
+/// Whether the texts of two columns can be one field's. Two codes are none.
+fn takes_two(kind: Option<RecordKind>, name: &str) -> bool {
+    let field = kind.and_then(|kind| known_fields(kind).iter().find(|f| f.name == name));
+    let is_words = ["name", "reading", "title", "subject", "plan"].contains(&name);
+    is_words || field.is_some_and(|f| matches!(f.form, Form::Text | Form::Day | Form::Time))
 }
 
 /// The wish that the text of a map file stands for.
@@ -68,7 +81,10 @@ pub fn wish_of(text: &str) -> Result<Wish, String> {
         return only_there(&format!("currency, form or words of {name}"));
     }
     let binding = |used: Use, c: Column| Binding { used, column: c.name, value: c.value, unit: c.unit };
-    let fields = map.columns.into_iter().map(|(name, c)| binding(Use::Field(name), c));
+    let fields = map.columns.into_iter().flat_map(|(name, mut c)| {
+        let behind = c.with.take().map(|with| Column { name: Some(with), ..Column::default() });
+        [Some(c), behind].into_iter().flatten().map(move |c| binding(Use::Field(name.clone()), c))
+    });
     let figures = map.figures.into_iter().map(|(name, c)| binding(Use::Figure(name), c));
     let properties = map.properties.into_iter();
     let properties = properties.map(|c| binding(Use::Property, Column { name: Some(c), ..Column::default() }));
@@ -173,7 +189,7 @@ fn describe(mut titles: Vec<String>, rows: &[Vec<String>], wish: &Wish, map: Opt
                 samples.push(value.chars().take(60).collect());
             }
         }
-        let used = layout.as_ref().and_then(|l| used_for(l, index));
+        let used = layout.as_ref().and_then(|l| used_for(l, titles.len(), index));
         let form = match (&used, kind) {
             (Some(Use::Field(name)), Some(kind)) => known_fields(kind).iter().find(|f| f.name == name).map(|f| f.form),
             _ => None,
@@ -197,10 +213,10 @@ fn describe(mut titles: Vec<String>, rows: &[Vec<String>], wish: &Wish, map: Opt
     Look { kind, columns, constants, lacking, ..Look::default() }
 }
 
-fn used_for(layout: &Layout, index: usize) -> Option<Use> {
+fn used_for(layout: &Layout, titles: usize, index: usize) -> Option<Use> {
     let at = |source: &Source| *source == Source::Column(index);
-    if let Some(bound) = layout.bound.iter().find(|b| at(&b.source)) {
-        return bound.field.map(|f| Use::Field(f.name.to_owned()));
+    if let Some(field) = layout.find_field(titles, index) {
+        return Some(Use::Field(field.name.to_owned()));
     }
     if let Some((name, _)) = layout.figures.iter().find(|(_, b)| at(&b.source)) {
         return Some(Use::Figure(name.clone()));

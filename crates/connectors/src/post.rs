@@ -2,15 +2,15 @@
 //!
 //! Where a name leads is looked up once, judged, and connected to: a name that says something else the second time gains nothing.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use kizashi_domain::time::Time;
-use ureq::http::Uri;
+use ureq::http::{Response, Uri};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
-use ureq::{Agent, Error};
+use ureq::{Agent, Body, Error, Timeout};
 
 use crate::hooks::sign_standard;
 
@@ -36,6 +36,19 @@ pub struct Letter<'a> {
     pub body: &'a str,
 }
 
+/// A message in the form that its receiver wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parcel {
+    /// Where to.
+    pub address: String,
+    /// Type of the content.
+    pub content_type: &'static str,
+    /// Headers besides it.
+    pub headers: Vec<(&'static str, String)>,
+    /// The content.
+    pub body: String,
+}
+
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Reply {
@@ -43,6 +56,8 @@ pub struct Reply {
     pub status: Option<u16>,
     /// Why there was none: `address`, `private`, `lookup`, `connect`, `timeout`, `tls`, `answer`.
     pub fault: &'static str,
+    /// There was no answer, and the other side may have had all of the message.
+    pub may_have_gone: bool,
     /// The beginning of the answer.
     pub answer: String,
     /// How long it took.
@@ -158,11 +173,27 @@ impl Postman {
         reply
     }
 
+    /// Sends a parcel and waits for the answer; blocks for [`TRY_MS_MAX`] at most.
+    pub fn post(&self, parcel: &Parcel) -> Reply {
+        let began = Instant::now();
+        if !self.may_reach(&parcel.address) {
+            return failed("address");
+        }
+        let mut request = self.agent.post(&parcel.address).header("content-type", parcel.content_type);
+        for (name, value) in &parcel.headers {
+            request = request.header(*name, value);
+        }
+        let mut reply = read(request.send(&parcel.body));
+        reply.duration_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        reply
+    }
+
+    fn may_reach(&self, address: &str) -> bool {
+        address.starts_with("https://") || (self.may_private && address.starts_with("http://"))
+    }
+
     fn try_send(&self, letter: &Letter<'_>) -> Reply {
-        let failed = |fault| Reply { fault, ..Reply::default() };
-        let begins = |scheme| letter.address.starts_with(scheme);
-        let may = begins("https://") || (self.may_private && begins("http://"));
-        if !may {
+        if !self.may_reach(letter.address) {
             return failed("address");
         }
         let sent_at_s = letter.at.micros().div_euclid(1_000_000);
@@ -178,19 +209,44 @@ impl Postman {
             .header("webhook-id", letter.id)
             .header("webhook-timestamp", sent_at_s.to_string())
             .header("webhook-signature", signatures.join(" "));
-        match request.send(letter.body) {
-            Ok(mut response) => {
-                let asked = response.headers().get("retry-after").and_then(|v| v.to_str().ok());
-                let retry_after_s = asked.and_then(|v| v.trim().parse().ok());
-                let status = response.status().as_u16();
-                let mut bytes = Vec::new();
-                // What is longer, or breaks off, was an answer all the same.
-                let _ = response.body_mut().as_reader().take(ANSWER_BYTES_MAX).read_to_end(&mut bytes);
-                let answer = String::from_utf8_lossy(&bytes).into_owned();
-                Reply { status: Some(status), fault: "", answer, duration_ms: 0, retry_after_s }
-            }
-            Err(error) => failed(fault_of(&error)),
+        read(request.send(letter.body))
+    }
+}
+
+fn failed(fault: &'static str) -> Reply {
+    Reply { fault, ..Reply::default() }
+}
+
+fn read(sent: Result<Response<Body>, Error>) -> Reply {
+    match sent {
+        Ok(mut response) => {
+            let asked = response.headers().get("retry-after").and_then(|v| v.to_str().ok());
+            let retry_after_s = asked.and_then(|v| v.trim().parse().ok());
+            let status = response.status().as_u16();
+            let mut bytes = Vec::new();
+            // What is longer, or breaks off, was an answer all the same.
+            let _ = response.body_mut().as_reader().take(ANSWER_BYTES_MAX).read_to_end(&mut bytes);
+            let answer = String::from_utf8_lossy(&bytes).into_owned();
+            Reply { status: Some(status), answer, retry_after_s, ..Reply::default() }
         }
+        Err(error) => Reply { fault: fault_of(&error), may_have_gone: may_have_gone(&error), ..Reply::default() },
+    }
+}
+
+/// Whether an error can have come after the other side had the message.
+fn may_have_gone(error: &Error) -> bool {
+    match error {
+        Error::Timeout(at) => !matches!(at, Timeout::Resolve | Timeout::Connect | Timeout::SendRequest),
+        Error::Io(e) => !matches!(
+            e.kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::AddrNotAvailable
+                | ErrorKind::NetworkDown
+        ),
+        Error::Protocol(_) | Error::LargeResponseHeader(..) => true,
+        _ => false,
     }
 }
 

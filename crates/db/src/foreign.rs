@@ -123,6 +123,8 @@ impl From<sqlx::Error> for ForeignError {
                 Self::new(fault, d.message())
             }
             sqlx::Error::Tls(e) => Self::new(F::Tls, e.to_string()),
+            // What the other side shows in the handshake is not believed.
+            sqlx::Error::Io(e) if e.kind() == std::io::ErrorKind::InvalidData => Self::new(F::Tls, e.to_string()),
             sqlx::Error::Io(e) => Self::new(F::Unreachable, e.to_string()),
             other => Self::new(F::Unreachable, other.to_string()),
         }

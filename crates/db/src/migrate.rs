@@ -25,6 +25,12 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (18, include_str!("../../../migrations/0018_merges.sql")),
     (19, include_str!("../../../migrations/0019_mail.sql")),
     (25, include_str!("../../../migrations/0025_rooms.sql")),
+    (20, include_str!("../../../migrations/0020_signals.sql")),
+    (22, include_str!("../../../migrations/0022_plays.sql")),
+    (21, include_str!("../../../migrations/0021_cards.sql")),
+    (24, include_str!("../../../migrations/0024_notices.sql")),
+    (22, include_str!("../../../migrations/0022_plays.sql")),
+    (23, include_str!("../../../migrations/0023_books.sql")),
 ];
 
 impl Db {

@@ -146,4 +146,8 @@ markers! {
     Notice,
     /// A letter of ours to a person of a customer.
     Outgoing,
+    /// One message on one way out.
+    Posting,
+    /// A place of a chat that notices can go to.
+    NoticeAddress,
 }

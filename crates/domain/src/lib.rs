@@ -15,6 +15,7 @@ pub mod limits;
 pub mod measure;
 pub mod mention;
 pub mod money;
+pub mod notices;
 pub mod pack;
 pub mod plays;
 pub mod rooms;

@@ -28,6 +28,16 @@ pub const SHEET_TEXT_BYTES_MAX: usize = 256 * 1024 * 1024;
 pub const MERGES_MAX: usize = 100_000;
 /// Customers whose names are held while a file that brings no codes is read.
 pub const CUSTOMER_NAMES_MAX: i64 = 500_000;
+/// Names of customers that went into others, through which a search looks.
+pub const GONE_NAMES_MAX: i64 = 20_000;
+/// Files that one command brings in.
+pub const FILES_AT_ONCE_MAX: usize = 10_000;
+/// Members of staff whom records may name.
+pub const STAFF_NAMED_MAX: i64 = 5_000;
+/// Contacts of one customer whom records may name.
+pub const CONTACTS_NAMED_MAX: i64 = 2_000;
+/// Names in an import that are nobody's of ours, of which is told.
+pub const STRANGERS_MAX: usize = 100;
 /// Events of an import that can be taken back as a whole. What that takes is 24 bytes an event beside the history, as much as the
 /// event itself: for more, a row that deletes does.
 pub const UNDO_EVENTS_MAX: u64 = 2_000_000;
@@ -47,6 +57,8 @@ pub const EVENT_NAMES_MAX: usize = 10_000;
 pub const CLOCK_AHEAD_US_MAX: i64 = 24 * 3_600 * 1_000_000;
 /// Open cards one rule may raise in one run; beyond it the rule is broken, not the customers.
 pub const CARDS_PER_RULE_MAX: usize = 10_000;
+/// Cards changed at once by hand.
+pub const CARDS_AT_ONCE_MAX: usize = 1_000;
 /// Text behind one compressed byte; more is a bomb. Only looked at beyond [`INFLATED_FREE_BYTES_MAX`].
 pub const INFLATION_RATIO_MAX: u64 = 500;
 /// Text that a compressed file may hold whatever its ratio.
@@ -97,3 +109,19 @@ pub const MAIL_CUSTOMERS_MAX: usize = 10;
 pub const MAIL_WAITING_MAX: i64 = 10_000;
 /// How long they wait.
 pub const MAIL_WAITING_DAYS: i64 = 90;
+/// Views that a signal compares with each other.
+pub const DISAGREEING_VIEWS_MAX: usize = 6;
+/// Views of a red account.
+pub const RED_VIEWS_MAX: usize = 4;
+/// The longest time, in business days, in which something should be done.
+pub const BUSINESS_DAYS_MAX: u32 = 400;
+/// How long the trace of a firing is kept.
+pub const FIRING_DAYS_MAX: i64 = 550;
+/// Traces of firings that a workspace keeps; the oldest go when there are more.
+pub const FIRINGS_MAX: i64 = 2_000_000;
+/// Plays that are being written at once.
+pub const PLAY_DRAFTS_MAX: i64 = 200;
+/// Rows that a rehearsal of a play, or the proposals, look at.
+pub const REHEARSAL_ROWS_MAX: i64 = 20_000;
+/// How far back proposals look for repeated work.
+pub const PROPOSAL_DAYS: i32 = 182;

@@ -1,5 +1,6 @@
 //! Who is meant by `@` in a note: a name, a family name that one person alone has, or a mail address or what stands before its `@`.
 
+use crate::lang::Text;
 use crate::text::fold;
 
 /// Somebody who can be meant.
@@ -27,6 +28,14 @@ const SAID_CHARS: usize = 20;
 
 fn is_of_address(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '@')
+}
+
+/// What somebody who is meant is told.
+pub fn title_of_mention(author: &str) -> Text {
+    Text {
+        ja: format!("{author}さんの記録に、あなたへのことが書かれました"),
+        en: format!("{author} wrote something for you in a note"),
+    }
 }
 
 /// Everybody who is meant in a text.

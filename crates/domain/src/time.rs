@@ -81,6 +81,12 @@ impl Day {
         Self(self.0.saturating_add(n))
     }
 
+    /// The same day so many months later (earlier when negative), or the last of a month that has no such day.
+    pub fn plus_months(self, n: i64) -> Self {
+        let span = jiff::Span::new().try_months(n).ok();
+        span.and_then(|span| self.civil().checked_add(span).ok()).map_or(self, Self::from_civil)
+    }
+
     /// Day of the week.
     pub const fn weekday(self) -> Weekday {
         // 1970-01-01 was a Thursday.

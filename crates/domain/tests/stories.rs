@@ -196,6 +196,7 @@ fn play(story: &Story) -> Outcome {
         names: &columns.names,
         users: &columns.users,
         user_count: story.people.max(2),
+        user_keys: &[],
         values: &columns.values,
         received_days: None,
         retracted_days: None,
@@ -244,6 +245,7 @@ fn play(story: &Story) -> Outcome {
             verdict: verdict.as_ref(),
             earlier: &earlier,
             happenings: &story.happenings,
+            awaited: None,
         };
         for (rule, state) in world.pack.signals.iter().zip(&mut states) {
             let (next, firing) = notice(rule, std::mem::take(state), &view);

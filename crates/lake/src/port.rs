@@ -27,6 +27,10 @@ impl Source for Lake {
         }
     }
 
+    fn user_key(&self, user: &str) -> Option<u64> {
+        Some(crate::ids::user_hash(user))
+    }
+
     fn join(&self, joined: Joined) {
         *self.inner.joined.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(joined);
     }

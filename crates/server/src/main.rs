@@ -7,6 +7,7 @@ mod control;
 mod demo;
 mod files;
 mod home;
+mod noticing;
 mod public_url;
 mod pushed;
 mod segment;

@@ -1,6 +1,7 @@
 //! Usage history in memory: the plainest thing that keeps the promises of [`Source`], to test against.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use kizashi_domain::intake::{EventBatch, EventRef, Joined};
@@ -159,6 +160,13 @@ impl Inner {
     }
 }
 
+/// What stands for a user.
+fn key_of(user: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    user.hash(&mut hasher);
+    hasher.finish()
+}
+
 impl Source for MemoryHistory {
     fn begin_load(&self, source: &str, _now: Time) -> Result<Box<dyn Bulk>, SourceError> {
         let inner = Arc::clone(&self.inner);
@@ -202,6 +210,10 @@ impl Source for MemoryHistory {
         Ok(Appended { durable: batch.len() as u64 })
     }
 
+    fn user_key(&self, user: &str) -> Option<u64> {
+        Some(key_of(user))
+    }
+
     fn names(&self) -> Result<Names, SourceError> {
         Ok(Names(self.inner.lock().unwrap().names.clone()))
     }
@@ -226,17 +238,15 @@ impl Source for MemoryHistory {
             if matches!(selection, Selection::Only(ids) if !ids.iter().any(|id| id == customer)) {
                 continue;
             }
-            let mut people: Vec<&str> = Vec::new();
+            let mut keys: Vec<u64> = list.iter().filter(|k| !k.user.is_empty()).map(|k| key_of(&k.user)).collect();
+            keys.sort_unstable();
+            keys.dedup();
             let code = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             let users: Vec<u32> = list
                 .iter()
-                .map(|k| match (k.user.as_str(), people.iter().position(|p| *p == k.user)) {
-                    ("", _) => u32::MAX,
-                    (_, Some(i)) => code(i),
-                    (user, None) => {
-                        people.push(user);
-                        code(people.len() - 1)
-                    }
+                .map(|k| match k.user.as_str() {
+                    "" => u32::MAX,
+                    user => keys.binary_search(&key_of(user)).map_or(u32::MAX, code),
                 })
                 .collect();
             let days: Vec<i32> = list.iter().map(|k| self.zone.day_of(k.event.occurred_at).0).collect();
@@ -249,7 +259,8 @@ impl Source for MemoryHistory {
                 days: &days,
                 names: &names,
                 users: &users,
-                user_count: code(people.len()),
+                user_count: code(keys.len()),
+                user_keys: &keys,
                 values: &values,
                 received_days: Some(&received),
                 retracted_days: None,

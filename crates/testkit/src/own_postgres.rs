@@ -1,6 +1,8 @@
-//! A PostgreSQL of one test alone, as that of somebody else: with a password, and it can be stopped and started again.
+//! A PostgreSQL of one test alone, as that of somebody else: with a password, and it can be stopped and started again; on request it
+//! listens on the loopback with a certificate of an authority of its own.
 
 use std::io::{BufRead, BufReader, Write as _};
+use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -15,18 +17,35 @@ dir=$(mktemp -d /tmp/kizashi-own-XXXXXXXX)
 server=
 stop() { [ -z "$server" ] || { kill -INT "$server" || true; wait "$server" || true; server=; }; }
 trap 'stop; rm -rf "$dir"' EXIT
+read -r port
 read -r secret
 printf '%s' "$secret" >"$dir/secret"
+new() { openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "$@" >>"$dir/log" 2>&1; }
+fail() { echo "failed: $(tail -c 600 "$dir/log" 2>/dev/null | tr '\n' ' ')"; exit 1; }
+guarded="-c listen_addresses="
+if [ "$port" != 5432 ]; then
+  (
+    cd "$dir"
+    umask 0077
+    new -x509 -days 2 -subj /CN=kizashi-test -addext basicConstraints=critical,CA:TRUE -keyout ca.key -out ca.pem || fail
+    new -subj /CN=localhost -keyout key.pem -out cert.csr || fail
+    echo 'subjectAltName=DNS:localhost' >names
+    openssl x509 -req -in cert.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out cert.pem >>log 2>&1 || fail
+    chmod 644 ca.pem
+  )
+  chmod 755 "$dir"
+  guarded="-c listen_addresses=127.0.0.1 -c port=$port -c ssl=on -c ssl_cert_file=$dir/cert.pem -c ssl_key_file=$dir/key.pem"
+fi
 "$bin/initdb" --pgdata="$dir/data" --username=owner --auth=scram-sha-256 --pwfile="$dir/secret" --encoding=UTF8 --locale=C --no-sync \
   >"$dir/log" 2>&1 || { echo "failed $(tr '\n' ' ' <"$dir/log")"; exit 1; }
 echo "made $dir"
 while read -r word; do
   case "$word" in
     start)
-      "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c max_connections=20 -c shared_buffers=16MB \
+      "$bin/postgres" -D "$dir/data" -k "$dir" $guarded -c fsync=off -c max_connections=20 -c shared_buffers=16MB \
         >>"$dir/log" 2>&1 </dev/null & server=$!
       n=0
-      until "$bin/pg_isready" --host="$dir" --quiet; do n=$((n + 1)); [ "$n" -lt 1200 ] || break; sleep 0.05; done
+      until "$bin/pg_isready" --host="$dir" --port="$port" --quiet; do n=$((n + 1)); [ "$n" -lt 1200 ] || break; sleep 0.05; done
       echo started ;;
     stop) stop; echo stopped ;;
   esac
@@ -41,6 +60,8 @@ pub struct OwnPostgres {
     output: BufReader<ChildStdout>,
     /// The folder of its socket, which is its host.
     pub host: String,
+    /// The port of its socket, and of the loopback when it listens there.
+    pub port: u16,
     /// The password of its user `owner`.
     pub password: String,
 }
@@ -51,6 +72,22 @@ impl OwnPostgres {
     /// # Panics
     /// When PostgreSQL is not installed or does not start.
     pub fn start(password: &str) -> Self {
+        Self::start_at(5432, password)
+    }
+
+    /// Makes and starts a server that also listens on the loopback, encrypted, as `localhost`.
+    ///
+    /// # Panics
+    /// When PostgreSQL or openssl is not installed or does not start.
+    pub fn start_guarded(password: &str) -> Self {
+        // Nobody has it at the moment.
+        let held = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = held.local_addr().unwrap().port();
+        drop(held);
+        Self::start_at(port, password)
+    }
+
+    fn start_at(port: u16, password: &str) -> Self {
         let binaries = find_binaries().unwrap();
         let mut command = Command::new(if is_root() { "runuser" } else { "sh" });
         if is_root() {
@@ -59,8 +96,8 @@ impl OwnPostgres {
         command.args(["-c", GUARD, "guard"]).arg(binaries).current_dir("/tmp").process_group(0);
         let mut guard = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let (input, output) = (guard.stdin.take(), BufReader::new(guard.stdout.take().unwrap()));
-        let mut own = Self { guard, input, output, host: String::new(), password: password.to_owned() };
-        let said = own.tell(password);
+        let mut own = Self { guard, input, output, host: String::new(), port, password: password.to_owned() };
+        let said = own.tell(&format!("{port}\n{password}"));
         own.host = said.strip_prefix("made ").unwrap_or_else(|| panic!("PostgreSQL: {said}")).to_owned();
         own.resume();
         own
@@ -89,6 +126,14 @@ impl OwnPostgres {
         assert_eq!(self.tell("stop"), "stopped");
     }
 
+    /// The certificate of its authority.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub fn authority(&self) -> String {
+        std::fs::read_to_string(std::path::Path::new(&self.host).join("ca.pem")).unwrap()
+    }
+
     /// Runs SQL as its owner.
     ///
     /// # Panics
@@ -97,6 +142,7 @@ impl OwnPostgres {
         let psql = find_binaries().unwrap().join("psql");
         let output = Command::new(psql)
             .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "owner", "-d", "postgres", "-h", &self.host, "-c", sql])
+            .env("PGPORT", self.port.to_string())
             .env("PGPASSWORD", &self.password)
             .output()
             .unwrap();

@@ -209,6 +209,7 @@ impl Shell {
             today: Day(0),
             zone: Zone::UTC,
             notice: None,
+            unseen: 0,
         }
     }
 }

@@ -11,15 +11,17 @@ use serde_json::Value;
 
 use crate::cards::id;
 use crate::csv;
+use crate::imports::field_title;
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Shell, Visit};
 
-/// Kinds whose files this sends; deals have a list of their own, customers one beside it.
-pub(crate) const KINDS: [RecordKind; 6] = [
+/// Kinds whose files this sends; of customers and deals there are files of lists beside it.
+pub(crate) const KINDS: [RecordKind; 7] = [
     RecordKind::Customers,
     RecordKind::Contacts,
     RecordKind::Contracts,
+    RecordKind::Deals,
     RecordKind::Activities,
     RecordKind::Tickets,
     RecordKind::Responses,
@@ -48,10 +50,9 @@ pub(crate) async fn download_records(
 fn titles(s: &Shell, kind: RecordKind) -> Vec<String> {
     let mut titles = Vec::new();
     for field in columns(kind) {
-        let is_code = kind == RecordKind::Customers && field.name == "external_id";
-        titles.push(s.words.word("import-field", if is_code { "customer" } else { field.name }));
+        titles.push(field_title(s, Some(kind), field.name));
         match field.name {
-            "customer" => titles.push(s.words.t("column-name")),
+            "customer" => titles.push(s.words.t("csv-customer-name")),
             "amount" => titles.push(s.words.t("deal-currency")),
             _ => {}
         }
@@ -76,7 +77,7 @@ fn cells(s: &Shell, kind: RecordKind, record: &Object) -> Vec<String> {
             cells.push(money.map(|m: Money| currency(m.currency)).unwrap_or_default());
             continue;
         }
-        cells.push(shown(s, field, value));
+        cells.push(shown(s, kind, field, value));
         if field.name == "customer" {
             cells.push(text("customer_name"));
         }
@@ -90,18 +91,26 @@ fn currency(currency: Currency) -> String {
 }
 
 /// A value as a person reads it; words that we know in the reader's language.
-fn shown(s: &Shell, field: &Field, value: &Value) -> String {
+fn shown(s: &Shell, kind: RecordKind, field: &Field, value: &Value) -> String {
     let w = &s.words;
     match (field.shape, value) {
         (_, Value::Null) => String::new(),
         (Shape::Time, Value::String(at)) => csv::moment(s, read_time(at)),
         (Shape::Flag, _) => w.t(if value.as_bool() == Some(true) { "csv-yes" } else { "csv-no" }),
+        // The stages of deals are those of the settings.
+        (_, Value::String(text)) if kind == RecordKind::Deals => match field.name {
+            "kind" => w.word("deal-kind", text),
+            _ => text.clone(),
+        },
         (_, Value::String(text)) => match field.name {
             "role" => w.word("role", text),
             "stage" => w.word("stage", text),
             "goal_state" => w.word("goal-state", text),
             "kind" => w.word("moment", text),
             "channel" => w.word("support-channel", text),
+            "direction" => w.word("csv-direction", text),
+            "priority" => w.word("csv-priority", text),
+            "status" => w.word("csv-status", text),
             _ => text.clone(),
         },
         (_, other) => other.to_string(),

@@ -3,7 +3,12 @@
 //! A route is entered with its policy and cannot be reached around it: the signed-in routes stand behind one gate.
 //! [`table`] lists them all, and a test walks them as nobody and as a stranger.
 
+mod desk;
+mod downloads;
+mod sources;
 mod teams;
+mod told;
+mod work;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -17,8 +22,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, cards, connections, customers, data, deals, dictionary, files, help, hooks, imports,
-    intake, letters, merges, records, settings, shell, subscriptions, support, today,
+    access, api, assets, axes, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell,
+    support, today,
 };
 
 /// Who may come.
@@ -97,6 +102,12 @@ fn public() -> Routes {
         .get("/sign-in", access::open_sign_in)
         .post("/sign-in", access::sign_in)
         .get("/forms/{id}", hooks::open_form)
+        .get("/answer/{id}", notices::open_answer)
+        .post("/answer/{id}", notices::answer)
+        .post("/answer/{id}/undo", notices::undo_answer)
+        .get("/spare/{id}", notices::open_spare)
+        .post("/spare/{id}", notices::ask_to_be_spared)
+        .get("/calendars/{file}", notices::send_calendar)
 }
 
 /// Contact forms stand in pages of others, so that they are sent from there too; the form names which.
@@ -131,7 +142,9 @@ fn with_token() -> Routes {
 }
 
 fn signed_in() -> Routes {
-    teams::of_teams(of_downloads(of_connections(of_hooks(of_imports(of_settings(Routes::new(Policy::SignedIn)))))))
+    let settings = sources::of_imports(desk::of_settings(Routes::new(Policy::SignedIn)));
+    let settings = downloads::of_downloads(sources::of_connections(sources::of_hooks(settings)));
+    work::of_cards(work::of_plays(teams::of_teams(told::of_notices(settings))))
         .get("/", today::lead_to_today)
         .get("/today", today::open_today)
         .get("/customers", customers::open_list)
@@ -172,14 +185,6 @@ fn signed_in() -> Routes {
         .get("/search", customers::open_search)
         .post("/views", customers::keep_view)
         .post("/views/{id}/removal", customers::drop_view)
-        .get("/cards", cards::open_cards)
-        .get("/cards/{id}", cards::open_card)
-        .post("/cards/{id}/taking", cards::take)
-        .post("/cards/{id}/waiting", cards::wait)
-        .post("/cards/{id}/snooze", cards::snooze)
-        .post("/cards/{id}/closure", cards::close)
-        .post("/cards/{id}/undo", cards::undo)
-        .post("/cards/{id}/notes", cards::note)
         .get("/support", support::open_support)
         .get("/data", data::open_data)
         .get("/data/fields", data::open_fields)
@@ -195,142 +200,6 @@ fn signed_in() -> Routes {
         .get("/colleagues", access::open_colleagues)
         .post("/preferences", access::keep_preferences)
         .post("/sign-out", access::sign_out)
-}
-
-/// What pages show, as files.
-fn of_downloads(routes: Routes) -> Routes {
-    routes
-        .get("/customers.csv", customers::download_list)
-        .get("/customers/{id}/history.csv", customers::download_history)
-        .get("/customers/{id}/contacts.csv", customers::download_contacts)
-        .get("/customers/{id}/contracts.csv", customers::download_contracts)
-        .get("/customers/{id}/fields.csv", customers::download_fields)
-        .get("/customers/{id}/score.csv", customers::download_score)
-        .get("/customers/{id}/days.csv", customers::download_days)
-        .get("/contacts.csv", records::download_records)
-        .get("/contracts.csv", records::download_records)
-        .get("/activities.csv", records::download_records)
-        .get("/tickets.csv", records::download_records)
-        .get("/responses.csv", records::download_records)
-        .get("/deals.csv", deals::download_deals)
-        .get("/cards.csv", cards::download_cards)
-        .get("/axes.csv", axes::download_axes)
-        .get("/support.csv", support::download_support)
-        .get("/dictionary.csv", dictionary::download_dictionary)
-        .get("/data/customers.csv", records::download_records)
-        .get("/data/sources.csv", data::download_sources)
-        .get("/data/fields.csv", data::download_coverage)
-        .get("/data/conflicts.csv", data::download_conflicts)
-        .get("/data/imports.csv", imports::download_imports)
-        .get("/data/hooks.csv", hooks::download_hooks)
-        .get("/data/hooks/{id}/refused.csv", hooks::download_refused)
-        .get("/data/subscriptions.csv", subscriptions::download_subscriptions)
-        .get("/data/connections.csv", connections::download_pulls)
-        .get("/settings/versions.csv", settings::download_versions)
-}
-
-fn of_imports(routes: Routes) -> Routes {
-    routes
-        .get("/data/imports", imports::open_imports)
-        .on(
-            Method::POST,
-            MethodFilter::POST,
-            "/data/imports",
-            imports::take_upload.layer(DefaultBodyLimit::max(UPLOAD_BODY_BYTES_MAX)),
-        )
-        .get("/data/imports/{id}", imports::open_import)
-        .get("/data/imports/{id}/rejected.csv", imports::download_rejected)
-        .get("/data/imports/{id}/map.toml", imports::download_map)
-        .post("/data/imports/{id}/map", imports::take_map)
-        .post("/data/imports/{id}/wish", imports::keep_wish)
-        .post("/data/imports/{id}/trial", imports::try_import)
-        .post("/data/imports/{id}/keeping", imports::keep_import)
-        .post("/data/imports/{id}/undo", imports::undo_import)
-        .post("/data/imports/{id}/removal", imports::drop_import)
-}
-
-fn of_hooks(routes: Routes) -> Routes {
-    routes
-        .get("/data/hooks", hooks::open_hooks)
-        .post("/data/hooks", hooks::add_hook)
-        .get("/data/hooks/new/{kind}", hooks::open_new)
-        .get("/data/hooks/{id}", hooks::open_hook)
-        .post("/data/hooks/{id}/change", hooks::change_hook)
-        .post("/data/hooks/{id}/secret", hooks::change_secret)
-        .post("/data/hooks/{id}/turning-end", hooks::end_turning)
-        .post("/data/hooks/{id}/switch", hooks::switch_hook)
-        .post("/data/hooks/{id}/again", hooks::give_all_again)
-        .post("/data/hook-messages/{id}/again", hooks::give_again)
-        .post("/data/hook-messages/{id}/removal", hooks::set_aside)
-        .get("/data/subscriptions", subscriptions::open_subscriptions)
-        .post("/data/subscriptions", subscriptions::add_subscription)
-        .get("/data/subscriptions/{id}", subscriptions::open_subscription)
-        .post("/data/subscriptions/{id}/change", subscriptions::change_subscription)
-        .post("/data/subscriptions/{id}/secret", subscriptions::change_secret)
-        .post("/data/subscriptions/{id}/switch", subscriptions::switch_subscription)
-        .post("/data/subscriptions/{id}/test", subscriptions::send_test)
-        .get("/data/deliveries/{id}", subscriptions::open_delivery)
-        .post("/data/deliveries/{id}/again", subscriptions::send_again)
-}
-
-fn of_connections(routes: Routes) -> Routes {
-    routes
-        .get("/data/connections", connections::open_connections)
-        .get("/data/connections/new", connections::new_connection)
-        .post("/data/connections/new", connections::keep_connection)
-        .get("/data/connections/{id}", connections::edit_connection)
-        .post("/data/connections/{id}", connections::change_connection)
-        .post("/data/connections/{id}/removal", connections::drop_connection)
-        .get("/data/connections/{id}/queries/new", connections::new_query)
-        .post("/data/connections/{id}/queries/new", connections::keep_query)
-        .get("/data/mailboxes/new", connections::new_mailbox)
-        .post("/data/mailboxes/new", connections::keep_mailbox)
-        .get("/data/mailboxes/{id}", connections::edit_mailbox)
-        .post("/data/mailboxes/{id}", connections::change_mailbox)
-        .get("/data/mailboxes/{id}/folders", connections::open_folders)
-        .post("/data/mailboxes/{id}/folders", connections::keep_folders)
-        .get("/data/letters", letters::open_letters)
-        .post("/data/letters/domains", letters::keep_domains)
-        .post("/data/letters/{id}/customer", letters::give_letter)
-        .post("/data/letters/{id}/removal", letters::leave_letter)
-        .get("/data/pulls/{id}", connections::open_pull)
-        .get("/data/pulls/{id}/change", connections::edit_query)
-        .post("/data/pulls/{id}/change", connections::change_query)
-        .post("/data/pulls/{id}/run", connections::start_pull)
-        .post("/data/pulls/{id}/restart", connections::restart_pull)
-        .post("/data/pulls/{id}/removal", connections::drop_pull)
-}
-
-fn of_settings(routes: Routes) -> Routes {
-    routes
-        .get("/settings", settings::open_settings)
-        .get("/settings.toml", settings::download)
-        .get("/settings/upload", settings::open_upload)
-        .post("/settings/upload", settings::keep_upload)
-        .get("/settings/versions", settings::open_versions)
-        .get("/settings/versions/{id}", settings::open_version)
-        .post("/settings/versions/{id}/restoration", settings::restore)
-        .get("/settings/comparison", settings::compare_versions)
-        .get("/settings/calendar", settings::edit_calendar)
-        .post("/settings/calendar", settings::keep_calendar)
-        .get("/settings/order", settings::edit_order)
-        .post("/settings/order", settings::keep_order)
-        .get("/settings/new/{kind}", settings::open_new)
-        .post("/settings/new/{kind}", settings::keep_new)
-        .get("/settings/models/{id}", settings::edit_model)
-        .post("/settings/models/{id}", settings::keep_model)
-        .get("/settings/models/{id}/removal", settings::show_removal_of_model)
-        .post("/settings/models/{id}/removal", settings::remove_model)
-        .get("/settings/models/{id}/measures/{metric}", settings::edit_measure)
-        .post("/settings/models/{id}/measures/{metric}", settings::keep_measure)
-        .get("/settings/metrics/{id}", settings::edit_metric)
-        .post("/settings/metrics/{id}", settings::keep_metric)
-        .get("/settings/metrics/{id}/removal", settings::show_removal_of_metric)
-        .post("/settings/metrics/{id}/removal", settings::remove_metric)
-        .get("/settings/signals/{id}", settings::edit_signal)
-        .post("/settings/signals/{id}", settings::keep_signal)
-        .get("/settings/signals/{id}/removal", settings::show_removal_of_signal)
-        .post("/settings/signals/{id}/removal", settings::remove_signal)
 }
 
 /// Every route with its policy.

@@ -86,10 +86,36 @@ pub async fn set_language(app: &App, viewer: &Viewer, language: Lang) -> Result<
     store::keep_language(app, viewer.workspace, viewer.staff, if language == Lang::En { "en" } else { "ja" }).await
 }
 
+/// Sets how many cards a day one takes.
+pub async fn set_daily_cards(app: &App, viewer: &Viewer, count: i64) -> Result<()> {
+    const DAILY_CARDS_MAX: i64 = 50;
+    if !(1..=DAILY_CARDS_MAX).contains(&count) {
+        return Err(Refused::Field { field: "cards", reason: "daily-cards" }.into());
+    }
+    store::keep_daily_cards(app, viewer.workspace, viewer.staff, count).await
+}
+
 /// Mail address of the person behind a grant; none for the person at the console.
 pub(crate) async fn find_email(app: &App, grant: &Grant) -> Result<Option<String>> {
     match grant.staff() {
         Some(staff) => store::find_email(app, grant.workspace(), staff).await,
         None => Ok(None),
     }
+}
+
+/// A member of staff as they would look at pages, without a session, and their mail address; none when they have left.
+pub(crate) async fn find_colleague(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<Option<(Viewer, String)>> {
+    let found = store::find_colleague(app, ws, staff).await?;
+    Ok(found.map(|row| {
+        let viewer = Viewer {
+            workspace: ws,
+            staff,
+            name: row.name,
+            role: Role::parse(&row.role).unwrap_or(Role::Other),
+            language: if row.language == "en" { Lang::En } else { Lang::Ja },
+            csrf: String::new(),
+            daily_cards: row.daily_cards,
+        };
+        (viewer, row.email)
+    }))
 }

@@ -17,6 +17,17 @@ row! {
     }
 }
 
+row! {
+    pub(super) struct Colleague { pub name: String, pub email: String, pub role: String, pub language: String, pub daily_cards: i64 }
+}
+
+pub(super) async fn find_colleague(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<Option<Colleague>> {
+    let statement = sql!(
+        "SELECT name, email, role, language, daily_cards FROM staff WHERE workspace_id = $1 AND id = $2 AND left_at IS NULL"
+    );
+    Ok(app.db.find(statement, args![ws, staff]).await?)
+}
+
 pub(super) async fn find_staff_by_email(app: &App, ws: Id<Workspace>, email: &str) -> Result<Option<Credentials>> {
     let statement = sql!(
         "SELECT id, name, role, language, password_hash, daily_cards FROM staff ",
@@ -154,6 +165,13 @@ pub(super) async fn keep_left(app: &App, grant: &Grant, staff: Id<Staff>, left: 
 pub(super) async fn keep_language(app: &App, ws: Id<Workspace>, staff: Id<Staff>, language: &str) -> Result<()> {
     let mut tx = app.db.write().await?;
     tx.run(sql!("UPDATE staff SET language = $3 WHERE workspace_id = $1 AND id = $2"), args![ws, staff, language])
+        .await?;
+    Ok(tx.commit().await?)
+}
+
+pub(super) async fn keep_daily_cards(app: &App, ws: Id<Workspace>, staff: Id<Staff>, count: i64) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    tx.run(sql!("UPDATE staff SET daily_cards = $3 WHERE workspace_id = $1 AND id = $2"), args![ws, staff, count])
         .await?;
     Ok(tx.commit().await?)
 }

@@ -11,29 +11,14 @@ use kizashi_domain::time::{Day, Time};
 
 use super::{keep_own, store};
 use crate::access::{Grant, list_staff};
-use crate::intake::{FELT, HUNCH, OWN_SOURCE, list_field_owners, mark_dirty};
+use crate::intake::{FELT, HUNCH, OWN_SOURCE, OWNABLE, list_field_owners, mark_dirty};
 use crate::{App, Refused, Result};
 
-/// Fields that people change, in the order of the page.
-pub const FIELDS: [&str; 17] = [
-    "name",
-    "reading",
-    "stage",
-    "segment",
-    "region",
-    "industry",
-    "owner",
-    "employees",
-    "goal",
-    "goal_target",
-    "goal_on",
-    "goal_state",
-    "purpose",
-    "challenges",
-    "environment",
-    "domain",
-    "since",
-];
+/// Fields that people change, in the order of the page: those that may have an owner, and the first day.
+pub fn list_changeable() -> impl Iterator<Item = &'static str> {
+    OWNABLE.into_iter().chain(["since"])
+}
+
 const VERSIONS_MAX: i64 = 3_000;
 /// Figures that are made here, or have a place of their own where they are noted.
 pub const MADE_FIGURES: [&str; 6] = ["mrr", "notice_deadline", "contract_end", "open_deals", FELT, HUNCH];
@@ -124,7 +109,7 @@ pub async fn list_fields(
         let now = versions.iter().position(|v| v.from <= today).or_else(first);
         view_of(name.to_owned(), is_open && as_of.is_none(), now, versions)
     };
-    let mut out: Vec<FieldView> = FIELDS.into_iter().map(|name| view(name, true)).collect();
+    let mut out: Vec<FieldView> = list_changeable().map(|name| view(name, true)).collect();
     out.push(view("churned_on", true));
     let mut figures: Vec<String> = found.keys().cloned().collect();
     figures.sort();
@@ -163,13 +148,13 @@ pub async fn change_field(app: &App, grant: &Grant, customer: Id<Customer>, name
 }
 
 fn is_column(name: &str) -> bool {
-    FIELDS.contains(&name) || name == "churned_on"
+    list_changeable().any(|field| field == name) || name == "churned_on"
 }
 
 /// What a person says of a field, as a row that still lacks its customer. An owner is given by id.
 pub(crate) async fn field_row(app: &App, grant: &Grant, name: &str, value: &str) -> Result<CustomerRow> {
     let value = value.trim();
-    let Some(field) = FIELDS.into_iter().chain(["churned_on"]).find(|f| *f == name) else {
+    let Some(field) = list_changeable().chain(["churned_on"]).find(|f| *f == name) else {
         return figure_row(name, value);
     };
     check(field, value)?;

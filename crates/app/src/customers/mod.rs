@@ -27,7 +27,7 @@ use crate::{App, Refused, Result};
 pub use as_of::{AsOf, Learned, LearnedKind};
 pub use briefing::{Briefing, JudgedHunch, NextItem, OpenTicket, open_briefing};
 pub(crate) use fields::field_row;
-pub use fields::{FIELDS, FieldVersion, FieldView, MADE_FIGURES, change_field, list_fields};
+pub use fields::{FieldVersion, FieldView, MADE_FIGURES, change_field, list_changeable, list_fields};
 pub use head::{Head, Relations, open_head, open_relations};
 pub use list::{list_choices, list_customers};
 pub use notes::{Meant, MentionRow, change_note, list_mentions, note_activity, note_seen, remove_note, restore_note};

@@ -3,18 +3,22 @@
 use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Activity, Customer, Id, Staff, Workspace};
 use kizashi_domain::intake::{ActivityRow, Record};
+use kizashi_domain::lang::Text;
 use kizashi_domain::limits::TEXT_CHARS_MAX;
 use kizashi_domain::measure::Withdrawal;
-use kizashi_domain::mention::{Person, find_meant};
+use kizashi_domain::mention::{Person, find_meant, title_of_mention};
 use kizashi_domain::time::Time;
 
 use super::store;
 use crate::access::{Grant, Viewer, list_staff};
 use crate::intake::{self, OWN_SOURCE, Origin, Received, StoredActivity, keep_records, mark_dirty};
+use crate::reactions::{StaffNotice, announce_notice};
 use crate::{App, Error, Refused, Result};
 
 /// Kinds of activity that a person may write down.
 const ACTIVITY_KINDS: [&str; 5] = ["note", "call", "mail", "meeting", "visit"];
+/// Characters of a note with which somebody is told of it.
+const TOLD_CHARS_MAX: usize = 300;
 /// Mentions that a page shows.
 const MENTIONS_MAX: i64 = 20;
 
@@ -50,7 +54,7 @@ pub async fn note_activity(app: &App, grant: &Grant, customer: Id<Customer>, kin
     };
     let (now, id) = (app.now(), App::new_id::<Activity>());
     // First who is meant: of a note that is not there nobody hears.
-    let meant = keep_mentions(app, grant, id, text).await?;
+    let meant = keep_mentions(app, grant, (customer, id), text).await?;
     let row = ActivityRow {
         external_id: id.to_string(),
         customer: external_id.clone(),
@@ -68,16 +72,25 @@ pub async fn note_activity(app: &App, grant: &Grant, customer: Id<Customer>, kin
     Ok(meant)
 }
 
-/// Keeps who is meant in a note. Who has seen it stays; who is no longer meant and has not seen it will not.
-async fn keep_mentions(app: &App, grant: &Grant, note: Id<Activity>, text: &str) -> Result<Meant> {
+/// Keeps who is meant in a note and has them told. Who has seen it stays; who is no longer meant and has not seen it will not.
+async fn keep_mentions(
+    app: &App,
+    grant: &Grant,
+    (customer, note): (Id<Customer>, Id<Activity>),
+    text: &str,
+) -> Result<Meant> {
     let ws = grant.workspace();
     let staff = list_staff(app, ws).await?;
     let people: Vec<Person<'_>> = staff.iter().map(|s| Person { name: &s.name, email: &s.email }).collect();
     let found = find_meant(text, &people);
     // Nobody needs to be told of what they wrote themselves.
-    let meant = found.people.iter().filter_map(|i| staff.get(*i)).filter(|s| Some(s.id) != grant.staff());
-    let rows: Vec<_> = meant.map(|s| args![ws, note, s.id, app.now()]).collect();
-    let people = rows.len();
+    let meant: Vec<Id<Staff>> = found
+        .people
+        .iter()
+        .filter_map(|i| staff.get(*i))
+        .map(|s| s.id)
+        .filter(|id| Some(*id) != grant.staff())
+        .collect();
     let mut tx = app.db.write().await?;
     let forget = sql!("DELETE FROM mention WHERE workspace_id = $1 AND activity_id = $2 AND seen_at IS NULL");
     tx.run(forget, args![ws, note]).await?;
@@ -85,9 +98,23 @@ async fn keep_mentions(app: &App, grant: &Grant, note: Id<Activity>, text: &str)
         "INSERT INTO mention (workspace_id, activity_id, staff_id, created_at) VALUES ($1, $2, $3, $4) ",
         "ON CONFLICT (activity_id, staff_id) DO NOTHING"
     );
-    tx.run_many(insert, rows).await?;
+    tx.run_many(insert, meant.iter().map(|id| args![ws, note, *id, app.now()]).collect()).await?;
+    let author = staff.iter().find(|s| Some(s.id) == grant.staff()).map_or("", |s| s.name.as_str());
+    let short: String = text.chars().take(TOLD_CHARS_MAX).collect();
+    for id in &meant {
+        let notice = StaffNotice {
+            key: format!("mention:{note}"),
+            staff: *id,
+            card: None,
+            customer: Some(customer),
+            title: title_of_mention(author),
+            text: Text::new(&short, &short),
+            page: format!("/customers/{customer}/history?kind=activity"),
+        };
+        announce_notice(&mut tx, app, ws, &notice).await?;
+    }
     tx.commit().await?;
-    Ok(Meant { people, unclear: found.unclear })
+    Ok(Meant { people: meant.len(), unclear: found.unclear })
 }
 
 row! {
@@ -113,7 +140,7 @@ pub async fn change_note(app: &App, grant: &Grant, id: Id<Activity>, text: &str)
     let text = check(text)?;
     let note = find_own(app, grant, id).await?;
     intake::change_note(app, grant, id, text).await?;
-    let meant = keep_mentions(app, grant, id, text).await?;
+    let meant = keep_mentions(app, grant, (note.customer, id), text).await?;
     Ok((note.customer, meant))
 }
 

@@ -130,7 +130,14 @@ fn sum_up(census: &Arc<Census>, edited: Arc<Census>, pairs: &[Pair]) -> Effect {
 /// day.
 pub async fn count_rule(app: &App, workspace: Id<Workspace>, rule: &Rule) -> Result<Option<(Arc<Census>, usize)>> {
     let census = open_census(app, workspace).await?;
-    if !matches!(rule.when, Trigger::Threshold { .. } | Trigger::DateApproaching { .. }) {
+    let is_about_a_day = matches!(
+        rule.when,
+        Trigger::Threshold { .. }
+            | Trigger::DateApproaching { .. }
+            | Trigger::Disagreement { .. }
+            | Trigger::RedAccount { .. }
+    );
+    if !is_about_a_day {
         return Ok(None);
     }
     let rule = rule.clone();
@@ -166,6 +173,10 @@ fn holds(census: &Census, customer: &Counted, rule: &Rule) -> bool {
         Trigger::DateApproaching { of, within_days } => {
             let is_date = pack.metric(of).is_some_and(|m| m.kind == Kind::DaysUntil);
             is_date && value(of).is_some_and(|v| (0.0..=f64::from(*within_days)).contains(&v))
+        }
+        Trigger::Disagreement { views } | Trigger::RedAccount { views } => {
+            let seen = |good| views.iter().any(|v| value(&v.of).and_then(|x| v.judge(x)) == Some(good));
+            seen(false) && (matches!(rule.when, Trigger::RedAccount { .. }) || seen(true))
         }
         _ => false,
     };

@@ -143,6 +143,9 @@ impl Work<'_> {
             self.items.extend(ids.into_iter().map(|id| (kind.to_owned(), id, to)));
         };
         note("card", plays::hand_cards(tx, app, grant, customer, of).await?);
+        for (kind, id) in plays::hand_tasks(tx, app, grant, customer, of).await? {
+            note(kind, vec![id]);
+        }
         note("deal", self.handing.deals(tx, customer, of).await?);
         note("mention", customers::hand_mentions(tx, app, ws, customer, of).await?);
         for (kind, id) in rooms::hand_rooms(tx, app, grant, customer, of).await? {
@@ -194,6 +197,7 @@ pub async fn undo_handover(app: &App, viewer: &Viewer, id: Id<Handover>) -> Resu
         let went = match kind.as_str() {
             "customer" => handing.customer(&mut tx, Id::from_uuid(object), back).await?.is_some(),
             "card" => plays::return_card(&mut tx, app, &grant, object, back).await?,
+            kind @ ("task" | "run") => plays::return_task(&mut tx, app, &grant, (kind, object), back).await?,
             "deal" => handing.deal(&mut tx, object, back).await?,
             "mention" => customers::hand_mention(&mut tx, app, viewer.workspace, object, back).await?,
             kind => rooms::return_room(&mut tx, app, viewer.workspace, (kind, object), (from, to)).await?,

@@ -67,6 +67,11 @@ impl<'a> Days<'a> {
         Self::new(run, span, self.subject, self.events).with_words(self.words).knowing(self.known)
     }
 
+    /// Its events.
+    pub const fn events(&self) -> &'a CustomerEvents<'a> {
+        self.events
+    }
+
     /// First day on which anything happened.
     pub fn first_event(&self) -> Option<Day> {
         self.events.days.first().map(|d| Day(*d))

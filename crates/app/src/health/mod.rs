@@ -20,7 +20,7 @@ use crate::{App, Result};
 pub use axes::{AxisRow, AxisTable, GroupBy, Mean, compare_axes};
 pub use overrides::{NewOverride, OverrideView, end_override, keep_override, list_overrides};
 
-pub(crate) use days::Days;
+pub(crate) use days::{DayView, Days};
 pub(crate) use overrides::{AllWords, Word, list_ending_overrides, load_words, load_words_of, move_overrides};
 pub(crate) use store::{GoneScore, keep_scores, load_bands, parse_spark};
 pub(crate) use terms::{AllTerms, load_terms};

@@ -169,6 +169,7 @@ impl Work {
             }
         };
         let counts = (whole.taking.rows, whole.taking.left_out);
+        let strangers = whole.taking.list_strangers(&self.app, workspace).await?;
         self.app
             .imports
             .set(self.id, Progress { phase: if is_trial { Phase::Trying } else { Phase::Storing }, percent: None });
@@ -180,6 +181,7 @@ impl Work {
         };
         let mut report = Report::of(Some(whole.kind), counts, kept, whole.refused);
         (report.is_trial, report.samples, report.refusals) = (is_trial, samples, whole.refusals);
+        report.strangers = strangers;
         let state = if is_trial { State::Draft } else { State::Done };
         store::keep_report(&self.app, workspace, self.id, state, &report).await?;
         if !is_trial {

@@ -1,9 +1,11 @@
 //! What was read goes in: everything of it, or nothing.
 
+use std::collections::BTreeSet;
+
 use kizashi_domain::id::{Id, Import, Staff, Workspace};
 use kizashi_domain::intake::mail::Letter;
 use kizashi_domain::intake::{EventBatch, EventRef, Parsed, RecordKind, Wish};
-use kizashi_domain::limits::MAILS_MAX;
+use kizashi_domain::limits::{MAILS_MAX, STRANGERS_MAX};
 use kizashi_domain::measure::{Bulk, Loaded};
 use kizashi_domain::time::Time;
 
@@ -25,6 +27,7 @@ pub struct Taking {
     records: Vec<Received>,
     letters: Vec<Letter>,
     groups: Vec<(String, String)>,
+    colleagues: BTreeSet<String>,
     /// Rows looked at.
     pub rows: u64,
     /// Lines of totals.
@@ -42,6 +45,7 @@ impl Taking {
             records: Vec::new(),
             letters: Vec::new(),
             groups: Vec::new(),
+            colleagues: BTreeSet::new(),
             rows: 0,
             left_out: 0,
         }
@@ -66,6 +70,11 @@ impl Taking {
         self.letters.extend(parsed.letters);
         if self.records.len() + parsed.records.len() > RECORDS_MAX {
             return Err(Error::failed("an import", format!("more than {RECORDS_MAX} records; split the file")));
+        }
+        for name in parsed.records.iter().filter_map(|record| record.colleague()) {
+            if self.colleagues.len() < STRANGERS_MAX && !self.colleagues.contains(name) {
+                self.colleagues.insert(name.to_owned());
+            }
         }
         let at = self.received_at;
         let assumed = !self.is_live;
@@ -96,6 +105,11 @@ impl Taking {
     /// How many records were taken.
     pub const fn records(&self) -> usize {
         self.records.len()
+    }
+
+    /// Those whom the records name as ours and who are nobody of ours: what they are said to do stays without a person.
+    pub async fn list_strangers(&self, app: &App, workspace: Id<Workspace>) -> Result<Vec<String>> {
+        intake::find_strangers(app, workspace, &self.colleagues).await
     }
 
     /// What would happen. Nothing is kept.

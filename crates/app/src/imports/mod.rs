@@ -97,6 +97,8 @@ pub struct Report {
     pub refused: u64,
     /// Lines of totals.
     pub left_out: u64,
+    /// Whom the rows name as ours and who are nobody of ours.
+    pub strangers: Vec<String>,
     /// Of letters: those that were not kept.
     pub mail: MailTally,
     /// The first of each.

@@ -11,6 +11,7 @@ use kizashi_domain::limits::BATCH_ROWS_MAX;
 use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
 
+use super::colleagues::Colleagues;
 use super::news::News;
 use super::ownership::{self, FieldOwners};
 use super::store::{self, End};
@@ -165,6 +166,7 @@ pub async fn keep_records(
     }
     let Origin { source, run, author } = origin.into();
     let settings = crate::settings::open_settings(app, workspace).await?;
+    let colleagues = Colleagues::open(app, workspace).await?;
     let mut kept = Kept::default();
     for chunk in records.chunks(BATCH_ROWS_MAX) {
         let joined = app.joined();
@@ -177,7 +179,8 @@ pub async fn keep_records(
         keeping.owners = ownership::find_owners(&mut tx, workspace).await?;
         for received in chunk {
             (keeping.received_at, keeping.assumed) = (received.at, received.assumed);
-            let end = keep_one(&mut tx, &mut keeping, &settings, &received.record).await?;
+            let record = colleagues.resolve(&received.record);
+            let end = keep_one(&mut tx, &mut keeping, &settings, &record).await?;
             news.note(end, &received.record);
             kept.count(end);
         }
@@ -208,6 +211,7 @@ pub(crate) async fn try_records(
     samples: &mut Samples,
 ) -> Result<Kept> {
     let settings = crate::settings::open_settings(app, workspace).await?;
+    let colleagues = Colleagues::open(app, workspace).await?;
     let mut kept = Kept::default();
     for chunk in records.chunks(BATCH_ROWS_MAX) {
         // Never committed.
@@ -219,7 +223,8 @@ pub(crate) async fn try_records(
             (k.received_at, k.assumed) = (received.at, received.assumed);
             let is_wanted = samples.room(End::Changed);
             let before = if is_wanted { store::snapshot(&mut tx, &k, &received.record).await? } else { Vec::new() };
-            let end = keep_one(&mut tx, &mut k, &settings, &received.record).await?;
+            let record = colleagues.resolve(&received.record);
+            let end = keep_one(&mut tx, &mut k, &settings, &record).await?;
             kept.count(end);
             if samples.room(end) {
                 let after = match end {

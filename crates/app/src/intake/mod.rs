@@ -1,5 +1,6 @@
 //! Facts come in: durable first, then marked for scoring. Nothing here computes a score.
 
+mod colleagues;
 mod coverage;
 mod deadlines;
 mod handing;
@@ -20,6 +21,7 @@ use kizashi_domain::time::Time;
 
 use crate::{App, Result};
 
+pub(crate) use colleagues::find_strangers;
 pub use coverage::{Coverage, Coverages, list_coverage};
 pub(crate) use deadlines::refresh_deadlines;
 pub(crate) use handing::Handing;

@@ -1,12 +1,13 @@
 //! Letters go in: each once, whatever file or mailbox brings it, and however often.
 
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::intake::mail::Letter;
+use kizashi_domain::intake::mail::{Direction, Letter};
+use kizashi_domain::intake::{ActivityRow, Record};
 use kizashi_domain::time::Time;
 
 use super::sort::Sorter;
 use super::{sort_waiting, store};
-use crate::intake::{self, Kept, Origin, Samples, keep_records};
+use crate::intake::{self, Kept, OWN_SOURCE, Origin, Received, Samples, keep_records};
 use crate::{App, Result};
 
 /// Letters looked up at once.
@@ -64,4 +65,48 @@ pub(crate) async fn try_letters(
         all.mail.add(sorted.tally);
     }
     Ok(all)
+}
+
+/// A letter that we sent ourselves.
+#[derive(Debug)]
+pub(crate) struct OwnLetter {
+    pub message_id: String,
+    /// Code of the customer.
+    pub customer: String,
+    /// Code of the person.
+    pub contact: String,
+    /// Mail address of the member of staff who wrote it.
+    pub staff: Option<String>,
+    pub subject: String,
+    pub body: String,
+    pub at: Time,
+}
+
+/// Writes a letter of ours into the history of its customer; an answer to it finds that customer by its id. Done again, it is the same.
+pub(crate) async fn keep_own_letter(app: &App, ws: Id<Workspace>, own: &OwnLetter) -> Result<()> {
+    let row = ActivityRow {
+        external_id: own.message_id.clone(),
+        customer: own.customer.clone(),
+        contact: Some(own.contact.clone()),
+        kind: "mail".to_owned(),
+        direction: Some(Direction::Out.word().to_owned()),
+        at: own.at,
+        staff: own.staff.clone(),
+        subject: Some(own.subject.clone()),
+        body: Some(own.body.clone()),
+    };
+    let received = [Received { at: own.at, assumed: false, record: Record::Activity(row) }];
+    keep_records(app, ws, OWN_SOURCE, &received, false).await?;
+    let letter = store::NewLetter {
+        message_id: own.message_id.clone(),
+        state: store::KEPT,
+        customers: vec![own.customer.clone()],
+        why: "",
+        content: String::new(),
+        happened_at: own.at,
+        recorded_at: app.now(),
+        assumed: false,
+    };
+    store::insert_letters(app, ws, (OWN_SOURCE, None), &[letter]).await?;
+    intake::mark_dirty(app, ws, vec![own.customer.clone()]).await
 }

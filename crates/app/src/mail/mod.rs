@@ -14,7 +14,7 @@ use crate::Result;
 use crate::access::{Grant, record_audit};
 use crate::{App, Refused};
 
-pub(crate) use keep::{keep_letters, try_letters};
+pub(crate) use keep::{OwnLetter, keep_letters, keep_own_letter, try_letters};
 pub(crate) use waiting::sort_waiting;
 pub use waiting::{
     Remember, WaitingLetter, WaitingPage, assign_letter, count_waiting, find_meant_customer, leave_letter_out,

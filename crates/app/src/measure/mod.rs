@@ -90,6 +90,8 @@ pub struct Run {
     pub plan: Arc<Plan>,
     /// Business days.
     pub workdays: Arc<WorkDays>,
+    /// Names of events.
+    pub names: Arc<Names>,
     sources: Arc<Sources>,
 }
 
@@ -117,6 +119,7 @@ impl Run {
             plan: Arc::new(plan),
             workdays: Arc::new(workdays(&settings, day)),
             settings,
+            names: Arc::new(names),
             sources: Arc::new(sources),
         })
     }
@@ -179,6 +182,7 @@ pub fn no_events(external_id: &str) -> CustomerEvents<'_> {
         names: &[],
         users: &[],
         user_count: 0,
+        user_keys: &[],
         values: &[],
         received_days: None,
         retracted_days: None,

@@ -114,6 +114,7 @@ async fn move_over(tx: &mut Tx, k: &Keeping<'_>, id: Id<Merge>, plan: &MergePlan
         ("room_closed", doubled),
         ("card", cards),
         ("closed", closed),
+        ("play_run", plays::merge_runs(tx, ws, of, k.received_at).await?),
         ("hunch", customers::move_hunches(tx, ws, of, None).await?),
         ("override", health::move_overrides(tx, ws, of, None).await?),
         ("file", files::move_files(tx, ws, of, None).await?),
@@ -142,9 +143,11 @@ async fn move_back(
     let held = intake::find_rows(tx, id, "room").await?;
     let (decisions, doubled) =
         (intake::find_rows(tx, id, "decision").await?, intake::find_rows(tx, id, "room_closed").await?);
+    let runs = intake::find_rows(tx, id, "play_run").await?;
     intake::undo_merge(tx, k, id, (gone, into), &shelf.gone).await?;
     let of = (into, gone);
     plays::part_cards(tx, ws, of, (&cards, &closed), k.received_at).await?;
+    plays::part_runs(tx, ws, of, &runs).await?;
     customers::move_hunches(tx, ws, of, Some(&hunches)).await?;
     health::move_overrides(tx, ws, of, Some(&words)).await?;
     files::move_files(tx, ws, of, Some(&kept)).await?;

@@ -4,7 +4,7 @@ use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::Day;
 
 use super::{refuse, store};
-use crate::customers::{FIELDS, FieldView, list_fields};
+use crate::customers::{FieldView, list_changeable, list_fields};
 use crate::{App, Refused, Result};
 
 /// Figures that follow from records: once the records are those of both, so are they.
@@ -65,7 +65,7 @@ pub async fn plan_merge(
     let says = |name: &str| stays.fields.iter().find(|f| f.name == name).is_some_and(|f| !f.value.is_empty());
     let mut filled = Vec::new();
     for field in goes.fields.iter().filter(|f| !f.value.is_empty() && !says(&f.name)) {
-        let is_own = FIELDS.contains(&field.name.as_str());
+        let is_own = list_changeable().any(|own| own == field.name);
         if field.name == "churned_on" || (!is_own && FOLLOWING.contains(&field.name.as_str())) {
             continue;
         }

@@ -1,20 +1,54 @@
 //! Work: cards that say 何を・いつまでに・誰が and why, from the notice to the outcome.
 
+pub mod books;
+mod by_hand;
+mod escalate;
+mod fates;
+mod heal;
+mod many;
+mod precision;
+mod quiet;
 pub(crate) mod read;
 mod respond;
+mod runs;
 mod store;
+mod talk;
 
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::limits::{PAGE_ROWS_MAX, TEXT_CHARS_MAX};
+use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::signals::CardRules;
 use kizashi_domain::time::{Day, Time};
 
 use crate::access::Grant;
+use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
+use store::{Life, Step};
 
-pub use read::{CardList, CardPage, CardQuery, CardRow, CardState, CardStep, Outcome};
+pub use by_hand::{BY_HAND_KINDS, NewByHand, add_card};
+pub(crate) use escalate::escalate_late;
+pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
+pub(crate) use heal::heal;
+pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
+pub use precision::{Precision, SignalPrecision, open_precision};
+pub use quiet::{Budget, QuietCard, QuietPage, open_budget, open_quiet};
+pub use read::{
+    CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,
+    MergedCard, Outcome, QuietSign,
+};
 pub(crate) use respond::{respond, respond_to_feeds};
+pub use runs::{
+    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
+    StepAnswer, StepView, TaskRow, answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, move_run,
+    open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
+};
+pub(crate) use runs::{
+    Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
+    return_task,
+};
 pub use store::count_open;
-pub(crate) use store::{count_new_signs, kind_word, list_mine, list_snoozed};
+pub(crate) use store::{count_new_signs, kind_word};
+pub use talk::{join_card, list_card_mentions, note_card, part_card, see_mention};
 
 /// Reads the word of a card's kind in addresses.
 pub fn parse_kind(word: &str) -> Option<kizashi_domain::signals::CardKind> {
@@ -40,14 +74,23 @@ pub async fn list_cards_of(app: &App, workspace: Id<Workspace>, customer: Id<Cus
 
 /// One card with its causes and its life so far.
 pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> Result<CardPage> {
-    let Some(row) = store::find_card(app, workspace, card).await? else { return Err(Refused::NotFound.into()) };
+    let Some(mut row) = store::find_card(app, workspace, card).await? else { return Err(Refused::NotFound.into()) };
     let settings = crate::settings::open_settings(app, workspace).await?;
-    let play_id = store::find_play(app, workspace, card).await?;
+    let (play_id, snooze_reason) = store::find_play(app, workspace, card).await?;
     let play = settings.pack.plays.iter().find(|p| p.id == play_id).map(|p| (p.title.clone(), vec![p.what.clone()]));
+    let causes = store::list_causes(app, workspace, card).await?;
+    let rules = settings.pack.signals.iter().filter(|r| causes.iter().any(|c| c.rule == r.id));
+    let rules = rules.map(|r| (r.id.clone(), plain_title(&r.title))).collect();
+    row.is_never_quiet =
+        quiet::is_fixed(app, workspace, &settings.pack.cards, &row, settings.day_of(app.now())).await?;
     Ok(CardPage {
         row,
         play,
-        causes: store::list_causes(app, workspace, card).await?,
+        causes,
+        rules,
+        associates: store::list_associates(app, workspace, card).await?,
+        snooze_reason,
+        runs: runs::list_runs_of_card(app, workspace, card).await?,
         steps: store::list_steps(app, workspace, card).await?,
     })
 }
@@ -64,56 +107,194 @@ fn checked_note(note: &str) -> Result<&str> {
     Ok(note)
 }
 
+/// What a change of one card says of itself.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    step: &'a str,
+    note: &'a str,
+}
+
+/// Changes one card: what was read is kept in the same transaction, or somebody else was first.
+async fn change_one(
+    app: &App,
+    grant: &Grant,
+    card: Id<Card>,
+    said: Said<'_>,
+    change: impl FnOnce(&mut Life) -> Result<()>,
+) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let ws = grant.workspace();
+    let Some(mut life) = store::find_life(&mut tx, ws, card).await? else { return Err(Refused::NotFound.into()) };
+    change(&mut life)?;
+    if !store::keep_life(&mut tx, ws, card, &life, app.now()).await? {
+        return Err(Refused::Changed.into());
+    }
+    if said.step == "closed" {
+        tell_closed(&mut tx, app, ws, card, &life).await?;
+    }
+    store::insert_step(
+        &mut tx,
+        ws,
+        card,
+        Step { step: said.step, note: said.note, staff: grant.staff(), at: app.now() },
+    )
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// Tells others that a card was closed.
+async fn tell_closed(tx: &mut kizashi_db::Tx, app: &App, ws: Id<Workspace>, card: Id<Card>, life: &Life) -> Result<()> {
+    let data = serde_json::json!({ "id": card, "outcome": life.outcome });
+    tell(tx, app, ws, &[Happened::new(Occurrence::CardClosed, app.now(), &data)]).await
+}
+
+/// A card that is open; closed ones are not changed.
+fn must_be_open(life: &Life) -> Result<()> {
+    if life.closed_at.is_some() { Err(Refused::Changed.into()) } else { Ok(()) }
+}
+
 /// 対応する: the card is one's own work now.
 pub async fn take_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
-    store::keep_taken(app, grant, card).await
+    let now = app.now();
+    change_one(app, grant, card, Said { step: "taken", note: "" }, |life| {
+        must_be_open(life)?;
+        life.touch(now);
+        (life.taken_at, life.taken_by) = (Some(now), grant.staff());
+        life.owner_id = grant.staff().or(life.owner_id);
+        (life.waiting_at, life.snoozed_until, life.snooze_reason) = (None, None, None);
+        Ok(())
+    })
+    .await
 }
 
 /// Takes the taking back: the card is new again, its owner stays.
 pub async fn release_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
-    store::keep_released(app, grant, card).await
+    change_one(app, grant, card, Said { step: "released", note: "" }, |life| {
+        must_be_open(life)?;
+        (life.taken_at, life.taken_by, life.waiting_at) = (None, None, None);
+        Ok(())
+    })
+    .await
 }
 
 /// 顧客待ち: the next move is the customer's.
 pub async fn wait_for_customer(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
-    store::keep_waiting(app, grant, card).await
+    let now = app.now();
+    change_one(app, grant, card, Said { step: "waiting", note: "" }, |life| {
+        must_be_open(life)?;
+        life.touch(now);
+        life.waiting_at = Some(now);
+        life.taken_at = life.taken_at.or(Some(now));
+        life.taken_by = life.taken_by.or(grant.staff());
+        Ok(())
+    })
+    .await
+}
+
+/// Until when a card may be put off: some months, and of a key account inside its lead time no longer than its notice deadline.
+pub(super) async fn check_until(app: &App, ws: Id<Workspace>, card: Id<Card>, until: Day) -> Result<()> {
+    const SNOOZE_DAYS_MAX: i32 = 90;
+    let today = today(app, ws).await?;
+    if until <= today || until > today.plus(SNOOZE_DAYS_MAX) {
+        return Err(Refused::Field { field: "until", reason: "snooze-until" }.into());
+    }
+    let Some(row) = store::find_card(app, ws, card).await? else { return Err(Refused::NotFound.into()) };
+    let rules = card_rules(app, ws).await?;
+    let is_past = row.notice_on.is_some_and(|deadline| until > deadline);
+    if is_past && quiet::is_fixed(app, ws, &rules, &row, today).await? {
+        return Err(Refused::Field { field: "until", reason: "snooze-deadline" }.into());
+    }
+    Ok(())
+}
+
+async fn card_rules(app: &App, ws: Id<Workspace>) -> Result<CardRules> {
+    Ok(crate::settings::open_settings(app, ws).await?.pack.cards.clone())
 }
 
 /// 後で: puts the card off until a day.
 pub async fn snooze_card(app: &App, grant: &Grant, card: Id<Card>, until: Day, reason: &str) -> Result<()> {
-    const SNOOZE_DAYS_MAX: i32 = 90;
-    let today = today(app, grant.workspace()).await?;
-    if until <= today || until > today.plus(SNOOZE_DAYS_MAX) {
-        return Err(Refused::Field { field: "until", reason: "snooze-until" }.into());
-    }
-    store::keep_snoozed(app, grant, card, Some(until), checked_note(reason)?).await
+    check_until(app, grant.workspace(), card, until).await?;
+    let (now, reason) = (app.now(), checked_note(reason)?);
+    change_one(app, grant, card, Said { step: "snoozed", note: reason }, |life| {
+        must_be_open(life)?;
+        life.touch(now);
+        (life.snoozed_until, life.snooze_reason) = (Some(until), Some(reason.to_owned()));
+        Ok(())
+    })
+    .await
 }
 
 /// Takes the putting off back.
 pub async fn wake_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
-    store::keep_snoozed(app, grant, card, None, "").await
+    change_one(app, grant, card, Said { step: "woken", note: "" }, |life| {
+        must_be_open(life)?;
+        (life.snoozed_until, life.snooze_reason) = (None, None);
+        Ok(())
+    })
+    .await
 }
 
 /// 完了: with an outcome and what came of it.
 pub async fn close_card(app: &App, grant: &Grant, card: Id<Card>, outcome: Outcome, note: &str) -> Result<()> {
-    store::keep_closed(app, grant, card, outcome, checked_note(note)?).await
+    close_explained(app, grant, card, outcome, (note, "")).await
+}
+
+/// [`close_card`], and for a false alarm its reason, when one is known.
+pub async fn close_explained(
+    app: &App,
+    grant: &Grant,
+    card: Id<Card>,
+    outcome: Outcome,
+    (note, false_reason): (&str, &str),
+) -> Result<()> {
+    let (now, note) = (app.now(), checked_note(note)?);
+    let false_reason = checked_false_reason(false_reason)?;
+    change_one(app, grant, card, Said { step: "closed", note }, |life| {
+        must_be_open(life)?;
+        life.touch(now);
+        life.close((now, grant.staff()), outcome.word(), note);
+        if outcome == Outcome::FalseAlarm {
+            false_reason.clone_into(&mut life.false_reason);
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Says why a closed card was a false alarm.
+pub async fn explain_false_alarm(app: &App, grant: &Grant, card: Id<Card>, reason: &str) -> Result<()> {
+    let reason = checked_false_reason(reason)?;
+    change_one(app, grant, card, Said { step: "explained", note: "" }, |life| {
+        if life.outcome.as_deref() != Some(Outcome::FalseAlarm.word()) {
+            return Err(Refused::Changed.into());
+        }
+        reason.clone_into(&mut life.false_reason);
+        Ok(())
+    })
+    .await
+}
+
+fn checked_false_reason(reason: &str) -> Result<&str> {
+    if reason.is_empty() || FALSE_REASONS.contains(&reason) {
+        Ok(reason)
+    } else {
+        Err(Refused::Field { field: "false_reason", reason: "not-one-of" }.into())
+    }
 }
 
 /// Takes a closure back, unless a new card of the same kind was opened meanwhile.
 pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
-    store::keep_reopened(app, grant, card).await
+    change_one(app, grant, card, Said { step: "reopened", note: "" }, |life| {
+        if life.closed_at.is_none() {
+            return Err(Refused::Changed.into());
+        }
+        life.reopen();
+        Ok(())
+    })
+    .await
 }
 
-/// Adds words to a card.
-pub async fn note_card(app: &App, grant: &Grant, card: Id<Card>, note: &str) -> Result<()> {
-    let note = checked_note(note)?;
-    if note.is_empty() {
-        return Err(Refused::Field { field: "note", reason: "required" }.into());
-    }
-    store::keep_note(app, grant, card, note).await
-}
-
-/// Gives the open cards that one person owns to another: those of one customer, or all. Which.
+/// Gives the open cards that one person owns, or helps with, to another: those of one customer, or all. Which.
 pub(crate) async fn hand_cards(
     tx: &mut kizashi_db::Tx,
     app: &App,
@@ -121,7 +302,17 @@ pub(crate) async fn hand_cards(
     customer: Option<Id<Customer>>,
     of: (Id<Staff>, Id<Staff>),
 ) -> Result<Vec<uuid::Uuid>> {
-    store::keep_handed(tx, app, grant.workspace(), customer, of, grant.staff()).await
+    let ws = grant.workspace();
+    store::move_associates(tx, ws, customer, of, (app.now(), grant.staff())).await?;
+    store::keep_handed(tx, app, ws, customer, of, grant.staff()).await
+}
+
+/// All open cards of one person, also those that are put off, most urgent first.
+pub async fn list_cards_owned(app: &App, ws: Id<Workspace>, owner: Id<Staff>, rows: i64) -> Result<Vec<CardRow>> {
+    let today = today(app, ws).await?;
+    let mut cards = store::list_urgent(app, ws, Some(owner), today, rows).await?;
+    cards.extend(store::list_asleep(app, ws, Some(owner), today, rows).await?);
+    Ok(cards)
 }
 
 /// Gives a card that was handed over back, unless somebody else has it by now; whether it went.
@@ -137,7 +328,11 @@ pub(crate) async fn return_card(
 
 /// Forgets the cards of a customer that is going; nobody has worked with them.
 pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
-    store::forget_customer(tx, ws, customer).await
+    runs::forget_customer(tx, ws, customer).await?;
+    store::forget_batch_rows(tx, ws, customer).await?;
+    store::forget_causes(tx, ws, customer).await?;
+    store::forget_steps(tx, ws, customer).await?;
+    store::forget_cards(tx, ws, customer).await
 }
 
 /// Gives the cards of a customer to the one that it goes into. Which went over, and which of them were closed because that one
@@ -148,6 +343,7 @@ pub(crate) async fn merge_cards(
     of: (Id<Customer>, Id<Customer>),
     by: (Time, Option<Id<Staff>>),
 ) -> Result<(Vec<uuid::Uuid>, Vec<uuid::Uuid>)> {
+    store::forget_quiet_signs(tx, ws, of.0).await?;
     let closed = store::close_doubled(tx, ws, of, by).await?;
     Ok((store::move_cards(tx, ws, of, None).await?, closed))
 }

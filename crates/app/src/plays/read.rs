@@ -4,7 +4,7 @@ use kizashi_domain::health::Band;
 use kizashi_domain::id::{Card, Customer, Id, Staff};
 use kizashi_domain::lang::Text;
 use kizashi_domain::money::Money;
-use kizashi_domain::signals::CardKind;
+use kizashi_domain::signals::{Because, CardKind};
 use kizashi_domain::time::{Day, Time};
 
 /// Where a card stands.
@@ -98,12 +98,103 @@ pub struct CardRow {
     pub outcome: Option<Outcome>,
     /// What came of it.
     pub outcome_note: String,
+    /// How much it presses, 0 to 1000.
+    pub priority: f64,
+    /// Its owner has left: it belongs to nobody.
+    pub has_owner_left: bool,
+    /// Which limit has passed.
+    pub late: Option<Late>,
+    /// The limit that comes next, or has passed.
+    pub limit_at: Option<Time>,
+    /// What it was opened for has been over for so long that it could be closed.
+    pub is_over: bool,
+    /// For how many days it has been over.
+    pub healthy_days: i64,
+    /// Why it was a false alarm: a word of [`FALSE_REASONS`], or empty.
+    pub false_reason: String,
+    /// A person made it.
+    pub is_made_by_hand: bool,
+    /// A key account inside its lead time: never kept quiet. Known on the morning page and the card's own.
+    pub is_never_quiet: bool,
+}
+
+/// A limit that has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Late {
+    /// Nobody has answered.
+    Answer,
+    /// It is not closed.
+    Closing,
+}
+
+/// Why a card was a false alarm.
+pub const FALSE_REASONS: [&str; 5] = ["known", "wrong_data", "too_sensitive", "season", "other"];
+
+/// A reason for a card: a firing of a rule.
+#[derive(Clone, Debug)]
+pub struct CauseRow {
+    /// The rule's id.
+    pub rule: String,
+    /// The day on which it fired.
+    pub day: Day,
+    /// One sentence.
+    pub why: Text,
+    /// The figures that it saw.
+    pub figures: Vec<Because>,
+    /// Key of the fact that it is about; empty for what lasts.
+    pub fact: String,
+}
+
+/// What was seen and made no card, because its rule was cooling down.
+#[derive(Clone, Debug)]
+pub struct QuietSign {
+    /// Customer.
+    pub customer: Id<Customer>,
+    /// Its name.
+    pub name: String,
+    /// The rule's id.
+    pub rule: String,
+    /// Seen since.
+    pub from_day: Day,
+    /// Seen last.
+    pub last_day: Day,
+    /// When the rule fired last.
+    pub fired_day: Day,
+}
+
+/// Several signs that are one card.
+#[derive(Clone, Debug)]
+pub struct MergedCard {
+    /// The card.
+    pub card: Id<Card>,
+    /// Name of the customer.
+    pub subject: String,
+    /// Ids of the rules behind it.
+    pub rules: Vec<String>,
+}
+
+/// Words on a card in which somebody is meant.
+#[derive(Clone, Debug)]
+pub struct CardMention {
+    /// The words.
+    pub step: Id<CardStep>,
+    /// The card.
+    pub card: Id<Card>,
+    /// Name of its customer.
+    pub subject: String,
+    /// Who wrote them.
+    pub who: String,
+    /// What they say.
+    pub text: String,
+    /// When.
+    pub at: Time,
 }
 
 /// A step in the life of a card.
 #[derive(Clone, Debug)]
 pub struct CardStep {
-    /// `opened` `updated` `taken` `waiting` `snoozed` `woken` `closed` `reopened` `noted`.
+    /// `opened` `updated` `taken` `released` `waiting` `snoozed` `woken` `closed` `reopened` `noted` `handed` `assigned` `moved`
+    /// `undone` `joined` `parted` `recovered` `late_answer` `late_closing`.
     pub step: String,
     /// Words.
     pub note: String,
@@ -120,8 +211,16 @@ pub struct CardPage {
     pub row: CardRow,
     /// The standard answer: title and steps.
     pub play: Option<(Text, Vec<Text>)>,
+    /// Runs of it, the newest first.
+    pub runs: Vec<super::RunRow>,
     /// Which rules fired, and on which day.
-    pub causes: Vec<(String, Day, Text)>,
+    pub causes: Vec<CauseRow>,
+    /// Titles of the rules that are still there, by id.
+    pub rules: Vec<(String, Text)>,
+    /// Who helps.
+    pub associates: Vec<(Id<Staff>, String)>,
+    /// Why it was put off.
+    pub snooze_reason: String,
     /// Its life so far, newest first.
     pub steps: Vec<CardStep>,
 }
@@ -137,6 +236,12 @@ pub struct CardQuery {
     pub closed: bool,
     /// Only those put off (snoozed).
     pub snoozed: bool,
+    /// Only those that belong to nobody: without an owner, or with one who has left.
+    pub nobody: bool,
+    /// Only those with which this person helps.
+    pub helping: Option<Id<Staff>>,
+    /// Only open ones in this state.
+    pub state: Option<CardState>,
     /// Cursor: [`CardList::next`].
     pub after: Option<String>,
     /// Rows of a page.

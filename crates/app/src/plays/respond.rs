@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 use kizashi_db::Tx;
+use kizashi_domain::calendar::WorkClock;
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::limits::CARDS_PER_RULE_MAX;
 use kizashi_domain::measure::Feeds;
-use kizashi_domain::signals::{
-    CardKind, Draft, Firing, Rule, RuleState, Stake, Trigger, merge, notice_feed, phrase, rank, risk_of,
-};
+use kizashi_domain::signals::{CardKind, Draft, Firing, Rule, RuleState, Trigger, merge, notice_feed, phrase, rank};
 use kizashi_domain::time::Day;
 
-use super::store::{self, Due};
+use super::heal::{stake_of, typical_mrr};
+use super::store::{self, Cause, Due};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
-use crate::signals::{Memory, find_state, keep_state};
+use crate::signals::{Memory, find_state, keep_feed_firing, keep_state};
 use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Result};
 
@@ -52,50 +52,48 @@ pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chun
             }
         }
         for draft in merge(firings) {
-            let notice_on = a.subject.date("notice_deadline", span.today);
-            let stake = Stake {
-                risk: risk_of(draft.severity, a.health.verdict.shown()),
-                mrr_minor: a.subject.profile.mrr_minor.unwrap_or(0),
-                typical_mrr_minor: typical,
-                days_left: notice_on.filter(|d| *d >= span.today).map(|d| d.0 - span.today.0),
-                can_act: a.subject.owner_id.is_some(),
-            };
+            let stake = stake_of(a, draft.severity, typical, span.today);
             let subject = store::Subject {
                 key: a.subject.id.to_string(),
                 customer: Some(a.subject.id),
                 owner: a.subject.owner_id,
             };
-            opened +=
-                usize::from(keep_draft(tx, app, run, span.today, &subject, &draft, f64::from(rank(&stake))).await?);
+            let facts: Facts =
+                a.look.states.iter().filter_map(|(id, m)| Some((id.as_str(), m.after.last_key.as_deref()?))).collect();
+            let of = (span.today, f64::from(rank(&stake)));
+            opened += usize::from(keep_draft(tx, app, run, of, &subject, &draft, &facts).await?);
         }
     }
     Ok(opened)
 }
 
-/// MRR of the middle customer of a chunk; the chunk is a fair sample.
-fn typical_mrr(chunk: &[Assessed]) -> i64 {
-    let mut all: Vec<i64> = chunk.iter().filter_map(|a| a.subject.profile.mrr_minor).filter(|m| *m > 0).collect();
-    all.sort_unstable();
-    all.get(all.len() / 2).copied().unwrap_or(1)
-}
+/// Keys of the facts that arrivals are about, by rule.
+type Facts<'a> = HashMap<&'a str, &'a str>;
 
 async fn keep_draft(
     tx: &mut Tx,
     app: &App,
     run: &Run,
-    today: Day,
+    (today, priority): (Day, f64),
     subject: &store::Subject,
     draft: &Draft<'_>,
-    priority: f64,
+    facts: &Facts<'_>,
 ) -> Result<bool> {
     let Some((lead_rule, lead_firing)) = draft.causes.first() else { return Ok(false) };
     let lead = words(run, lead_rule, lead_firing);
     let first_day = draft.causes.iter().map(|(_, f)| f.day).min().unwrap_or(today);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let limit = run.settings.pack.cards.limit_of(draft.kind, priority.max(0.0) as u32);
+    let clock = WorkClock { calendar: &run.settings.calendar, zone: &run.settings.zone };
+    // A limit runs from when anybody could see the card, whenever its sign stood.
+    let ends = |hours: Option<u32>| hours.map(|h| clock.after(app.now(), i64::from(h) * 3_600));
     let due = Due {
         // A sign found in the past stands since then.
         opened_at: if first_day < today { run.settings.zone.end_of(first_day).min(app.now()) } else { app.now() },
         day: run.settings.calendar.add_business_days(today, i32::try_from(draft.due_business_days).unwrap_or(3)),
         priority,
+        answer_due_at: ends(limit.and_then(|l| l.answer_hours)),
+        close_due_at: ends(limit.and_then(|l| l.close_hours)),
     };
     let card = store::NewCard {
         kind: draft.kind,
@@ -103,8 +101,18 @@ async fn keep_draft(
         what: lead.what,
         play: lead_rule.play.clone().unwrap_or_default(),
     };
-    let causes: Vec<(String, Day, Text)> =
-        draft.causes.iter().map(|(rule, firing)| (rule.id.clone(), firing.day, words(run, rule, firing).why)).collect();
+    let cause = |(rule, firing): &(&Rule, Firing)| Cause {
+        rule: rule.id.clone(),
+        day: firing.day,
+        why: words(run, rule, firing).why,
+        figures: firing.because.clone(),
+        fact: if rule.when.is_arrival() {
+            facts.get(rule.id.as_str()).map_or_else(String::new, |f| (*f).to_owned())
+        } else {
+            String::new()
+        },
+    };
+    let causes: Vec<Cause> = draft.causes.iter().map(cause).collect();
     let ws = run.settings.workspace;
     let Some(id) = store::keep_card(tx, app, ws, subject, &card, &due, &causes).await? else { return Ok(false) };
     let data = serde_json::json!({
@@ -131,6 +139,7 @@ pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today:
             }
             let mut tx = app.db.write().await?;
             keep_state(&mut tx, app, ws, &key, &rule.id, &next).await?;
+            keep_feed_firing(&mut tx, app, run, (&key, &rule.id), firing.as_ref(), (&memory, &next)).await?;
             if let Some(firing) = firing {
                 let draft = Draft {
                     kind: CardKind::Data,
@@ -140,8 +149,8 @@ pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today:
                 };
                 let owner = store::find_admin(&mut tx, ws).await?;
                 let subject = store::Subject { key, customer: None, owner };
-                opened +=
-                    usize::from(keep_draft(&mut tx, app, run, today, &subject, &draft, rule.severity * 1000.0).await?);
+                let of = (today, rule.severity * 1000.0);
+                opened += usize::from(keep_draft(&mut tx, app, run, of, &subject, &draft, &Facts::new()).await?);
             }
             tx.commit().await?;
         }

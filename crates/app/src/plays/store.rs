@@ -1,4 +1,4 @@
-//! Tables card, card_cause, card_step.
+//! Tables of cards, a file each.
 
 use kizashi_db::row;
 use kizashi_domain::id::{Card, Customer, Id, Staff};
@@ -7,7 +7,7 @@ use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::{Day, Time};
 
-use super::read::{CardRow, CardState, Outcome};
+use super::read::{CardRow, CardState, Late, Outcome};
 use crate::health::parse_band;
 use crate::{Error, Result};
 
@@ -17,23 +17,43 @@ macro_rules! select_cards {
         sql!(
             "SELECT k.id, k.customer_id, k.subject, k.kind, k.title, k.what, k.due_day, k.owner_id, o.name, c.name, k.opened_at, k.taken_at, ",
             "k.waiting_at, k.snoozed_until, k.closed_at, k.outcome, k.outcome_note, s.band, s.points, s.change_points, s.mrr_minor, ",
-            "s.currency, s.notice_on, k.priority FROM card k LEFT JOIN staff o ON o.id = k.owner_id ",
+            "s.currency, s.notice_on, k.priority, o.left_at, k.touched_at, k.healthy_days, k.answer_due_at, k.close_due_at, k.false_reason, ",
+            "k.made_by FROM card k LEFT JOIN staff o ON o.id = k.owner_id ",
             "LEFT JOIN customer c ON c.id = k.customer_id LEFT JOIN standing s ON s.customer_id = k.customer_id ",
             $($rest),+
         )
     };
 }
 
-mod keep;
+mod batch;
+mod card;
+mod cause;
+mod listings;
 mod lists;
+mod step;
+mod tallies;
 
-pub(super) use keep::{
-    close_doubled, find_admin, forget_customer, keep_card, keep_closed, keep_handed, keep_note, keep_released,
-    keep_reopened, keep_returned, keep_snoozed, keep_taken, keep_waiting, move_cards, reopen_doubled,
+pub(super) use batch::{forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows};
+pub(super) use card::{
+    Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_card, keep_handed, keep_life,
+    keep_priority, keep_returned, move_cards, reopen_doubled,
 };
+pub(super) use cause::{
+    Cause, forget_causes, forget_quiet_signs, keep_quiet_sign, list_causes, list_quiet_signs, list_rules_of,
+};
+pub(super) use listings::list_cards;
+pub(super) use lists::OpenCard;
+pub(crate) use lists::count_new_signs;
 pub use lists::count_open;
-pub(crate) use lists::{count_new_signs, list_mine, list_snoozed};
-pub(super) use lists::{find_card, find_play, list_cards, list_causes, list_of_customer, list_steps};
+pub(super) use lists::{
+    find_admin, find_card, find_key_line, find_manager, find_play, find_subject_name, list_asleep, list_chosen,
+    list_late, list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_urgent,
+};
+pub(super) use step::{
+    Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
+    list_mentions, list_steps, move_associates,
+};
+pub(super) use tallies::{AnsweredFiring, list_answered, list_tallies};
 
 /// What a card is about.
 pub(super) struct Subject {
@@ -55,6 +75,8 @@ pub(super) struct Due {
     pub opened_at: Time,
     pub day: Day,
     pub priority: f64,
+    pub answer_due_at: Option<Time>,
+    pub close_due_at: Option<Time>,
 }
 
 const KINDS: [(CardKind, &str); 6] = [
@@ -74,7 +96,7 @@ pub(super) fn parse_kind(word: &str) -> Option<CardKind> {
     KINDS.iter().find(|(_, w)| *w == word).map(|(k, _)| *k)
 }
 
-fn write_text(text: &Text) -> Result<String> {
+pub(super) fn write_text(text: &Text) -> Result<String> {
     serde_json::to_string(text).map_err(|e| Error::failed("writing a text", e))
 }
 
@@ -88,16 +110,25 @@ row! {
         owner_id: Option<Id<Staff>>, owner: Option<String>, customer: Option<String>, opened_at: Time, taken_at: Option<Time>,
         waiting_at: Option<Time>, snoozed_until: Option<Day>, closed_at: Option<Time>, outcome: Option<String>, outcome_note: Option<String>,
         band: Option<String>, points: Option<i64>, change_points: Option<i64>, mrr_minor: Option<i64>, currency: Option<String>,
-        notice_on: Option<Day>, priority: f64,
+        notice_on: Option<Day>, priority: f64, owner_left_at: Option<Time>, touched_at: Option<Time>, healthy_days: i64,
+        answer_due_at: Option<Time>, close_due_at: Option<Time>, false_reason: String, made_by: Option<Id<Staff>>,
     }
 }
 
-fn read_row(f: Fields, why: Vec<Text>) -> CardRow {
+/// Reads a row. `settled` = the present instant, and after how many healthy days a card is over.
+fn read_row(f: Fields, why: Vec<Text>, settled: (Time, u32)) -> CardRow {
     let state = match (&f.closed_at, &f.waiting_at, &f.taken_at) {
         (Some(_), _, _) => CardState::Closed,
         (None, Some(_), _) => CardState::Waiting,
         (None, None, Some(_)) => CardState::Taken,
         _ => CardState::New,
+    };
+    let is_open = state != CardState::Closed;
+    let passed = |due: Option<Time>| is_open && due.is_some_and(|at| at < settled.0);
+    let late = match (passed(f.close_due_at), passed(f.answer_due_at) && f.touched_at.is_none()) {
+        (true, _) => Some(Late::Closing),
+        (false, true) => Some(Late::Answer),
+        _ => None,
     };
     CardRow {
         id: f.id,
@@ -124,5 +155,14 @@ fn read_row(f: Fields, why: Vec<Text>) -> CardRow {
         closed_at: f.closed_at,
         outcome: f.outcome.as_deref().and_then(Outcome::parse),
         outcome_note: f.outcome_note.unwrap_or_default(),
+        priority: f.priority,
+        has_owner_left: f.owner_left_at.is_some(),
+        late,
+        limit_at: if f.touched_at.is_none() { f.answer_due_at } else { f.close_due_at }.filter(|_| is_open),
+        is_over: is_open && settled.1 > 0 && f.healthy_days >= i64::from(settled.1),
+        healthy_days: f.healthy_days,
+        false_reason: f.false_reason,
+        is_made_by_hand: f.made_by.is_some(),
+        is_never_quiet: false,
     }
 }

@@ -40,6 +40,8 @@ pub struct CustomerHit {
     pub band: Option<Band>,
     /// Points.
     pub points: Option<i64>,
+    /// The name of one that went into it, when that was found.
+    pub was: Option<String>,
 }
 
 /// A person who was found.
@@ -187,8 +189,29 @@ async fn find_customers(app: &App, ws: Id<Workspace>, needle: &Needle) -> Result
     }
     let first = needle.words().next().unwrap_or_default().to_owned();
     rows.sort_by_cached_key(|r| (rank(&r.name, &r.reading, &r.external_id, &first), r.sort_name.clone(), r.id));
-    rows.truncate(CUSTOMERS_MAX);
-    Ok(rows.into_iter().map(store::CustomerRow::hit).collect())
+    let mut hits: Vec<CustomerHit> = rows.into_iter().map(|row| row.hit(None)).collect();
+    hits.truncate(CUSTOMERS_MAX);
+    if hits.len() < CUSTOMERS_MAX {
+        add_gone(app, ws, needle, &mut hits).await?;
+    }
+    Ok(hits)
+}
+
+/// Adds those into which one went that is called so: who calls may still say its name.
+async fn add_gone(app: &App, ws: Id<Workspace>, needle: &Needle, hits: &mut Vec<CustomerHit>) -> Result<()> {
+    let kind = Searchable::Customer;
+    let joined = app.joined();
+    for (code, name) in store::list_gone(app, ws).await? {
+        let text = format!("{} {} {}", fold(&code), fold(&name), fold_company(&name));
+        if !needle.is_in(&text, kind) {
+            continue;
+        }
+        let Some(row) = store::find_by_code(app, ws, joined.survivor(&code)).await? else { continue };
+        if hits.len() < CUSTOMERS_MAX && !hits.iter().any(|hit| hit.id == row.id) {
+            hits.push(row.hit(Some(name)));
+        }
+    }
+    Ok(())
 }
 
 /// Code and name of customers whose name may be this one, however it is written; who compares decides.

@@ -23,9 +23,9 @@ row! {
 }
 
 impl CustomerRow {
-    pub(super) fn hit(self) -> CustomerHit {
+    pub(super) fn hit(self, was: Option<String>) -> CustomerHit {
         let band = self.band.as_deref().and_then(parse_band);
-        CustomerHit { id: self.id, name: self.name, reading: self.reading, band, points: self.points }
+        CustomerHit { id: self.id, name: self.name, reading: self.reading, band, points: self.points, was }
     }
 }
 
@@ -92,6 +92,22 @@ pub(super) async fn list_customers(app: &App, ws: Id<Workspace>, ids: &[Uuid]) -
         "LEFT JOIN standing s ON s.customer_id = c.id WHERE COALESCE(c.workspace_id, c.id) = $1 AND c.id IN ($2)"
     );
     Ok(app.db.list_in(statement, args![ws], keys(ids)).await?)
+}
+
+/// Code and name of customers that went into others, those that went last first.
+pub(super) async fn list_gone(app: &App, ws: Id<Workspace>) -> Result<Vec<(String, String)>> {
+    let statement = sql!(
+        "SELECT gone_code, gone_name FROM customer_merge WHERE workspace_id = $1 AND undone_at IS NULL ORDER BY merged_at DESC, id LIMIT $2"
+    );
+    Ok(app.db.list(statement, args![ws, kizashi_domain::limits::GONE_NAMES_MAX]).await?)
+}
+
+pub(super) async fn find_by_code(app: &App, ws: Id<Workspace>, code: &str) -> Result<Option<CustomerRow>> {
+    let statement = sql!(
+        "SELECT c.id, c.external_id, c.name, c.reading, c.search, c.sort_name, s.band, s.points FROM customer c ",
+        "LEFT JOIN standing s ON s.customer_id = c.id WHERE c.workspace_id = $1 AND c.external_id = $2"
+    );
+    Ok(app.db.find(statement, args![ws, code]).await?)
 }
 
 pub(super) async fn list_people(app: &App, ws: Id<Workspace>, ids: &[Uuid]) -> Result<Vec<PersonRow>> {

@@ -42,6 +42,14 @@ pub enum Purpose {
     Mailbox,
     /// Opens a database of others: its address with the password.
     Database,
+    /// Password of the mail server that takes our letters.
+    Smtp,
+    /// Address of a place of a chat.
+    NoticeAddress,
+    /// Token of a place of a chat.
+    NoticeToken,
+    /// Signs links in notices.
+    NoticeLink,
 }
 
 impl Purpose {
@@ -54,6 +62,10 @@ impl Purpose {
             Self::HookOutBefore => "hook_out_before",
             Self::Mailbox => "mailbox",
             Self::Database => "database",
+            Self::Smtp => "smtp",
+            Self::NoticeAddress => "notice_address",
+            Self::NoticeToken => "notice_token",
+            Self::NoticeLink => "notice_link",
         }
     }
 }

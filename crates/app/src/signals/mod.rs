@@ -1,15 +1,18 @@
 //! Rules look at customers; what they notice goes to [`crate::plays`].
 
+mod deeds;
+mod firings;
 mod happened;
 mod sheet;
 mod store;
+mod trace;
 
 use std::collections::HashMap;
 
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::measure::Reading;
 use kizashi_domain::signals::{
-    ARRIVAL_DAYS, Firing, Happening, Occurrence, Rule, RuleState, SCORE, Trigger, View, notice,
+    ARRIVAL_DAYS, Awaited, Firing, Happening, Occurrence, Rule, RuleState, SCORE, Since, Trigger, View, notice,
 };
 use kizashi_domain::time::Day;
 use serde::{Deserialize, Serialize};
@@ -18,6 +21,11 @@ use crate::health::{Assessment, Days};
 use crate::measure::{Run, Subject, Which};
 use crate::{App, Result};
 
+use deeds::People;
+use trace::Trace;
+
+pub use firings::{FiringQuery, FiringRow, Tally, count_firings, list_firings};
+pub(crate) use firings::{keep_feed_firing, keep_firings, prune_firings};
 pub(crate) use store::{find_state, keep_state, keep_states, list_parents_of_red};
 
 /// How many days of a customer's past rules replay when they meet it for the first time.
@@ -48,6 +56,7 @@ impl Memory {
 pub(crate) struct Look {
     states: HashMap<String, HashMap<String, Memory>>,
     happenings: HashMap<Id<Customer>, Vec<Happening>>,
+    people: HashMap<Id<Customer>, People>,
 }
 
 /// What the rules found about one customer.
@@ -56,6 +65,8 @@ pub(crate) struct Outlook {
     pub firings: Vec<Firing>,
     /// What every rule remembers; empty = nothing new.
     pub states: Vec<(String, Memory)>,
+    /// What is written down of firings, and of those that are over.
+    pub traces: Vec<Trace>,
 }
 
 /// Loads the states of rules and what happened lately.
@@ -75,6 +86,7 @@ pub(crate) async fn load_look(
     Ok(Look {
         states: store::list_states(app, ws, ids.as_deref()).await?,
         happenings: happened::list_happenings(app, &run.settings, ids.as_deref(), from, today).await?,
+        people: deeds::list_people(app, run, ids.as_deref()).await?,
     })
 }
 
@@ -111,6 +123,7 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) 
     happenings.extend(contract_steps(subject, today.plus(-REPLAY_DAYS), today));
     happenings.sort_by_key(|h| h.day);
     let known = look.states.get(&subject.id.to_string());
+    let people = look.people.get(&subject.id);
     let first =
         if health.first { today.plus(-REPLAY_DAYS).max(subject.profile.since.unwrap_or(Day(i32::MIN))) } else { today };
     let mut out = Outlook::default();
@@ -119,21 +132,28 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) 
         let from = if health.first { first } else { first_unseen(&memory, today) };
         let mut state = memory.start(today);
         let mut before = state.clone();
-        let mut latest: Option<Firing> = None;
+        let mut latest: Option<(Firing, RuleState)> = None;
         for d in from.0..=today.0 {
             before = state.clone();
-            let (next, firing) = look_once(days, rule, state, Day(d), &happenings);
+            let (next, firing) = look_once(days, rule, state, Day(d), (&happenings, people));
             state = next;
-            latest = firing.or(latest);
+            latest = firing.map(|f| (f, before.clone())).or(latest);
         }
         // A firing of the past counts when it still stands; what it says is said with today's figures.
-        let latest = latest.map(|f| if f.day == today { f } else { refresh(days, rule, f, &happenings) });
-        if let Some(firing) = latest.filter(|f| {
-            f.day == today || (state.fired && f.day > today.plus(-FIRED_LATELY_DAYS)) || is_lately(rule, f, today)
-        }) {
-            out.firings.push(firing);
+        let latest = latest.map(|(f, before)| {
+            (if f.day == today { f } else { refresh(days, rule, f, (&happenings, people)) }, before)
+        });
+        let memory_after = Memory { day: today, before, after: state };
+        let counts = latest.as_ref().is_some_and(|(f, _)| is_news(rule, f, &memory_after.after, today));
+        if let Some((firing, before)) = latest.filter(|_| counts || !health.first) {
+            out.traces.push(Trace::fired(&firing, before, memory_after.after.clone()));
+            if counts {
+                out.firings.push(firing);
+            }
+        } else if !health.first {
+            out.traces.extend(Trace::changed(&rule.id, &memory, &memory_after));
         }
-        out.states.push((rule.id.clone(), Memory { day: today, before, after: state }));
+        out.states.push((rule.id.clone(), memory_after));
     }
     let same = |(rule, memory): &(String, Memory)| known.and_then(|k| k.get(rule)) == Some(memory);
     if out.states.iter().all(same) {
@@ -142,14 +162,20 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) 
     out
 }
 
+/// Whether a firing is worth a card: today's, one that stands since lately, and what was never done as long as it is not.
+fn is_news(rule: &Rule, firing: &Firing, state: &RuleState, today: Day) -> bool {
+    let stands = state.fired && (rule.when.is_no_show() || firing.day > today.plus(-FIRED_LATELY_DAYS));
+    firing.day == today || stands || is_lately(rule, firing, today)
+}
+
 /// The firing of an earlier day with the figures that hold today, when the condition holds today.
-fn refresh(days: &mut Days<'_>, rule: &Rule, firing: Firing, happenings: &[Happening]) -> Firing {
+fn refresh(days: &mut Days<'_>, rule: &Rule, firing: Firing, around: Around<'_>) -> Firing {
     if rule.when.is_arrival() {
         return firing;
     }
     let today = days.span.today;
     let ready = RuleState { seen_days: u32::MAX / 2, ..RuleState::default() };
-    match look_once(days, rule, ready, today, happenings).1 {
+    match look_once(days, rule, ready, today, around).1 {
         Some(now) => Firing { day: firing.day, ..now },
         None => firing,
     }
@@ -168,15 +194,39 @@ fn first_unseen(memory: &Memory, today: Day) -> Day {
     }
 }
 
+/// What happened to a customer, and its people where a rule asks for them.
+type Around<'a> = (&'a [Happening], Option<&'a People>);
+
+/// What is known of something that should have been done; `None` for rules about other things.
+fn await_deed(days: &mut Days<'_>, rule: &Rule, day: Day, people: Option<&People>) -> Option<Awaited> {
+    let Trigger::NoShow { of, .. } = &rule.when else { return None };
+    let (run, subject, span) = (days.run, days.subject, days.span);
+    let profile = days.profile(day);
+    let starts = |since| match since {
+        Since::Stage => subject.past.stage_began(day),
+        _ => subject.attributes.as_of("contract_end", day, None).map(|(_, from)| from),
+    };
+    let mut awaited = Awaited::of(&rule.when, &profile, starts, &run.settings.calendar)?;
+    if awaited.is_late(day) {
+        let place = run.plan.index(of)?;
+        awaited.told_since = span.provisions(day).and_then(|p| *p.get(place)?).map(|p| p.since);
+        if let (Some(people), Some(metric)) = (people, run.settings.pack.metric(of)) {
+            awaited.key_person = deeds::judge_key_person(people, metric, &run.names, days.events(), day);
+        }
+    }
+    Some(awaited)
+}
+
 fn look_once(
     days: &mut Days<'_>,
     rule: &Rule,
     state: RuleState,
     day: Day,
-    happenings: &[Happening],
+    (happenings, people): Around<'_>,
 ) -> (RuleState, Option<Firing>) {
     let run = days.run;
     let (view_of_day, profile) = (days.view(day), days.profile(day));
+    let awaited = await_deed(days, rule, day, people);
     let earlier = std::cell::RefCell::new(days);
     let ask = |of: &str, at: Day| {
         let mut days = earlier.try_borrow_mut().ok()?;
@@ -196,11 +246,13 @@ fn look_once(
         verdict: view_of_day.verdict.as_ref(),
         earlier: &ask,
         happenings,
+        awaited,
     };
     notice(rule, state, &view)
 }
 
 /// Forgets where rules stand for a customer that is going.
 pub(crate) async fn forget_customer(tx: &mut kizashi_db::Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    firings::forget_customer(tx, ws, customer).await?;
     store::forget_customer(tx, ws, customer).await
 }

@@ -23,17 +23,20 @@ pub enum Occurrence {
     CustomerChanged,
     /// An inquiry came in.
     TicketCreated,
+    /// A step of a play tells others.
+    PlayStep,
 }
 
 impl Occurrence {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::CardOpened,
         Self::CardClosed,
         Self::BandChanged,
         Self::CustomerCreated,
         Self::CustomerChanged,
         Self::TicketCreated,
+        Self::PlayStep,
     ];
 
     /// The `type` of what is sent.
@@ -45,6 +48,7 @@ impl Occurrence {
             Self::CustomerCreated => "customer.created",
             Self::CustomerChanged => "customer.changed",
             Self::TicketCreated => "ticket.created",
+            Self::PlayStep => "play.step",
         }
     }
 

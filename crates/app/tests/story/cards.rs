@@ -5,7 +5,7 @@ use kizashi_app::schedule::{Schedule, score_all};
 use kizashi_app::today::open_today;
 use kizashi_app::{Error, Refused};
 use kizashi_domain::intake::{CustomerRow, Record};
-use kizashi_domain::signals::CardKind;
+use kizashi_domain::signals::{CardKind, WhyQuiet};
 use kizashi_domain::time::Day;
 use kizashi_testkit::Stage;
 
@@ -93,7 +93,10 @@ async fn a_card_is_taken_put_off_closed_with_an_outcome_and_reopened() {
         plays::snooze_card(&stage.app, &grant, card, stage.today().plus(3), "出張中").await.unwrap();
         let today = open_today(&stage.app, &viewer).await.unwrap();
         assert!(today.cards.iter().all(|c| c.id != card), "put off, so not among today's");
-        assert!(today.quiet.iter().any(|q| q.row.id == card && q.reason == "snoozed"), "but listed with its reason");
+        assert!(
+            today.quiet.iter().any(|q| q.row.id == card && matches!(q.why, WhyQuiet::Later(_))),
+            "but listed with its reason"
+        );
 
         plays::close_card(&stage.app, &grant, card, Outcome::Solved, "面談し再教育を約束").await.unwrap();
         let page = state().await;

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod aims;
+mod attention;
+mod books;
+mod called_by_name;
 mod cards;
 mod cleared;
 mod deals;
@@ -10,6 +13,8 @@ mod edits;
 mod engines;
 mod feeds;
 mod files;
+mod firings;
+mod guarded_databases;
 mod handover;
 mod history;
 mod imports;
@@ -18,7 +23,9 @@ mod mail;
 mod mailboxes;
 mod merges;
 mod notes;
+mod notices;
 mod ownership;
+mod playbooks;
 mod pulls;
 mod records;
 mod rooms;

@@ -49,6 +49,18 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Adds what pairs of columns say together to a row's fields: a time of day stands behind its date, unless that has one.
+pub fn write_joined(joins: &[(usize, usize)], text: &mut String, ends: &mut Vec<usize>) {
+    for (front, behind) in joins {
+        let row = Row { text, ends };
+        let (front, behind) = (row.get(*front), row.get(*behind));
+        let parts = [front, if front.contains(':') { "" } else { behind }];
+        let joined = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        text.push_str(&joined);
+        ends.push(text.len());
+    }
+}
+
 /// The values of one row.
 pub struct Cells<'a> {
     pub layout: &'a Layout,
@@ -62,7 +74,7 @@ impl<'a> Cells<'a> {
     /// The customer that the row is about: by code, else by name.
     pub fn customer(&self) -> Result<String, Fault> {
         if let Some(code) = self.text("customer")? {
-            return Ok(code);
+            return Ok(self.code_of(code));
         }
         let Some((bound, text)) = self.find("customer_name") else { return Err(self.missing("customer")) };
         let fault = |reason| Err(Fault::new(bound.title(), text, reason));
@@ -87,6 +99,15 @@ impl<'a> Cells<'a> {
                 Err(Fault::new(bound.title(), text, Reason::SeveralCustomers { codes: codes.join(", ") }))
             }
             Some(Named::Nobody) => self.need("name"),
+        }
+    }
+
+    /// The code that a text stands for: itself, unless it is no code but the name of one customer.
+    pub fn code_of(&self, text: String) -> String {
+        let is_code = self.names.is_none_or(|all| all.iter().any(|names| names.has_code(&text)));
+        match self.named(&text) {
+            Some(Named::One(code)) if !is_code => code.to_owned(),
+            _ => text,
         }
     }
 
@@ -176,10 +197,23 @@ impl<'a> Cells<'a> {
         self.read(name, |bound, text| {
             let unit = bound.column.unit.unwrap_or(1);
             let value = parse::read_integer(text).and_then(|n| n.checked_mul(unit)).ok_or(Reason::NotANumber)?;
-            match bound.field.map(|f| f.form) {
-                Some(Form::Integer(min, max)) if !(min..=max).contains(&value) => Err(Reason::OutOfRange { min, max }),
-                _ => Ok(value),
-            }
+            within(bound, value)
+        })
+    }
+
+    /// A term in months: `12`, `1年`, `1年6か月`.
+    pub fn months(&self, name: &str) -> Result<Option<i64>, Fault> {
+        self.read(name, |bound, text| {
+            let months = parse::read_months(text).ok_or(Reason::NotANumber)?;
+            within(bound, months)
+        })
+    }
+
+    /// Days before an end: `60`, `60日前`, `3ヶ月前`.
+    pub fn lead(&self, name: &str, end: Option<Day>) -> Result<Option<i64>, Fault> {
+        self.read(name, |bound, text| {
+            let lead = parse::read_lead(text).ok_or(Reason::NotANumber)?;
+            within(bound, lead.days_before(end))
         })
     }
 
@@ -238,6 +272,13 @@ impl<'a> Cells<'a> {
     pub fn figure(&self, bound: &'a Bound) -> Result<Option<f64>, Fault> {
         let Some(text) = self.raw(bound).filter(|text| !is_blank(text)) else { return Ok(None) };
         read_figure(bound, text).map(Some).map_err(|reason| Fault::new(bound.title(), text, reason))
+    }
+}
+
+fn within(bound: &Bound, value: i64) -> Result<i64, Reason> {
+    match bound.field.map(|f| f.form) {
+        Some(Form::Integer(min, max)) if !(min..=max).contains(&value) => Err(Reason::OutOfRange { min, max }),
+        _ => Ok(value),
     }
 }
 

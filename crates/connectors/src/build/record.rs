@@ -74,7 +74,7 @@ fn build_customer(c: &Cells<'_>) -> Result<CustomerRow, Fault> {
         external_id: c.own_code()?,
         name: c.text("name")?,
         reading: c.text("reading")?,
-        parent: c.text("parent")?,
+        parent: c.text("parent")?.map(|text| c.code_of(text)),
         segment: c.text("segment")?,
         stage: c.text("stage")?,
         region: c.text("region")?,
@@ -142,7 +142,7 @@ fn build_contract(c: &Cells<'_>) -> Result<ContractRow, Fault> {
         let (title, text) = bound.map_or(("end", ""), |b| (b.title(), c.raw(b).unwrap_or_default()));
         return Err(Fault::new(title, text, Reason::EndBeforeStart));
     }
-    let months = c.integer("months")?.or_else(|| months_between(start?, end?));
+    let months = c.months("months")?.or_else(|| months_between(start?, end?));
     let monthly = c.money("monthly")?;
     let amount = match (c.money("amount")?, monthly) {
         (Some(amount), _) => Some(amount),
@@ -152,7 +152,7 @@ fn build_contract(c: &Cells<'_>) -> Result<ContractRow, Fault> {
         })?),
         (None, None) => None,
     };
-    let notice_days = match (c.integer("notice_days")?, c.day("notice_by")?, end) {
+    let notice_days = match (c.lead("notice_days", end)?, c.day("notice_by")?, end) {
         (Some(days), _, _) => Some(days),
         (None, Some(by), Some(end)) => Some(i64::from(end.0) - i64::from(by.0)).filter(|days| *days >= 0),
         _ => None,

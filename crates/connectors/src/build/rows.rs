@@ -7,7 +7,7 @@ use kizashi_domain::limits::LINE_BYTES_MAX;
 use kizashi_domain::time::Zone;
 
 use super::cells::is_total;
-use super::{Cells, EventColumns, Row, Stop, build_record};
+use super::{Cells, EventColumns, Row, Stop, build_record, write_joined};
 use crate::error::Error;
 use crate::ids::{EqualRows, RowHash, write_id};
 use crate::input::BROKEN;
@@ -24,8 +24,10 @@ pub struct RowBuilder {
     hash: RowHash,
     id: String,
     names: Arc<CustomerNames>,
-    /// Customers that the file brings without a code.
+    /// Customers that the file brings.
     brought: CustomerNames,
+    /// A row with what pairs of its columns say together.
+    joined: (String, Vec<usize>),
 }
 
 impl RowBuilder {
@@ -40,24 +42,36 @@ impl RowBuilder {
             id: String::new(),
             names,
             brought: CustomerNames::default(),
+            joined: Default::default(),
         }
     }
 
     /// Builds the row into the batch. The inner error refuses the row, the outer one ends the reading.
     pub fn build(&mut self, row: Row<'_>, parsed: &mut Parsed) -> Result<Result<(), Fault>, Error> {
-        let Self { layout, zone, events, hash, equal, id, names, brought, .. } = self;
+        let Self { layout, zone, events, hash, equal, id, names, brought, joined: (text, ends), .. } = self;
+        let own = row;
+        let row = if layout.joins.is_empty() {
+            own
+        } else {
+            text.clear();
+            ends.clear();
+            text.push_str(own.text);
+            ends.extend(own.ends);
+            write_joined(&layout.joins, text, ends);
+            Row { text, ends }
+        };
         if let Some(events) = events {
             id.clear();
             id.push_str(events.id(row));
             if id.is_empty() {
-                let hash = hash.of(row);
+                let hash = hash.of(own);
                 write_id(hash, equal.number(hash)?, id);
             }
             return Ok(events.build(row, id, zone, &mut parsed.events));
         }
         let cells = Cells { layout, row, zone, names: Some([names, brought]) };
         let built = build_record(&cells, &mut || {
-            let hash = hash.of(row);
+            let hash = hash.of(own);
             write_id(hash, equal.number(hash)?, id);
             Ok(id.clone())
         });
@@ -65,7 +79,6 @@ impl RowBuilder {
             Ok(record) => {
                 if let Record::Customer(row) = &record
                     && let Some(name) = &row.name
-                    && layout.find("external_id").is_none()
                 {
                     brought.add(&row.external_id, name);
                 }

@@ -63,11 +63,18 @@ pub fn find_headings(
         };
         match bound {
             Ok(headings) => return Ok(headings),
-            Err(message) => told = told.or(Some(message)),
+            // What the widest row lacks is told: above it may stand a title and a date of issue.
+            Err(message) => {
+                let width =
+                    records.row().map_or(0, |row| (0..row.ends.len()).filter(|i| !row.get(*i).is_empty()).count());
+                if told.as_ref().is_none_or(|(most, _)| width > *most) {
+                    told = Some((width, message));
+                }
+            }
         }
     }
     let empty = || "the file is empty; the first row must name the columns".to_owned();
-    Err(NoHeadings::Columns(told.unwrap_or_else(empty)))
+    Err(NoHeadings::Columns(told.map_or_else(empty, |(_, message)| message)))
 }
 
 fn bind(records: &Records, kind: Option<RecordKind>, map: Option<&Map>) -> Result<Headings, String> {

@@ -3,7 +3,7 @@
 use kizashi_domain::intake::RecordKind;
 
 use super::fields::{Field, find_lacking, known_fields};
-use super::guess::guess_columns;
+use super::guess::{Guessed, guess_columns};
 use super::read::field_name;
 use super::{Column, Map};
 
@@ -49,6 +49,8 @@ pub struct Layout {
     pub properties: Vec<(String, usize)>,
     /// Figures of one's own.
     pub figures: Vec<(String, Bound)>,
+    /// Pairs of columns that are one text: what is bound to the first comes after the columns of the file, in this order.
+    pub joins: Vec<(usize, usize)>,
     /// Columns that are not used.
     pub unused: Vec<String>,
     /// The columns were guessed by their titles.
@@ -61,7 +63,15 @@ pub(crate) const ADDED: [&str; 4] = ["_line", "_column", "_value", "_reason"];
 impl Layout {
     /// A layout without any column.
     pub(crate) const fn empty(kind: RecordKind) -> Self {
-        Self { kind, bound: Vec::new(), properties: Vec::new(), figures: Vec::new(), unused: Vec::new(), guessed: true }
+        Self {
+            kind,
+            bound: Vec::new(),
+            properties: Vec::new(),
+            figures: Vec::new(),
+            joins: Vec::new(),
+            unused: Vec::new(),
+            guessed: true,
+        }
     }
 
     /// Binds a map, or a guess when there is none (or it names no columns), to a file's titles. The error names what is
@@ -98,6 +108,7 @@ impl Layout {
             let name = field_name(Some(kind), name);
             let field = known_fields(kind).iter().find(|f| f.name == name);
             layout.bound.extend(field.and_then(|f| bind_column(Some(f), column, titles).ok()));
+            layout.join_last(titles).unwrap_or_default();
         }
         for (name, column) in &map.figures {
             layout.figures.extend(bind_column(None, column, titles).ok().map(|b| (name.clone(), b)));
@@ -116,8 +127,28 @@ impl Layout {
     fn uses(&self, index: usize) -> bool {
         let at = |b: &Bound| b.source == Source::Column(index);
         self.bound.iter().any(at)
+            || self.joins.iter().any(|(front, behind)| *front == index || *behind == index)
             || self.figures.iter().any(|(_, b)| at(b))
             || self.properties.iter().any(|(_, i)| *i == index)
+    }
+
+    /// The field that a column gives its text to, alone or with another.
+    pub fn find_field(&self, titles: usize, index: usize) -> Option<&'static Field> {
+        let pair = self.joins.iter().position(|(front, behind)| *front == index || *behind == index);
+        let place = pair.map_or(index, |n| titles + n);
+        self.bound.iter().find(|b| b.source == Source::Column(place)).and_then(|b| b.field)
+    }
+
+    /// When the field bound last takes a second column, binds it to both.
+    fn join_last(&mut self, titles: &[String]) -> Result<(), String> {
+        let Self { bound, joins, .. } = self;
+        let Some(bound) = bound.last_mut() else { return Ok(()) };
+        if let (Some(behind), Source::Column(front)) = (&bound.column.with, &bound.source) {
+            let pair = (*front, find_title(behind, titles)?);
+            bound.source = Source::Column(titles.len() + joins.len());
+            joins.push(pair);
+        }
+        Ok(())
     }
 
     fn bind_map(&mut self, map: &Map, titles: &[String]) -> Result<(), String> {
@@ -127,6 +158,7 @@ impl Layout {
                 return Err(format!("the map's field {name} does not belong to {}", self.kind.word()));
             };
             self.bound.push(bind_column(Some(field), column, titles)?);
+            self.join_last(titles)?;
         }
         for (name, column) in &map.figures {
             self.figures.push((name.clone(), bind_column(None, column, titles)?));
@@ -138,8 +170,10 @@ impl Layout {
     }
 
     fn bind_guess(&mut self, titles: &[String]) {
-        for (field, index, column) in guess_columns(self.kind, titles) {
-            self.bound.push(Bound { field: Some(field), source: Source::Column(index), column });
+        for Guessed { field, index, column, behind } in guess_columns(self.kind, titles) {
+            let source = Source::Column(if behind.is_some() { titles.len() + self.joins.len() } else { index });
+            self.joins.extend(behind.map(|behind| (index, behind)));
+            self.bound.push(Bound { field: Some(field), source, column });
         }
         if self.kind == RecordKind::Events {
             let rest: Vec<(String, usize)> = titles

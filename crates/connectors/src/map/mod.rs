@@ -4,6 +4,7 @@ mod fields;
 mod guess;
 mod layout;
 mod read;
+mod spelling;
 
 pub use fields::{Field, Form, find_lacking, known_fields};
 pub(crate) use guess::guess_columns;
@@ -56,7 +57,7 @@ pub struct Column {
     pub words: Vec<(String, String)>,
     /// Of a tap's record: the key of what the figure is multiplied by.
     pub times: Option<String>,
-    /// Of a tap's record: the key of a text that stands behind this one.
+    /// The column or key of a text that stands behind this one: a time of day behind its date.
     pub with: Option<String>,
     /// Of a tap's record: the key of the amount's currency.
     pub currency_column: Option<String>,
@@ -67,7 +68,7 @@ pub struct Column {
 impl Column {
     /// It says something that only the records of a tap have.
     pub(crate) const fn is_of_stream(&self) -> bool {
-        self.times.is_some() || self.with.is_some() || self.currency_column.is_some() || self.is_minor
+        self.times.is_some() || self.currency_column.is_some() || self.is_minor
     }
 }
 

@@ -12,9 +12,9 @@ use crate::error::Error;
 
 const TOP_KEYS: [&str; 9] =
     ["source", "as", "time_zone", "encoding", "delimiter", "skip_rows", "columns", "figures", "properties"];
-const COLUMN_KEYS: [&str; 6] = ["column", "value", "currency", "unit", "form", "words"];
-/// What the records of a tap need besides: amounts in cents, in the currency that the record names, for so many pieces; names in two parts.
-const STREAM_COLUMN_KEYS: [&str; 4] = ["times", "with", "currency_column", "minor"];
+const COLUMN_KEYS: [&str; 7] = ["column", "value", "currency", "unit", "form", "words", "with"];
+/// What the records of a tap need besides: amounts in cents, in the currency that the record names, for so many pieces.
+const STREAM_COLUMN_KEYS: [&str; 3] = ["times", "currency_column", "minor"];
 
 pub type Entry<'a> = Spanned<DeValue<'a>>;
 
@@ -148,6 +148,9 @@ fn read_columns(reading: &Reading<'_>, table: &DeTable<'_>, map: &mut Map) -> Re
                     return reading.unknown(key.span().start, name, &known);
                 };
                 let column = read_column(reading, entry, name)?;
+                if column.with.is_some() && !matches!(field.form, Form::Name | Form::Text | Form::Day | Form::Time) {
+                    return reading.fail(entry.span().start, format!("{name} takes one column: no with"));
+                }
                 let is_figure = matches!(field.form, Form::Money | Form::Number | Form::Integer(..) | Form::Span);
                 if (column.unit.is_some() || column.currency.is_some()) && !is_figure {
                     return reading.fail(entry.span().start, format!("{name} is no figure: no unit or currency"));
@@ -210,6 +213,9 @@ fn read_column(reading: &Reading<'_>, entry: &Entry<'_>, name: &str) -> Result<C
             },
             other => return reading.unknown(key.span().start, other, &COLUMN_KEYS),
         }
+    }
+    if column.with.is_some() && column.name.is_none() {
+        return reading.fail(at, format!("{name}: with goes behind a column"));
     }
     if column.name.is_some() == column.value.is_some() {
         return reading.fail(at, format!("{name} needs either column or value"));

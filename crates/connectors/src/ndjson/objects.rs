@@ -10,7 +10,7 @@ use kizashi_domain::time::Zone;
 use serde_json::{Map as Object, Value};
 
 use super::cutter::{Cutter, Piece, Stream};
-use crate::build::{Cells, EventColumns, Row, Stop, build_record};
+use crate::build::{Cells, EventColumns, Row, Stop, build_record, write_joined};
 use crate::error::Error;
 use crate::ids::{EqualRows, hash_row, write_id};
 use crate::input::Input;
@@ -36,7 +36,8 @@ impl ObjectParser {
         let map = map.filter(|m| !m.columns.is_empty());
         let mut titles: Vec<String> = Vec::new();
         if let Some(map) = &map {
-            let named = map.columns.iter().chain(&map.figures).filter_map(|(_, c)| c.name.as_ref());
+            let columns = map.columns.iter().chain(&map.figures);
+            let named = columns.flat_map(|(_, c)| [c.name.as_ref(), c.with.as_ref()].into_iter().flatten());
             for title in named.chain(&map.properties) {
                 if !titles.contains(title) {
                     titles.push(title.clone());
@@ -139,6 +140,7 @@ impl ObjectParser {
             write(title, &mut fields);
             ends.push(fields.len());
         }
+        write_joined(&layout.joins, &mut fields, &mut ends);
         let row = Row { text: &fields, ends: &ends };
         let hash = hash_row(text.as_bytes());
         let mut id = String::new();

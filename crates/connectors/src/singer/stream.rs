@@ -52,7 +52,7 @@ impl Stream {
         let mut bound = map.map.clone();
         if bound.columns.is_empty() {
             let guessed = guess_columns(map.kind, &schema.titles);
-            bound.columns = guessed.into_iter().map(|(field, _, column)| (field.name.to_owned(), column)).collect();
+            bound.columns = guessed.into_iter().map(|g| (g.field.name.to_owned(), g.column)).collect();
         }
         let mut lacking = Vec::new();
         bound.columns.retain(|(field, column)| {
@@ -66,7 +66,11 @@ impl Stream {
             notes.push(format!("stream {name} does not bring {}", lacking.join(", ")));
         }
         let keys = find_keys(&mut bound, map.kind, &schema);
-        let composed = bound.columns.iter().map(|(_, c)| c).filter(|c| c.is_of_stream()).cloned().collect();
+        let is_composed = |c: &&Column| c.is_of_stream() || c.with.is_some();
+        let composed = bound.columns.iter().map(|(_, c)| c).filter(is_composed).cloned().collect();
+        for (_, column) in &mut bound.columns {
+            column.with = None;
+        }
         let zone = bound.zone.clone().unwrap_or_else(|| zone.clone());
         let objects = ObjectParser::new(map.kind, Some(bound), zone)
             .map_err(|message| Error::Columns { name: format!("stream {name}"), message })?;

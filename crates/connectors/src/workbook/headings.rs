@@ -29,7 +29,7 @@ pub fn find_headings(grid: &Grid, kind: Option<RecordKind>, map: Option<&Map>) -
     let mut best: Option<(usize, Headed)> = None;
     for at in first..grid.len().min(first + HEADING_ROWS_MAX) {
         for height in 1..=2 {
-            if at + height > grid.len() {
+            if at + height > grid.len() || height == 2 && !is_group_row(grid, at) {
                 break;
             }
             let titles = join_titles(grid, at, height);
@@ -56,6 +56,12 @@ pub fn find_headings(grid: &Grid, kind: Option<RecordKind>, map: Option<&Map>) -
             titles.iter().filter(|t| !t.is_empty()).take(40).cloned().collect::<Vec<_>>().join(", ")
         )),
     }
+}
+
+/// Whether a row may be the upper one of two rows of headings: the next follows at once, and it is no lone title or remark.
+fn is_group_row(grid: &Grid, at: usize) -> bool {
+    let filled = (0..grid.columns()).filter(|c| !grid.cell(at, *c).is_empty()).count();
+    filled > 1 && grid.number(at).map(|n| n + 1) == grid.number(at + 1)
 }
 
 /// The row that looks most like headings when none can be bound: the first of the upper ones that is nearly as wide as the

@@ -82,3 +82,59 @@ fn what_was_guessed_is_told() {
     let parsed = read_good("e.csv", "顧客ID,日時,操作,画面番号\n1,2026-01-01,login,007\n", of_kind(RecordKind::Events));
     assert_eq!(parsed.events.iter().next().unwrap().properties, "{\"画面番号\":\"007\"}");
 }
+
+#[test]
+fn two_columns_may_be_one_text() {
+    let map = "as = \"activities\"\n[columns]\ncustomer = \"顧客\"\nat = { column = \"日\", with = \"時刻\" }\n\
+               subject = { column = \"件\", with = \"名\" }\n";
+    let text =
+        "顧客,日,時刻,件,名\nc1,2026/11/20,14:30,定例,会\nc1,令和8年11月21日,,定例,\nc1,2026/11/22 9:05,10:00,,会\n";
+    let guessed = text.replace("件,名", "件名,x").replace("日,時刻", "訪問日,時刻");
+    let parsed = read_good("a.csv", text, mapped(map));
+    let by_titles = read_good("a.csv", guessed, of_kind(RecordKind::Activities));
+    let of = |records: &[Record]| -> Vec<(String, Option<String>)> {
+        let one = |r: &Record| match r {
+            Record::Activity(row) => (row.at.rfc3339(), row.subject.clone()),
+            other => panic!("{other:?}"),
+        };
+        records.iter().map(one).collect()
+    };
+    let said = of(&parsed.records);
+    let subjects: Vec<_> = said.iter().map(|(_, subject)| subject.as_deref()).collect();
+    assert_eq!(subjects, [Some("定例 会"), Some("定例"), Some("会")]);
+    let times: Vec<_> = said.iter().map(|(at, _)| at.as_str()).collect();
+    assert_eq!(times[0].get(..16), Some("2026-11-20T05:30"), "{times:?}");
+    assert_eq!(times[2].get(..16), Some("2026-11-22T00:05"), "what has a time of day already takes no other");
+    let again: Vec<_> = of(&by_titles.records).into_iter().map(|(at, _)| at).collect();
+    assert_eq!(again, times, "a column called 時刻 goes behind the day without being told");
+    for (map, want) in [
+        ("as = \"contracts\"\n[columns]\nseats = { column = \"a\", with = \"b\" }\n", "takes one column"),
+        ("as = \"contracts\"\n[columns]\nplan = { value = \"a\", with = \"b\" }\n", "goes behind a column"),
+    ] {
+        let told = Map::read(map, None).unwrap_err().to_string();
+        assert!(told.contains(want), "{told}");
+    }
+}
+
+#[test]
+fn a_column_of_codes_may_hold_names() {
+    let mut names = kizashi_domain::intake::CustomerNames::default();
+    names.add("C1", "株式会社ミナト");
+    names.add("C2", "C1");
+    let options =
+        || kizashi_connectors::Options { names: std::sync::Arc::new(names.clone()), ..of_kind(RecordKind::Deals) };
+    let parsed = read_good("d.csv", "顧客,商談名\nミナト（株）,a\nC1,b\n新しい会社,c\n", options());
+    let customers: Vec<&str> = parsed.records.iter().map(Record::customer).collect();
+    assert_eq!(customers, ["C1", "C1", "新しい会社"], "a code is a code, even when it is somebody's name");
+}
+
+#[test]
+fn terms_are_read_in_months_and_notice_by_the_calendar() {
+    let text = "顧客ID,契約開始,契約満了,契約期間,解約予告\nc1,2026/4/1,2027/3/31,1年,3ヶ月前\nc2,2026/4/1,2027/3/31,12ヶ月,60日前\n";
+    let parsed = read_good("k.csv", text, of_kind(RecordKind::Contracts));
+    let of = |r: &Record| match r {
+        Record::Contract(row) => (row.months, row.notice_days),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(parsed.records.iter().map(of).collect::<Vec<_>>(), [(Some(12), Some(90)), (Some(12), Some(60))]);
+}

@@ -3,10 +3,14 @@
 //! Built from plain data ([`Rules`]) once; every question is then a look-up. Holidays of Japan are known for
 //! 1948–2099; outside those years only weekdays and company closures count.
 
+#[cfg(test)]
+mod due_tests;
 mod hours;
 #[cfg(test)]
 mod hours_tests;
 mod japan;
+mod periods;
+mod preset;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::time::Day;
 
 pub use hours::{DAY_MINUTES, Hours, WorkClock};
+pub use periods::{Closing, Quarter};
+pub use preset::Preset;
 
 /// The name of a closed day in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +100,8 @@ pub struct Rules {
     pub open_days: Vec<Day>,
     /// The month, from 1, in which the fiscal year begins.
     pub fiscal_month: i8,
+    /// On which day of the month books are closed.
+    pub closing: Closing,
     /// From when until when people work on a business day.
     pub hours: Hours,
 }
@@ -112,6 +120,7 @@ impl Default for Rules {
             closures: vec![new_year],
             open_days: Vec::new(),
             fiscal_month: 4,
+            closing: Closing::default(),
             hours: Hours::default(),
         }
     }

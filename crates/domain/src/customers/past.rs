@@ -70,6 +70,17 @@ impl Past {
         Some(found.map(|v| v.words.as_str()).filter(|w| !w.is_empty()))
     }
 
+    /// The day on which the stage that holds on `day` began; `None` when nobody said.
+    pub fn stage_began(&self, day: Day) -> Option<Day> {
+        let mut began: Option<(&str, Day)> = None;
+        for v in self.versions.iter().filter(|v| v.field == Field::Stage && v.from <= day) {
+            if began.is_none_or(|(words, _)| words != v.words) {
+                began = Some((&v.words, v.from));
+            }
+        }
+        began.filter(|(words, _)| !words.is_empty()).map(|(_, from)| from)
+    }
+
     /// The profile at the end of `day`, counting what was known by the end of `known`. `now` = as it is today, with the MRR
     /// of that day.
     pub fn profile_at(&self, now: &Profile, day: Day, known: Option<Day>) -> Profile {
@@ -127,6 +138,7 @@ mod tests {
         assert_eq!(at(299, Some(299)), "adoption");
         assert_eq!(at(300, None), "");
         assert_eq!(past.steady_around(std::iter::empty(), Day(220)), (Day(200), Day(300)));
+        assert_eq!([50, 150, 299, 300].map(|d| past.stage_began(Day(d))), [None, Some(Day(100)), Some(Day(200)), None]);
     }
 
     #[test]

@@ -113,7 +113,18 @@ impl Wish {
         let (mut columns, mut figures, mut properties) = (Table::new(), Table::new(), Vec::new());
         for binding in &self.bindings {
             match &binding.used {
-                Use::Field(name) => drop(columns.insert(name.clone(), place(binding))),
+                Use::Field(name) => match (columns.get(name).cloned(), &binding.column) {
+                    // A second column goes behind the first.
+                    (Some(first), Some(behind)) => {
+                        let first = match first {
+                            Value::Table(table) => table,
+                            column => Table::from_iter([("column".to_owned(), column)]),
+                        };
+                        let with = [("with".to_owned(), text(behind))];
+                        columns.insert(name.clone(), Value::Table(first.into_iter().chain(with).collect()));
+                    }
+                    _ => drop(columns.insert(name.clone(), place(binding))),
+                },
                 Use::Figure(name) => drop(figures.insert(name.clone(), place(binding))),
                 Use::Property => properties.extend(binding.column.as_deref().map(text)),
             }

@@ -21,7 +21,7 @@ pub use file::{
 };
 pub use hook::{HOOK_TOLERANCE_US, HookCall, HookGround, HookItem, HookKind, Hooks, Unproven};
 pub use joined::Joined;
-pub use names::{CustomerNames, Named};
+pub use names::{CustomerNames, Named, PeopleNames};
 pub use record::{
     AIMS, ActivityRow, ContactRow, ContractRow, CustomerRow, DealRow, GOAL_STATES, Record, RecordKind, ResponseRow,
     TicketRow,

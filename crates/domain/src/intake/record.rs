@@ -101,6 +101,16 @@ impl Record {
         }
     }
 
+    /// Who of ours it names: by mail address or by name.
+    pub fn colleague(&self) -> Option<&str> {
+        match self {
+            Self::Customer(r) => r.owner.as_deref(),
+            Self::Deal(r) => r.owner.as_deref(),
+            Self::Activity(r) => r.staff.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The external id of the customer it belongs to; empty for a call of somebody whom nobody knows.
     pub fn customer(&self) -> &str {
         match self {

@@ -100,6 +100,7 @@ impl Columns {
             names: &self.names,
             users: &self.users,
             user_count: 6,
+            user_keys: &[],
             values: &self.values,
             received_days: with_received.then_some(&self.received),
             retracted_days: self.retracted.iter().any(|r| *r != i32::MAX).then_some(&self.retracted),

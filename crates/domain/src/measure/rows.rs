@@ -98,6 +98,7 @@ mod tests {
             names: &codes,
             users: &users,
             user_count: 3,
+            user_keys: &[],
             values: &values,
             received_days: Some(&received),
             retracted_days: Some(&retracted),

@@ -131,6 +131,7 @@ impl Kept {
             names: &self.names,
             users: &self.users,
             user_count: of.user_count,
+            user_keys: of.user_keys,
             values: &self.values,
             // Sorted out already: nothing that is kept is unknown, whatever its day.
             received_days: Some(&self.days),

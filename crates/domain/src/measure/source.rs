@@ -27,6 +27,9 @@ pub struct CustomerEvents<'a> {
     pub users: &'a [u32],
     /// How many different users occur: codes are below it.
     pub user_count: u32,
+    /// What stands for each user ([`Source::user_key`]), in ascending order: the place is the code. Empty when the history does
+    /// not say.
+    pub user_keys: &'a [u64],
     /// Value carried; NaN when none.
     pub values: &'a [f64],
     /// Business-zone day on which we learned of each event; `None` when every event is counted as known when it happened.
@@ -37,6 +40,11 @@ pub struct CustomerEvents<'a> {
 }
 
 impl CustomerEvents<'_> {
+    /// The code of a user by its key; `None` when that user never did anything here.
+    pub fn user_code(&self, key: u64) -> Option<u32> {
+        self.user_keys.binary_search(&key).ok().and_then(|place| u32::try_from(place).ok())
+    }
+
     /// Whether the event at a place counts with what was known by the end of a day; `None` = with everything known.
     pub fn is_known(&self, place: usize, known: Option<Day>) -> bool {
         let at = |days: &[i32]| days.get(place).copied();
@@ -204,6 +212,12 @@ pub trait Source: Send + Sync {
     /// From now on the events of codes that are gone count for those into whom they went, wherever customers are visited or
     /// listed. Replaces what was said before; is not kept.
     fn join(&self, joined: Joined);
+
+    /// What stands for a user in [`CustomerEvents::user_keys`]; `None` when this history has no such thing.
+    fn user_key(&self, user: &str) -> Option<u64> {
+        let _ = user;
+        None
+    }
 
     /// Event names by code; grows, never changes.
     fn names(&self) -> Result<Names, SourceError>;

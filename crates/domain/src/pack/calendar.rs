@@ -5,6 +5,7 @@
 //! weekend = ["saturday", "sunday"]
 //! holidays = "japan"                 # or "none"
 //! fiscal_year_from_month = 4
+//! closing_day = "end"                # books are closed at the end of the month; or "20"
 //! hours = ["9:00", "18:00"]          # business hours, for times of answering
 //! open = ["2026-05-02"]              # worked although it would be off
 //!
@@ -16,7 +17,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Closure, Holidays, Hours, Rules, When};
+use crate::calendar::{Closing, Closure, Holidays, Hours, Rules, When};
 use crate::lang::Text;
 use crate::limits::CLOSED_SPANS_MAX;
 use crate::time::Day;
@@ -39,6 +40,7 @@ pub(super) struct Written {
     weekend: Vec<String>,
     holidays: Holidays,
     fiscal_year_from_month: i8,
+    closing_day: String,
     hours: [String; 2],
     open: Vec<String>,
     closed: Vec<Closed>,
@@ -97,6 +99,7 @@ impl Written {
             weekend: WEEKDAYS.iter().zip(rules.weekend).filter(|(_, off)| *off).map(|(n, _)| (*n).to_owned()).collect(),
             holidays: rules.holidays,
             fiscal_year_from_month: rules.fiscal_month,
+            closing_day: rules.closing.word(),
             hours: [rules.hours.from_minute, rules.hours.to_minute].map(Hours::show_minute),
             open: rules.open_days.iter().map(Day::to_string).collect(),
             closed: closed.collect(),
@@ -117,6 +120,11 @@ impl Written {
             let reason = Text::new("1〜12 の月にしてください。", "a month from 1 to 12 is needed");
             return Err(("fiscal_year_from_month", String::new(), reason));
         }
+        let Some(closing) = Closing::parse(&self.closing_day) else {
+            let (ja, en) =
+                ("締め日は end（月末）か 1〜28 の日にしてください。", "a closing day is end, or a day from 1 to 28");
+            return Err(("closing_day", self.closing_day.clone(), Text::new(ja, en)));
+        };
         let [opens, closes] = &self.hours;
         let parsed = Hours::parse_minute(opens).zip(Hours::parse_minute(closes));
         let Some(hours) = parsed.and_then(|(opens, closes)| Hours::of(opens, closes)) else {
@@ -157,6 +165,6 @@ impl Written {
             });
         }
         let fiscal_month = self.fiscal_year_from_month;
-        Ok(Rules { weekend, holidays: self.holidays, closures, open_days, fiscal_month, hours })
+        Ok(Rules { weekend, holidays: self.holidays, closures, open_days, fiscal_month, closing, hours })
     }
 }

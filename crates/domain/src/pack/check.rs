@@ -46,7 +46,10 @@ pub(super) fn check(pack: &Pack) -> Checked {
     for (i, play) in pack.plays.iter().enumerate() {
         super::check_play::check_play(pack, i, play)?;
     }
-    Ok(())
+    match pack.cards.find_fault() {
+        Some((key, reason)) => Err(fault("cards", 0, "", key, reason, Text::default())),
+        None => Ok(()),
+    }
 }
 
 fn check_head(pack: &Pack) -> Checked {

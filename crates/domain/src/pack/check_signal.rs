@@ -3,8 +3,9 @@
 use super::check::{Checked, fault};
 use super::{Fault, Pack};
 use crate::lang::Text;
+use crate::limits::{BUSINESS_DAYS_MAX, DISAGREEING_VIEWS_MAX, RED_VIEWS_MAX};
 use crate::measure::Kind;
-use crate::signals::{Rule, SCORE, Trigger};
+use crate::signals::{Facet, Rule, SCORE, Side, Trigger};
 
 /// Every figure of a rule's conditions.
 fn limits(rule: &Rule) -> Vec<f64> {
@@ -13,9 +14,70 @@ fn limits(rule: &Rule) -> Vec<f64> {
         Trigger::Threshold { fire, clear, .. } => limits.extend(std::iter::once(*fire).chain(*clear)),
         Trigger::Change { by, .. } => limits.push(*by),
         Trigger::StopOfUse { at_least, .. } => limits.push(*at_least),
+        Trigger::NoShow { at_least, .. } => limits.push(*at_least),
+        Trigger::Disagreement { views } | Trigger::RedAccount { views } => {
+            limits.extend(views.iter().flat_map(|v| std::iter::once(v.bad).chain(v.good)));
+        }
         Trigger::DateApproaching { .. } | Trigger::FeedSilent | Trigger::Arrival { .. } => {}
     }
     limits
+}
+
+/// What is wrong with a condition about something that should have been done: a text near it, and why.
+fn wrong_no_show(pack: &Pack, when: &Trigger) -> Option<(String, Text)> {
+    let Trigger::NoShow { of, at_least, business_days, .. } = when else { return None };
+    let Some(metric) = pack.metric(of) else {
+        return Some((
+            of.clone(),
+            Text::new("スコアは「していない」の対象になりません。", "a score cannot be done or left undone"),
+        ));
+    };
+    if !metric.kind.empty_is_zero() || metric.window_days.is_some() || metric.offset_days > 0 || metric.per.is_some() {
+        let ja = format!(
+            "指標「{of}」は「一度もない」を数えられません。回数・利用者・日・種類のいずれかで、期間のない指標にしてください。"
+        );
+        let en = format!(
+            "a no-show needs {of:?} to count over the whole past: a count of times, people, days or kinds without a window"
+        );
+        return Some((of.clone(), Text { ja, en }));
+    }
+    if *at_least <= 0.0 {
+        let reason = Text::new("目安の値は 0 より大きくしてください。", "at_least must be above 0");
+        return Some(("at_least".to_owned(), reason));
+    }
+    if !(1..=BUSINESS_DAYS_MAX).contains(business_days) {
+        let ja = format!("営業日は 1〜{BUSINESS_DAYS_MAX} にしてください。");
+        let en = format!("business_days must be from 1 to {BUSINESS_DAYS_MAX}");
+        return Some(("business_days".to_owned(), Text { ja, en }));
+    }
+    None
+}
+
+/// What is wrong with the views of a condition.
+fn wrong_views(when: &Trigger) -> Option<(String, Text)> {
+    let (views, least, most) = match when {
+        Trigger::Disagreement { views } => (views, 2, DISAGREEING_VIEWS_MAX),
+        Trigger::RedAccount { views } => (views, 1, RED_VIEWS_MAX),
+        _ => return None,
+    };
+    if !(least..=most).contains(&views.len()) {
+        let ja = format!("見方は {least}〜{most} 個にしてください。");
+        return Some(("views".to_owned(), Text { ja, en: format!("from {least} to {most} views are needed") }));
+    }
+    let is_doubled = |(i, v): (usize, &Facet)| views.iter().take(i).any(|other| other.of == v.of);
+    if let Some(double) = views.iter().enumerate().find(|pair| is_doubled(*pair)).map(|(_, v)| v) {
+        let (ja, en) = (format!("「{}」が二度出てきます。", double.of), format!("{:?} is there twice", double.of));
+        return Some((double.of.clone(), Text { ja, en }));
+    }
+    let is_inside = |v: &&Facet| {
+        v.good.is_some_and(|good| match v.side {
+            Side::Below => good <= v.bad,
+            Side::Above => good >= v.bad,
+        })
+    };
+    let inside = views.iter().find(is_inside)?;
+    let ja = format!("「{}」の良好の値が、悪い側にあります。", inside.of);
+    Some((inside.of.clone(), Text { ja, en: format!("the good limit of {:?} lies on its bad side", inside.of) }))
 }
 
 pub(super) fn check_rule(pack: &Pack, index: usize, rule: &Rule) -> Checked {
@@ -42,6 +104,9 @@ pub(super) fn check_rule(pack: &Pack, index: usize, rule: &Rule) -> Checked {
             "severity は 0〜1 にしてください。".into(),
             "severity must be between 0 and 1".into(),
         );
+    }
+    if let Some((near, reason)) = wrong_no_show(pack, &rule.when).or_else(|| wrong_views(&rule.when)) {
+        return fail("when", &near, reason.ja, reason.en);
     }
     match &rule.when {
         Trigger::Threshold { side, fire, clear: Some(clear), .. } => {

@@ -4,7 +4,7 @@ use crate::customers::Audience;
 use crate::health::{MissingRule, Outside};
 use crate::lang::{Lang, Text};
 use crate::measure::{Against, Better, Kind, Metric, Missing, figure, short_title, show_value};
-use crate::signals::{Also, Occurrence, SCORE, Side, Trigger};
+use crate::signals::{Also, Doer, Facet, Occurrence, SCORE, Side, Since, Trigger};
 
 /// A text made language by language.
 pub(super) fn both(say: impl Fn(Lang) -> String) -> Text {
@@ -120,13 +120,16 @@ pub fn label_side(side: Side) -> Text {
 }
 
 /// Everything that can happen, in the order of a menu.
-pub const OCCURRENCES: [Occurrence; 6] = [
+pub const OCCURRENCES: [Occurrence; 9] = [
     Occurrence::ChampionLeft,
     Occurrence::Detractor,
     Occurrence::CancelWords,
+    Occurrence::NoteWords,
+    Occurrence::NewTopic,
     Occurrence::ChildRed,
     Occurrence::ContractShrank,
     Occurrence::ContractGrew,
+    Occurrence::PlanChanged,
 ];
 
 /// Something that happened.
@@ -138,6 +141,11 @@ pub fn label_occurrence(what: Occurrence) -> Text {
         Occurrence::ChildRed => Text::new("子の顧客が赤になった", "A child turned red"),
         Occurrence::ContractShrank => Text::new("契約金額が減った", "The contract shrank"),
         Occurrence::ContractGrew => Text::new("契約金額が増えた", "The contract grew"),
+        Occurrence::NoteWords => Text::new("記録や通話に解約の言葉があった", "A note or call spoke of cancelling"),
+        Occurrence::PlanChanged => Text::new("契約のプランが変わった", "The plan of the contract changed"),
+        Occurrence::NewTopic => {
+            Text::new("半年間なかった種類の問い合わせがあった", "An inquiry of a kind not seen for half a year")
+        }
     }
 }
 
@@ -250,6 +258,35 @@ pub fn label_also(also: &Also, metrics: &[Metric]) -> Text {
     label_limit(&also.of, also.side, also.limit, metrics)
 }
 
+/// From when something should have been done.
+pub fn label_since(since: Since) -> Text {
+    match since {
+        Since::Customer => Text::new("利用開始", "the first day as a customer"),
+        Since::Contract => Text::new("契約開始", "the start of the running term"),
+        Since::Stage => Text::new("段階の始まり", "the start of the present stage"),
+    }
+}
+
+/// Who should have done it.
+pub fn label_doer(who: Doer) -> Text {
+    match who {
+        Doer::Anybody => Text::new("顧客の誰か", "Anybody there"),
+        Doer::KeyPerson => Text::new("キーパーソン", "The key person"),
+    }
+}
+
+/// A view with its limits.
+pub fn label_facet(facet: &Facet, metrics: &[Metric]) -> Text {
+    let name = if facet.title.is_empty() { label_subject(&facet.of, metrics) } else { facet.title.clone() };
+    let bad = label_limit(&facet.of, facet.side, facet.bad, metrics);
+    let good = facet.good.map(|g| show_limit(&facet.of, metrics, g));
+    let (ja, en) = good.map_or_else(Default::default, |g| (format!("、{}で良好", g.ja), format!(", good at {}", g.en)));
+    Text {
+        ja: format!("{}：{}で悪い{ja}", name.get(Lang::Ja), bad.ja),
+        en: format!("{}: bad at {}{en}", name.get(Lang::En), bad.en),
+    }
+}
+
 /// A condition in one line.
 pub fn label_trigger(trigger: &Trigger, metrics: &[Metric]) -> Text {
     match trigger {
@@ -295,6 +332,28 @@ pub fn label_trigger(trigger: &Trigger, metrics: &[Metric]) -> Text {
         }
         Trigger::FeedSilent => Text::new("データがいつもの間隔で届かない", "A feed is quiet for longer than usual"),
         Trigger::Arrival { what } => label_occurrence(*what),
+        Trigger::NoShow { of, at_least, since, business_days, who } => {
+            let (name, least, since) =
+                (label_subject(of, metrics), show_limit(of, metrics, *at_least), label_since(*since));
+            let (ja, en) = match who {
+                Doer::Anybody => ("", ""),
+                Doer::KeyPerson => ("キーパーソンの", " by the key person"),
+            };
+            Text {
+                ja: format!("{}から{business_days}営業日たっても{ja}{}が{}に届かない", since.ja, name.ja, least.ja),
+                en: format!("{}{en} not {} within {business_days} business days from {}", name.en, least.en, since.en),
+            }
+        }
+        Trigger::Disagreement { views } => {
+            let list = join(&views.iter().map(|v| label_facet(v, metrics)).collect::<Vec<_>>());
+            Text { ja: format!("見方が食い違う（{}）", list.ja), en: format!("Views disagree ({})", list.en) }
+        }
+        Trigger::RedAccount { views } => {
+            let list = join(&views.iter().map(|v| label_facet(v, metrics)).collect::<Vec<_>>());
+            Text {
+                ja: format!("どれか一つでも悪い（{}）", list.ja), en: format!("Any one is bad ({})", list.en)
+            }
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::health::Model;
 use crate::lang::{Lang, Text};
 use crate::measure::Metric;
 use crate::plays::Play;
-use crate::signals::Rule;
+use crate::signals::{CardRules, Rule};
 
 pub use calendar::{WEEKDAYS, parse_span, show_span};
 pub use compare::{Difference, Section, compare};
@@ -57,6 +57,8 @@ struct File {
     plays: Vec<Play>,
     #[serde(default, rename = "deal_stage", skip_serializing_if = "Vec::is_empty")]
     deal_stages: Vec<Stage>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cards: Option<CardRules>,
 }
 
 /// A checked pack.
@@ -82,6 +84,8 @@ pub struct Pack {
     pub plays: Vec<Play>,
     /// Stages of deals before they are decided, in their order; empty = the plain ones.
     pub deal_stages: Vec<Stage>,
+    /// What is settled about cards.
+    pub cards: CardRules,
 }
 
 /// Why a pack is refused: where, why and what to do.
@@ -156,6 +160,7 @@ impl Pack {
             signals: file.signals,
             plays: file.plays,
             deal_stages: file.deal_stages,
+            cards: file.cards.unwrap_or_default(),
         };
         check::check(&pack).map_err(|fault| place::locate(toml_text, *fault))?;
         Ok(pack)
@@ -197,6 +202,7 @@ impl Pack {
             signals: self.signals.clone(),
             plays: self.plays.clone(),
             deal_stages: self.deal_stages.clone(),
+            cards: (self.cards != CardRules::default()).then(|| self.cards.clone()),
         };
         // A pack consists of texts, numbers and tables only, all of which TOML can hold.
         toml::Table::try_from(&file).map(|table| write::write(&table)).unwrap_or_default()

@@ -95,6 +95,33 @@ fn each_fault_is_refused_at_its_line() {
 }
 
 #[test]
+fn a_play_that_cannot_be_gone_through_is_refused() {
+    let step = |id: &str, rest: &str| format!("[[play.step]]\nid = \"{id}\"\ntitle = \"{id}\"\n{rest}\n");
+    let cases = [
+        (step("x", "kind = \"wait\""), "business_days"),
+        (step("x", "kind = \"task\"\nvalue = \"v\""), "does not belong"),
+        (step("x", "mode = \"auto\""), "person's"),
+        (step("x", "after = [\"y\"]"), "no other step"),
+        (step("x", "after = [\"y\"]") + &step("y", "after = [\"x\"]"), "loop"),
+        (step("x", "") + &step("x", ""), "occurs twice"),
+        (
+            step("x", "kind = \"branch\"\nwhen = { of = \"a\", side = \"above\", limit = 1 }\nyes = \"z\""),
+            "no other step",
+        ),
+        (step("x", "kind = \"branch\"\nwhen = { of = \"q\", side = \"above\", limit = 1 }"), "no metric"),
+        (step("x", "kind = \"field\"\nfield = \"owner\"\nvalue = \"v\""), "cannot be written"),
+        (step("x", "kind = \"mail\"\nsubject = \"s\"\nbody = \"{nmae}\""), "no {nmae}"),
+        (step("x", "due_business_days = 100000"), "at most"),
+    ];
+    for (steps, part) in cases {
+        let error =
+            refuse(&format!("[[play]]\nid = \"p\"\ntitle = \"p\"\nwhat = \"w\"\ndue_business_days = 1\n{steps}"));
+        assert!(error.to_string().contains(part), "{error} should say {part}");
+        assert!(error.line > 13 && !error.phrase(Lang::Ja).is_empty(), "{error}");
+    }
+}
+
+#[test]
 fn every_pack_that_ships_is_read_and_written_back() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs");
     let mut ids = Vec::new();

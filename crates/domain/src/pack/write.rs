@@ -3,12 +3,12 @@
 use toml::{Table, Value};
 
 /// Lists whose entries are blocks of their own.
-const BLOCKS: [&str; 10] =
-    ["metric", "model", "signal", "play", "step", "deal_stage", "group", "measure", "cap", "closed"];
+const BLOCKS: [&str; 11] =
+    ["metric", "model", "signal", "play", "step", "deal_stage", "group", "measure", "cap", "closed", "limits"];
 /// What comes first in an entry; the rest follows by name.
 const FIRST: [&str; 9] = ["id", "metric", "title", "what", "description", "kind", "card", "when", "weight"];
 /// The order of the sections of a file.
-const SECTIONS: [&str; 8] = ["pack", "terms", "calendar", "metric", "model", "signal", "play", "deal_stage"];
+const SECTIONS: [&str; 9] = ["pack", "terms", "calendar", "metric", "model", "signal", "play", "deal_stage", "cards"];
 
 pub(super) fn write(file: &Table) -> String {
     let mut out = String::new();

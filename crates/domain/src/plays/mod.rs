@@ -3,9 +3,14 @@
 mod answer;
 mod enter;
 mod fill;
+mod foretell;
+mod naming;
+mod phrase;
 mod play;
 #[cfg(test)]
 mod property_tests;
+mod repeated;
+mod review;
 mod run;
 mod state;
 mod step;
@@ -16,7 +21,12 @@ mod written;
 pub use answer::{Answer, answer, move_over};
 pub use enter::{Entry, Refusal, judge_entry};
 pub use fill::{FIELDS, Filling, fill, unknown_field};
+pub use foretell::{foretell, foretell_days};
+pub use naming::name_steps;
+pub use phrase::{say_day, say_late};
 pub use play::{Play, Reentry, Start};
+pub use repeated::{Advice, Handled, REPEATED_MIN, Repeated, find_repeated, label_done, play_of};
+pub use review::{Hint, Record, StepRecord, find_hints, find_median};
 pub use run::{Effect, Sight, advance, next_look, start};
 pub use state::{End, RunState, Standing, StepState};
 pub use step::{Bound, Doing, Kind, Mode, OnTimeout, Purpose, Step, Until, Who};

@@ -1,14 +1,28 @@
 //! Signals: conditions that are noticed once, and what they ask people to do.
 
+mod budget;
+mod card_rules;
+mod expect;
+mod facets;
 mod notice;
 mod phrase;
+mod phrase_views;
+mod precision;
 mod rank;
 mod rule;
 
+pub use budget::{Candidate, Choice, WhyQuiet, choose};
+pub use card_rules::{CardLimit, CardRules, can_heal, count_healthy};
+pub use expect::{Awaited, Deed};
 pub use notice::{ARRIVAL_DAYS, Because, Firing, Happening, RuleState, View, notice, notice_feed};
 pub use phrase::{Phrase, phrase};
+pub use precision::{Answered, Change, JUDGED_MIN, Proposal, Share, Tally, figure_of, propose, wilson};
 pub use rank::{Draft, Stake, is_never_quiet, joint_severity, merge, rank, risk_of};
-pub use rule::{Also, CardKind, Occurrence, Rule, SCORE, Side, Trigger};
+pub use rule::{Also, CardKind, Doer, Facet, Occurrence, Rule, SCORE, Side, Since, Trigger};
 
+#[cfg(test)]
+mod a_year;
+#[cfg(test)]
+mod kinds_tests;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::expect::{Awaited, look_no_show};
+use super::facets::{look_red, look_views};
 use super::rule::{Also, Occurrence, Rule, SCORE, Side, Trigger};
 use crate::customers::Profile;
 use crate::health::Verdict;
@@ -22,6 +24,9 @@ pub struct RuleState {
     pub looked_on: Option<Day>,
     /// For arrivals: the key of the last thing that was answered.
     pub last_key: Option<String>,
+    /// For views: the bad ones on which the firing rested. They must be measured again before it can be over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<String>,
 }
 
 /// Something that happened to a customer.
@@ -55,6 +60,8 @@ pub struct View<'a> {
     pub earlier: &'a dyn Fn(&str, Day) -> Option<f64>,
     /// What happened lately, oldest first.
     pub happenings: &'a [Happening],
+    /// What is known of what should have been done, for rules of kind no-show.
+    pub awaited: Option<Awaited>,
 }
 
 impl View<'_> {
@@ -92,6 +99,12 @@ pub struct Because {
     pub date: Option<Day>,
     /// A name or words.
     pub detail: String,
+    /// For views: whether it is good; `None` = neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good: Option<bool>,
+    /// Whether it is one of the views of the rule.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_view: bool,
 }
 
 /// A rule that fired.
@@ -106,9 +119,9 @@ pub struct Firing {
 }
 
 /// What a condition says on a day.
-enum Seen {
-    /// It holds, for this reason.
-    Yes(Because),
+pub(super) enum Seen {
+    /// It holds, for these reasons, the main one first.
+    Yes(Vec<Because>),
     /// It neither holds nor is it over: between the limits.
     Between,
     /// It is over.
@@ -117,11 +130,27 @@ enum Seen {
     Unsaid,
 }
 
-fn because(of: &str, value: Option<f64>) -> Because {
-    Because { of: of.to_owned(), value, before: None, limit: None, days: None, date: None, detail: String::new() }
+impl Seen {
+    fn yes(reason: Because) -> Self {
+        Self::Yes(vec![reason])
+    }
 }
 
-const fn beyond(value: f64, side: Side, limit: f64) -> bool {
+pub(super) fn because(of: &str, value: Option<f64>) -> Because {
+    Because {
+        of: of.to_owned(),
+        value,
+        before: None,
+        limit: None,
+        days: None,
+        date: None,
+        detail: String::new(),
+        good: None,
+        is_view: false,
+    }
+}
+
+pub(super) const fn beyond(value: f64, side: Side, limit: f64) -> bool {
     match side {
         Side::Below => value <= limit,
         Side::Above => value >= limit,
@@ -138,7 +167,7 @@ pub fn notice(rule: &Rule, state: RuleState, view: &View<'_>) -> (RuleState, Opt
     if let Trigger::Arrival { what } = &rule.when {
         return notice_arrival(rule, state, *what, within, view);
     }
-    let seen = if within { look(&rule.when, view) } else { Seen::No };
+    let seen = if within { look(&rule.when, &state, view) } else { Seen::No };
     let step = if matches!(rule.when, Trigger::StopOfUse { .. }) { u32::from(view.is_business_day) } else { 1 };
     let also = also_holds(&rule.also, view);
     advance(rule, state, seen, step, also, view.day)
@@ -150,7 +179,7 @@ pub fn notice_feed(rule: &Rule, state: RuleState, feed: &Feed, day: Day) -> (Rul
         return (state, None);
     }
     let seen = if feed.is_silent {
-        Seen::Yes(Because {
+        Seen::yes(Because {
             days: Some(day.0 - feed.last_arrival_day.0),
             date: Some(feed.last_arrival_day),
             limit: Some(f64::from(feed.usual_gap_days)),
@@ -187,6 +216,7 @@ fn advance(
         Seen::No => {
             state.fired = false;
             state.seen_days = 0;
+            state.rests_on.clear();
             (state, None)
         }
         Seen::Between => {
@@ -194,7 +224,7 @@ fn advance(
             state.seen_days = 0;
             (state, None)
         }
-        Seen::Yes(reason) => {
+        Seen::Yes(mut reasons) => {
             if state.fired {
                 return (state, None);
             }
@@ -211,13 +241,14 @@ fn advance(
             state.fired = true;
             state.seen_days = 0;
             state.fired_on = Some(day);
-            let reasons = std::iter::once(reason).chain(also).collect();
+            state.rests_on = reasons.iter().filter(|r| r.good == Some(false)).map(|r| r.of.clone()).collect();
+            reasons.extend(also);
             (state, Some(Firing { rule: rule.id.clone(), day, because: reasons }))
         }
     }
 }
 
-fn look(trigger: &Trigger, view: &View<'_>) -> Seen {
+fn look(trigger: &Trigger, state: &RuleState, view: &View<'_>) -> Seen {
     match trigger {
         Trigger::Threshold { of, side, fire, clear } => {
             let Some(value) = view.fresh(of) else { return Seen::Unsaid };
@@ -227,7 +258,7 @@ fn look(trigger: &Trigger, view: &View<'_>) -> Seen {
                 Side::Above => value <= clear && value < *fire,
             };
             match (beyond(value, *side, *fire), over) {
-                (true, _) => Seen::Yes(Because { limit: Some(*fire), ..because(of, Some(value)) }),
+                (true, _) => Seen::yes(Because { limit: Some(*fire), ..because(of, Some(value)) }),
                 (_, true) => Seen::No,
                 _ => Seen::Between,
             }
@@ -240,7 +271,7 @@ fn look(trigger: &Trigger, view: &View<'_>) -> Seen {
             }
             match view.fresh(past) {
                 Some(before) if before >= *at_least => {
-                    Seen::Yes(Because { before: Some(before), limit: Some(*at_least), ..because(of, Some(now)) })
+                    Seen::yes(Because { before: Some(before), limit: Some(*at_least), ..because(of, Some(now)) })
                 }
                 _ => Seen::Between,
             }
@@ -250,7 +281,7 @@ fn look(trigger: &Trigger, view: &View<'_>) -> Seen {
             if (0.0..=f64::from(*within_days)).contains(&left) {
                 let days = left as i32;
                 let date = Some(view.day.plus(days));
-                Seen::Yes(Because {
+                Seen::yes(Because {
                     days: Some(days),
                     date,
                     limit: Some(f64::from(*within_days)),
@@ -260,6 +291,9 @@ fn look(trigger: &Trigger, view: &View<'_>) -> Seen {
                 Seen::No
             }
         }
+        Trigger::NoShow { of, at_least, who, .. } => look_no_show(of, *at_least, *who, view),
+        Trigger::Disagreement { views } => look_views(views, state, view),
+        Trigger::RedAccount { views } => look_red(views, state, view),
         Trigger::FeedSilent | Trigger::Arrival { .. } => Seen::Unsaid,
     }
 }
@@ -279,7 +313,7 @@ fn look_change(of: &str, by: f64, within_days: u32, view: &View<'_>) -> Seen {
     if !reaches(by) {
         return if reaches(by / 2.0) { Seen::Between } else { Seen::No };
     }
-    Seen::Yes(Because { before: Some(before), days: Some(days), limit: Some(by), ..because(of, Some(value)) })
+    Seen::yes(Because { before: Some(before), days: Some(days), limit: Some(by), ..because(of, Some(value)) })
 }
 
 fn notice_arrival(

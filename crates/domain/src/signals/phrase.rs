@@ -1,6 +1,7 @@
 //! What a firing says: title, why and what to do, with the values filled in.
 
 use super::notice::{Because, Firing};
+use super::phrase_views::{tell_no_show, tell_views, titles};
 use super::rule::{Occurrence, Rule, SCORE, Side, Trigger};
 use crate::lang::Lang;
 use crate::measure::{Metric, figure, short_title, show_move, show_span, show_value};
@@ -20,9 +21,16 @@ pub struct Phrase {
 /// Puts a firing into words.
 pub fn phrase(rule: &Rule, firing: &Firing, metrics: &[Metric], lang: Lang) -> Phrase {
     let main = firing.because.first();
-    let fill = |template: &str| main.map_or_else(|| template.to_owned(), |b| fill(template, b, metrics, lang));
-    let mut why: Vec<String> = main.map(|b| tell_main(rule, b, metrics, lang)).into_iter().collect();
-    why.extend(firing.because.iter().skip(1).map(|b| tell_also(b, metrics, lang)));
+    let fill =
+        |template: &str| main.map_or_else(|| template.to_owned(), |b| fill(template, b, (rule, firing), metrics, lang));
+    let is_view = main.is_some_and(|b| b.is_view);
+    let mut why: Vec<String> = if is_view {
+        tell_views(rule, firing, metrics, lang)
+    } else {
+        main.map(|b| tell_main(rule, b, metrics, lang)).into_iter().collect()
+    };
+    let further = firing.because.iter().skip(usize::from(!is_view)).filter(|b| !b.is_view);
+    why.extend(further.map(|b| tell_also(b, metrics, lang)));
     Phrase {
         title: fill(rule.title.get(lang)),
         what: fill(rule.what.get(lang)),
@@ -34,7 +42,7 @@ pub fn phrase(rule: &Rule, firing: &Firing, metrics: &[Metric], lang: Lang) -> P
 }
 
 /// 11月26日; 26 Nov.
-fn show_date(day: Day, lang: Lang) -> String {
+pub(super) fn show_date(day: Day, lang: Lang) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (_, month, date) = day.ymd();
     match lang {
@@ -47,7 +55,7 @@ fn show_date(day: Day, lang: Lang) -> String {
 }
 
 /// Notes in one pair of brackets: （28日、しきい値−35%以下）.
-fn show_notes(span: &str, note: &str, lang: Lang) -> String {
+pub(super) fn show_notes(span: &str, note: &str, lang: Lang) -> String {
     let span = span.trim_matches(['（', '）', '(', ')', ' ']);
     let comma = if span.is_empty() {
         ""
@@ -66,7 +74,7 @@ fn find<'a>(of: &str, metrics: &'a [Metric]) -> Option<&'a Metric> {
     metrics.iter().find(|m| m.id == of)
 }
 
-fn title(of: &str, metrics: &[Metric], lang: Lang) -> String {
+pub(super) fn title(of: &str, metrics: &[Metric], lang: Lang) -> String {
     match (find(of, metrics), lang) {
         (Some(metric), _) => short_title(metric, lang).to_owned(),
         (None, Lang::Ja) if of == SCORE => "スコア".to_owned(),
@@ -75,7 +83,7 @@ fn title(of: &str, metrics: &[Metric], lang: Lang) -> String {
     }
 }
 
-fn show(of: &str, value: f64, metrics: &[Metric], lang: Lang) -> String {
+pub(super) fn show(of: &str, value: f64, metrics: &[Metric], lang: Lang) -> String {
     match (find(of, metrics), lang) {
         (Some(metric), _) => show_value(metric, value, lang),
         (None, Lang::Ja) if of == SCORE => format!("{}点", figure(value, 0)),
@@ -83,12 +91,12 @@ fn show(of: &str, value: f64, metrics: &[Metric], lang: Lang) -> String {
     }
 }
 
-fn span(of: &str, metrics: &[Metric], lang: Lang) -> String {
+pub(super) fn span(of: &str, metrics: &[Metric], lang: Lang) -> String {
     find(of, metrics).map(|m| show_span(m, metrics, lang)).unwrap_or_default()
 }
 
 /// Fills a template in one pass, so that what is filled in is never read as a template again.
-fn fill(template: &str, because: &Because, metrics: &[Metric], lang: Lang) -> String {
+fn fill(template: &str, because: &Because, (rule, firing): (&Rule, &Firing), metrics: &[Metric], lang: Lang) -> String {
     let mut out = String::with_capacity(template.len() + 16);
     let mut rest = template;
     while let Some((before, tail)) = rest.split_once('{') {
@@ -107,6 +115,8 @@ fn fill(template: &str, because: &Because, metrics: &[Metric], lang: Lang) -> St
             "date" => out.push_str(&because.date.map_or_else(|| "—".to_owned(), |d| show_date(d, lang))),
             "name" => out.push_str(&because.detail),
             "metric" => out.push_str(&title(&because.of, metrics, lang)),
+            "bad" => out.push_str(&titles(rule, firing, false, lang)),
+            "good" => out.push_str(&titles(rule, firing, true, lang)),
             other => {
                 out.push('{');
                 out.push_str(other);
@@ -155,10 +165,12 @@ fn tell_main(rule: &Rule, because: &Because, metrics: &[Metric], lang: Lang) -> 
             format!("{} was last heard on {date} (usually every {usual:.0} {days} at most).", because.detail)
         }
         (Trigger::Arrival { what }, _) => tell_arrival(*what, &because.detail, &date, lang),
+        (Trigger::NoShow { .. }, _) => tell_no_show(rule, because, metrics, lang),
+        (Trigger::Disagreement { .. } | Trigger::RedAccount { .. }, _) => tell_also(because, metrics, lang),
     }
 }
 
-const fn side_word(side: Side, lang: Lang) -> &'static str {
+pub(super) const fn side_word(side: Side, lang: Lang) -> &'static str {
     match (side, lang) {
         (Side::Below, Lang::Ja) => "以下",
         (Side::Above, Lang::Ja) => "以上",
@@ -196,6 +208,16 @@ fn tell_arrival(what: Occurrence, detail: &str, date: &str, lang: Lang) -> Strin
         (Occurrence::ContractShrank, Lang::En) => format!("The contract shrank on {date}: {detail}."),
         (Occurrence::ContractGrew, Lang::Ja) => format!("契約金額が{date}に増えました：{detail}。"),
         (Occurrence::ContractGrew, Lang::En) => format!("The contract grew on {date}: {detail}."),
+        (Occurrence::NoteWords, Lang::Ja) => format!("記録に「{detail}」という言葉がありました（{date}）。"),
+        (Occurrence::NoteWords, Lang::En) => format!("A note speaks of “{detail}” ({date})."),
+        (Occurrence::PlanChanged, Lang::Ja) => format!("{date}からの契約でプランが変わりました：{detail}。"),
+        (Occurrence::PlanChanged, Lang::En) => format!("The plan changed with the term from {date}: {detail}."),
+        (Occurrence::NewTopic, Lang::Ja) => {
+            format!("半年間なかった種類の問い合わせがありました：{detail}（{date}）。")
+        }
+        (Occurrence::NewTopic, Lang::En) => {
+            format!("An inquiry of a kind not seen for half a year: {detail} ({date}).")
+        }
     }
 }
 

@@ -62,6 +62,12 @@ pub enum Occurrence {
     ContractShrank,
     /// The contract's monthly amount grew.
     ContractGrew,
+    /// A note, a call or a meeting with words of cancelling.
+    NoteWords,
+    /// The next term of a contract has another plan.
+    PlanChanged,
+    /// An inquiry of a kind that this customer, who asks now and then, has not asked about for half a year.
+    NewTopic,
 }
 
 /// Which way a threshold lies.
@@ -72,6 +78,62 @@ pub enum Side {
     Below,
     /// At or above the limit.
     Above,
+}
+
+/// From when something should have been done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Since {
+    /// The first day as a customer.
+    Customer,
+    /// The first day of the running term of the contract.
+    Contract,
+    /// The day on which the present lifecycle stage began.
+    Stage,
+}
+
+/// Who should have done it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doer {
+    /// Anybody there.
+    #[default]
+    Anybody,
+    /// A contact with the role key person.
+    KeyPerson,
+}
+
+impl Doer {
+    /// Whether anybody will do.
+    pub const fn is_anybody(&self) -> bool {
+        matches!(self, Self::Anybody)
+    }
+}
+
+/// One way of looking at a customer, good or bad by a limit: usage, money, feeling …
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facet {
+    /// What it is called.
+    pub title: Text,
+    /// Metric id, or `score`.
+    pub of: String,
+    /// Which side is bad.
+    pub side: Side,
+    /// The limit at or beyond which it is bad.
+    pub bad: f64,
+    /// The limit at or beyond which, on the other side, it is good; left out, whatever is not bad is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good: Option<f64>,
+}
+
+const fn one() -> f64 {
+    1.0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, clippy::float_cmp)]
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
 }
 
 /// The condition of a rule.
@@ -125,6 +187,32 @@ pub enum Trigger {
         /// What.
         what: Occurrence,
     },
+    /// What should have been done within so many business days never was. Over once it is done, or when what it is counted
+    /// from begins anew.
+    NoShow {
+        /// The metric that counts it over the whole past.
+        of: String,
+        /// How much of it is expected.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        at_least: f64,
+        /// From when.
+        since: Since,
+        /// Within how many business days.
+        business_days: u32,
+        /// By whom.
+        #[serde(default, skip_serializing_if = "Doer::is_anybody")]
+        who: Doer,
+    },
+    /// Of several views at least one is good and one is bad; over when they agree again.
+    Disagreement {
+        /// The views.
+        views: Vec<Facet>,
+    },
+    /// Any one of up to four views is bad; over when all of them are good.
+    RedAccount {
+        /// The views.
+        views: Vec<Facet>,
+    },
 }
 
 impl Trigger {
@@ -133,8 +221,23 @@ impl Trigger {
         match self {
             Self::Threshold { of, .. } | Self::Change { of, .. } | Self::DateApproaching { of, .. } => vec![of],
             Self::StopOfUse { of, past, .. } => vec![of, past],
+            Self::NoShow { of, .. } => vec![of],
+            Self::Disagreement { views } | Self::RedAccount { views } => views.iter().map(|v| v.of.as_str()).collect(),
             Self::FeedSilent | Self::Arrival { .. } => Vec::new(),
         }
+    }
+
+    /// Its views; empty when it has none.
+    pub fn views(&self) -> &[Facet] {
+        match self {
+            Self::Disagreement { views } | Self::RedAccount { views } => views,
+            _ => &[],
+        }
+    }
+
+    /// Whether it is about something that should have been done.
+    pub const fn is_no_show(&self) -> bool {
+        matches!(self, Self::NoShow { .. })
     }
 
     /// Whether it is about something that happens once and does not last.
@@ -165,8 +268,8 @@ const fn three() -> u32 {
 pub struct Rule {
     /// Its id.
     pub id: String,
-    /// Title; `{value}`, `{before}`, `{limit}`, `{days}`, `{date}`, `{name}` and `{metric}` are filled in. Days are those of
-    /// the firing, so that `{date}` (of a deadline, of what happened, of a feed's last fact) stays true on later days.
+    /// Title; `{value}`, `{before}`, `{limit}`, `{days}`, `{date}`, `{name}`, `{metric}`, and of views `{bad}` and `{good}` are
+    /// filled in. Days are those of the firing, so that `{date}` (of a deadline, of what happened, of a feed's last fact) stays true on later days.
     pub title: Text,
     /// What to do; filled in likewise.
     pub what: Text,

@@ -76,6 +76,7 @@ fn run(rule: &Rule, days: &[(i32, Seen)], past: f64) -> Vec<i32> {
             verdict: None,
             earlier: &earlier,
             happenings: &[],
+            awaited: None,
         };
         let json = serde_json::to_string(&state).unwrap();
         let (next, firing) = notice(rule, serde_json::from_str(&json).unwrap(), &view);
@@ -206,6 +207,7 @@ fn an_arrival_is_answered_once_each_also_when_it_comes_late() {
             verdict: None,
             earlier: &|_, _| None,
             happenings: &known,
+            awaited: None,
         };
         let (next, firing) = notice(&r, state, &view);
         state = next;
@@ -242,6 +244,8 @@ fn a_template_fills_only_its_own_words() {
         days: Some(0),
         date: None,
         detail: "{value}<b>".into(),
+        good: None,
+        is_view: false,
     };
     let said = phrase(&r, &Firing { rule: "r".into(), day: Day(START), because: vec![because] }, &[], Lang::Ja);
     assert_eq!(said.title, "{value}<b>さん — {unknown} {");

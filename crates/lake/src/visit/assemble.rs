@@ -47,10 +47,13 @@ impl Out {
             let rows = directory.rows(*place);
             let whole = !bucket.is_past(*part);
             let retracted = bucket.readers.get(*part).is_some_and(|r| r.retracted.is_any_in(&rows));
+            self.all_users.clear();
+            if whole {
+                self.all_users.extend_from_slice(bucket.hashes(*part, directory.users(*place))?);
+            }
             let (block, span) = bucket.piece(*part, rows.start, rows.end, whole)?;
             if whole && !retracted && span.len() == rows.len() && !has_received_on(block, &span, self.known) {
-                let user_count = directory.users(*place).len() as u32;
-                each(borrowed(customer, block, span, user_count));
+                each(borrowed(customer, block, span, &self.all_users));
                 return Ok(());
             }
         }
@@ -88,6 +91,7 @@ impl Out {
             names: &self.names,
             users: &self.users,
             user_count: self.all_users.len() as u32,
+            user_keys: &self.all_users,
             values: &self.values,
             received_days: late.then_some(self.received.as_slice()),
             retracted_days: (!self.retracted.is_empty()).then_some(self.retracted.as_slice()),
@@ -278,7 +282,7 @@ fn has_received_on(block: &Block, span: &Range<usize>, known: Option<(i32, i64)>
     known.is_some_and(|(day, _)| cut(received, span).contains(&day))
 }
 
-fn borrowed<'a>(customer: &'a str, block: &'a Block, span: Range<usize>, user_count: u32) -> CustomerEvents<'a> {
+fn borrowed<'a>(customer: &'a str, block: &'a Block, span: Range<usize>, users: &'a [u64]) -> CustomerEvents<'a> {
     let days = cut(&block.days, &span);
     let received = cut(&block.received, &span);
     CustomerEvents {
@@ -286,7 +290,8 @@ fn borrowed<'a>(customer: &'a str, block: &'a Block, span: Range<usize>, user_co
         days,
         names: cut(&block.names, &span),
         users: cut(&block.users, &span),
-        user_count,
+        user_count: users.len() as u32,
+        user_keys: users,
         values: cut(&block.values, &span),
         received_days: (!received.is_empty() && received != days).then_some(received),
         retracted_days: None,

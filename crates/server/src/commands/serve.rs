@@ -15,6 +15,7 @@ use crate::args::{Door, Serve};
 use crate::control;
 use crate::files::Uploads;
 use crate::home::Home;
+use crate::noticing::{Stand, keep_noticing};
 use crate::pushed::Pushed;
 use crate::segment::Segment;
 use crate::telling::keep_telling;
@@ -40,12 +41,17 @@ pub async fn run(args: Serve) -> Result<Exit, Exit> {
     println!("http://{address}");
     tracing::info!("serving {} at http://{address}", home.dir.display());
     let files: Arc<dyn Files> = Arc::new(Uploads::new(&home.dir, home.zone.clone()));
+    let stand = Stand {
+        origin: args.door.public_url.as_ref().map_or_else(|| format!("http://{address}"), |u| u.origin.clone()),
+        may_private: args.door.hooks_to_private,
+    };
     let jobs = [
         tokio::spawn(keep_pulling(home.clone(), Arc::clone(&files), workspace)),
         tokio::spawn(keep_scoring(home.clone(), workspace)),
         tokio::spawn(keep_folding(home.clone())),
         tokio::spawn(keep_receiving(home.clone(), workspace)),
         tokio::spawn(keep_telling(home.clone(), workspace, args.door.hooks_to_private)),
+        tokio::spawn(keep_noticing(home.clone(), workspace, stand)),
         tokio::spawn(control::listen(home.clone())),
     ];
     if let Err(e) = imports::tidy_uploads(&home.app, workspace, files.as_ref()).await {

@@ -10,7 +10,9 @@ use kizashi_domain::measure::{
     alive_through, read_states,
 };
 use kizashi_domain::pack::Pack;
-use kizashi_domain::signals::{Happening, Occurrence, Rule, RuleState, SCORE, Trigger, View, notice};
+use kizashi_domain::signals::{
+    Awaited, Deed, Doer, Happening, Occurrence, Rule, RuleState, SCORE, Trigger, View, notice,
+};
 
 use super::*;
 
@@ -30,6 +32,7 @@ struct Known {
     stages: Vec<(Day, String)>,
     happenings: Vec<Happening>,
     parent: Option<String>,
+    has_chief: bool,
 }
 
 /// All that the product knows.
@@ -141,6 +144,7 @@ impl Knowledge {
                 known.figures.push(figure("notice_deadline", from, f64::from(deadline.0)));
             }
             Record::Contact(row) => {
+                known.has_chief |= row.role.as_deref() == Some("key_person");
                 if let Some(day) = row.left_on {
                     self.happened(&code, Occurrence::ChampionLeft, day);
                 }
@@ -177,6 +181,9 @@ impl Knowledge {
 /// What the product sees of a customer on one day.
 type Seen = (Vec<Reading>, Option<Verdict>, Profile);
 
+/// What is known of what should have been done.
+type Awaits<'a> = &'a dyn Fn(&Profile, Day) -> Option<Awaited>;
+
 /// The rules that fired for each customer in the days that a new workspace replays.
 fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
     let mut all = Knowledge::of(company);
@@ -202,6 +209,7 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
             names: &names,
             users: &users,
             user_count: 100,
+            user_keys: &[],
             values: &values,
             received_days: None,
             retracted_days: None,
@@ -219,6 +227,10 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
             let mut row = Row::default();
             plan.at(day, &facts, &mut scratch, &mut row);
             let mut profile = known.profile.clone();
+            #[expect(clippy::cast_possible_truncation, reason = "yen of one customer")]
+            {
+                profile.mrr_minor = attributes.as_of("mrr", day, None).map(|(v, _)| v as i64);
+            }
             profile.stage = known.stages.iter().rev().find(|(from, _)| *from <= day).map(|(_, stage)| stage.clone());
             let readings = read_states(&pack.metrics, &row, &provisions, profile.since, day);
             let model = health::choose(&pack.models, &profile, day);
@@ -229,7 +241,8 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
         let red = seen.last().unwrap().1.as_ref().is_some_and(|v| v.band == health::Band::Red);
         reds.extend(known.parent.clone().filter(|_| red));
         for rule in pack.signals.iter().filter(|r| r.when != Trigger::FeedSilent) {
-            if look(pack, &plan, rule, &seen, (from, today), &known.happenings, &company.calendar) {
+            let awaits = |profile: &Profile, day: Day| await_deed(company, known, &all.codes, rule, profile, day);
+            if look(pack, &plan, rule, &seen, (from, today), (&known.happenings, &awaits), &company.calendar) {
                 out.entry(code.clone()).or_default().insert(rule.id.clone());
             }
         }
@@ -240,6 +253,30 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
     out
 }
 
+/// What is known of what a rule says should have been done.
+fn await_deed(
+    company: &Company,
+    known: &Known,
+    codes: &HashMap<String, u32>,
+    rule: &Rule,
+    profile: &Profile,
+    day: Day,
+) -> Option<Awaited> {
+    let mut awaited = Awaited::of(&rule.when, profile, |_| None, &company.calendar)?;
+    awaited.told_since = Some(company.first);
+    if matches!(rule.when, Trigger::NoShow { who: Doer::KeyPerson, .. }) {
+        awaited.key_person = looked_at_dashboard(known, codes, day);
+    }
+    Some(awaited)
+}
+
+/// Whether the chief (contact and user 3) ever looked at the dashboard; nobody knows of a customer without one.
+fn looked_at_dashboard(known: &Known, codes: &HashMap<String, u32>, day: Day) -> Deed {
+    let Some(name) = codes.get("dashboard_view").filter(|_| known.has_chief) else { return Deed::Unknown };
+    let looked = known.events.iter().any(|(at, code, user, _)| *at <= day && code == name && *user == 3);
+    if looked { Deed::Done } else { Deed::Never("chief".to_owned()) }
+}
+
 /// Whether a rule fires in the replayed days.
 fn look(
     pack: &Pack,
@@ -247,7 +284,7 @@ fn look(
     rule: &Rule,
     seen: &[Seen],
     (from, today): (Day, Day),
-    happenings: &[Happening],
+    (happenings, awaits): (&[Happening], Awaits<'_>),
     calendar: &Calendar,
 ) -> bool {
     let at = |day: Day| seen.get(usize::try_from(day.0 - from.0).ok()?);
@@ -271,6 +308,7 @@ fn look(
             verdict: verdict.as_ref(),
             earlier: &ask,
             happenings,
+            awaited: awaits(profile, day),
         };
         let (next, firing) = notice(rule, state, &view);
         state = next;
@@ -299,6 +337,16 @@ const fn finder(kind: StoryKind) -> Option<&'static str> {
     })
 }
 
+/// The further rules that must find a story: what was never done, views that disagree, a red account.
+const fn finders(kind: StoryKind) -> &'static [&'static str] {
+    match kind {
+        StoryKind::OnboardingStuck => &["setup_stalled", "rights_not_given", "key_person_absent"],
+        StoryKind::Detractor | StoryKind::ShrinkingContract => &["views_apart"],
+        StoryKind::LoginsFalling | StoryKind::ChampionLeft => &["red_account"],
+        _ => &[],
+    }
+}
+
 #[test]
 fn the_rules_of_the_pack_find_every_story_and_no_other() {
     let pack = Pack::parse(PACK).unwrap();
@@ -323,7 +371,12 @@ fn the_rules_of_the_pack_find_every_story_and_no_other() {
             if let Some(rule) = finder.filter(|_| is_ordinary) {
                 assert!(rules.contains(rule), "{seed} {today}: {rule} misses {story:?}, found {rules:?}");
             }
+            for rule in finders(story.kind).iter().filter(|_| is_ordinary) {
+                assert!(rules.contains(*rule), "{seed} {today}: {rule} misses {story:?}, found {rules:?}");
+            }
             if matches!(story.kind, StoryKind::HolidayDip | StoryKind::NewAndFine) {
+                let quiet = ["setup_stalled", "rights_not_given", "key_person_absent", "red_account"];
+                assert!(!quiet.iter().any(|a| rules.contains(*a)), "{today}: {story:?} found by {rules:?}");
                 let alarms = ["logins_falling", "score_dropped", "score_red", "onboarding_stuck", "exports_stopped"];
                 assert!(!alarms.iter().any(|a| rules.contains(*a)), "{today}: {story:?} found by {rules:?}");
             }

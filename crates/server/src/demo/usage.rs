@@ -303,13 +303,22 @@ impl Scene<'_> {
         feed.push(self.p, self.day, Some(user), event);
     }
 
-    /// Steps of onboarding, done by the admin.
+    /// Steps of onboarding, done by the admin; rights go to others the day after the environment is there, and the chief looks
+    /// at the dashboard when the first report is out.
     fn set_up(&mut self, feed: &mut Feed) {
         for (step, name) in SETUP.into_iter().enumerate() {
             if self.p.setup.get(step).copied().flatten() == Some(self.day) {
                 let at = self.start.plus_us(i64::from(self.rng.between(10 * 60, 17 * 60)) * MINUTE_US);
                 self.push(feed, 1, name, at, None, "");
+                if step == 3 && self.p.contacts > 2 {
+                    self.push(feed, 2, "dashboard_view", at.plus_us(40 * MINUTE_US), None, "");
+                }
             }
+        }
+        let set = self.p.setup.get(1).copied().flatten();
+        if set.is_some_and(|set| self.company.calendar.add_business_days(set, 1) == self.day) {
+            let at = self.start.plus_us(i64::from(self.rng.between(10 * 60, 17 * 60)) * MINUTE_US);
+            self.push(feed, 1, "role_granted", at, None, "");
         }
     }
 

@@ -11,4 +11,5 @@ mod disk_full;
 mod http;
 mod killed;
 mod load;
+mod notices;
 mod program;

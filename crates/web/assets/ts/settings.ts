@@ -10,7 +10,8 @@ export function startSettings(): void {
   for (const part of all("[data-switch]")) {
     const choice = one<HTMLSelectElement>(`select[name="${part.dataset.switch}"]`, part);
     const fit = () => {
-      for (const field of all("[data-case]", part)) field.hidden = !(field.dataset.case ?? "").split(" ").includes(choice?.value ?? "");
+      // A part inside of this one has a choice of its own.
+      for (const field of all("[data-case]", part)) if (field.parentElement?.closest("[data-switch]") === part) field.hidden = !(field.dataset.case ?? "").split(" ").includes(choice?.value ?? "");
     };
     choice?.addEventListener("change", fit);
     fit();

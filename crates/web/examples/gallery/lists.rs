@@ -2,14 +2,14 @@
 
 use kizashi_app::customers::{Choices, ListPage, ListRow, SavedView};
 use kizashi_app::intake::SourceView;
-use kizashi_app::plays::{CardList, CardPage, CardRow, CardState, CardStep, Outcome};
+use kizashi_app::plays::{CardList, CardPage, CardRow, CardState, CardStep, CauseRow, Late, Outcome};
 use kizashi_app::search::{CustomerHit, Found, PersonHit};
 use kizashi_app::today::{ChangeRow, DeadlineRow, QuietCard, QuietSource, Today};
 use kizashi_domain::health::{Band, Change};
 use kizashi_domain::id::Id;
 use kizashi_domain::lang::Text;
 use kizashi_domain::money::Money;
-use kizashi_domain::signals::CardKind;
+use kizashi_domain::signals::{CardKind, WhyQuiet};
 
 use super::{at, day};
 
@@ -47,6 +47,15 @@ fn card_of(n: u128, subject: &str, band: Band, points: i64, change: i64, why: &[
         closed_at: None,
         outcome: None,
         outcome_note: String::new(),
+        priority: 800.0,
+        has_owner_left: n == 3,
+        late: (n == 2).then_some(Late::Answer),
+        limit_at: Some(at("2026-11-25", 9, 0)),
+        is_over: n == 4,
+        healthy_days: 7,
+        false_reason: String::new(),
+        is_made_by_hand: false,
+        is_never_quiet: n == 1,
     }
 }
 
@@ -115,8 +124,11 @@ pub fn today_rich() -> Today {
         band: Some(band),
     };
     Today {
+        tasks: vec![],
         ending_overrides: vec![],
         mentions: vec![],
+        card_mentions: vec![],
+        nobodys: 2,
         rooms: vec![],
         taken_over: 0,
         left_behind: vec![],
@@ -125,7 +137,10 @@ pub fn today_rich() -> Today {
         new_signs: 3,
         cards: rows(),
         capacity: 8,
-        quiet: rows().into_iter().map(|row| QuietCard { row, reason: "beyond_capacity" }).collect(),
+        quiet: rows()
+            .into_iter()
+            .map(|row| QuietCard { row, why: WhyQuiet::BeyondCapacity { place: 9, behind: 12 } })
+            .collect(),
         quiet_total: 12,
         changes: vec![
             change_row(1, "ミナト製作所", 62, 41, change(-21, 0, 0), "利用者数が14→5人（28日）で−18点"),
@@ -246,19 +261,27 @@ pub fn cards() -> CardList {
     CardList { rows: shown, total: 17, next: Some("x".into()) }
 }
 
+fn cause(rule: &str, on: &str, why: &str) -> CauseRow {
+    CauseRow { rule: rule.into(), day: day(on), why: both(why), figures: vec![], fact: String::new() }
+}
+
 pub fn card() -> CardPage {
     let mut row = rows().remove(0);
     row.state = CardState::Taken;
     CardPage {
         row,
+        runs: vec![],
         play: Some((
             both("推進役が去ったとき"),
             vec![both("後任の候補を3人挙げる"), both("上長に面談を申し込む"), both("30日で一つの成功体験をつくる")],
         )),
         causes: vec![
-            ("champion_left".into(), day("2026-11-20"), both("推進役の高橋さんが10/31に退職。")),
-            ("logins_falling".into(), day("2026-11-21"), both("利用者が14→5人（28日）。")),
+            cause("champion_left", "2026-11-20", "推進役の高橋さんが10/31に退職。"),
+            cause("logins_falling", "2026-11-21", "利用者が14→5人（28日）。"),
         ],
+        rules: vec![("champion_left".into(), both("推進役が離れました"))],
+        associates: vec![(id(7), "田中".into())],
+        snooze_reason: String::new(),
         steps: vec![
             CardStep {
                 step: "taken".into(),
@@ -300,6 +323,7 @@ pub fn hits() -> Found {
         reading: reading.into(),
         band: Some(band),
         points: Some(points),
+        was: None,
     };
     let person =
         PersonHit {

@@ -49,6 +49,7 @@ fn shell(lang: Lang, is_signed_in: bool) -> Shell {
         today: day("2026-11-24"),
         zone: Zone::named("Asia/Tokyo").unwrap(),
         notice: None,
+        unseen: 0,
     }
 }
 
@@ -98,14 +99,22 @@ fn signed_in(out: &Path, lang: Lang) {
         &list::list(&s, &list::List { ask: &ask, page: &none, choices: &empty, views: &[], may_change: true, me: "" }),
     );
     let (pack, calendar) = (pack(), Calendar::default());
-    let view = |customer, timeline| page::View { customer, timeline, beside: None, pack: &pack, calendar: &calendar };
+    let plays = kizashi_app::plays::CustomerPlays::default();
+    let view = |customer, timeline| page::View {
+        customer,
+        timeline,
+        beside: None,
+        pack: &pack,
+        plays: &plays,
+        calendar: &calendar,
+    };
     let (rich, happened) = (customer::rich(&pack), customer::timeline());
     let (bare, nothing) = (customer::none(), Timeline::default());
     keep("customer-rich", &page::page(&s, &view(&rich, &happened)));
     keep("customer-none", &page::page(&s, &view(&bare, &nothing)));
     let asked = cards::Asked { tab: "mine".into(), ..Default::default() };
-    keep("cards", &cards::cards(&s, &asked, &lists::cards()));
-    keep("card", &cards::card(&s, &lists::card()));
+    keep("cards", &cards::cards(&s, &asked, &lists::cards(), None));
+    keep("card", &cards::card(&s, &lists::card(), &pack, &[]));
     keep("data", &data::data(&s, &lists::sources(), 3, &[]));
     keep("data-none", &data::data(&s, &[], 0, &[]));
     keep("search", &search::search(&s, "みな", &lists::hits()));

@@ -1,1 +1,143 @@
 # Cards and the attention budget
+
+## List and board
+cards-helping = Helping
+cards-nobody = Nobody's
+cards-view = View
+cards-as-list = List
+cards-as-board = Board
+cards-picked = With those picked…
+board-empty = None
+board-more = See the others as a list
+card-new = New card
+card-new-keep = Make the card
+card-new-what-help = The next step on one line, clear without opening the card.
+
+## A card
+card-hands = Owner and due day
+card-hand-over = Change owner
+card-move = Change due day
+card-helpers = Helping
+card-no-helpers = nobody
+card-helper-choose = Choose
+card-join = Add
+card-part-one = Take { $name } off
+card-owner-left = nobody (was { $name })
+card-late-answer = past its limit of answer
+card-late-closing = past its limit of closing
+card-limit = limit { $at }
+card-never-quiet = never kept quiet
+card-never-quiet-tip = A key account close to its notice deadline: shown on the morning page whatever the day holds
+card-is-over = This looks ready to be closed: what set it off has been over for { $n ->
+    [one] one day
+   *[other] { $n } days
+  } in a row.
+card-close-over = Close as recovered
+card-by-hand = Made by hand.
+card-rule-gone = a rule that is no longer there ({ $rule })
+card-note-hint = A word (@name calls a colleague)
+card-false-why = Why it was a false alarm
+card-false-unsaid = Not said
+false-known = Known already
+false-wrong-data = Wrong data
+false-too-sensitive = Limit too sensitive
+false-season = Season or holidays
+false-other = Something else
+fact-contact = See the people
+fact-answer = See the answer
+fact-ticket = See the ticket
+fact-contract = See the contract
+fact-history = See the record
+step-made = made
+step-assigned = owner changed
+step-handed = handed over
+step-moved = due day changed
+step-undone = taken back
+step-joined = a helper came
+step-parted = a helper went
+step-recovered = recovered by itself and closed
+step-explained = the reason of the false alarm was written down
+step-late-answer = past its limit of answer; a manager was told
+step-late-closing = past its limit of closing; a manager was told
+mention-card = Card of { $name }
+
+## Many at once
+many-title = { $n ->
+    [one] Change one card
+   *[other] Change { $n } cards at once
+  }
+many-closed = { $n ->
+    [one] One of them is finished already and stays as it is.
+   *[other] { $n } of them are finished already and stay as they are.
+  }
+many-until = Until when
+many-do = { $what } ({ $n })
+many-more = and { $n } more
+
+## What was kept quiet
+quiet-title = Kept quiet
+quiet-help = The morning page shows { $shown } (your day holds { $capacity }). Here is what it left out today, each with its reason.
+quiet-capacity = Cards a day
+quiet-cards = Cards
+quiet-why = Why
+quiet-none = No card was kept quiet.
+quiet-until = put off until { $day }
+quiet-with-customer = waiting for the { -customer }
+quiet-place = beyond today (number { $place }, { $behind } points behind the last one shown)
+quiet-all = See all with their reasons
+quiet-merged = Signs that became one card
+quiet-merged-help = Signs of one { -customer } are one card.
+quiet-cooling = Signs that are cooling down
+quiet-cooling-help = The same rule spoke a short while ago, so that no new card was made.
+quiet-cooling-one = spoke on { $fired }, seen again on { $last }
+today-nobodys = Nobody's { $n }
+
+## How right signals are
+precision-title = How right signals are
+precision-help = Counted from how cards ended since { $since }: the share that was real, signal by signal. With fewer than { $n } cards closed by a person, nothing is said. What recovered before anybody looked counts neither way.
+precision-noisy = Signals worth another look
+precision-of = { $share } were real ({ $real } of { $judged })
+precision-limit = Proposed: the limit from { $from } to { $to }
+precision-dwell = Proposed: it must last { $to } days instead of { $from }
+precision-effect = Of { $false } false alarms { $dropped } would not have come; of { $real } real ones { $lost } would have been missed.
+precision-no-proposal = No other limit would take away false alarms alone. A narrower audience may.
+precision-change = Open the rule
+precision-signal = Signal
+precision-share = Real
+precision-range = Range (95 %)
+precision-count = { $real } of { $judged }
+precision-judged = { $n } so far
+precision-unknown = Cannot say yet
+precision-opened = Cards
+precision-unseen = Recovered unseen
+
+## Settings
+settings-cards-text = Which { -customers } are key accounts, limits of answer and closing, when a card is over.
+settings-open-cards = Open the rules of cards
+settings-card-quiet = Never kept quiet, and recovery
+settings-card-key = Key accounts (MRR from)
+settings-card-key-help = Left empty: the tenth of all with the most MRR.
+settings-card-yen = yen
+settings-card-lead = Never quiet for
+settings-card-lead-help = So many days before the notice deadline, cards of key accounts are on the morning page whatever the day holds.
+settings-card-healthy = Recovered after
+settings-card-healthy-help = When what set a card off has been over for so many days in a row, a card that nobody touched closes; one that somebody touched is proposed for closing. 0 = never.
+settings-card-limits = Limits of answer and closing
+settings-card-limits-help = In hours of work. Past them the card says so, and a manager is told once. Priority is 0 to 1000; the highest line that fits holds.
+settings-card-no-limit = (none)
+settings-card-rank = Priority from
+settings-card-answer = First answer within (hours)
+settings-card-close = Closed within (hours)
+
+## Told
+said-cards-changed = Cards changed
+said-cards-back = Taken back
+said-cards-back-partly = Taken back; cards that were changed since stay as they are
+said-card-added = Card made
+said-card-joined = Helper added
+said-card-parted = Helper taken off
+said-card-explained = Reason written down
+said-daily-cards = Your cards a day were changed
+reason-due-day = Choose a day within two years from today
+reason-daily-cards = A number from 1 to 50
+reason-snooze-deadline = A key account cannot be put off past its notice deadline

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use kizashi_app::access::Action;
-use kizashi_app::plays::{self, CardQuery, Outcome};
+use kizashi_app::access::{Action, list_staff};
+use kizashi_app::plays::{self, CardList, CardQuery, Outcome};
 use kizashi_domain::id::{Card, Id};
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
@@ -25,12 +25,13 @@ const ROWS: i64 = 30;
 pub(crate) struct CardsQuery {
     tab: String,
     kind: String,
+    view: String,
     after: String,
 }
 
 impl Default for CardsQuery {
     fn default() -> Self {
-        Self { tab: "mine".into(), kind: String::new(), after: String::new() }
+        Self { tab: "mine".into(), kind: String::new(), view: String::new(), after: String::new() }
     }
 }
 
@@ -40,11 +41,14 @@ pub(super) fn asked(query: &CardsQuery, visit: &Visit, rows: i64) -> (&'static s
     let kind = KINDS.into_iter().find(|kind| kind_word(*kind) == query.kind);
     let wanted = CardQuery {
         owner: (tab == "mine").then_some(visit.viewer.staff),
+        helping: (tab == "helping").then_some(visit.viewer.staff),
+        nobody: tab == "nobody",
         kind,
         closed: tab == "done",
         snoozed: tab == "later",
         after: (!query.after.is_empty()).then(|| query.after.clone()),
         rows,
+        state: None,
     };
     (tab, kind, wanted)
 }
@@ -56,9 +60,15 @@ pub(crate) async fn open_cards(
     Query(query): Query<CardsQuery>,
 ) -> Result<Response, Problem> {
     let (tab, kind, wanted) = asked(&query, &visit, ROWS);
+    let is_board = query.view == "board" && !wanted.closed && !wanted.snoozed;
+    let asked = Asked { tab: tab.into(), kind: kind.map_or("", kind_word).into(), is_board, after: query.after };
+    if is_board {
+        let (total, board) = super::board::open_board(&web, &visit, &asked, &wanted).await?;
+        let list = CardList { rows: vec![], total, next: None };
+        return Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, &list, Some(&board))));
+    }
     let list = plays::list_cards(&web.app, visit.viewer.workspace, &wanted).await?;
-    let asked = Asked { tab: tab.into(), kind: kind.map_or("", kind_word).into(), after: query.after };
-    Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, &list)))
+    Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, &list, None)))
 }
 
 /// The id in a path; what is no id is nothing of ours.
@@ -73,7 +83,8 @@ pub(crate) async fn open_card(
     Path(card): Path<String>,
 ) -> Result<Response, Problem> {
     let view = plays::open_card(&web.app, visit.viewer.workspace, id(&card)?).await?;
-    Ok(visit.shell.page(&pages::card(&visit.shell, &view)))
+    let staff = list_staff(&web.app, visit.viewer.workspace).await?;
+    Ok(visit.shell.page(&super::page::card(&visit.shell, &view, &visit.settings.pack, &staff)))
 }
 
 /// After an answer: the card as it is now for htmx, else back to the page with a notice.
@@ -110,7 +121,7 @@ pub(crate) async fn wait(
 }
 
 /// The business day on which a card that is put off comes back.
-fn until(posted: &Posted, choice: &str) -> Result<Day, Problem> {
+pub(super) fn until(posted: &Posted, choice: &str) -> Result<Day, Problem> {
     let calendar = &posted.visit.settings.calendar;
     let today = posted.visit.shell.today;
     let next_monday = today.plus(7 - (today.0 + 3).rem_euclid(7));
@@ -148,7 +159,8 @@ pub(crate) async fn close(
     let outcome =
         Outcome::parse(posted.text("outcome")?).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
     let grant = posted.visit.permit(Action::Work)?;
-    plays::close_card(&web.app, &grant, card, outcome, posted.find("came_of_it").unwrap_or_default()).await?;
+    let said = |name| posted.find(name).unwrap_or_default();
+    plays::close_explained(&web.app, &grant, card, outcome, (said("came_of_it"), said("false_reason"))).await?;
     answered(&web, &posted, card, Said::Closed, &posted.visit.shell.words.t(Said::Closed.key())).await
 }
 
@@ -185,6 +197,11 @@ pub(crate) async fn note(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let card = id(&card)?;
-    plays::note_card(&web.app, &posted.visit.permit(Action::Work)?, card, posted.text("text")?).await?;
-    Ok(Redirect::to(&posted.back_saying(&format!("/cards/{card}"), Said::Note, "")).into_response())
+    let meant = plays::note_card(&web.app, &posted.visit.permit(Action::Work)?, card, posted.text("text")?).await?;
+    let said = match (meant.unclear.is_empty(), meant.people) {
+        (false, _) => Said::NoteUnclear,
+        (true, 0) => Said::Note,
+        (true, _) => Said::NoteTold,
+    };
+    Ok(Redirect::to(&posted.back_saying(&format!("/cards/{card}"), said, "")).into_response())
 }

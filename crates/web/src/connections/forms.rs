@@ -33,15 +33,50 @@ pub fn page(s: &Shell, draft: &Draft) -> Page {
     let body = html! {
         p.small { a.plain href="/data/connections" { "← " (w.t("pulls-title")) } }
         div.page-head { h1 { (title) } }
-        @if let Some((fault, said)) = &draft.fault { (trouble(s, fault, said)) }
-        @if draft.is_answering { p.note role="status" { (w.t("pulls-answers")) } }
-        form.settings method="post" action=(action) autocomplete="off" {
+        (form(s, &Form {
+            removal: (!is_new).then(|| format!("{action}/removal")),
+            action,
+            fields: fields(s, draft, is_new),
+            authority: &draft.address.authority,
+            wrongs: &draft.wrongs,
+            fault: draft.fault.as_ref(),
+            is_answering: draft.is_answering,
+        }))
+    };
+    Page { title, place: Place::Data, body }
+}
+
+/// What the forms of a database and of a mailbox are made of.
+pub struct Form<'a> {
+    /// Where it is sent.
+    pub action: String,
+    /// Where the connection is removed, when there is one.
+    pub removal: Option<String>,
+    /// The fields of its kind.
+    pub fields: Markup,
+    /// The authority that answers for the certificate.
+    pub authority: &'a str,
+    /// What is wrong with a field.
+    pub wrongs: &'a [Wrong],
+    /// Why it does not answer.
+    pub fault: Option<&'a (String, String)>,
+    /// It was tried and answers.
+    pub is_answering: bool,
+}
+
+/// Draws the form of a connection.
+pub fn form(s: &Shell, f: &Form<'_>) -> Markup {
+    let w = &s.words;
+    html! {
+        @if let Some((fault, said)) = f.fault { (trouble(s, fault, said)) }
+        @if f.is_answering { p.note role="status" { (w.t("pulls-answers")) } }
+        form.settings method="post" action=(f.action) autocomplete="off" {
             (token(&s.csrf))
-            div.grid { (fields(s, draft, is_new)) }
-            details.part open[!draft.address.authority.is_empty()] {
+            div.grid { (f.fields) }
+            details.part open[!f.authority.is_empty()] {
                 summary { (w.t("pulls-authority")) }
-                (field("authority", &w.t("pulls-authority-label"), Some(&w.t("pulls-authority-help")), &draft.wrongs,
-                    html! { textarea #authority name="authority" rows="5" maxlength="20000" spellcheck="false" { (draft.address.authority) } }))
+                (field("authority", &w.t("pulls-authority-label"), Some(&w.t("pulls-authority-help")), f.wrongs,
+                    html! { textarea #authority name="authority" rows="5" maxlength="20000" spellcheck="false" { (f.authority) } }))
             }
             div.btns.save-bar {
                 button.btn.main name="do" value="keep" { (w.t("pulls-keep")) }
@@ -49,15 +84,14 @@ pub fn page(s: &Shell, draft: &Draft) -> Page {
             }
             p.help { (w.t("pulls-keep-help")) }
         }
-        @if !is_new {
+        @if let Some(removal) = &f.removal {
             details.part {
                 summary { (w.t("pulls-remove-connection")) }
                 p.prose { (w.t("pulls-remove-connection-text")) }
-                (post_button(&s.csrf, &format!("{action}/removal"), &[], html! { button.btn { (w.t("pulls-remove-now")) } }))
+                (post_button(&s.csrf, removal, &[], html! { button.btn { (w.t("pulls-remove-now")) } }))
             }
         }
-    };
-    Page { title, place: Place::Data, body }
+    }
 }
 
 fn fields(s: &Shell, draft: &Draft, is_new: bool) -> Markup {

@@ -10,9 +10,10 @@ use kizashi_domain::id::{Connection, Id};
 use kizashi_domain::intake::mail::{Guarded, MailboxAddress};
 use maud::{Markup, html};
 
+use super::forms::{Form, form};
 use super::http::id_of;
 use super::list::trouble;
-use crate::parts::form::{Wrong, field, post_button, token};
+use crate::parts::form::{Wrong, field, token};
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Page, Place, Posted, Shell, Visit};
@@ -113,29 +114,15 @@ fn page(s: &Shell, draft: &Draft) -> Page {
         p.small { a.plain href="/data/connections" { "← " (w.t("pulls-title")) } }
         div.page-head { h1 { (title) } @if !is_new { div.rest { a.btn href={ (action) "/folders" } { (w.t("mailbox-folders")) } } } }
         p.prose { (w.t("mailbox-what")) }
-        @if let Some((fault, said)) = &draft.fault { (trouble(s, fault, said)) }
-        @if draft.is_answering { p.note role="status" { (w.t("pulls-answers")) } }
-        form.settings method="post" action=(action) autocomplete="off" {
-            (token(&s.csrf))
-            div.grid { (fields(s, draft, is_new)) }
-            details.part open[!draft.address.authority.is_empty()] {
-                summary { (w.t("pulls-authority")) }
-                (field("authority", &w.t("pulls-authority-label"), Some(&w.t("pulls-authority-help")), &draft.wrongs,
-                    html! { textarea #authority name="authority" rows="5" maxlength="20000" spellcheck="false" { (draft.address.authority) } }))
-            }
-            div.btns.save-bar {
-                button.btn.main name="do" value="keep" { (w.t("pulls-keep")) }
-                button.btn name="do" value="try" { (w.t("pulls-try")) }
-            }
-            p.help { (w.t("pulls-keep-help")) }
-        }
-        @if !is_new {
-            details.part {
-                summary { (w.t("pulls-remove-connection")) }
-                p.prose { (w.t("pulls-remove-connection-text")) }
-                (post_button(&s.csrf, &format!("/data/connections/{}/removal", draft.id), &[], html! { button.btn { (w.t("pulls-remove-now")) } }))
-            }
-        }
+        (form(s, &Form {
+            removal: (!is_new).then(|| format!("/data/connections/{}/removal", draft.id)),
+            action,
+            fields: fields(s, draft, is_new),
+            authority: &draft.address.authority,
+            wrongs: &draft.wrongs,
+            fault: draft.fault.as_ref(),
+            is_answering: draft.is_answering,
+        }))
     };
     Page { title, place: Place::Data, body }
 }

@@ -101,7 +101,7 @@ fn draw(s: &Shell, view: &View<'_>) -> Page {
 }
 
 fn is_own(name: &str) -> bool {
-    use_case::FIELDS.contains(&name) || name == "churned_on"
+    use_case::list_changeable().any(|field| field == name) || name == "churned_on"
 }
 
 fn table(s: &Shell, view: &View<'_>, fields: &[&FieldView]) -> Markup {
@@ -131,7 +131,8 @@ pub fn label(s: &Shell, name: &str) -> String {
         "reading" => "field-reading".to_owned(),
         "domain" => "field-domain".to_owned(),
         "churned_on" => "field-churned-on".to_owned(),
-        "mrr" | "seats" | "felt" => format!("figure-{name}"),
+        "mrr" | "seats" | "felt" | "hunch" => format!("figure-{name}"),
+        "notice_deadline" | "contract_end" | "open_deals" => format!("figure-{}", name.replace('_', "-")),
         // A figure of one's own has the name that it came with.
         _ => return name.to_owned(),
     };

@@ -6,6 +6,7 @@ use kizashi_app::access::Action;
 use kizashi_app::customers::{self as use_case, ListQuery, NewHunch};
 use kizashi_app::health::{self, NewOverride};
 use kizashi_app::merges::find_survivor;
+use kizashi_app::plays::{CustomerPlays, open_plays_of};
 use kizashi_app::search::{QUERY_CHARS_MAX, search as find_all};
 use kizashi_app::{Error, Refused};
 use kizashi_domain::id::View;
@@ -93,7 +94,12 @@ pub(crate) async fn open_customer(
         None => Some(kizashi_app::rooms::open_beside(&web.app, workspace, customer).await?),
         Some(_) => None,
     };
+    let plays = match as_of {
+        None => open_plays_of(&web.app, workspace, customer).await?,
+        Some(_) => CustomerPlays::default(),
+    };
     let view = PageView {
+        plays: &plays,
         customer: &found,
         timeline: &timeline,
         beside: beside.as_ref(),

@@ -41,7 +41,7 @@ pub(crate) async fn open_new(
 }
 
 /// One's own customers, to be offered by name.
-async fn list_mine(web: &Web, visit: &Visit) -> Result<Vec<ListRow>, Problem> {
+pub(crate) async fn list_mine(web: &Web, visit: &Visit) -> Result<Vec<ListRow>, Problem> {
     let query = ListQuery { owner: Some(visit.viewer.staff), rows: OFFERED, ..ListQuery::default() };
     Ok(use_case::list_customers(&web.app, visit.viewer.workspace, &query).await?.rows)
 }
@@ -74,10 +74,10 @@ pub(crate) async fn keep_new(State(web): State<Web>, posted: Posted) -> Result<R
     Ok(response)
 }
 
-type Found = (Option<kizashi_domain::id::Id<kizashi_domain::id::Customer>>, Vec<ListRow>);
+pub(crate) type Found = (Option<kizashi_domain::id::Id<kizashi_domain::id::Customer>>, Vec<ListRow>);
 
 /// Whom a name, a reading or a code means: one, or those it may mean.
-async fn find_meant(web: &Web, visit: &Visit, text: &str) -> Result<Found, Problem> {
+pub(crate) async fn find_meant(web: &Web, visit: &Visit, text: &str) -> Result<Found, Problem> {
     if text.is_empty() {
         return Ok((None, vec![]));
     }

@@ -31,6 +31,6 @@ pub(crate) use http::{
     download_list, drop_view, end_override, keep_felt, keep_override, keep_view, note_hunch, open_customer, open_list,
     open_search,
 };
-pub(crate) use jot::{keep_new, open_new};
+pub(crate) use jot::{find_meant, keep_new, list_mine, open_new};
 pub(crate) use notes::{change_note, keep_note, remove_note, restore_note, see_note};
 pub(crate) use relations::open_relations;

@@ -2,6 +2,7 @@
 
 use kizashi_app::customers::{CustomerPage, Head, Timeline};
 use kizashi_app::intake::FELT;
+use kizashi_app::plays::CustomerPlays;
 use kizashi_domain::calendar::Calendar;
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
@@ -33,6 +34,8 @@ pub struct View<'a> {
     pub beside: Option<&'a kizashi_app::rooms::Beside>,
     /// Titles and units.
     pub pack: &'a Pack,
+    /// Plays; none on an earlier day.
+    pub plays: &'a CustomerPlays,
     /// Business days.
     pub calendar: &'a Calendar,
 }
@@ -74,6 +77,7 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
                     @let is_at_risk = c.cards.iter().any(|card| card.closed_at.is_none() && card.kind == kizashi_domain::signals::CardKind::Risk);
                     (crate::rooms::beside(s, c.row.id, beside, view.pack, is_at_risk))
                 }
+                @if c.as_of.is_none() { (plays(s, view)) }
                 (verdict(s, view))
                 (usage(s, view))
                 @if c.as_of.is_none() { (hunch(s, c)) }
@@ -82,6 +86,15 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
         }
     };
     Page { title: c.row.name.clone(), place: Place::Customers, body }
+}
+
+/// Plays under way, and beginning another.
+fn plays(s: &Shell, view: &View<'_>) -> Markup {
+    let c = view.customer;
+    let under_way = &view.plays.runs;
+    let ready = view.pack.plays.iter().filter(|p| !under_way.iter().any(|r| r.ended.is_none() && r.play == p.id));
+    let ready: Vec<_> = ready.map(|p| (p.id.clone(), p.title.clone())).collect();
+    crate::plays::of_customer(s, &c.row.id.to_string(), view.plays, &ready)
 }
 
 /// The five-second hunch.

@@ -60,7 +60,7 @@ fn customer(s: &Shell, hit: &CustomerHit, n: usize) -> Markup {
     let content = html! {
         span.nowrap { (mark(&s.words, hit.band)) " " @if let Some(points) = hit.points { (points) } }
         span { (hit.name) }
-        span.why { (hit.reading) }
+        span.why { @if let Some(was) = &hit.was { (s.words.with("search-was", &[("name", was.clone().into())])) } @else { (hit.reading) } }
     };
     option(&format!("/customers/{}", hit.id), n, &content)
 }

@@ -25,8 +25,9 @@ pub fn data(s: &Shell, sources: &[SourceView], letters: i64, waiting: &[Waiting]
         } }
         (waiting::draw(s, waiting))
         @if sources.is_empty() { (empty(&w.t("data-none"), None)) }
-        @else {
-            div.scroll tabindex="0" role="region" aria-label=(w.t("nav-data")) {
+        @else { section {
+            h2 { (w.t("data-sources")) }
+            div.scroll tabindex="0" role="region" aria-label=(w.t("data-sources")) {
                 table.sources {
                     thead { tr {
                         th scope="col" { (w.t("data-source")) }
@@ -38,13 +39,13 @@ pub fn data(s: &Shell, sources: &[SourceView], letters: i64, waiting: &[Waiting]
                     tbody { @for source in sources { (row(s, source)) } }
                 }
             }
-        }
+        } }
         section {
             h2 { (w.t("data-take")) }
             p.small.faint { (w.t("data-take-text")) }
             ul.plain.columns {
                 @for kind in RecordKind::ALL.into_iter().filter(|kind| *kind != RecordKind::Events) {
-                    li { a href={ @if kind == RecordKind::Customers { "/data" } "/" (kind.word()) ".csv" } download { (w.word("import-kind", kind.word())) } }
+                    li { a href={ @if matches!(kind, RecordKind::Customers | RecordKind::Deals) { "/data" } "/" (kind.word()) ".csv" } download { (w.word("import-kind", kind.word())) } }
                 }
             }
         }

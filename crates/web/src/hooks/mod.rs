@@ -12,5 +12,5 @@ pub(crate) use http::{
     add_hook, change_hook, change_secret, end_turning, give_again, give_all_again, open_hook, open_hooks, open_new,
     set_aside, switch_hook,
 };
-pub(crate) use receive::{dress, receive};
+pub(crate) use receive::{dress, origin_of, receive};
 pub(crate) use visitor::{allow_visitor, open_form, take_form};

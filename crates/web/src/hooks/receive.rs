@@ -31,7 +31,7 @@ fn wrong(status: StatusCode, code: &str, message: &str) -> Response {
 }
 
 /// Where this server is found, as others write it.
-pub(super) fn origin_of(web: &Web, headers: &HeaderMap) -> String {
+pub(crate) fn origin_of(web: &Web, headers: &HeaderMap) -> String {
     if let Some(origin) = &web.options.public_origin {
         return origin.clone();
     }

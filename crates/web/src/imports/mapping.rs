@@ -239,10 +239,20 @@ fn column_row(s: &Shell, n: usize, column: &ColumnLook, look: &Look, known: &[Fi
     }
 }
 
-/// What a field is called. The id of a customer is what other tables name the customer by.
 fn field_label(s: &Shell, look: &Look, name: &str) -> String {
-    let is_customer = look.kind == Some(RecordKind::Customers) && name == "external_id";
-    s.words.word("import-field", if is_customer { "customer" } else { name })
+    field_title(s, look.kind, name)
+}
+
+/// What a field is called. The id of a customer is what other tables name the customer by; what a deal is called is no title of a person.
+pub(crate) fn field_title(s: &Shell, kind: Option<RecordKind>, name: &str) -> String {
+    let told = match (kind, name) {
+        (Some(RecordKind::Customers), "external_id") => "customer",
+        (Some(RecordKind::Deals), "title") => "deal-title",
+        (Some(RecordKind::Deals), "amount") => "deal-amount",
+        (Some(RecordKind::Deals), "stage") => "deal-stage",
+        (_, name) => name,
+    };
+    s.words.word("import-field", told)
 }
 
 /// Fields without a column: one value for every row.

@@ -15,7 +15,7 @@ pub(crate) use http::{
     download_rejected, drop_import, keep_import, keep_wish, open_import, open_imports, try_import, undo_import,
 };
 pub(crate) use map_file::{download_map, take_map};
-pub(crate) use mapping::{show_columns, show_lacking};
+pub(crate) use mapping::{field_title, show_columns, show_lacking};
 pub(crate) use outcome::show_report;
 pub(crate) use refusal::phrase;
 pub(crate) use upload::take_upload;

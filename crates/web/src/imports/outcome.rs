@@ -2,11 +2,11 @@
 
 use kizashi_app::imports::{ImportRow, Report, State, Undone};
 use kizashi_app::intake::Sample;
-use kizashi_domain::intake::Refusal;
+use kizashi_domain::intake::{RecordKind, Refusal};
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
-use super::mapping::{steps, trouble};
+use super::mapping::{field_title, steps, trouble};
 use super::refusal::phrase;
 use crate::parts::form::{post_button, token};
 use crate::shell::{Page, Place, Shell};
@@ -65,8 +65,8 @@ pub fn page(s: &Shell, row: &ImportRow, has_rejected: bool) -> Page {
         @if r.is_trial { (way_on(s, &address, r)) } @else { (way_back(s, row, &address)) }
         @if let Some(undone) = &r.undone { (told_undone(s, undone)) }
         @if r.refused > 0 { (refused(s, r, has_rejected.then(|| format!("{address}/rejected.csv")))) }
-        (samples(s, &w.t("imports-changed"), &r.samples.changed, r.changed, true))
-        (samples(s, &w.t("imports-added"), &r.samples.added, r.added, false))
+        (samples(s, r.kind, &w.t("imports-changed"), &r.samples.changed, r.changed, true))
+        (samples(s, r.kind, &w.t("imports-added"), &r.samples.added, r.added, false))
         @if !r.samples.same.is_empty() {
             section { h2 { (w.t("imports-same")) " " span.faint { (thousands(r.same)) } } p.small.faint { (r.samples.same.join(" · ")) } }
         }
@@ -95,6 +95,21 @@ fn headline(s: &Shell, row: &ImportRow) -> Markup {
             ]))
         }
         @if r.left_out > 0 { p.small { (w.with("imports-left-out", &[("n", thousands(r.left_out).into())])) } }
+        (strangers(s, r))
+    }
+}
+
+/// Whom the rows name as ours and whom nobody knows.
+fn strangers(s: &Shell, r: &Report) -> Markup {
+    let w = &s.words;
+    html! {
+        @if !r.strangers.is_empty() {
+            details.part {
+                summary { (w.with("imports-strangers", &[("n", r.strangers.len().into())])) }
+                p.small { (r.strangers.join(&w.t("imports-comma"))) }
+                p.help { (w.t("imports-strangers-help")) }
+            }
+        }
     }
 }
 
@@ -128,8 +143,8 @@ pub fn show_report(s: &Shell, r: &Report) -> Markup {
         (counts(s, r))
         (letters(s, r))
         @if r.refused > 0 { (refused(s, r, None)) }
-        (samples(s, &w.t("imports-changed"), &r.samples.changed, r.changed, true))
-        (samples(s, &w.t("imports-added"), &r.samples.added, r.added, false))
+        (samples(s, r.kind, &w.t("imports-changed"), &r.samples.changed, r.changed, true))
+        (samples(s, r.kind, &w.t("imports-added"), &r.samples.added, r.added, false))
     }
 }
 
@@ -216,7 +231,7 @@ fn refused(s: &Shell, r: &Report, address: Option<String>) -> Markup {
                 p { a.btn href=(address) download { (w.t("imports-rejected-file")) } " " span.small.faint { (w.t("imports-rejected-help")) } }
             }
             div.scroll tabindex="0" role="region" aria-label=(w.t("imports-refused")) {
-                table.small {
+                table.small.refusals {
                     thead { tr {
                         th.num scope="col" { (w.t("imports-line")) }
                         th scope="col" { (w.t("imports-column")) }
@@ -242,23 +257,22 @@ fn refusal_row(s: &Shell, refusal: &Refusal) -> Markup {
     }
 }
 
-fn samples(s: &Shell, title: &str, list: &[Sample], all: u64, is_changed: bool) -> Markup {
+fn samples(s: &Shell, kind: Option<RecordKind>, title: &str, list: &[Sample], all: u64, is_changed: bool) -> Markup {
     let w = &s.words;
     html! {
         @if !list.is_empty() {
             section {
                 h2 { (title) " " span.faint { (thousands(all)) } }
-                @for sample in list.iter().take(SHOWN) { (one(s, sample, is_changed)) }
+                @for sample in list.iter().take(SHOWN) { (one(s, kind, sample, is_changed)) }
                 @if list.len() > SHOWN {
-                    details { summary { (w.with("imports-more", &[("n", (list.len() - SHOWN).into())])) } @for sample in list.iter().skip(SHOWN) { (one(s, sample, is_changed)) } }
+                    details { summary { (w.with("imports-more", &[("n", (list.len() - SHOWN).into())])) } @for sample in list.iter().skip(SHOWN) { (one(s, kind, sample, is_changed)) } }
                 }
             }
         }
     }
 }
 
-fn one(s: &Shell, sample: &Sample, is_changed: bool) -> Markup {
-    let w = &s.words;
+fn one(s: &Shell, kind: Option<RecordKind>, sample: &Sample, is_changed: bool) -> Markup {
     html! {
         div.import-sample {
             strong { (sample.code) }
@@ -266,7 +280,7 @@ fn one(s: &Shell, sample: &Sample, is_changed: bool) -> Markup {
             dl {
                 @for (field, old, new) in &sample.fields {
                     div {
-                        dt { (w.word("import-field", field)) }
+                        dt { (field_title(s, kind, field)) }
                         dd { @if is_changed { del { @if old.is_empty() { "–" } @else { (old) } } " → " } ins { (new) } }
                     }
                 }

@@ -6,6 +6,7 @@ use kizashi_domain::limits::MAIL_WAITING_DAYS;
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::parts::form::{Wrong, field, post_button, token};
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
@@ -30,7 +31,10 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
     let all = u64::try_from(view.page.all).unwrap_or(0);
     let body = html! {
         p.small { a.plain href="/data" { "← " (w.t("nav-data")) } }
-        div.page-head { h1 { (w.t("letters-title")) @if all > 0 { " " span.faint { (thousands(all)) } } } }
+        div.page-head {
+            h1 { (w.t("letters-title")) @if all > 0 { " " span.faint { (thousands(all)) } } }
+            @if all > 0 { div.rest { (csv::link(s, "/data/letters.csv")) } }
+        }
         @if let Some(found) = view.found { p.note role="status" { (w.with("letters-found", &[("n", found.into())])) } }
         @if view.page.letters.is_empty() { (empty(&w.t("letters-none"), Some(("/data/connections", &w.t("letters-connect"))))) }
         @else {

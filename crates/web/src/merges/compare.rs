@@ -1,6 +1,6 @@
 //! Two customers beside each other, before they become one.
 
-use kizashi_app::customers::{FIELDS, Head};
+use kizashi_app::customers::{Head, list_changeable};
 use kizashi_app::merges::{MergePlan, Side};
 use kizashi_app::search::CustomerHit;
 use kizashi_domain::pack::Pack;
@@ -68,7 +68,7 @@ fn fields(s: &Shell, pack: &Pack, plan: &MergePlan) -> Markup {
         let found = side.fields.iter().find(|f| f.name == name).map_or("", |f| f.value.as_str());
         field_shown(s, name, found)
     };
-    let mut names: Vec<&str> = FIELDS.to_vec();
+    let mut names: Vec<&str> = list_changeable().collect();
     for name in plan.stays.fields.iter().chain(&plan.goes.fields).map(|f| f.name.as_str()) {
         if !names.contains(&name) {
             names.push(name);

@@ -4,6 +4,7 @@ use kizashi_app::merges::{MergeRow, Suspect, Suspected};
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
+use crate::csv;
 use crate::parts::form::post_button;
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
@@ -28,6 +29,7 @@ pub fn draw(s: &Shell, view: &View<'_>) -> Page {
         div.page-head {
             h1 { (w.t("merges-title")) }
             span.ink2 { (w.with("merges-count", &[("n", thousands(u64::try_from(view.found.all).unwrap_or(0)).into())])) }
+            @if !view.found.pairs.is_empty() { div.rest { (csv::link(s, "/data/merges.csv")) } }
         }
         p.prose.ink2 { (w.t("merges-what")) }
         @if view.found.pairs.is_empty() { (empty(&w.t("merges-none"), None)) }

@@ -1,6 +1,6 @@
 //! A card of work: who it is about, why, what to do, by when, who; and the answers to it.
 
-use kizashi_app::plays::{CardRow, CardState, Outcome};
+use kizashi_app::plays::{CardRow, CardState, Late, Outcome};
 use kizashi_domain::health::Band;
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
@@ -41,6 +41,8 @@ pub const fn state_key(state: CardState) -> &'static str {
 pub enum Named {
     /// With the name.
     Here,
+    /// With the name, and a box that picks it for a change of many at once.
+    ToPick,
     /// Without.
     Above,
 }
@@ -54,7 +56,10 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
             (mark(w, if card.customer_id.is_some() { card.band } else { None }))
             div {
                 div.head {
-                    @if named == Named::Here { (name(card)) }
+                    @if named == Named::ToPick && card.state != CardState::Closed {
+                        label.pick-card { input.pick type="checkbox" name="id" value=(card.id) form="many" aria-label=(w.with("pick-one", &[("name", card.subject.clone().into())])); }
+                    }
+                    @if named != Named::Above { (name(card)) }
                     a.kind.plain href={ "/cards/" (card.id) } data-key="o" title=(w.t("card-open-tip")) {
                         (kind)
                         @if card.state != CardState::New { " · " (w.t(state_key(card.state))) }
@@ -62,6 +67,7 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     @if card.customer_id.is_some() { (movement(s, card)) }
                     @if let Some(day) = card.notice_on { span.nowrap title=(w.day_year(day)) { (notice(s, day)) } }
                     @if let Some(mrr) = card.mrr { span.money { (w.monthly(mrr)) } }
+                    (flags(s, card))
                 }
                 dl.why-what {
                     dt { (w.t("card-why")) }
@@ -73,12 +79,50 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     dd.by {
                         span { (w.text(&card.what)) }
                         span.nowrap { span.label { (w.t("card-by-when")) } (due(s, card)) }
-                        span.nowrap { span.label { (w.t("card-who")) } (card.owner.as_deref().unwrap_or(&w.t("card-nobody"))) }
+                        span.nowrap { span.label { (w.t("card-who")) } (owner(s, card)) }
                     }
                     (ending(s, card))
                 }
+                (proposal(s, card))
             }
             div.acts { (answers(s, card)) }
+        }
+    }
+}
+
+/// Whose it is; nobody's when its owner has left.
+pub fn owner(s: &Shell, card: &CardRow) -> String {
+    let w = &s.words;
+    match &card.owner {
+        Some(name) if card.has_owner_left => w.with("card-owner-left", &[("name", name.clone().into())]),
+        Some(name) => name.clone(),
+        None => w.t("card-nobody"),
+    }
+}
+
+/// What must be known of a card at once: a limit that has passed, and that it is never kept quiet.
+pub fn flags(s: &Shell, card: &CardRow) -> Markup {
+    let w = &s.words;
+    html! {
+        @match card.late {
+            Some(Late::Answer) => strong.late { (w.t("card-late-answer")) },
+            Some(Late::Closing) => strong.late { (w.t("card-late-closing")) },
+            None => {},
+        }
+        @if card.is_never_quiet { span.kept-loud title=(w.t("card-never-quiet-tip")) { (w.t("card-never-quiet")) } }
+    }
+}
+
+/// A card whose causes are over is proposed for closing.
+fn proposal(s: &Shell, card: &CardRow) -> Markup {
+    let w = &s.words;
+    let path = format!("/cards/{}", card.id);
+    html! {
+        @if card.is_over {
+            div.over {
+                span { (w.with("card-is-over", &[("n", card.healthy_days.into())])) }
+                (answer(s, &path, "closure", &[("outcome", Outcome::Recovered.word())], "btn", &w.t("card-close-over"), "5"))
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The form of the company's calendar.
 
-use kizashi_domain::calendar::{Closure, Holidays, Hours, Rules};
-use kizashi_domain::pack::{parse_span, show_span};
+use kizashi_domain::calendar::{Calendar, Closing, Closure, Holidays, Hours, Preset, Rules};
+use kizashi_domain::pack::{Pack, parse_span, show_span};
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
-use super::fields::{Line, Pen, Reader, Sheet};
+use super::fields::{Line, Pen, Reader, Sheet, parse_number};
 use crate::shell::Shell;
 
 const WEEKDAYS: [&str; 7] = [
@@ -18,6 +18,12 @@ const WEEKDAYS: [&str; 7] = [
     "weekday-name-sun",
 ];
 
+const PRESETS: [(Preset, &str); 3] = [
+    (Preset::NewYear, "settings-preset-new-year"),
+    (Preset::GoldenWeek, "settings-preset-golden-week"),
+    (Preset::Obon, "settings-preset-obon"),
+];
+
 /// Fills the fields.
 pub fn fill(rules: &Rules) -> Sheet {
     let mut sheet = Sheet::default();
@@ -26,6 +32,7 @@ pub fn fill(rules: &Rules) -> Sheet {
     }
     sheet.put("holidays", if rules.holidays == Holidays::Japan { "1" } else { "" });
     sheet.put("fiscal", rules.fiscal_month);
+    sheet.put("closing", closing_shown(rules.closing));
     sheet.put("opens", Hours::show_minute(rules.hours.from_minute));
     sheet.put("closes", Hours::show_minute(rules.hours.to_minute));
     let open: Vec<String> = rules.open_days.iter().map(Day::to_string).collect();
@@ -38,6 +45,38 @@ pub fn fill(rules: &Rules) -> Sheet {
         sheet.put(format!("k{n}.to"), to);
     }
     sheet
+}
+
+/// A closing day as the form shows it: nothing for the end of the month.
+fn closing_shown(closing: Closing) -> String {
+    match closing {
+        Closing::MonthEnd => String::new(),
+        Closing::On(date) => date.to_string(),
+    }
+}
+
+/// The preset that a button of the form asks for.
+pub fn asked_preset(doing: &str) -> Option<Preset> {
+    doing.strip_prefix("preset.").and_then(Preset::parse)
+}
+
+/// Adds the lines of a preset to what was entered, but for those that are there; how many are new.
+pub fn add_preset(sheet: &mut Sheet, preset: Preset, today: Day) -> usize {
+    let rows = sheet.rows("k");
+    let span = |n: usize| {
+        let [from, to] = ["from", "to"].map(|part| sheet.text(&format!("k{n}.{part}")).to_owned());
+        let to = if to.is_empty() { from.clone() } else { to };
+        parse_span(&from, &to).ok()
+    };
+    let known: Vec<_> = (0..rows).filter_map(span).collect();
+    let new: Vec<Closure> = preset.closures(today).into_iter().filter(|c| !known.contains(&c.when)).collect();
+    for (n, closure) in (rows..).zip(&new) {
+        let (from, to) = show_span(closure.when);
+        for (part, text) in [("ja", &closure.ja), ("en", &closure.en), ("from", &from), ("to", &to)] {
+            sheet.set(&format!("k{n}.{part}"), text);
+        }
+    }
+    new.len()
 }
 
 /// Reads the fields.
@@ -82,7 +121,20 @@ pub fn read(r: &mut Reader<'_>) -> Rules {
             }
         }
     }
-    Rules { weekend, holidays, closures, open_days, fiscal_month, hours: read_hours(r) }
+    let closing = read_closing(r);
+    Rules { weekend, holidays, closures, open_days, fiscal_month, closing, hours: read_hours(r) }
+}
+
+fn read_closing(r: &mut Reader<'_>) -> Closing {
+    let text = r.sheet.text("closing");
+    if text.is_empty() {
+        return Closing::MonthEnd;
+    }
+    let plain = parse_number(text).map_or_else(|| text.to_owned(), |n| n.to_string());
+    Closing::parse(&plain).unwrap_or_else(|| {
+        r.refuse("closing", "settings-wrong-closing");
+        Closing::default()
+    })
 }
 
 fn read_hours(r: &mut Reader<'_>) -> Hours {
@@ -93,11 +145,35 @@ fn read_hours(r: &mut Reader<'_>) -> Hours {
     })
 }
 
+/// What the calendar in force says about now: the month's close, the quarter.
+fn now(s: &Shell, rules: &Rules) -> Markup {
+    let w = &s.words;
+    let calendar = Calendar::new(rules.clone());
+    let quarter = calendar.fiscal_quarter_of(s.today);
+    let [closes, by, last] = [
+        calendar.closing_day_of(s.today),
+        calendar.closing_business_day_of(s.today),
+        calendar.last_business_day_of_month(s.today),
+    ]
+    .map(|d| w.day(d, s.today));
+    html! {
+        div.calendar-now {
+            p { (w.with("settings-now-closing", &[("day", closes.into()), ("by", by.into())])) }
+            p { (w.with("settings-now-last", &[("day", last.into())])) }
+            p { (w.with("settings-now-quarter", &[
+                ("year", quarter.year.to_string().into()), ("n", quarter.number.into()),
+                ("first", w.day(quarter.first, s.today).into()), ("last", w.day(quarter.last, s.today).into()),
+            ])) }
+        }
+    }
+}
+
 /// Draws the fields.
-pub fn draw(s: &Shell, pen: Pen<'_>) -> Markup {
+pub fn draw(s: &Shell, pen: Pen<'_>, pack: &Pack) -> Markup {
     let w = &s.words;
     let month = w.t("settings-month");
     html! {
+        (now(s, &pack.calendar))
         fieldset.part {
             legend { (w.t("settings-weekend")) }
             div.ticks { @for (n, key) in WEEKDAYS.iter().enumerate() { (pen.tick(&format!("day{n}"), &w.t(key))) } }
@@ -107,6 +183,11 @@ pub fn draw(s: &Shell, pen: Pen<'_>) -> Markup {
         fieldset.part {
             legend { (w.t("settings-closed")) }
             p.help { (w.t("settings-closed-help")) }
+            div.presets.btns {
+                @for (preset, key) in PRESETS {
+                    button.btn.quiet name="do" value={ "preset." (preset.word()) } { (w.t(key)) }
+                }
+            }
             div.scroll tabindex="0" role="region" aria-label=(w.t("settings-closed")) {
                 table.sheet {
                     thead { tr {
@@ -132,6 +213,7 @@ pub fn draw(s: &Shell, pen: Pen<'_>) -> Markup {
             (pen.line("opens", &w.t("settings-opens"), Line { help: Some(&w.t("settings-opens-help")), ..Line::default() }))
             (pen.line("closes", &w.t("settings-closes"), Line::default()))
             (pen.line("fiscal", &w.t("settings-fiscal"), Line { unit: Some(&month), is_number: true, help: Some(&w.t("settings-fiscal-help")), ..Line::default() }))
+            (pen.line("closing", &w.t("settings-closing"), Line { unit: Some(&w.t("settings-closing-unit")), is_number: true, help: Some(&w.t("settings-closing-help")), ..Line::default() }))
         }
     }
 }

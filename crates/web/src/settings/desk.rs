@@ -10,7 +10,7 @@ use kizashi_domain::signals::{CardKind, Rule, SCORE, Side, Trigger};
 use maud::{Markup, html};
 
 use super::fields::{Line, Pen, Reader, Sheet};
-use super::{calendar, measure, metric, model, signal};
+use super::{calendar, card_rules, measure, metric, model, signal};
 use crate::shell::Shell;
 
 /// A thing to edit.
@@ -26,6 +26,8 @@ pub enum What {
     Signal(String),
     /// The company's calendar.
     Calendar,
+    /// What is settled about cards.
+    Cards,
     /// The order of the models.
     Order,
     /// A new entry.
@@ -40,7 +42,8 @@ pub const fn section_word(section: Section) -> &'static str {
         Section::Metric => "metrics",
         Section::Model => "models",
         Section::Signal => "signals",
-        Section::Pack | Section::Calendar | Section::Play | Section::DealStage => "",
+        Section::Play => "plays",
+        Section::Pack | Section::Calendar | Section::DealStage | Section::Cards => "",
     }
 }
 
@@ -57,6 +60,7 @@ impl What {
             Self::Metric(id) => format!("/settings/metrics/{id}"),
             Self::Signal(id) => format!("/settings/signals/{id}"),
             Self::Calendar => "/settings/calendar".into(),
+            Self::Cards => "/settings/cards".into(),
             Self::Order => "/settings/order".into(),
             Self::New(section) => {
                 let word = NEW.iter().find(|(_, s)| s == section).map_or("", |(word, _)| word);
@@ -82,6 +86,7 @@ impl What {
             }
             Self::Signal(id) => pack.rule(id).map_or_else(String::new, |r| of(Section::Signal, plain_title(&r.title))),
             Self::Calendar => w.text(&Section::Calendar.label()).to_owned(),
+            Self::Cards => w.text(&Section::Cards.label()).to_owned(),
             Self::Order => w.t("settings-order"),
             Self::New(section) => w.with("settings-new-one", &[("what", w.text(&section.label()).to_owned().into())]),
             Self::Removal(section, id) => {
@@ -96,6 +101,7 @@ fn name_of(section: Section, id: &str, pack: &Pack) -> Text {
         Section::Model => pack.model(id).map(|m| m.title.clone()),
         Section::Metric => pack.metric(id).map(|m| m.title.clone()),
         Section::Signal => pack.rule(id).map(|r| plain_title(&r.title)),
+        Section::Play => pack.play(id).map(|p| p.title.clone()),
         _ => None,
     };
     name.filter(|n| !n.is_empty()).unwrap_or_else(|| Text::new(id, id))
@@ -109,6 +115,7 @@ pub fn fill(what: &What, pack: &Pack) -> Option<Sheet> {
         What::Metric(id) => metric::fill(pack.metric(id)?),
         What::Signal(id) => signal::fill(pack.rule(id)?, pack),
         What::Calendar => calendar::fill(&pack.calendar),
+        What::Cards => card_rules::fill(&pack.cards),
         What::Order => {
             let mut sheet = Sheet::default();
             for (n, model) in pack.models.iter().enumerate() {
@@ -123,6 +130,7 @@ pub fn fill(what: &What, pack: &Pack) -> Option<Sheet> {
                 Section::Model => pack.model(id).is_some(),
                 Section::Metric => pack.metric(id).is_some(),
                 Section::Signal => pack.rule(id).is_some(),
+                Section::Play => pack.play(id).is_some(),
                 _ => false,
             };
             is_there.then(Sheet::default)?
@@ -156,12 +164,18 @@ pub fn edit(what: &What, pack: &Pack, r: &mut Reader<'_>, census: Option<&Census
             *edited.signals.iter_mut().find(|s| s.id == *id)? = read;
         }
         What::Calendar => edited.calendar = calendar::read(r),
+        What::Cards => edited.cards = card_rules::read(r),
         What::Order => order(r, &mut edited),
         What::New(section) => add(*section, r, &mut edited),
         What::Removal(section, id) => match section {
             Section::Model => edited.models.retain(|m| m.id != *id),
             Section::Metric => edited.metrics.retain(|m| m.id != *id),
             Section::Signal => edited.signals.retain(|r| r.id != *id),
+            Section::Play => {
+                edited.plays.retain(|p| p.id != *id);
+                // Signals stay, without an answer.
+                edited.signals.iter_mut().filter(|r| r.play.as_ref() == Some(id)).for_each(|r| r.play = None);
+            }
             _ => return None,
         },
     }
@@ -182,8 +196,10 @@ fn field_of(what: &What, fault: &Fault, sheet: &Sheet) -> Option<String> {
         (What::Model(id), "model") if fault.id == *id => model::field_of(fault, sheet),
         (What::Measure(id, _), "model") if fault.id == *id => measure::field_of(fault),
         (What::Metric(id), "metric") if fault.id == *id => metric::field_of(fault),
-        (What::Signal(id), "signal") if fault.id == *id => signal::field_of(fault),
+        (What::Signal(id), "signal") if fault.id == *id => signal::field_of(fault, sheet),
+        (What::Calendar, "calendar") if fault.key == "closing_day" => Some("closing".into()),
         (What::Calendar, "calendar") => Some("day0".into()),
+        (What::Cards, "cards") => Some(card_rules::field_of(fault)),
         (What::New(_), _) if fault.key == "id" => Some("id".into()),
         _ => None,
     }
@@ -240,7 +256,7 @@ fn add(section: Section, r: &mut Reader<'_>, pack: &mut Pack) {
             due_business_days: 3,
             play: None,
         }),
-        Section::Pack | Section::Calendar | Section::Play | Section::DealStage => {}
+        Section::Pack | Section::Calendar | Section::Play | Section::DealStage | Section::Cards => {}
     }
 }
 
@@ -267,7 +283,8 @@ pub fn draw(what: &What, s: &Shell, pen: Pen<'_>, pack: &Pack, census: Option<&C
         }
         What::Metric(id) => metric::draw(s, pen, pack.metric(id)?, pack),
         What::Signal(_) => signal::draw(s, pen, pack),
-        What::Calendar => calendar::draw(s, pen),
+        What::Calendar => calendar::draw(s, pen, pack),
+        What::Cards => card_rules::draw(s, pen),
         What::Order => html! {
             p.prose { (w.t("settings-order-help")) }
             table.sheet.narrow-sheet {

@@ -32,6 +32,12 @@ impl Sheet {
         self.pairs.push((name.into(), value.to_string()));
     }
 
+    /// Enters a text in place of what was there.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.pairs.retain(|(n, _)| n != name);
+        self.put(name, value);
+    }
+
     /// Enters what is there.
     pub fn put_some(&mut self, name: impl Into<String>, value: Option<impl ToString>) {
         if let Some(value) = value {

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::desk::{self, NEW, What};
 use super::fields::{Reader, Sheet, Wrongs};
 use super::sheet::{self, Draft, Preview};
-use super::{overview, versions};
+use super::{calendar, overview, versions};
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Posted, Said, Visit};
@@ -118,6 +118,10 @@ async fn keep(web: &Web, posted: &Posted, what: &What) -> Result<Response, Probl
     if doing == "more" {
         sheet.add_blank_rows();
     }
+    let preset = calendar::asked_preset(doing).filter(|_| *what == What::Calendar);
+    if let Some(preset) = preset {
+        calendar::add_preset(&mut sheet, preset, visit.shell.today);
+    }
     // A new measure gets its first curve from what customers have.
     let census = count_for(web, visit, matches!(what, What::Model(_) | What::Measure(..))).await?;
     let census = census.as_deref();
@@ -126,7 +130,7 @@ async fn keep(web: &Web, posted: &Posted, what: &What) -> Result<Response, Probl
         let stale = Some(news_since(web, settings, base).await?);
         return answer(visit, &Draft { stale, ..draft(visit, what, &sheet, census) }, StatusCode::CONFLICT);
     }
-    if doing == "more" {
+    if doing == "more" || preset.is_some() {
         return answer(visit, &draft(visit, what, &sheet, census), StatusCode::OK);
     }
     let mut wrongs = Wrongs::default();
@@ -196,10 +200,23 @@ form!(show_removal_of_metric, remove_metric, "/settings/metrics/{id}/removal", |
 form!(show_removal_of_signal, remove_signal, "/settings/signals/{id}/removal", |id: String| {
     What::Removal(Section::Signal, id)
 });
+form!(show_removal_of_play, remove_play, "/settings/plays/{id}/removal", |id: String| {
+    What::Removal(Section::Play, id)
+});
 form!(open_new, keep_new, "/settings/new/{kind}", |kind: String| {
     let section = NEW.iter().find(|(word, _)| *word == kind).ok_or(Problem::NotFound)?.1;
     What::New(section)
 });
+
+/// `GET /settings/cards`.
+pub(crate) async fn edit_cards(State(web): State<Web>, visit: Visit) -> Result<Response, Problem> {
+    show(&web, &visit, &What::Cards).await
+}
+
+/// `POST /settings/cards`.
+pub(crate) async fn keep_cards(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
+    keep(&web, &posted, &What::Cards).await
+}
 
 /// `GET /settings/calendar`.
 pub(crate) async fn edit_calendar(State(web): State<Web>, visit: Visit) -> Result<Response, Problem> {

@@ -2,11 +2,13 @@
 //!
 //! [`desk`] knows what can be edited and turns a form into a pack; each kind of form has its file; [`http`] answers.
 
-mod audience;
+pub(crate) mod audience;
 mod calendar;
+mod card_rules;
 mod desk;
 mod download;
-mod fields;
+mod facets;
+pub(crate) mod fields;
 mod http;
 mod measure;
 mod metric;
@@ -19,8 +21,10 @@ mod versions;
 
 pub(crate) use download::download_versions;
 pub(crate) use http::{
-    compare_versions, download, edit_calendar, edit_measure, edit_metric, edit_model, edit_order, edit_signal,
-    keep_calendar, keep_measure, keep_metric, keep_model, keep_new, keep_order, keep_signal, keep_upload, open_new,
-    open_settings, open_upload, open_version, open_versions, remove_metric, remove_model, remove_signal, restore,
-    show_removal_of_metric, show_removal_of_model, show_removal_of_signal,
+    compare_versions, download, edit_calendar, edit_cards, edit_measure, edit_metric, edit_model, edit_order,
+    edit_signal, keep_calendar, keep_cards, keep_measure, keep_metric, keep_model, keep_new, keep_order, keep_signal,
+    keep_upload, open_new, open_settings, open_upload, open_version, open_versions, remove_metric, remove_model,
+    remove_play, remove_signal, restore, show_removal_of_metric, show_removal_of_model, show_removal_of_play,
+    show_removal_of_signal,
 };
+pub(crate) use versions::differences;

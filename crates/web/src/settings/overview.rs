@@ -25,10 +25,18 @@ pub fn overview(s: &Shell, settings: &Settings, last: Option<&VersionRow>, may: 
         @if !may { p.note { (w.t("settings-may-not")) } }
         (models(s, pack, may))
         (signals(s, pack, may))
+        section {
+            div.section-head { h2 { (w.t("book-plays")) } @if may { a.btn.quiet href="/settings/new/play" { (w.t("settings-add")) } } }
+            p { (w.with("book-plays-count", &[("n", pack.plays.len().into())])) " " a.go href="/settings/plays" { (w.t("book-open-plays")) } }
+        }
         (metrics(s, pack, may))
         section {
             h2 { (w.text(&Section::Calendar.label())) }
             p { (w.t("settings-calendar-text")) " " a.go href="/settings/calendar" { (w.t("settings-open-calendar")) } }
+        }
+        section {
+            h2 { (w.text(&Section::Cards.label())) }
+            p { (w.t("settings-cards-text")) " " a.go href="/settings/cards" { (w.t("settings-open-cards")) } }
         }
     };
     Page { title: w.t("nav-settings"), place: Place::Settings, body }
@@ -90,6 +98,7 @@ fn signals(s: &Shell, pack: &Pack, may: bool) -> Markup {
                         th scope="col" { (w.t("settings-lead")) }
                         th scope="col" { (w.t("settings-condition")) }
                         th scope="col" { (w.t("card-kind")) }
+                        th scope="col" { span.sr { (w.t("signal-firings")) } }
                     } }
                     tbody {
                         @for rule in &pack.signals {
@@ -97,6 +106,7 @@ fn signals(s: &Shell, pack: &Pack, may: bool) -> Markup {
                                 th.wrap scope="row" { a href=(What::Signal(rule.id.clone()).address()) { (w.text(&plain_title(&rule.title))) } }
                                 td { (w.text(&label_trigger(&rule.when, &pack.metrics))) }
                                 td.nowrap { (rule.card.label(w.lang())) }
+                                td.nowrap { a href={ "/signals/" (rule.id) } { (w.t("signal-firings")) } }
                             }
                         }
                     }

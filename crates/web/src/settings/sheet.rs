@@ -106,7 +106,14 @@ fn removal(s: &Shell, draft: &Draft<'_>) -> Markup {
         What::Signal(id) => Some(What::Removal(Section::Signal, id.clone())),
         _ => None,
     };
-    html! { @if let Some(removal) = removal { a.btn.quiet href=(removal.address()) { (s.words.t("settings-remove")) } } }
+    let firings = match draft.what {
+        What::Signal(id) => Some(format!("/signals/{id}")),
+        _ => None,
+    };
+    html! {
+        @if let Some(firings) = firings { a.btn.quiet href=(firings) { (s.words.t("signal-firings")) } }
+        @if let Some(removal) = removal { a.btn.quiet href=(removal.address()) { (s.words.t("settings-remove")) } }
+    }
 }
 
 fn stale(s: &Shell, draft: &Draft<'_>) -> Markup {

@@ -1,23 +1,29 @@
 //! The form of a signal's rule.
 
 use kizashi_domain::measure::Metric;
-use kizashi_domain::pack::labels::{OCCURRENCES, label_occurrence, label_side};
+use kizashi_domain::pack::labels::{OCCURRENCES, label_doer, label_occurrence, label_side, label_since};
 use kizashi_domain::pack::{Fault, Pack};
-use kizashi_domain::signals::{Also, CardKind, Occurrence, Rule, SCORE, Side, Trigger};
+use kizashi_domain::signals::{Also, CardKind, Doer, Occurrence, Rule, SCORE, Side, Since, Trigger};
 use maud::{Markup, html};
 
-use super::audience;
 use super::fields::{Line, Pen, Reader, Sheet, is_percent, shown};
+use super::{audience, facets};
 use crate::shell::Shell;
 
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 9] = [
     ("threshold", "settings-when-threshold"),
     ("change", "settings-when-change"),
     ("stop_of_use", "settings-when-stop"),
     ("date_approaching", "settings-when-date"),
     ("feed_silent", "settings-when-silent"),
     ("arrival", "settings-when-arrival"),
+    ("no_show", "settings-when-no-show"),
+    ("disagreement", "settings-when-apart"),
+    ("red_account", "settings-when-red"),
 ];
+const SINCES: [(&str, Since); 3] =
+    [("customer", Since::Customer), ("contract", Since::Contract), ("stage", Since::Stage)];
+const DOERS: [(&str, Doer); 2] = [("anybody", Doer::Anybody), ("key_person", Doer::KeyPerson)];
 const SIDES: [(&str, Side); 2] = [("below", Side::Below), ("above", Side::Above)];
 const CARDS: [(&str, CardKind); 6] = [
     ("risk", CardKind::Risk),
@@ -27,13 +33,16 @@ const CARDS: [(&str, CardKind); 6] = [
     ("activity", CardKind::Activity),
     ("data", CardKind::Data),
 ];
-const HAPPENINGS: [(&str, Occurrence); 6] = [
+const HAPPENINGS: [(&str, Occurrence); 9] = [
     ("champion_left", Occurrence::ChampionLeft),
     ("detractor", Occurrence::Detractor),
     ("cancel_words", Occurrence::CancelWords),
     ("child_red", Occurrence::ChildRed),
     ("contract_shrank", Occurrence::ContractShrank),
     ("contract_grew", Occurrence::ContractGrew),
+    ("note_words", Occurrence::NoteWords),
+    ("plan_changed", Occurrence::PlanChanged),
+    ("new_topic", Occurrence::NewTopic),
 ];
 
 fn word_of<T: Copy + PartialEq>(words: &[(&'static str, T)], value: T) -> &'static str {
@@ -96,6 +105,22 @@ fn fill_trigger(sheet: &mut Sheet, when: &Trigger, pack: &Pack) {
             sheet.put("happening", word_of(&HAPPENINGS, *what));
             "arrival"
         }
+        Trigger::NoShow { of, at_least, since, business_days, who } => {
+            sheet.put("of", of);
+            sheet.put("expected", shown(pack.metric(of), *at_least));
+            sheet.put("since", word_of(&SINCES, *since));
+            sheet.put("allowed", business_days);
+            sheet.put("who", word_of(&DOERS, *who));
+            "no_show"
+        }
+        Trigger::Disagreement { views } => {
+            facets::fill(sheet, views, pack);
+            "disagreement"
+        }
+        Trigger::RedAccount { views } => {
+            facets::fill(sheet, views, pack);
+            "red_account"
+        }
     };
     sheet.put("when", kind);
 }
@@ -140,7 +165,7 @@ fn read_trigger(r: &mut Reader<'_>, old: &Trigger, pack: &Pack) -> Trigger {
     };
     let metric = pack.metric(&of);
     let kind = r.sheet.text("when").to_owned();
-    if of.is_empty() && !matches!(kind.as_str(), "feed_silent" | "arrival") {
+    if of.is_empty() && !matches!(kind.as_str(), "feed_silent" | "arrival" | "disagreement" | "red_account") {
         r.refuse("of", "reason-required");
     }
     match kind.as_str() {
@@ -162,6 +187,15 @@ fn read_trigger(r: &mut Reader<'_>, old: &Trigger, pack: &Pack) -> Trigger {
             Some(what) => Trigger::Arrival { what },
             None => old.clone(),
         },
+        "no_show" => Trigger::NoShow {
+            at_least: if r.sheet.text("expected").is_empty() { 1.0 } else { r.must_number("expected", metric) },
+            since: r.one_of("since", &SINCES).unwrap_or(Since::Customer),
+            business_days: must_days(r, "allowed"),
+            who: r.one_of("who", &DOERS).unwrap_or_default(),
+            of,
+        },
+        "disagreement" => Trigger::Disagreement { views: facets::read(r, pack) },
+        "red_account" => Trigger::RedAccount { views: facets::read(r, pack) },
         _ => {
             r.refuse("when", "reason-not-one-of");
             old.clone()
@@ -170,9 +204,16 @@ fn read_trigger(r: &mut Reader<'_>, old: &Trigger, pack: &Pack) -> Trigger {
 }
 
 /// The field that a fault is about.
-pub fn field_of(fault: &Fault) -> Option<String> {
+pub fn field_of(fault: &Fault, sheet: &Sheet) -> Option<String> {
     let en = fault.reason.en.as_str();
+    let has_views = matches!(sheet.text("when"), "disagreement" | "red_account");
     Some(match fault.key {
+        "when" if has_views => {
+            let line = (0..sheet.rows("v")).find(|n| sheet.text(&format!("v{n}.of")) == fault.near);
+            format!("v{}.of", line.unwrap_or(0))
+        }
+        "when" if fault.near == "at_least" => "expected".into(),
+        "when" if fault.near == "business_days" => "allowed".into(),
         "when" if en.starts_with("clear") => "clear".into(),
         "when" if en.starts_with("a change") => "by".into(),
         "when" => "of".into(),
@@ -234,6 +275,10 @@ fn condition(s: &Shell, pen: Pen<'_>, pack: &Pack) -> Markup {
         OCCURRENCES.iter().map(|o| (word_of(&HAPPENINGS, *o).to_owned(), w.text(&label_occurrence(*o)).to_owned())),
     );
     let subjects = subjects(s, pack);
+    let sinces: Vec<(String, String)> =
+        SINCES.iter().map(|(word, since)| ((*word).to_owned(), w.text(&label_since(*since)).to_owned())).collect();
+    let doers: Vec<(String, String)> =
+        DOERS.iter().map(|(word, who)| ((*word).to_owned(), w.text(&label_doer(*who)).to_owned())).collect();
     let number = |name: &str, key: &str, help: Option<&str>, unit: Option<&str>| {
         let (help, unit) = (help.map(|key| w.t(key)), unit.map(|key| w.t(key)));
         pen.line(
@@ -248,7 +293,7 @@ fn condition(s: &Shell, pen: Pen<'_>, pack: &Pack) -> Markup {
             legend { (w.t("settings-condition")) }
             div.grid {
                 (pen.choice("when", &w.t("settings-when"), None, &kinds))
-                div data-case="threshold change stop_of_use date_approaching" { (pen.choice("of", &w.t("settings-subject"), None, &subjects)) }
+                div data-case="threshold change stop_of_use date_approaching no_show" { (pen.choice("of", &w.t("settings-subject"), None, &subjects)) }
                 div data-case="threshold" { (pen.choice("side", &w.t("settings-side"), None, &sides)) }
                 div data-case="threshold" { (number("fire", "settings-fire", Some("settings-fire-help"), None)) }
                 div data-case="threshold" { (number("clear", "settings-clear", Some("settings-clear-help"), None)) }
@@ -257,8 +302,13 @@ fn condition(s: &Shell, pen: Pen<'_>, pack: &Pack) -> Markup {
                 div data-case="stop_of_use" { (pen.choice("past", &w.t("settings-past"), Some(&w.t("settings-past-help")), &subjects)) }
                 div data-case="stop_of_use" { (number("at_least", "settings-at-least", None, None)) }
                 div data-case="stop_of_use" { (number("quiet", "settings-quiet", None, Some("settings-business-days"))) }
+                div data-case="no_show" { (number("expected", "settings-expected", Some("settings-expected-help"), None)) }
+                div data-case="no_show" { (pen.choice("since", &w.t("settings-since"), None, &sinces)) }
+                div data-case="no_show" { (number("allowed", "settings-allowed", Some("settings-allowed-help"), Some("settings-business-days"))) }
+                div data-case="no_show" { (pen.choice("who", &w.t("settings-who"), Some(&w.t("settings-who-help")), &doers)) }
                 div data-case="arrival" { (pen.choice("happening", &w.t("settings-happening"), None, &happenings)) }
             }
+            (facets::draw(w, pen, &subjects, &sides))
         }
     }
 }

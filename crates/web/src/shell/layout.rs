@@ -10,11 +10,12 @@ use crate::words::{Lang, tag};
 
 const HTMX: &str = r#"{"includeIndicatorCSS":false,"defaultTimeout":20000,"noSwap":[204,304],"extensions":"none"}"#;
 
-const PLACES: [(Place, &str, &str, &str); 8] = [
+const PLACES: [(Place, &str, &str, &str); 9] = [
     (Place::Today, "/today", "nav-today", "t"),
     (Place::Customers, "/customers", "nav-customers", "c"),
     (Place::Cards, "/cards", "nav-cards", "a"),
     (Place::Data, "/data", "nav-data", "d"),
+    (Place::Plays, "/plays", "nav-plays", "p"),
     (Place::Deals, "/deals", "nav-deals", "o"),
     (Place::Support, "/support", "nav-support", "u"),
     (Place::Dictionary, "/dictionary", "nav-dictionary", "m"),
@@ -71,8 +72,25 @@ fn header(s: &Shell, page: &Page) -> Markup {
                         kbd aria-hidden="true" { "/" }
                     }
                     @if s.who.is_some() { a.btn.quiet.jot-link href="/activities/new" data-go="n" title={ (w.t("note-title")) " (g n)" } { (icon("pencil")) span.sr { (w.t("note-title")) } } }
+                    (bell(s))
                     (menu(s))
                 }
+            }
+        }
+    }
+}
+
+/// Notices, with how many the reader has not seen.
+fn bell(s: &Shell) -> Markup {
+    let w = &s.words;
+    let label =
+        if s.unseen > 0 { w.with("notices-unseen-count", &[("n", s.unseen.into())]) } else { w.t("notices-title") };
+    html! {
+        @if s.who.is_some() {
+            a.btn.quiet.bell href="/notices" data-go="b" title={ (label) " (g b)" } {
+                (icon("bell"))
+                @if s.unseen > 0 { span.count aria-hidden="true" { @if s.unseen > 99 { "99+" } @else { (s.unseen) } } }
+                span.sr { (label) }
             }
         }
     }
@@ -153,12 +171,13 @@ fn keys(s: &Shell) -> Markup {
 
 /// Every key, for the sheet and the help page.
 pub(crate) fn key_list(s: &Shell) -> Markup {
-    const KEYS: [(&[&str], &str); 18] = [
+    const KEYS: [(&[&str], &str); 20] = [
         (&["/"], "key-search"),
         (&["g", "t"], "key-go-today"),
         (&["g", "c"], "key-go-customers"),
         (&["g", "a"], "key-go-cards"),
         (&["g", "d"], "key-go-data"),
+        (&["g", "p"], "key-go-plays"),
         (&["g", "o"], "key-go-deals"),
         (&["g", "u"], "key-go-support"),
         (&["g", "m"], "key-go-dictionary"),
@@ -171,6 +190,7 @@ pub(crate) fn key_list(s: &Shell) -> Markup {
         (&["h"], "key-hunch"),
         (&["c"], "key-new"),
         (&["g", "n"], "key-go-new"),
+        (&["g", "b"], "key-go-notices"),
         (&["?"], "key-help"),
     ];
     html! {

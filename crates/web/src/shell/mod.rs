@@ -70,6 +70,8 @@ pub enum Place {
     Customers,
     /// カード.
     Cards,
+    /// プレイブック.
+    Plays,
     /// 商談.
     Deals,
     /// データ.
@@ -109,6 +111,8 @@ pub struct Shell {
     pub zone: Zone,
     /// A notice to show, already drawn.
     pub notice: Option<Markup>,
+    /// How many notices the reader has not seen.
+    pub unseen: i64,
 }
 
 /// A page: its title, its place and its content.

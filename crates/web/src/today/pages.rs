@@ -26,7 +26,8 @@ pub fn today(s: &Shell, view: &Today) -> Page {
             p { (sentence(s, view)) }
             div.budget {
                 span { (w.with("today-budget", &[("used", view.cards.len().into()), ("of", view.capacity.into())])) }
-                @if view.quiet_total > 0 { a href="#quiet" { (w.with("today-quieted", &[("n", view.quiet_total.into())])) } }
+                @if view.nobodys > 0 { a href="/cards?tab=nobody" { (w.with("today-nobodys", &[("n", view.nobodys.into())])) } }
+                @if view.quiet_total > 0 { a href="/cards/quiet" { (w.with("today-quieted", &[("n", view.quiet_total.into())])) } }
             }
         }
         @if view.customers == 0 {
@@ -42,6 +43,7 @@ pub fn today(s: &Shell, view: &Today) -> Page {
                 }
             }
             (crate::rooms::mine(s, &view.rooms))
+            (crate::plays::my_tasks(s, &view.tasks))
             div.cols { (changes(s, view)) (deadlines(s, view)) (quiet_sources(s, view)) }
             (quieted(s, view))
         }
@@ -53,7 +55,7 @@ pub fn today(s: &Shell, view: &Today) -> Page {
 fn mentions(s: &Shell, view: &Today) -> Markup {
     let w = &s.words;
     html! {
-        @if !view.mentions.is_empty() {
+        @if !view.mentions.is_empty() || !view.card_mentions.is_empty() {
             section.mentions #mentions {
                 h2 { (w.t("today-mentions")) }
                 @for row in &view.mentions {
@@ -65,6 +67,19 @@ fn mentions(s: &Shell, view: &Today) -> Markup {
                             p.body { (short) @if short.len() < row.text.len() { "…" } }
                         }
                         (post_button(&s.csrf, &format!("/notes/{}/seen", row.note), &[("back", "/today")], html! { button.btn { (w.t("mention-seen")) } }))
+                    }
+                }
+                @for row in &view.card_mentions {
+                    @let short: String = row.text.chars().take(MENTION_CHARS_SHOWN).collect();
+                    article.mention data-row {
+                        div {
+                        div {
+                            a.plain href={ "/cards/" (row.card) } data-open { (w.with("mention-card", &[("name", row.subject.clone().into())])) }
+                            span.by { (row.who) " " (w.day(s.zone.day_of(row.at), s.today)) }
+                            p.body { (short) @if short.len() < row.text.len() { "…" } }
+                        }
+                        (post_button(&s.csrf, &format!("/card-mentions/{}/seen", row.step), &[("back", "/today")], html! { button.btn { (w.t("mention-seen")) } }))
+                        }
                     }
                 }
             }
@@ -236,11 +251,12 @@ fn quieted(s: &Shell, view: &Today) -> Markup {
                                 tr {
                                     td { a.plain href={ "/cards/" (card.row.id) } { (card.row.subject) } }
                                     td { (w.text(&card.row.what)) }
-                                    td.faint { (w.word("quiet", card.reason)) }
+                                    td.faint { (crate::cards::reason(s, &card.why)) }
                                 }
                             }
                         }
                     } }
+                    p.small { a href="/cards/quiet" { (w.t("quiet-all")) } }
                 }
             }
         }

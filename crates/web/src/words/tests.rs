@@ -10,6 +10,7 @@ use super::*;
 /// Families of keys put together at run time, such as `stage-` and a customer's stage.
 const FAMILIES: &[&str] = &[
     "hook-",
+    "notices-",
     "deal-kind-",
     "pull-fault-",
     "pull-tls-",
@@ -33,6 +34,7 @@ const FAMILIES: &[&str] = &[
     "override-reason-",
     "refused-",
     "quiet-",
+    "false-",
     "said-",
     "step-",
     "reason-",
@@ -67,6 +69,22 @@ const FAMILIES: &[&str] = &[
     "handover-",
     "hunch-end-",
     "staff-role-",
+    "book-kind-",
+    "book-mode-",
+    "book-who-",
+    "book-reentry-",
+    "book-after-",
+    "book-wait-",
+    "book-timeout-",
+    "book-field-",
+    "book-purpose-",
+    "book-left-out-",
+    "run-tab-",
+    "run-end-",
+    "run-standing-",
+    "run-began-",
+    "play-kind-",
+    "play-mode-",
 ];
 
 fn keys(text: &str) -> BTreeSet<String> {

@@ -8,4 +8,5 @@ mod house;
 mod intake;
 mod routes;
 mod settings;
+mod signals;
 mod signing;

@@ -10,7 +10,7 @@ const MODEL: &str = "/settings/models/standard";
 const MEASURE: &str = "/settings/models/standard/measures/seat_use";
 
 /// Every field of the page's form as it stands, the way a browser would send it.
-fn fields(page: &str) -> Vec<(String, String)> {
+pub(crate) fn fields(page: &str) -> Vec<(String, String)> {
     let form = page.split("<form class=\"settings\"").nth(1).unwrap().split("</form>").next().unwrap();
     let plain = |text: &str| {
         text.replace("&quot;", "\"")
@@ -49,7 +49,7 @@ fn fields(page: &str) -> Vec<(String, String)> {
     found
 }
 
-async fn send(
+pub(crate) async fn send(
     house: &House,
     address: &str,
     cookie: &str,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::End;
 use super::customers::find_or_insert_customer;
 use super::merges::note_home;
-use super::names::find_owner;
+use super::names::{find_contact, find_owner};
 use super::taken_back::{ROWS_MAX, TakenBack};
 use super::texts::{fold_parts, index_text};
 use super::versions::{Versioned, keep_version};
@@ -49,7 +49,7 @@ pub(in crate::intake) async fn keep_activity(tx: &mut Tx, k: &mut Keeping<'_>, r
         id: own.unwrap_or_else(App::new_id),
         customer_id: customer,
         external_id: row.external_id.clone(),
-        contact_external_id: text(row.contact.as_ref()).to_owned(),
+        contact_external_id: find_contact(tx, k.workspace, customer, text(row.contact.as_ref())).await?,
         kind: row.kind.clone(),
         direction: direction.to_owned(),
         staff_id: staff,
@@ -168,7 +168,7 @@ pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, r
         "answered_at, recorded_at, assumed, run_id, author_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ",
         "ON CONFLICT (workspace_id, source, external_id) DO NOTHING"
     );
-    let person = text(row.contact.as_ref());
+    let person = find_contact(tx, k.workspace, customer, text(row.contact.as_ref())).await?;
     let id: Id<Response> = App::new_id();
     let values = args![
         id,
@@ -193,7 +193,7 @@ pub(in crate::intake) async fn keep_response(tx: &mut Tx, k: &mut Keeping<'_>, r
     k.echo(
         format!("response:{}", row.external_id),
         &row.customer,
-        person,
+        &person,
         format!("response.{}", row.survey),
         row.at,
         row.score,

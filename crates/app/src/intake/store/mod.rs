@@ -37,7 +37,7 @@ pub(super) use happenings::{
 };
 pub(super) use merges::list_merged;
 pub(crate) use merges::{Gone, begin_merge, end_merge, find_rows, note_rows, undo_merge};
-pub(super) use names::{find_code, list_customer_names};
+pub(super) use names::{find_code, list_customer_names, list_staff_names};
 pub(super) use snapshots::snapshot;
 pub(crate) use taken_back::{RunCustomer, TakenBack};
 pub(super) use taken_back::{

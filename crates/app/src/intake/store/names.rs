@@ -2,6 +2,7 @@
 
 use kizashi_db::{Tx, args, sql};
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
+use kizashi_domain::intake::PeopleNames;
 
 use crate::{App, Result};
 
@@ -26,6 +27,33 @@ pub(super) async fn find_owner(tx: &mut Tx, ws: Id<Workspace>, email: &str) -> R
     let find = sql!("SELECT id FROM staff WHERE workspace_id = $1 AND email = $2");
     let found: Option<(Id<Staff>,)> = tx.find(find, args![ws, email.trim().to_lowercase()]).await?;
     Ok(found.map(|(id,)| id))
+}
+
+/// Mail address and name of every member of staff.
+pub(in crate::intake) async fn list_staff_names(app: &App, ws: Id<Workspace>) -> Result<Vec<(String, String)>> {
+    let list = sql!("SELECT email, name FROM staff WHERE workspace_id = $1 ORDER BY email LIMIT $2");
+    Ok(app.db.list(list, args![ws, kizashi_domain::limits::STAFF_NAMED_MAX]).await?)
+}
+
+/// The external id of a customer's contact who is meant by it or by a name; else the text as it is.
+pub(super) async fn find_contact(tx: &mut Tx, ws: Id<Workspace>, of: Id<Customer>, text: &str) -> Result<String> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let list = sql!(
+        "SELECT external_id, name FROM contact WHERE workspace_id = $1 AND customer_id = $2 ORDER BY external_id LIMIT $3"
+    );
+    let most = kizashi_domain::limits::CONTACTS_NAMED_MAX;
+    let people: Vec<(String, String)> = tx.list(list, args![ws, of, most]).await?;
+    if people.iter().any(|(id, _)| id == text) {
+        return Ok(text.to_owned());
+    }
+    let mut names = PeopleNames::default();
+    for (n, (_, name)) in people.iter().enumerate() {
+        names.add(n, name);
+    }
+    let found = names.find(text).and_then(|n| people.get(n));
+    Ok(found.map_or(text, |(id, _)| id.as_str()).to_owned())
 }
 
 /// The code of a customer.

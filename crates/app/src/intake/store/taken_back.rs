@@ -72,7 +72,7 @@ pub(in crate::intake) async fn is_known_otherwise(app: &App, ws: Id<Workspace>, 
         "+ (SELECT count(*) FROM score_override WHERE workspace_id = $1 AND customer_id = $2) ",
         "+ (SELECT count(*) FROM attribute WHERE workspace_id = $1 AND customer_id = $2) ",
         "+ (SELECT count(*) FROM customer WHERE workspace_id = $1 AND parent_id = $2) ",
-        "+ (SELECT count(*) FROM card WHERE workspace_id = $1 AND customer_id = $2 AND (taken_at IS NOT NULL OR closed_by IS NOT NULL))"
+        "+ (SELECT count(*) FROM card WHERE workspace_id = $1 AND customer_id = $2 AND (touched_at IS NOT NULL OR taken_at IS NOT NULL OR closed_by IS NOT NULL))"
     );
     Ok(app.db.find::<(i64,)>(statement, args![ws, id]).await?.is_some_and(|(n,)| n > 0))
 }

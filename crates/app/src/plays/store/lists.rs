@@ -1,15 +1,16 @@
-//! Cards as pages show them.
+//! Cards as pages and jobs read them.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use kizashi_db::{args, sql};
+use kizashi_db::{ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::time::{Day, Time};
 
-use super::{Fields, kind_word, read_row, read_text};
-use crate::plays::read::{CardList, CardQuery, CardRow, CardStep};
+use super::cause::list_causes_of;
+use super::{Fields, read_row};
+use crate::plays::read::{CardRow, MergedCard};
 use crate::{App, Result};
 
 /// Cards nobody has closed: those of one owner, or of all.
@@ -25,31 +26,20 @@ pub(in crate::plays) async fn find_card(app: &App, ws: Id<Workspace>, card: Id<C
     Ok(with_causes(app, ws, found.into_iter().collect()).await?.pop())
 }
 
-pub(in crate::plays) async fn find_play(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<String> {
-    let found: Option<(String,)> =
-        app.db.find(sql!("SELECT play FROM card WHERE workspace_id = $1 AND id = $2"), args![ws, card]).await?;
-    Ok(found.map(|(p,)| p).unwrap_or_default())
+/// These cards, the most urgent first.
+pub(in crate::plays) async fn list_chosen(app: &App, ws: Id<Workspace>, cards: &[Id<Card>]) -> Result<Vec<CardRow>> {
+    let keys = cards.iter().map(ToValue::to_value).collect();
+    let statement = select_cards!("WHERE k.workspace_id = $1 AND k.id IN ($2)");
+    let mut fields: Vec<Fields> = app.db.list_in(statement, args![ws], keys).await?;
+    fields.sort_by(|a, b| b.priority.total_cmp(&a.priority).then(a.id.cmp(&b.id)));
+    with_causes(app, ws, fields).await
 }
 
-pub(in crate::plays) async fn list_causes(
-    app: &App,
-    ws: Id<Workspace>,
-    card: Id<Card>,
-) -> Result<Vec<(String, Day, Text)>> {
-    let statement = sql!(
-        "SELECT rule, fired_day, because FROM card_cause WHERE workspace_id = $1 AND card_id = $2 ORDER BY recorded_at DESC, fired_day DESC LIMIT 50"
-    );
-    let rows: Vec<(String, Day, String)> = app.db.list(statement, args![ws, card]).await?;
-    Ok(rows.into_iter().map(|(rule, day, because)| (rule, day, read_text(&because))).collect())
-}
-
-pub(in crate::plays) async fn list_steps(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Vec<CardStep>> {
-    let statement = sql!(
-        "SELECT t.step, t.note, o.name, t.happened_at FROM card_step t LEFT JOIN staff o ON o.id = t.staff_id ",
-        "WHERE t.workspace_id = $1 AND t.card_id = $2 ORDER BY t.happened_at DESC, t.id DESC LIMIT 200"
-    );
-    let rows: Vec<(String, String, Option<String>, Time)> = app.db.list(statement, args![ws, card]).await?;
-    Ok(rows.into_iter().map(|(step, note, staff, at)| CardStep { step, note, staff, at }).collect())
+/// The standard answer of a card, and why it was put off.
+pub(in crate::plays) async fn find_play(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<(String, String)> {
+    let statement = sql!("SELECT play, snooze_reason FROM card WHERE workspace_id = $1 AND id = $2");
+    let found: Option<(String, Option<String>)> = app.db.find(statement, args![ws, card]).await?;
+    Ok(found.map(|(play, reason)| (play, reason.unwrap_or_default())).unwrap_or_default())
 }
 
 pub(in crate::plays) async fn list_of_customer(
@@ -65,42 +55,104 @@ pub(in crate::plays) async fn list_of_customer(
     with_causes(app, ws, fields).await
 }
 
-/// Open cards that are not put off, most urgent first: those of one owner, or of all.
-pub(crate) async fn list_mine(
+/// Neither put off nor waiting for the customer.
+macro_rules! is_awake {
+    () => {
+        "AND (k.snoozed_until IS NULL OR k.snoozed_until <= $2) AND (k.waiting_at IS NULL OR k.due_day <= $2) "
+    };
+}
+
+/// Open cards that ask for something today, most urgent first: those of one owner, or of all.
+pub(in crate::plays) async fn list_urgent(
     app: &App,
     ws: Id<Workspace>,
     owner: Option<Id<Staff>>,
     today: Day,
+    limit: i64,
+) -> Result<Vec<CardRow>> {
+    let (all, own) = (
+        select_cards!(
+            "WHERE k.workspace_id = $1 AND k.closed_at IS NULL ",
+            is_awake!(),
+            "ORDER BY k.priority DESC, k.id LIMIT $3"
+        ),
+        select_cards!(
+            "WHERE k.workspace_id = $1 AND k.closed_at IS NULL ",
+            is_awake!(),
+            "AND k.owner_id = $4 ORDER BY k.priority DESC, k.id LIMIT $3"
+        ),
+    );
+    let fields: Vec<Fields> = match owner {
+        None => app.db.list(all, args![ws, today, limit]).await?,
+        Some(owner) => app.db.list(own, args![ws, today, limit, owner]).await?,
+    };
+    with_causes(app, ws, fields).await
+}
+
+/// Open cards that are put off or wait for the customer: those of one owner, or of all.
+pub(in crate::plays) async fn list_asleep(
+    app: &App,
+    ws: Id<Workspace>,
+    owner: Option<Id<Staff>>,
+    today: Day,
+    limit: i64,
+) -> Result<Vec<CardRow>> {
+    let any = i64::from(owner.is_none());
+    let (snoozed, waiting) = (
+        select_cards!(where_open!(), "AND k.snoozed_until > $4 ORDER BY k.snoozed_until, k.id LIMIT $5"),
+        select_cards!(
+            where_open!(),
+            "AND k.taken_at IS NOT NULL AND k.waiting_at IS NOT NULL AND k.due_day > $4 ",
+            "AND (k.snoozed_until IS NULL OR k.snoozed_until <= $4) ORDER BY k.due_day, k.id LIMIT $5"
+        ),
+    );
+    let mut fields: Vec<Fields> = app.db.list(snoozed, args![ws, any, owner, today, limit]).await?;
+    fields.extend(app.db.list::<Fields>(waiting, args![ws, any, owner, today, limit]).await?);
+    with_causes(app, ws, fields).await
+}
+
+/// Open cards of customers of at least this MRR whose notice deadline lies between two days.
+pub(in crate::plays) async fn list_of_key_accounts(
+    app: &App,
+    ws: Id<Workspace>,
+    owner: Option<Id<Staff>>,
+    (from_minor, from, to): (i64, Day, Day),
     limit: i64,
 ) -> Result<Vec<CardRow>> {
     let any = i64::from(owner.is_none());
     let statement = select_cards!(
         where_open!(),
-        "AND (k.snoozed_until IS NULL OR k.snoozed_until <= $4) ORDER BY k.priority DESC, k.id LIMIT $5"
+        "AND k.customer_id IN (SELECT customer_id FROM standing WHERE workspace_id = $1 AND sort_notice >= $4 AND sort_notice <= $5 ",
+        "AND mrr_minor >= $6) ORDER BY k.priority DESC, k.id LIMIT $7"
     );
-    let fields: Vec<Fields> = app.db.list(statement, args![ws, any, owner, today, limit]).await?;
+    let fields: Vec<Fields> = app.db.list(statement, args![ws, any, owner, from, to, from_minor, limit]).await?;
     with_causes(app, ws, fields).await
 }
 
-/// Cards that are put off beyond today.
-pub(crate) async fn list_snoozed(
-    app: &App,
-    ws: Id<Workspace>,
-    owner: Option<Id<Staff>>,
-    today: Day,
-    limit: i64,
-) -> Result<Vec<CardRow>> {
-    let any = i64::from(owner.is_none());
-    let statement = select_cards!(where_open!(), "AND k.snoozed_until > $4 ORDER BY k.snoozed_until, k.id LIMIT $5");
-    let fields: Vec<Fields> = app.db.list(statement, args![ws, any, owner, today, limit]).await?;
-    with_causes(app, ws, fields).await
+/// The MRR from which a customer belongs to the tenth with the most.
+pub(in crate::plays) async fn find_key_line(app: &App, ws: Id<Workspace>) -> Result<Option<i64>> {
+    let count = sql!("SELECT count(*) FROM standing WHERE workspace_id = $1 AND mrr_minor > 0");
+    let n = app.db.find::<(i64,)>(count, args![ws]).await?.map_or(0, |(n,)| n);
+    if n == 0 {
+        return Ok(None);
+    }
+    let statement = sql!(
+        "SELECT mrr_minor FROM standing WHERE workspace_id = $1 AND mrr_minor > 0 ORDER BY mrr_minor DESC LIMIT 1 OFFSET $2"
+    );
+    Ok(app.db.find::<(i64,)>(statement, args![ws, (n - 1) / 10]).await?.map(|(line,)| line))
 }
 
 /// How many cards are open: those of one owner, or of all.
 pub async fn count_open(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>) -> Result<i64> {
-    let any = i64::from(owner.is_none());
-    let statement = sql!("SELECT count(*) FROM card k ", where_open!());
-    Ok(app.db.find::<(i64,)>(statement, args![ws, any, owner]).await?.map_or(0, |(n,)| n))
+    let (all, own) = (
+        sql!("SELECT count(*) FROM card WHERE workspace_id = $1 AND closed_at IS NULL"),
+        sql!("SELECT count(*) FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND owner_id = $2"),
+    );
+    let found: Option<(i64,)> = match owner {
+        None => app.db.find(all, args![ws]).await?,
+        Some(owner) => app.db.find(own, args![ws, owner]).await?,
+    };
+    Ok(found.map_or(0, |(n,)| n))
 }
 
 /// Customers with a card opened since an instant.
@@ -118,70 +170,131 @@ pub(crate) async fn count_new_signs(
     Ok(app.db.find::<(i64,)>(statement, args![ws, any, owner, since]).await?.map_or(0, |(n,)| n))
 }
 
-pub(in crate::plays) async fn list_cards(
+/// Open cards behind which there is more than one rule, the most urgent first: those of one owner, or of all.
+pub(in crate::plays) async fn list_merged(
     app: &App,
     ws: Id<Workspace>,
+    owner: Option<Id<Staff>>,
+    limit: i64,
+) -> Result<Vec<MergedCard>> {
+    let any = i64::from(owner.is_none());
+    let statement = sql!(
+        "SELECT k.id, c.name FROM card k JOIN customer c ON c.id = k.customer_id ",
+        where_open!(),
+        "AND (SELECT count(DISTINCT x.rule) FROM card_cause x WHERE x.workspace_id = k.workspace_id AND x.card_id = k.id) > 1 ",
+        "ORDER BY k.priority DESC, k.id LIMIT $4"
+    );
+    let rows: Vec<(Id<Card>, String)> = app.db.list(statement, args![ws, any, owner, limit]).await?;
+    let ids: Vec<Id<Card>> = rows.iter().map(|(id, _)| *id).collect();
+    let mut rules = super::list_rules_of(app, ws, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(card, subject)| MergedCard { card, subject, rules: rules.remove(&card).unwrap_or_default() })
+        .collect())
+}
+
+row! {
+    /// An open card of a customer, as the nightly look reads it.
+    pub(in crate::plays) struct OpenCard {
+        pub id: Id<Card>, pub customer: Id<Customer>, pub kind: String, pub priority: f64, pub touched_at: Option<Time>,
+        pub healthy_days: i64, pub healthy_day: Option<Day>,
+    }
+}
+
+/// The open cards of these customers that signs opened.
+pub(in crate::plays) async fn list_open_of(
+    app: &App,
+    ws: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<Vec<OpenCard>> {
+    let statement = sql!(
+        "SELECT id, customer_id, kind, priority, touched_at, healthy_days, healthy_day FROM card ",
+        "WHERE workspace_id = $1 AND closed_at IS NULL AND made_by IS NULL AND customer_id IN ($2)"
+    );
+    Ok(app.db.list_in(statement, args![ws], customers.iter().map(ToValue::to_value).collect()).await?)
+}
+
+row! {
+    /// An open card of which a limit has passed and nobody was told.
+    pub(in crate::plays) struct LateCard {
+        pub id: Id<Card>, pub customer_id: Option<Id<Customer>>, pub subject: String, pub customer: Option<String>, pub title: String,
+        pub owner_id: Option<Id<Staff>>, pub owner: Option<String>, pub is_closing: i64,
+    }
+}
+
+/// Cards of which a limit has passed and nobody was told: first those that nobody answered, then those that nobody closed. What is put
+/// off, and what waits for the customer, is not late with us.
+pub(in crate::plays) async fn list_late(
+    app: &App,
+    ws: Id<Workspace>,
+    now: Time,
     today: Day,
-    query: &CardQuery,
-    rows: i64,
-) -> Result<CardList> {
-    let any = i64::from(query.owner.is_none());
-    let kind = query.kind.map_or("", kind_word);
-    let snoozed = i64::from(query.snoozed);
-    let cursor = query.after.as_deref().and_then(parse_cursor);
-    let (at, id) = cursor.unwrap_or((f64::MAX, Id::from_uuid(uuid::Uuid::nil())));
-    let (open, closed) = (
-        select_cards!(
-            where_open!(),
-            "AND ($4 = '' OR k.kind = $4) AND ($5 = 1 OR k.snoozed_until IS NULL OR k.snoozed_until <= $6) AND ($5 = 0 OR k.snoozed_until > $6) ",
-            "AND (k.priority < $7 OR (k.priority = $7 AND k.id > $8)) ORDER BY k.priority DESC, k.id LIMIT $9"
-        ),
-        select_cards!(
-            "WHERE k.workspace_id = $1 AND k.closed_at IS NOT NULL AND ($2 = 1 OR k.owner_id = $3) AND ($4 = '' OR k.kind = $4) ",
-            "AND $5 >= 0 AND $6 >= 0 AND (k.closed_at < $7 OR (k.closed_at = $7 AND k.id > $8)) ORDER BY k.closed_at DESC, k.id LIMIT $9"
-        ),
+    limit: i64,
+) -> Result<Vec<LateCard>> {
+    let answer = sql!(
+        "SELECT k.id, k.customer_id, k.subject, c.name, k.title, k.owner_id, o.name, 0 FROM card k LEFT JOIN customer c ON c.id = k.customer_id ",
+        "LEFT JOIN staff o ON o.id = k.owner_id WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.touched_at IS NULL ",
+        "AND k.answer_due_at < $2 AND k.escalated IN (0, 2) ORDER BY k.answer_due_at LIMIT $3"
     );
-    let statement = if query.closed { closed } else { open };
-    #[allow(clippy::cast_possible_truncation)]
-    let start = if query.closed {
-        kizashi_db::ToValue::to_value(&(if cursor.is_some() { at as i64 } else { i64::MAX }))
-    } else {
-        kizashi_db::ToValue::to_value(&at)
-    };
-    let mut fields: Vec<Fields> =
-        app.db.list(statement, args![ws, any, query.owner, kind, snoozed, today, start, id, rows + 1]).await?;
-    let more = i64::try_from(fields.len()).unwrap_or(i64::MAX) > rows;
-    fields.truncate(usize::try_from(rows).unwrap_or(0));
-    #[allow(clippy::cast_precision_loss)]
-    let next = fields.last().filter(|_| more).map(|f| {
-        let at = if query.closed { f.closed_at.map_or(0.0, |t| t.micros() as f64) } else { f.priority };
-        format!("{at}_{}", f.id)
-    });
-    let count = sql!(
-        "SELECT count(*) FROM card WHERE workspace_id = $1 AND ($2 = 1 OR owner_id = $3) AND ($4 = '' OR kind = $4) ",
-        "AND (($5 = 1 AND closed_at IS NOT NULL) OR ($5 = 0 AND closed_at IS NULL ",
-        "AND ($6 = 1 OR snoozed_until IS NULL OR snoozed_until <= $7) AND ($6 = 0 OR snoozed_until > $7)))"
+    let closing = sql!(
+        "SELECT k.id, k.customer_id, k.subject, c.name, k.title, k.owner_id, o.name, 1 FROM card k LEFT JOIN customer c ON c.id = k.customer_id ",
+        "LEFT JOIN staff o ON o.id = k.owner_id WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.close_due_at < $2 ",
+        "AND k.escalated IN (0, 1) AND k.waiting_at IS NULL AND (k.snoozed_until IS NULL OR k.snoozed_until <= $4) ",
+        "ORDER BY k.close_due_at LIMIT $3"
     );
-    let total: Option<(i64,)> =
-        app.db.find(count, args![ws, any, query.owner, kind, i64::from(query.closed), snoozed, today]).await?;
-    Ok(CardList { rows: with_causes(app, ws, fields).await?, total: total.map_or(0, |(n,)| n), next })
+    let mut late: Vec<LateCard> = app.db.list(answer, args![ws, now, limit]).await?;
+    late.extend(app.db.list::<LateCard>(closing, args![ws, now, limit, today]).await?);
+    Ok(late)
 }
 
-fn parse_cursor(text: &str) -> Option<(f64, Id<Card>)> {
-    let (at, id) = text.split_once('_')?;
-    Some((at.parse().ok().filter(|a: &f64| a.is_finite())?, id.parse().ok()?))
+/// Whom a late card is told to: a manager who is not its owner, else an administrator.
+pub(in crate::plays) async fn find_manager(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    owner: Option<Id<Staff>>,
+) -> Result<Option<Id<Staff>>> {
+    let statement = sql!(
+        "SELECT id FROM staff WHERE workspace_id = $1 AND role IN ('manager', 'admin') AND left_at IS NULL ",
+        "ORDER BY CASE WHEN id = $2 THEN 1 ELSE 0 END, CASE WHEN role = 'manager' THEN 0 ELSE 1 END, created_at LIMIT 1"
+    );
+    let nobody = Id::<Staff>::from_uuid(uuid::Uuid::nil());
+    Ok(tx.find::<(Id<Staff>,)>(statement, args![ws, owner.unwrap_or(nobody)]).await?.map(|(id,)| id))
 }
 
-/// Reads each card's causes and makes rows.
-async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields>) -> Result<Vec<CardRow>> {
+pub(in crate::plays) async fn find_admin(tx: &mut Tx, ws: Id<Workspace>) -> Result<Option<Id<Staff>>> {
+    let statement = sql!(
+        "SELECT id FROM staff WHERE workspace_id = $1 AND role = 'admin' AND left_at IS NULL ORDER BY created_at LIMIT 1"
+    );
+    Ok(tx.find::<(Id<Staff>,)>(statement, args![ws]).await?.map(|(id,)| id))
+}
+
+/// Name of the customer of a card, or of its source.
+pub(in crate::plays) async fn find_subject_name(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    card: Id<Card>,
+) -> Result<Option<String>> {
+    let statement = sql!(
+        "SELECT c.name, k.subject FROM card k LEFT JOIN customer c ON c.id = k.customer_id WHERE k.workspace_id = $1 AND k.id = $2"
+    );
+    let found: Option<(Option<String>, String)> = tx.find(statement, args![ws, card]).await?;
+    Ok(found.map(|(name, subject)| name.unwrap_or(subject)))
+}
+
+/// Reads the causes of all cards at once and makes rows.
+pub(super) async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields>) -> Result<Vec<CardRow>> {
+    if fields.is_empty() {
+        return Ok(Vec::new());
+    }
     let settings = crate::settings::open_settings(app, ws).await?;
     let severity = |rule: &str| settings.pack.rule(rule).map_or(0.0, |r| r.severity);
-    let mut rows = Vec::with_capacity(fields.len());
-    for f in fields {
-        let causes = list_causes(app, ws, f.id).await?;
+    let ids: Vec<Id<Card>> = fields.iter().map(|f| f.id).collect();
+    let mut causes = list_causes_of(app, ws, &ids).await?;
+    let settled = (app.now(), settings.pack.cards.healthy_days);
+    let read = |f: Fields| {
         let mut newest: HashMap<String, (Day, Text)> = HashMap::new();
         let mut order = Vec::new();
-        for (rule, day, why) in causes {
+        for (rule, day, why) in causes.remove(&f.id).unwrap_or_default() {
             if let Entry::Vacant(slot) = newest.entry(rule) {
                 order.push(slot.key().clone());
                 slot.insert((day, why));
@@ -190,7 +303,7 @@ async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields>) -> Resul
         // The gravest cause says most; a fallen score only sums the others up.
         order.sort_by(|a, b| severity(b).total_cmp(&severity(a)));
         let why = order.iter().filter_map(|r| newest.remove(r)).map(|(_, why)| why).collect();
-        rows.push(read_row(f, why));
-    }
-    Ok(rows)
+        read_row(f, why, settled)
+    };
+    Ok(fields.into_iter().map(read).collect())
 }

@@ -2,11 +2,57 @@
 
 use super::{CUSTOMER, CUSTOMER_NAME, Field, Form, may, must};
 
-const CONTACT: &[&str] = &["contact", "contact_id", "担当者ID", "連絡先ID", "人物ID", "回答者ID"];
-const STAFF: &[&str] =
-    &["staff", "staff_email", "担当CSM", "自社担当者", "自社担当", "対応者", "担当", "担当者", "owner", "assignee"];
-const BODY: &[&str] =
-    &["body", "text", "内容", "本文", "詳細", "メモ", "議事録", "問い合わせ内容", "description", "備考"];
+pub(super) const CONTACT: &[&str] = &[
+    "contact",
+    "contact_id",
+    "担当者ID",
+    "連絡先ID",
+    "人物ID",
+    "回答者ID",
+    "相手の担当者",
+    "先方担当",
+    "先方担当者",
+    "顧客担当者",
+    "面談者",
+    "面会者",
+    "相手",
+    "回答者",
+    "回答者名",
+    "お名前",
+    "氏名",
+    "問い合わせ者",
+];
+const STAFF: &[&str] = &[
+    "staff",
+    "staff_email",
+    "担当CSM",
+    "自社担当者",
+    "自社担当",
+    "対応者",
+    "担当",
+    "担当者",
+    "記入者",
+    "報告者",
+    "owner",
+    "assignee",
+];
+const BODY: &[&str] = &[
+    "body",
+    "text",
+    "内容",
+    "本文",
+    "詳細",
+    "メモ",
+    "議事録",
+    "問い合わせ内容",
+    "対応内容",
+    "商談内容",
+    "面談内容",
+    "報告内容",
+    "活動内容",
+    "description",
+    "備考",
+];
 const SUBJECT: &[&str] = &["subject", "title", "件名", "題名", "タイトル", "表題", "概要", "summary"];
 
 pub const EVENTS: &[Field] = &[
@@ -103,10 +149,14 @@ pub const ACTIVITIES: &[Field] = &[
         Form::Time,
         &["at", "日時", "活動日時", "活動日", "対応日時", "対応日", "実施日", "訪問日", "日付", "date", "datetime"],
     ),
-    may("kind", Form::Word(KINDS, true), &["kind", "種別", "活動種別", "種類", "区分", "活動", "手段", "type"]),
-    may("external_id", Form::Name, &["external_id", "activity_id", "活動ID", "記録ID", "id"]),
+    may(
+        "kind",
+        Form::Word(KINDS, true),
+        &["kind", "種別", "活動種別", "種類", "区分", "活動", "活動区分", "手段", "方法", "type"],
+    ),
+    may("external_id", Form::Name, &["external_id", "activity_id", "活動ID", "記録ID", "日報番号", "報告書番号", "id"]),
     may("contact", Form::Name, CONTACT),
-    may("direction", Form::Word(DIRECTIONS, false), &["direction", "方向", "発着", "受発信"]),
+    may("direction", Form::Word(DIRECTIONS, false), &["direction", "方向", "発着", "受発信", "受発"]),
     may("staff", Form::Name, STAFF),
     may("subject", Form::Name, SUBJECT),
     may("body", Form::Text, BODY),
@@ -221,14 +271,50 @@ pub const TICKETS: &[Field] = &[
             "通話ID",
             "コールID",
             "管理番号",
+            "インシデント番号",
             "id",
         ],
     ),
-    may("category", Form::Name, &["category", "分類", "カテゴリ", "カテゴリー", "種別", "問い合わせ種別", "区分"]),
-    may("channel", Form::Word(CHANNELS, true), &["channel", "チャネル", "経路", "受付方法", "手段"]),
-    may("direction", Form::Word(WAYS, false), &["direction", "発着", "発着区分", "受発信", "呼方向"]),
+    may(
+        "category",
+        Form::Name,
+        &[
+            "category",
+            "分類",
+            "カテゴリ",
+            "カテゴリー",
+            "種別",
+            "問い合わせ種別",
+            "問い合わせ区分",
+            "問い合わせ分類",
+            "問い合わせカテゴリ",
+            "区分",
+        ],
+    ),
+    may(
+        "channel",
+        Form::Word(CHANNELS, true),
+        &[
+            "channel",
+            "チャネル",
+            "経路",
+            "受付方法",
+            "受付経路",
+            "受付手段",
+            "受付チャネル",
+            "問い合わせ手段",
+            "問い合わせ方法",
+            "問い合わせ経路",
+            "手段",
+        ],
+    ),
+    may(
+        "direction",
+        Form::Word(WAYS, false),
+        &["direction", "発着", "発着区分", "受発信", "受発", "受発信区分", "呼方向", "方向"],
+    ),
     may("priority", Form::Word(PRIORITIES, true), &["priority", "優先度", "緊急度", "重要度"]),
-    may("status", Form::Word(STATES, true), &["status", "ステータス", "状態", "対応状況"]),
+    may("status", Form::Word(STATES, true), &["status", "ステータス", "状態", "対応状況", "対応状態", "状況", "進捗"]),
     may(
         "operator",
         Form::Name,
@@ -240,6 +326,9 @@ pub const TICKETS: &[Field] = &[
             "対応者",
             "応対者",
             "受付者",
+            "受付担当",
+            "対応担当",
+            "回答者",
             "担当者",
             "担当",
             "agent",
@@ -260,6 +349,8 @@ pub const TICKETS: &[Field] = &[
             "回答日",
             "応答日時",
             "一次回答日時",
+            "一次対応日時",
+            "初回対応日時",
             "first_response_at",
             "first_answered_at",
         ],
@@ -269,7 +360,11 @@ pub const TICKETS: &[Field] = &[
         Form::Time,
         &["closed_at", "完了日時", "完了日", "クローズ日時", "クローズ日", "解決日時", "解決日", "resolved_at"],
     ),
-    may("talk_s", Form::Span, &["talk_s", "通話時間", "通話秒数", "会話時間", "talk_time", "call_duration", "att"]),
+    may(
+        "talk_s",
+        Form::Span,
+        &["talk_s", "通話時間", "通話秒数", "会話時間", "通話", "talk_time", "call_duration", "att"],
+    ),
     may(
         "wrap_up_s",
         Form::Span,
@@ -286,34 +381,4 @@ pub const TICKETS: &[Field] = &[
         &["abandoned", "放棄", "放棄呼", "放棄フラグ", "応答結果", "通話結果", "呼結果", "着信結果", "call_result"],
     ),
     may("satisfaction", Form::Integer(1, 5), &["satisfaction", "満足度", "評価", "csat", "rating"]),
-];
-
-pub const RESPONSES: &[Field] = &[
-    must("customer", Form::Name, CUSTOMER),
-    may("customer_name", Form::Name, CUSTOMER_NAME),
-    must(
-        "at",
-        Form::Time,
-        &[
-            "at",
-            "回答日時",
-            "回答日",
-            "回答日付",
-            "日時",
-            "日付",
-            "responded_at",
-            "date",
-            "timestamp",
-            "タイムスタンプ",
-        ],
-    ),
-    may(
-        "score",
-        Form::Number,
-        &["score", "点数", "スコア", "評価", "回答", "得点", "nps", "csat", "rating", "推奨度", "満足度"],
-    ),
-    may("survey", Form::Name, &["survey", "アンケート", "調査", "調査名", "アンケート名", "設問"]),
-    may("external_id", Form::Name, &["external_id", "response_id", "回答ID", "回答番号", "id"]),
-    may("contact", Form::Name, CONTACT),
-    may("comment", Form::Text, &["comment", "コメント", "自由記述", "ご意見", "理由", "自由回答", "フリーコメント"]),
 ];

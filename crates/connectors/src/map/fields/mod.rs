@@ -1,13 +1,15 @@
 //! The fields of each kind of file, how they are written, and the titles that columns have for them.
 
+mod answers;
 mod deals;
 mod happenings;
 mod parties;
 
 use kizashi_domain::intake::RecordKind;
 
+use answers::RESPONSES;
 use deals::DEALS;
-use happenings::{ACTIVITIES, EVENTS, RESPONSES, TICKETS};
+use happenings::{ACTIVITIES, EVENTS, TICKETS};
 use parties::{CONTACTS, CONTRACTS, CUSTOMERS};
 
 /// How a field's value is written.
@@ -95,6 +97,17 @@ const CUSTOMER_NAME: &[&str] = &[
     "company",
     "company_name",
     "account_name",
+    "取引先",
+    "得意先",
+    "お客様",
+    "訪問先",
+    "会社",
+    "企業",
+    "クライアント",
+    "御社名",
+    "貴社名",
+    "施設名",
+    "店舗名",
 ];
 
 /// Titles of the column that says which customer a row is about.

@@ -5,6 +5,7 @@
 mod date;
 mod duration;
 mod number;
+mod term;
 mod time;
 mod wall;
 mod word;
@@ -12,6 +13,7 @@ mod word;
 pub use date::read_day;
 pub use duration::read_duration;
 pub use number::{Decimal, read_decimal, read_integer, read_number};
+pub use term::{Lead, read_lead, read_months};
 pub use time::{read_rfc3339, read_serial, read_time};
 pub use word::read_bool;
 

@@ -1,7 +1,7 @@
 //! Edits of the company's calendar.
 
 use super::{Notes, plain};
-use crate::calendar::{Closure, Holidays, Hours, Rules};
+use crate::calendar::{Closing, Closure, Holidays, Hours, Rules};
 use crate::lang::Text;
 use crate::pack::calendar::show_span;
 use crate::pack::labels::join;
@@ -11,7 +11,7 @@ const WEEKDAYS: [(&str, &str); 7] =
     [("月", "Mon"), ("火", "Tue"), ("水", "Wed"), ("木", "Thu"), ("金", "Fri"), ("土", "Sat"), ("日", "Sun")];
 
 pub(super) fn compare(before: &Rules, after: &Rules, notes: &mut Notes<'_>) {
-    let Rules { weekend, holidays, closures, open_days, fiscal_month, hours } = before;
+    let Rules { weekend, holidays, closures, open_days, fiscal_month, closing, hours } = before;
     let off = |days: &[bool; 7]| {
         let names = WEEKDAYS.iter().zip(days).filter(|(_, off)| **off).map(|((ja, en), _)| Text::new(ja, en));
         join(&names.collect::<Vec<_>>())
@@ -26,6 +26,11 @@ pub(super) fn compare(before: &Rules, after: &Rules, notes: &mut Notes<'_>) {
     compare_days(("出勤日", "worked day"), &days(open_days), &days(&after.open_days), notes);
     let month = |m: i8| Text { ja: format!("{m}月"), en: format!("month {m}") };
     notes.note_text(("年度の始まり", "fiscal year from"), &month(*fiscal_month), &month(after.fiscal_month));
+    let closes = |c: Closing| match c {
+        Closing::MonthEnd => Text::new("月末", "the end of the month"),
+        Closing::On(date) => Text { ja: format!("{date}日"), en: format!("day {date} of the month") },
+    };
+    notes.note_text(("締め日", "closing day"), &closes(*closing), &closes(after.closing));
     let span = |h: Hours| plain(&format!("{}–{}", Hours::show_minute(h.from_minute), Hours::show_minute(h.to_minute)));
     notes.note_text(("営業時間", "business hours"), &span(*hours), &span(after.hours));
 }

@@ -4,6 +4,7 @@
 //! compile until it has its words here.
 
 mod calendar;
+mod cards;
 mod metric;
 mod model;
 mod play;
@@ -37,6 +38,8 @@ pub enum Section {
     Play,
     /// A stage of deals.
     DealStage,
+    /// What is settled about cards.
+    Cards,
 }
 
 impl Section {
@@ -50,6 +53,7 @@ impl Section {
             Self::Signal => Text::new("兆し", "Signal"),
             Self::Play => Text::new("プレイブック", "Playbook"),
             Self::DealStage => Text::new("商談の段階", "Deal stage"),
+            Self::Cards => Text::new("カードの決まり", "Rules of cards"),
         }
     }
 }
@@ -69,7 +73,7 @@ pub struct Difference {
 
 /// What was edited from one version to another; nothing when they are the same.
 pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
-    let Pack { id, title, time_zone, terms, calendar, metrics, models, signals, plays, deal_stages } = before;
+    let Pack { id, title, time_zone, terms, calendar, metrics, models, signals, plays, deal_stages, cards } = before;
     let mut out = Vec::new();
     let mut notes = Notes::new(&mut out, Section::Pack, "", Text::default());
     notes.note_text(("id", "id"), &plain(id), &plain(&after.id));
@@ -107,6 +111,7 @@ pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
     });
     let both_stages = (deal_stages.as_slice(), after.deal_stages.as_slice());
     compare_list(&mut out, Section::DealStage, both_stages, &|s: &Stage| &s.id, &|s| s.title.clone(), &compare_stages);
+    cards::compare(cards, &after.cards, &mut Notes::new(&mut out, Section::Cards, "", Text::default()));
     out
 }
 

@@ -4,8 +4,8 @@ use super::{Notes, exact, quoted};
 use crate::customers::Audience;
 use crate::lang::{Lang, Text};
 use crate::measure::Metric;
-use crate::pack::labels::{both, join, label_also, label_audience, label_subject, label_trigger};
-use crate::signals::{Also, Rule, Trigger};
+use crate::pack::labels::{both, join, label_also, label_audience, label_facet, label_subject, label_trigger};
+use crate::signals::{Also, Facet, Rule, Trigger};
 
 type Both<'a> = (&'a [Metric], &'a [Metric]);
 
@@ -74,12 +74,45 @@ fn compare_triggers(before: &Trigger, after: &Trigger, all: Both<'_>, notes: &mu
         {
             notes.note_days(("何日前から", "days ahead"), Some(*within_days), Some(*ahead));
         }
+        (
+            Trigger::NoShow { of, at_least, since, business_days, who },
+            Trigger::NoShow { of: to, at_least: least, since: from, business_days: days, who: by },
+        ) if of == to && at_least == least && since == from && who == by => {
+            notes.note_days(("目安の営業日", "business days allowed"), Some(*business_days), Some(*days));
+        }
+        (Trigger::Disagreement { views }, Trigger::Disagreement { views: now })
+        | (Trigger::RedAccount { views }, Trigger::RedAccount { views: now }) => compare_views(views, now, all, notes),
         _ => {}
     }
     if notes.out.len() == so_far {
         let (a, b) = (label_trigger(before, all.0), label_trigger(after, all.1));
         let (a, b) = if a == b { (exact(before), exact(after)) } else { (a, b) };
         notes.note_always(("条件", "condition"), &a, &b);
+    }
+}
+
+/// Views by what they look at: taken away, added, or with other limits.
+fn compare_views(before: &[Facet], after: &[Facet], all: Both<'_>, notes: &mut Notes<'_>) {
+    let label = |facet: &Facet, metrics| label_facet(facet, metrics);
+    for old in before {
+        match after.iter().find(|new| new.of == old.of) {
+            Some(new) if new == old => {}
+            Some(new) => {
+                let (a, b) = (label(old, all.0), label(new, all.1));
+                let (a, b) = if a == b { (exact(old), exact(new)) } else { (a, b) };
+                notes.note_always(("見方", "view"), &a, &b);
+            }
+            None => {
+                let gone = label(old, all.0);
+                notes.say(Text {
+                    ja: format!("見方を削除：{}", gone.ja), en: format!("view taken out: {}", gone.en)
+                });
+            }
+        }
+    }
+    for new in after.iter().filter(|new| !before.iter().any(|old| old.of == new.of)) {
+        let new = label(new, all.1);
+        notes.say(Text { ja: format!("見方を追加：{}", new.ja), en: format!("view added: {}", new.en) });
     }
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::calendar::{Closure, Holidays, When};
 use crate::health::{AgedCurve, Cap, MissingRule, Outside};
 use crate::measure::{Against, Better, Events, Kind, Missing, Per};
+use crate::plays::{Reentry, Step};
 use crate::signals::{CardKind, Occurrence, Side, Trigger};
 use crate::time::Day;
 
@@ -48,6 +49,13 @@ const EDITS: &[(&str, Edit)] = &[
     ("出勤日を追加：2026-05-02", |p| p.calendar.open_days.push("2026-05-02".parse::<Day>().unwrap())),
     ("年度の始まり 4月 → 10月", |p| p.calendar.fiscal_month = 10),
     ("営業時間 9:00–18:00 → 10:00–18:00", |p| p.calendar.hours.from_minute = 600),
+    ("重要な顧客（月額） 上位10% → 500,000", |p| p.cards.key_account_from_minor = Some(500_000)),
+    ("静かにしない期間 90日 → 60日", |p| p.cards.lead_days = 60),
+    ("自然回復とみなす日数 7日 → 10日", |p| p.cards.healthy_days = 10),
+    ("期限を削除：リスク（優先度0以上）返答27時間・完了180時間", |p| {
+        drop(p.cards.limits.remove(0))
+    }),
+    ("期限の並びを変更", |p| p.cards.limits.swap(0, 1)),
     ("追加", |p| p.metrics.push(Metric::new("calls", Kind::Count))),
     ("削除", |p| drop(p.metrics.remove(0))),
     ("順番", |p| p.metrics.swap(0, 1)),
@@ -138,6 +146,10 @@ const EDITS: &[(&str, Edit)] = &[
     ("期限（営業日） 3日 → 1日", |p| rule(p, "logins_falling").due_business_days = 1),
     ("打ち手 「usage_recovery」 → なし", |p| rule(p, "logins_falling").play = None),
     ("期限（営業日） 10日 → 3日", |p| p.plays[0].due_business_days = 3),
+    ("二度目 そのつど → 一度だけ", |p| p.plays[0].reentry = Reentry::Never),
+    ("手順「電話」を追加", |p| {
+        p.plays[0].steps.push(Step::task("new_call", Text::new("電話", "Call"), Text::default()))
+    }),
     ("何をするか（英語）", |p| p.plays[0].what.en = "Call".into()),
     ("確度 60% → 50%", |p| p.deal_stages[3].probability = Some(50)),
     ("名前（英語） 「Quote」", |p| p.deal_stages[3].title.en = "Estimate".into()),

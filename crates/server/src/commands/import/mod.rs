@@ -1,6 +1,7 @@
 //! `import`: files go in, good rows kept, refused rows written where they can be mended. Several files are one import: all of
 //! them go in, or none.
 
+mod folder;
 mod letters;
 mod read;
 mod singer;
@@ -89,6 +90,8 @@ struct Report<'a> {
     refused: u64,
     #[serde(skip_serializing_if = "is_zero")]
     left_out: u64,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    strangers: &'a [String],
     #[serde(skip_serializing_if = "is_no_mail")]
     mail: MailTally,
     dry_run: bool,
@@ -112,9 +115,10 @@ pub async fn run(home: &Home, mut args: Import, output: &mut Output) -> Result<E
     if args.kind == Some(Kind::Singer) {
         return singer::run(home, &args, output).await;
     }
-    if args.kind == Some(Kind::Mail) {
-        args.files = letters::list_files(&args.files, output)?;
-    }
+    args.files = match args.kind {
+        Some(Kind::Mail) => letters::list_files(&args.files, output)?,
+        _ => folder::list_files(&args.files, output)?,
+    };
     let workspace = home.workspace().await?;
     let mut reading = Reading::prepare(home, workspace, &args, output).await?;
     let source = reading.source.clone();
@@ -131,10 +135,11 @@ pub async fn run(home: &Home, mut args: Import, output: &mut Output) -> Result<E
     let kind = kinds.iter().map(|k| k.word()).collect::<Vec<_>>().join("+");
     let Gathering { taking, rejected, refused, .. } = taking;
     let counts = (taking.rows, taking.left_out);
+    let strangers = taking.list_strangers(&home.app, workspace).await?;
     let kept = if args.dry_run {
         taking.try_out(&home.app, workspace).await?.0
     } else {
-        keep(home, &args, kinds.first().copied(), &source, (taking, refused)).await?
+        keep(home, &args, kinds.first().copied(), &source, (taking, refused, &strangers)).await?
     };
     let report = Report {
         kind,
@@ -147,6 +152,7 @@ pub async fn run(home: &Home, mut args: Import, output: &mut Output) -> Result<E
         same: kept.same,
         refused,
         left_out: counts.1,
+        strangers: &strangers,
         mail: kept.mail,
         dry_run: args.dry_run,
         rejected_file: rejected.first().map(String::as_str),
@@ -168,34 +174,22 @@ fn read_parts(
     output: &mut Output,
 ) -> Result<Vec<RecordKind>, Exit> {
     let mut kinds: Vec<RecordKind> = Vec::new();
-    for file in &args.files {
-        let parts = reading.list_parts(args, file, output)?;
-        let is_labelled = args.files.len() > 1 || parts.len() > 1;
-        for part in &parts {
-            let reader = reading.open(home, args, part, output)?;
-            // Sheets of one workbook may hold different things; files are brought in one kind at a time.
-            if let Some(first) = kinds.first().filter(|k| parts.len() == 1 && **k != reader.kind()) {
-                return Err(Exit::usage(format!(
-                    "{} holds {}, the files before it {}; import them one after the other, or say with --as what they hold",
-                    file.display(),
-                    reader.kind().word(),
-                    first.word()
-                )));
-            }
-            let is_quiet = args.kind == Some(Kind::Mail);
-            if is_labelled && !is_quiet {
-                output.say(&format!("{}:", part.label()));
-            }
-            if !kinds.contains(&reader.kind()) {
-                kinds.push(reader.kind());
-            }
-            if !is_quiet {
-                explain_plan(&reader, taking.source, output);
-            }
-            let before = taking.taking.records();
-            tokio::task::block_in_place(|| read_file(reader, part, taking, args, output))?;
-            add_names(&mut reading.names, taking.taking.records_from(before));
+    let parts = folder::order_parts(home, args, reading, output)?;
+    let is_quiet = args.kind == Some(Kind::Mail);
+    for part in &parts {
+        let reader = reading.open(home, args, part, output)?;
+        if parts.len() > 1 && !is_quiet {
+            output.say(&format!("{}:", part.label()));
         }
+        if !kinds.contains(&reader.kind()) {
+            kinds.push(reader.kind());
+        }
+        if !is_quiet {
+            explain_plan(&reader, taking.source, output);
+        }
+        let before = taking.taking.records();
+        tokio::task::block_in_place(|| read_file(reader, part, taking, args, output))?;
+        add_names(&mut reading.names, taking.taking.records_from(before));
     }
     Ok(kinds)
 }
@@ -261,7 +255,7 @@ async fn keep(
     args: &Import,
     kind: Option<RecordKind>,
     source: &str,
-    (taking, refused): (Taking, u64),
+    (taking, refused, strangers): (Taking, u64, &[String]),
 ) -> Result<Kept, Exit> {
     let workspace = home.workspace().await?;
     let counts = (taking.rows, taking.left_out);
@@ -273,7 +267,8 @@ async fn keep(
     let run = imports::begin_run(&home.app, workspace, &wish, &name, bytes).await?;
     match taking.keep(&home.app, workspace, run, None).await {
         Ok(kept) => {
-            let report = imports::Report::of(kind, counts, kept, refused);
+            let report =
+                imports::Report { strangers: strangers.to_vec(), ..imports::Report::of(kind, counts, kept, refused) };
             imports::end_run(&home.app, workspace, run, &report).await?;
             Ok(kept)
         }
@@ -292,6 +287,12 @@ fn say_report(r: &Report<'_>, rejected: &[String], is_mail: bool, output: &mut O
     ));
     if r.left_out > 0 {
         output.say(&format!("{} rows of totals (合計) were left out", r.left_out));
+    }
+    if !r.strangers.is_empty() {
+        output.say(&format!(
+            "nobody of yours is called {}; register them (kizashi user add) and import this again to fill them in",
+            r.strangers.join(", ")
+        ));
     }
     say_tally(r.mail, r.dry_run, output);
     for file in rejected {

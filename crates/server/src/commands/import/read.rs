@@ -38,6 +38,8 @@ pub struct Part {
     pub sheet: Option<String>,
     /// Refused rows of this part go to a file with the sheet's name in it.
     pub is_one_of_several: bool,
+    /// What a sheet holds; of a file that is found when it is opened.
+    pub kind: Option<RecordKind>,
 }
 
 impl Part {
@@ -81,7 +83,7 @@ impl Reading {
     /// order in which records are best brought in. What is skipped is named.
     pub fn list_parts(&self, args: &Import, file: &Path, output: &mut Output) -> Result<Vec<Part>, Exit> {
         let path = output.path(file);
-        let whole = || vec![Part { file: file.to_owned(), sheet: None, is_one_of_several: false }];
+        let whole = || vec![Part { file: file.to_owned(), sheet: None, is_one_of_several: false, kind: None }];
         if file == Path::new("-") || !is_workbook(&path) {
             return Ok(whole());
         }
@@ -105,7 +107,7 @@ impl Reading {
                 Ok(kind) => found.push((kind, sheet)),
                 Err(error) if is_asked => return Err(told(error)),
                 Err(error) => {
-                    output.say(&format!("sheet {sheet:?} is skipped: {error}"));
+                    output.say(&format!("skipped: {error}"));
                     first_fault = first_fault.or(Some(error));
                 }
             }
@@ -116,7 +118,8 @@ impl Reading {
         let order = |kind: RecordKind| RecordKind::ALL.iter().position(|k| *k == kind);
         found.sort_by_key(|(kind, _)| order(*kind));
         let is_one_of_several = found.len() > 1;
-        let part = |(_, sheet)| Part { file: file.to_owned(), sheet: Some(sheet), is_one_of_several };
+        let part =
+            |(kind, sheet)| Part { file: file.to_owned(), sheet: Some(sheet), is_one_of_several, kind: Some(kind) };
         Ok(found.into_iter().map(part).collect())
     }
 
@@ -182,6 +185,11 @@ pub fn read_ahead(
     })
 }
 
+/// A value as a terminal can show it: what is no letter does nothing there.
+fn plain(value: &str) -> String {
+    value.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+}
+
 /// The refused rows of one file.
 pub struct Rejects {
     /// The file as it was given, and the sheet.
@@ -210,7 +218,7 @@ impl Rejects {
         let r = &refused.refusal;
         if self.refused <= SHOWN_MAX {
             let field = if r.field.is_empty() { "row".to_owned() } else { r.field.clone() };
-            output.say(&format!("{}:{}: {field}: {:?} {}", self.label, r.line, r.value, r.reason));
+            output.say(&format!("{}:{}: {field}: \"{}\" {}", self.label, r.line, plain(&r.value), r.reason));
         } else if self.refused == SHOWN_MAX + 1 {
             output.say(&format!("… all refused rows are in {}", self.path.display()));
         }

@@ -47,7 +47,7 @@ pub async fn run(home: &Home, args: &Import, output: &mut Output) -> Result<Exit
         }
         Err(error) => drop(send.send(Err(error))),
     });
-    let part = Part { file: file.clone(), sheet: None, is_one_of_several: false };
+    let part = Part { file: file.clone(), sheet: None, is_one_of_several: false, kind: None };
     let mut pour = Pour {
         home,
         workspace,

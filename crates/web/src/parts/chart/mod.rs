@@ -2,6 +2,7 @@
 
 mod bar;
 mod curve;
+mod flow;
 mod histogram;
 mod line;
 mod shares;
@@ -11,6 +12,7 @@ mod tests;
 
 pub use bar::{Columns, columns, contribution};
 pub use curve::{Curve, curve};
+pub use flow::{Flow, FlowBox, Shape, flow};
 pub use histogram::{Histogram, histograms};
 pub use line::{Line, Mark, Series, line};
 pub use shares::{Share, shares};

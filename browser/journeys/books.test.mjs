@@ -1,0 +1,96 @@
+// A play is made by somebody who writes no TOML: copied, changed step by step, rehearsed, published with its reason, taken back.
+import assert from "node:assert/strict";
+import { assertFits, listAxeFaults } from "../parts/browser.mjs";
+import { stage } from "../parts/journey.mjs";
+
+const journey = stage();
+
+journey("a play is copied, its steps are changed, it is rehearsed over the last quarter and published", async ({ page }) => {
+  await page.goto("/settings");
+  await page.getByRole("link", { name: "プレイブックを開く" }).click();
+  await page.waitForURL("**/settings/plays");
+  assert.deepEqual(await listAxeFaults(page), []);
+  await page.getByRole("link", { name: "打ち手をつくる" }).click();
+  await page.fill("[name='title.ja']", "うちの立て直し");
+  await page.selectOption("[name=copy]", "usage_recovery");
+  await page.getByRole("button", { name: "下書きをつくる" }).click();
+  await page.waitForURL("**/settings/plays/play_1");
+  assert.match(await page.innerText("main"), /まだ公開していない下書きです/);
+  const steps = page.locator("li.book-step");
+  const before = await steps.count();
+  assert.ok(before >= 7);
+  assert.equal(await page.locator("svg.flow .box").count(), before + 1, "the picture has every step and the start");
+
+  // A step is added, named and moved; a broken figure is said at its field and nothing is lost.
+  await page.getByRole("button", { name: "＋ メール" }).click();
+  await page.waitForURL("**said=play-draft**");
+  const mail = steps.last();
+  assert.equal(await mail.locator("details").getAttribute("open"), "");
+  await mail.locator("[name$='.title.ja']").fill("お礼を送る");
+  await mail.locator("[name$='.subject.ja']").fill("{customer}様　ありがとうございます");
+  await mail.locator("[name$='.body.ja']").fill("{person}様\nこれからもよろしくお願いします。");
+  await mail.locator("[name$='.due']").fill("三日");
+  await page.getByRole("button", { name: "下書きを保存する" }).last().click();
+  await page.locator(".wrongs").waitFor();
+  assert.equal(await mail.locator("[name$='.title.ja']").inputValue(), "お礼を送る");
+  await mail.locator("[name$='.due']").fill("３");
+  await page.getByRole("button", { name: "下書きを保存する" }).last().click();
+  await page.waitForURL("**said=play-draft**");
+  await steps.last().locator("summary").first().click();
+  await steps.last().getByRole("button", { name: "上へ" }).click();
+  await page.waitForURL("**said=play-draft**");
+  assert.match(await steps.nth(before - 1).locator("summary").first().innerText(), /お礼を送る/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await assertFits(page);
+
+  // Fields fit the kind.
+  const first = steps.first();
+  await first.locator("summary").first().click();
+  await first.locator("select[name='s0.kind']").selectOption("wait");
+  assert.ok(await first.locator("[name='s0.days']").isVisible());
+  assert.ok(!(await first.locator("[name='s0.due']").isVisible()));
+  await first.locator("select[name='s0.kind']").selectOption("task");
+
+  await page.locator("[name='signal.logins_falling']").check();
+  await page.getByRole("button", { name: "下書きを保存する" }).last().click();
+  await page.waitForURL("**said=play-draft**");
+  await page.getByRole("link", { name: "リハーサルする" }).first().click();
+  await page.waitForURL("**/rehearsal");
+  const said = await page.innerText("main");
+  assert.match(said, /この四半期（.+）なら、\d+社で\d+回始まっていました/);
+  assert.match(said, /打ち手を追加：うちの立て直し|打ち手 うちの立て直し/);
+  assert.match(said, /ログインが減っています/, "what changes beside the play is said");
+  assert.deepEqual(await listAxeFaults(page), []);
+  await assertFits(page);
+
+  await page.getByRole("button", { name: "この内容で公開する" }).click();
+  assert.match(await page.locator(".wrongs").innerText(), /変える理由/);
+  await page.fill("#comment", "自社の進め方にする");
+  await page.getByRole("button", { name: "この内容で公開する" }).click();
+  await page.waitForURL("**/settings/versions/2**");
+  assert.match(await page.innerText("main"), /自社の進め方にする/);
+  await page.goto("/settings/versions/1");
+  await page.getByRole("button", { name: "この版に戻す" }).click();
+  await page.waitForURL("**/settings/versions/3**");
+});
+
+journey("without scripts the same: a step added, its kind chosen, a draft thrown away", async ({ page }) => {
+  await page.goto("/settings/plays/qbr");
+  await page.getByRole("button", { name: "＋ 待つ" }).click();
+  const step = page.locator("li.book-step").last();
+  assert.ok(await step.locator("[name$='.days']").isVisible());
+  await step.locator("select[name$='.kind']").selectOption("approval");
+  await step.getByRole("button", { name: "欄を切り替える" }).click();
+  const same = page.locator("li.book-step").last();
+  assert.ok(!(await same.locator("[name$='.days']").isVisible()));
+  assert.match(await page.innerText("main"), /公開の前に：/, "a step without a name is said");
+  await page.getByRole("button", { name: "下書きを捨てる" }).click();
+  assert.match(await page.innerText("main"), /公開中の内容です/);
+}, { javaScriptEnabled: false });
+
+journey("what could become a play is proposed, or said why not", async ({ page }) => {
+  await page.goto("/settings/proposals");
+  assert.match(await page.innerText("main"), /打ち手の候補/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await assertFits(page);
+});

@@ -1,0 +1,110 @@
+// Cards in many ways: picked, moved over the board, shared, made by hand; what is kept quiet; how right signals are.
+import assert from "node:assert/strict";
+import { listAxeFaults } from "../parts/browser.mjs";
+import { stage } from "../parts/journey.mjs";
+
+const journey = stage();
+
+/** Picks the first two cards of the list of all. */
+async function pickTwo(page) {
+  await page.goto("/cards?tab=open");
+  const picks = page.locator("article.work input.pick");
+  await picks.nth(0).check();
+  await picks.nth(1).check();
+  return [await picks.nth(0).inputValue(), await picks.nth(1).inputValue()];
+}
+
+journey("cards are picked, handed over at once, and given back as a whole", async ({ page }) => {
+  const ids = await pickTwo(page);
+  const owner = (id) => page.locator(`#card-${id} dd.by`).innerText();
+  const before = await owner(ids[0]);
+  await page.getByRole("button", { name: /選んだカードを/ }).click();
+  await page.getByRole("heading", { level: 1, name: /2件のカード/ }).waitFor();
+  assert.deepEqual(await listAxeFaults(page), []);
+  const form = page.getByRole("form", { name: "担当を変える" });
+  const options = await form.locator("select[name=owner] option").allInnerTexts();
+  const other = options.find((name) => name && !before.includes(name) && !/なし/.test(name));
+  await form.locator("select[name=owner]").selectOption({ label: other });
+  await form.getByRole("button").click();
+  await page.locator(".toast", { hasText: "カードを変えました" }).waitFor();
+  assert.match(await owner(ids[0]), new RegExp(other));
+  assert.match(await owner(ids[1]), new RegExp(other));
+  await page.locator(".toast form button").last().click();
+  await page.locator(".toast", { hasText: "元に戻しました" }).waitFor();
+  await page.goto("/cards?tab=open");
+  assert.equal(await owner(ids[0]), before);
+});
+
+journey("the keyboard picks and opens the change of many", async ({ page }) => {
+  await page.goto("/cards?tab=open");
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  assert.equal(await page.locator("input.pick:checked").count(), 2);
+  await page.keyboard.press("e");
+  await page.getByRole("heading", { level: 1, name: /2件のカード/ }).waitFor();
+});
+
+journey("the board shows a column for each state and moves a card", async ({ page }) => {
+  await page.goto("/cards?tab=open&view=board");
+  assert.deepEqual(await listAxeFaults(page), []);
+  const [fresh, taken] = [page.getByRole("region", { name: "新規" }), page.getByRole("region", { name: "対応中" })];
+  const name = await fresh.locator("article.tile a.name").first().innerText();
+  const address = await fresh.locator("article.tile a.name").first().getAttribute("href");
+  await fresh.locator("article.tile").first().getByRole("button", { name: /対応中/ }).click();
+  await page.locator(".toast", { hasText: "カードを変えました" }).waitFor();
+  assert.equal(await taken.locator(`a.name[href='${address}']`).innerText(), name);
+  await page.locator(".toast form button").last().click();
+  await page.locator(".toast", { hasText: "元に戻しました" }).waitFor();
+  await page.goto("/cards?tab=open&view=board");
+  assert.equal(await fresh.locator(`a.name[href='${address}']`).count(), 1);
+});
+
+journey("a card gets a helper, words, another owner, and leads to its facts", async ({ page }) => {
+  await page.goto("/cards?tab=open&kind=risk");
+  await page.goto(await page.locator("article.work a.kind").first().getAttribute("href"));
+  assert.deepEqual(await listAxeFaults(page), []);
+  const helper = page.locator("select[name=staff]");
+  const name = (await helper.locator("option").allInnerTexts())[1];
+  await helper.selectOption({ label: name });
+  await page.getByRole("button", { name: "加える" }).click();
+  await page.locator(".helper", { hasText: name }).waitFor();
+  await page.locator("#card-note").fill("先方の都合で来週に動きます。");
+  await page.getByRole("button", { name: "ひとこと残す" }).click();
+  await page.locator(".said", { hasText: "先方の都合" }).waitFor();
+  assert.ok((await page.locator(".facts a").count()) >= 1, "the rule and the figures lead on");
+});
+
+journey("a card is made by hand for a customer", async ({ page }) => {
+  await page.goto("/customers");
+  const customer = await page.locator("table a[data-open]").first().innerText();
+  await page.goto("/cards/new");
+  assert.deepEqual(await listAxeFaults(page), []);
+  await page.getByLabel("何を").fill("導入一周年のお礼に伺う");
+  await page.locator("#customer").fill(customer);
+  await page.getByRole("button", { name: "作る", exact: true }).click();
+  await page.locator("h1", { hasText: customer }).waitFor();
+  assert.match(await page.innerText("main"), /導入一周年のお礼に伺う/);
+});
+
+journey("what was kept quiet says why, and the day's number can be changed", async ({ page }) => {
+  await page.goto("/cards/quiet");
+  await page.getByLabel("1日に受け持つカード").fill("2");
+  await page.locator("form[action='/preferences/cards'] button").click();
+  await page.locator(".toast", { hasText: "1日に受け持つカード" }).waitFor();
+  assert.deepEqual(await listAxeFaults(page), []);
+  assert.match(await page.innerText("main"), /番目|待っています|後でに/);
+  await page.goto("/today");
+  assert.match(await page.innerText(".budget"), /\/ 2/);
+  await page.goto("/cards/quiet");
+  await page.getByLabel("1日に受け持つカード").fill("8");
+  await page.locator("form[action='/preferences/cards'] button").click();
+});
+
+journey("how right signals are stands on a page", async ({ page }) => {
+  await page.goto("/cards/precision");
+  assert.deepEqual(await listAxeFaults(page), []);
+  assert.ok((await page.locator("table.precision tbody tr").count()) >= 5);
+  assert.match(await page.innerText("main"), /まだ言えません|%/);
+});

@@ -1,0 +1,135 @@
+// A mail server is set, the digest of the morning comes in the product and by mail, and its link is answered by somebody who is not
+// signed in; a calendar is made and ends.
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { assertFits, assertNoFaults, listAxeFaults, openPage } from "../parts/browser.mjs";
+import { stage } from "../parts/journey.mjs";
+import { PASSWORD, startPostbox, USER } from "../parts/postbox.mjs";
+import { readAccount, runProgram, startServer } from "../parts/server.mjs";
+
+const RELOADS_MAX = 60;
+// Only administrators set how things go out.
+const journey = stage(async () => {
+  const server = await startServer();
+  const added = await runProgram(["user", "add", "--data", server.folder, "--email", "kanri@demo.example", "--role", "admin"]);
+  server.account = readAccount(added.out + added.err);
+  return server;
+});
+let postbox;
+before(async () => (postbox = await startPostbox()));
+after(() => postbox?.stop());
+
+async function press(page, scope, name) {
+  await Promise.all([page.waitForNavigation(), scope.getByRole("button", { name, exact: true }).click()]);
+}
+
+// How a message ended is written down after it was sent.
+async function reloadUntil(page, wanted) {
+  for (let n = 0; n < RELOADS_MAX; n++) {
+    if (wanted.test(await page.innerText("main"))) return;
+    await page.reload();
+  }
+  assert.match(await page.innerText("main"), wanted);
+}
+
+journey("a mail server is set, tried with a wrong password, mended, and a test arrives", async ({ page }) => {
+  await page.goto("/notices/ways");
+  assert.deepEqual(await listAxeFaults(page), []);
+  await page.fill("#host", "localhost");
+  await page.fill("#port", String(postbox.port));
+  await page.fill("#from", "kizashi@shiken.example");
+  await page.fill("#from_name", "兆し");
+  await page.fill("#user", USER);
+  await page.fill("#password", "wrong");
+  await page.locator("summary", { hasText: "社内の認証局" }).click();
+  await page.fill("#authority", postbox.authority);
+  await press(page, page.locator("#server"), "保存する");
+  await press(page, page.locator("#server"), "自分に試しに送る");
+  await reloadUntil(page, /ユーザー名かパスワード、トークンが違います/);
+  assert.equal(await page.inputValue("#password"), "", "a password is never shown");
+  await page.locator("summary", { hasText: "変える" }).click();
+  await page.fill("#password", PASSWORD);
+  await press(page, page.locator("#server"), "保存する");
+  await press(page, page.locator("#server"), "自分に試しに送る");
+  const letter = await postbox.next();
+  assert.deepEqual([letter.subject, letter.secure], ["試しの知らせ", true]);
+  await reloadUntil(page, /届けました/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await assertFits(page);
+});
+
+journey("the digest comes in the product and by mail, and is answered from there without signing in", async ({ page, browser, server }) => {
+  await page.goto("/notices");
+  await press(page, page.locator("main"), "今のまとめを届ける");
+  await page.waitForURL("**/notices/*-*");
+  const heading = await page.locator("h1").innerText();
+  assert.match(heading, /カード\d+件/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  const letter = await postbox.next();
+  assert.equal(letter.subject, heading);
+  assert.match(letter.to, /kanri@demo\.example/);
+  await reloadUntil(page, /届けました/);
+  const text = letter.parts["text/plain"];
+  const first = await page.locator("ol.digest li a").first().innerText();
+  assert.ok(text.includes(first), "the cards of the page are those of the letter");
+  assert.ok(letter.parts["text/html"].includes("<h2>"));
+
+  const link = text.match(/^対応する: (\S+)$/m)[1].replace(/^https?:\/\/[^/]+/, "");
+  const visitor = await openPage(browser, server.url);
+  try {
+    await visitor.page.goto(link);
+    assert.deepEqual(await listAxeFaults(visitor.page), []);
+    assert.equal(await visitor.page.getByRole("button").count(), 1, "one button");
+    await visitor.page.reload();
+    await press(visitor.page, visitor.page.locator("main"), "対応する");
+    assert.match(await visitor.page.innerText("main"), /対応中にしました/);
+    assert.deepEqual(await listAxeFaults(visitor.page), []);
+    await press(visitor.page, visitor.page.locator("main"), "元に戻す");
+    assert.match(await visitor.page.innerText("main"), /返事を取り消しました/);
+    await visitor.page.goto(link);
+    assert.equal(await visitor.page.getByRole("button").count(), 0, "a link works once");
+    const later = text.match(/^後で: (\S+)$/m)[1].replace(/^https?:\/\/[^/]+/, "");
+    await visitor.page.goto(later);
+    await visitor.page.selectOption("select[name=until]", "3-days");
+    await press(visitor.page, visitor.page.locator("main"), "後で");
+    assert.match(await visitor.page.innerText("main"), /後に回しました/);
+    assertNoFaults(visitor.faults);
+  } finally {
+    await visitor.context.close();
+  }
+  const dead = await page.request.get(`${link.slice(0, -3)}AAA`);
+  assert.equal(dead.status(), 404);
+  assert.match(await dead.text(), /このリンクは使えません/);
+  assert.equal(postbox.count(), 0, "nothing came twice");
+});
+
+journey("each person chooses how to be told, and has a calendar of what is due", async ({ page }) => {
+  await page.goto("/notices/settings");
+  assert.deepEqual(await listAxeFaults(page), []);
+  await page.locator("fieldset", { hasText: "急ぎの知らせ" }).locator("input[value=mail]").uncheck();
+  await press(page, page.locator("form.settings"), "保存する");
+  assert.equal(await page.locator("fieldset", { hasText: "急ぎの知らせ" }).locator("input[value=mail]").isChecked(), false);
+  assert.equal(await page.locator("fieldset", { hasText: "朝のまとめ" }).locator("input[value=mail]").isChecked(), true);
+  await press(page, page.locator("main"), "住所を作る");
+  const address = await page.locator("#calendar").innerText();
+  const calendar = await page.request.get(address);
+  assert.match(calendar.headers()["content-type"], /^text\/calendar/);
+  const body = await calendar.text();
+  assert.ok(body.startsWith("BEGIN:VCALENDAR\r\n") && body.endsWith("END:VCALENDAR\r\n"));
+  for (const line of body.split("\r\n")) assert.ok(Buffer.byteLength(line) <= 75, line);
+  await page.goto("/notices/settings");
+  await press(page, page.locator("main"), "使えなくする");
+  assert.equal((await page.request.get(address)).status(), 404);
+});
+
+journey("letters to customers have a page, and people who want none are noted", async ({ page }) => {
+  await page.goto("/notices/letters");
+  assert.match(await page.innerText("main"), /待っている手紙はありません/);
+  await page.fill("#person", "Tanaka@minato.example");
+  await press(page, page.locator("#spared"), "送らない");
+  assert.match(await page.innerText("#spared"), /tanaka@minato\.example/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await assertFits(page);
+  await press(page, page.locator("#spared"), "また送る");
+  assert.match(await page.innerText("#spared"), /いません/);
+});

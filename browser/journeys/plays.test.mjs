@@ -1,0 +1,77 @@
+// A playbook is begun by hand, answered step by step with ways back, paused, resumed, ended; it shows in the list and on the customer.
+import assert from "node:assert/strict";
+import { listAxeFaults } from "../parts/browser.mjs";
+import { stage } from "../parts/journey.mjs";
+
+const journey = stage();
+
+// Begins the first play that the customer does not go through yet.
+async function begin(page) {
+  await page.goto("/customers");
+  await page.locator("a[data-open]").first().click();
+  await page.waitForURL("**/customers/*");
+  const choice = page.locator("#plays select[name=play]");
+  const value = await choice.locator("option").nth(1).getAttribute("value");
+  await choice.selectOption(value);
+  await page.locator("#plays").getByRole("button", { name: "始める" }).click();
+  await page.waitForURL("**/plays/runs/*");
+  await page.locator(".toast", { hasText: "プレイブックを始めました" }).waitFor();
+}
+
+async function walk({ page }) {
+  await begin(page);
+  const run = new URL(page.url()).pathname;
+  assert.deepEqual(await listAxeFaults(page), []);
+  const open = page.locator("ol.flow > li.open");
+  const steps = await open.count();
+  assert.ok(steps > 0, "something is to be done at once");
+
+  await open.first().locator("summary", { hasText: "行わない" }).click();
+  await open.first().locator("input[name=note]").fill("先方の希望で見送る");
+  await open.first().locator("form.sheet button").click();
+  await page.locator(".toast", { hasText: "行わないことにしました" }).waitFor();
+  await page.locator("ol.flow > li.skipped", { hasText: "先方の希望で見送る" }).waitFor();
+  await page.locator(".toast").getByRole("button", { name: "元に戻す" }).click();
+  await page.locator(".toast", { hasText: "元に戻しました" }).waitFor();
+  assert.equal(await open.count(), steps);
+
+  await page.locator("summary", { hasText: "期限・担当を変える、止める" }).click();
+  await page.locator("form[action$='/pause'] input[name=why]").fill("先方の担当が休み");
+  await page.locator("form[action$='/pause'] button").click();
+  await page.locator(".run-state", { hasText: "先方の担当が休み" }).waitFor();
+  await page.locator(".run-state").getByRole("button", { name: "再開する" }).click();
+  await page.locator(".toast", { hasText: "再開しました" }).waitFor();
+
+  await page.goto("/plays");
+  await page.locator(`ul.runs a[href="${run}"]`).waitFor();
+  assert.deepEqual(await listAxeFaults(page), []);
+
+  await page.goto(run);
+  await page.locator("summary", { hasText: "期限・担当を変える、止める" }).click();
+  await page.locator("form[action$='/end'] input[name=why]").fill("別の進め方にする");
+  await page.locator("form[action$='/end'] button").click();
+  await page.locator(".run-state", { hasText: "途中で終えました" }).waitFor();
+  await page.goto("/plays?tab=ended");
+  await page.locator(`ul.runs a[href="${run}"]`).waitFor();
+  await page.goto(run);
+  await page.locator(".run-state").getByRole("button", { name: "終えたことを取り消す" }).click();
+  await page.locator(".toast", { hasText: "続きから再開しました" }).waitFor();
+  assert.equal(await open.count(), steps);
+}
+
+journey("a playbook is gone through by hand, with ways back", walk);
+
+journey("the same without scripts", async ({ page }) => {
+  await begin(page);
+  const open = page.locator("ol.flow > li.open");
+  await open.first().locator("summary", { hasText: "行わない" }).click();
+  await open.first().locator("input[name=note]").fill("見送る");
+  await open.first().locator("form.sheet button").click();
+  await page.locator("ol.flow > li.skipped", { hasText: "見送る" }).waitFor();
+}, { javaScriptEnabled: false });
+
+journey("onboarding says what its figures mean", async ({ page }) => {
+  await page.goto("/plays/onboarding");
+  await page.getByRole("heading", { name: "オンボーディング" }).waitFor();
+  assert.deepEqual(await listAxeFaults(page), []);
+});

@@ -1,0 +1,106 @@
+//! What notices say: data that every way draws in its own words.
+
+use kizashi_domain::id::{Card, Customer, Id};
+use kizashi_domain::lang::Text;
+use kizashi_domain::time::Day;
+use serde::{Deserialize, Serialize};
+
+/// What a notice says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Content {
+    /// The morning's work.
+    Digest(Digest),
+    /// Something that cannot wait for the morning.
+    Instant(Instant),
+    /// Only says that the way works.
+    Test,
+}
+
+/// Something that cannot wait.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Instant {
+    /// One line that says what it is.
+    pub title: Text,
+    /// Why, and what to do; may be empty.
+    pub text: Text,
+    /// Name of the customer; may be empty.
+    pub subject: String,
+}
+
+/// The morning's work of one person.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Digest {
+    /// The morning.
+    pub day: Day,
+    /// The business day before it.
+    pub since: Day,
+    /// Customers with a sign since then.
+    pub new_signs: i64,
+    /// The cards of the day, most urgent first.
+    pub cards: Vec<DigestCard>,
+    /// How many were kept quiet.
+    pub quiet_total: i64,
+    /// Notice deadlines that come near.
+    pub deadlines: Vec<DigestDeadline>,
+    /// Sources from which nothing comes.
+    pub quiet_sources: Vec<DigestSource>,
+    /// Notes in which the person is meant and that they have not seen.
+    pub mentions: i64,
+}
+
+impl Digest {
+    /// Whether there is nothing to do and nothing to know.
+    pub const fn is_empty(&self) -> bool {
+        self.cards.is_empty()
+            && self.deadlines.is_empty()
+            && self.quiet_sources.is_empty()
+            && self.mentions == 0
+            && self.new_signs == 0
+    }
+}
+
+/// A card of the day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DigestCard {
+    /// Card.
+    pub id: Id<Card>,
+    /// Customer; `None` = a source.
+    pub customer: Option<Id<Customer>>,
+    /// Whom it is about.
+    pub subject: String,
+    /// Band of the customer, as a word; empty for a source.
+    pub band: String,
+    /// Points of the customer.
+    pub points: Option<i64>,
+    /// 何を.
+    pub what: Text,
+    /// Why: the gravest cause.
+    pub why: Text,
+    /// いつまでに.
+    pub due: Day,
+    /// Notice deadline.
+    pub notice_on: Option<Day>,
+}
+
+/// A notice deadline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DigestDeadline {
+    /// Customer.
+    pub customer: Id<Customer>,
+    /// Name.
+    pub name: String,
+    /// The day.
+    pub day: Day,
+}
+
+/// A source that is silent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DigestSource {
+    /// Name.
+    pub source: String,
+    /// The last day with data.
+    pub last_day: Day,
+}

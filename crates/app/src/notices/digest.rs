@@ -1,0 +1,94 @@
+//! The morning digest: exactly the cards that the Monday page shows, once a business day for each person.
+
+use kizashi_domain::health::Band;
+use kizashi_domain::id::{Id, Notice, Workspace};
+use kizashi_domain::notices::find_digest_day;
+
+use super::content::{Content, Digest, DigestCard, DigestDeadline, DigestSource};
+use super::{NewNotice, list_ways, store, tell};
+use crate::access::{Viewer, find_colleague};
+use crate::today::{Today, open_today};
+use crate::{App, Result};
+
+/// A deadline within so many days is told.
+const DEADLINE_DAYS: i64 = 30;
+/// Deadlines that are told.
+const DEADLINES_MAX: usize = 8;
+const PAGE: &str = "/today";
+
+/// Writes the digests that are due and puts them on their ways; how many. Each person is told once a day, however often this is called.
+pub async fn write_digests(app: &App, ws: Id<Workspace>) -> Result<usize> {
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let (sending, _) = store::setting::find(app, ws).await?;
+    let due = find_digest_day(app.now(), &settings.zone, &settings.calendar, sending.digest_minute);
+    let Some((day, since)) = due else { return Ok(0) };
+    let key = format!("digest:{day}");
+    let untold = store::notice::list_untold(app, ws, &key, since).await?;
+    let mut written = 0;
+    for staff in untold {
+        let Some((viewer, _)) = find_colleague(app, ws, staff).await? else { continue };
+        written += usize::from(write(app, &viewer, &key).await?.is_some());
+    }
+    Ok(written)
+}
+
+/// The digest of this moment, for whoever asks, on their ways.
+pub async fn ask_digest(app: &App, viewer: &Viewer) -> Result<Option<Id<Notice>>> {
+    write(app, viewer, &format!("digest:asked:{}", App::new_id::<Notice>())).await
+}
+
+async fn write(app: &App, viewer: &Viewer, key: &str) -> Result<Option<Id<Notice>>> {
+    let ws = viewer.workspace;
+    let digest = draw_up(&open_today(app, viewer).await?);
+    let mut ways = Vec::new();
+    // Whoever has nothing to do finds it in the product; nothing is sent after them.
+    if !digest.is_empty() {
+        let (wish, _) = store::setting::find_wish(app, ws, viewer.staff).await?;
+        let there = list_ways(app, ws).await?;
+        ways = there.into_iter().filter(|way| wish.digest.contains(way)).collect();
+    }
+    let content = Content::Digest(digest);
+    let new = NewNotice { staff: viewer.staff, key, card: None, customer: None, page: PAGE, content: &content };
+    let mut tx = app.db.write().await?;
+    let id = tell(&mut tx, app, ws, &new, &ways).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+fn draw_up(today: &Today) -> Digest {
+    let cards = today.cards.iter().map(|row| DigestCard {
+        id: row.id,
+        customer: row.customer_id,
+        subject: row.subject.clone(),
+        band: row.customer_id.and(row.band).map(band_word).unwrap_or_default().to_owned(),
+        points: row.points,
+        what: row.what.clone(),
+        why: row.why.first().cloned().unwrap_or_default(),
+        due: row.due_day,
+        notice_on: row.notice_on.filter(|day| *day >= today.day),
+    });
+    let near = today.deadlines.iter().filter(|d| d.days_left <= DEADLINE_DAYS).take(DEADLINES_MAX);
+    Digest {
+        day: today.day,
+        since: today.since,
+        new_signs: today.new_signs,
+        cards: cards.collect(),
+        quiet_total: today.quiet_total,
+        deadlines: near.map(|d| DigestDeadline { customer: d.id, name: d.name.clone(), day: d.notice_on }).collect(),
+        quiet_sources: today
+            .quiet_sources
+            .iter()
+            .map(|s| DigestSource { source: s.source.clone(), last_day: s.last_day })
+            .collect(),
+        mentions: i64::try_from(today.mentions.len()).unwrap_or(0),
+    }
+}
+
+const fn band_word(band: Band) -> &'static str {
+    match band {
+        Band::Red => "red",
+        Band::Amber => "amber",
+        Band::Green => "green",
+        Band::Unknown => "unknown",
+    }
+}

@@ -1,0 +1,222 @@
+//! The ledger of letters to people of customers: every letter passes it, is sent, waits with a reason, or is declined with one.
+
+use std::collections::BTreeSet;
+
+use kizashi_db::Tx;
+use kizashi_domain::id::{Contact, Id, Outgoing, Workspace};
+use kizashi_domain::notices::{Purpose, Verdict, Waiting, can_be_declined, closed_until, decide};
+use kizashi_domain::time::{DAY_US, Time};
+
+use super::links::Signer;
+use super::setting::{MAIL, Sending, is_address};
+use super::store::outgoing::WaitingLetter;
+use super::{LetterRow, OptOut, PAGE_ROWS, store};
+use crate::access::{Grant, record_audit};
+use crate::mail::{OwnLetter, keep_own_letter};
+use crate::reactions::CustomerLetter;
+use crate::{App, Refused, Result};
+
+/// People looked at in one go.
+const PEOPLE_MAX: i64 = 200;
+/// Sent letters written into histories in one go.
+const RECORDED_MAX: i64 = 100;
+/// Without a mail server letters are looked at again after this time.
+const NO_SERVER_US: i64 = 60 * 1_000_000;
+
+/// Takes a letter into the ledger, in the transaction that takes the announcement away. The same key is one letter.
+pub(crate) async fn keep_letter(tx: &mut Tx, app: &App, ws: Id<Workspace>, letter: &CustomerLetter) -> Result<()> {
+    store::outgoing::insert(tx, app, ws, letter).await?;
+    Ok(())
+}
+
+/// Decides about the letters that wait; how many go.
+pub async fn decide_letters(app: &App, ws: Id<Workspace>) -> Result<usize> {
+    let contacts = store::outgoing::list_contacts_due(app, ws, PEOPLE_MAX).await?;
+    if contacts.is_empty() {
+        return Ok(0);
+    }
+    let (sending, _) = store::setting::find(app, ws).await?;
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let closed = closed_until(app.now(), &settings.zone, &settings.calendar);
+    let mut seen = BTreeSet::new();
+    let mut gone = 0;
+    for contact in contacts {
+        let found = store::outgoing::find_person(app, ws, contact).await?;
+        match found.filter(|(email, _)| is_address(email)) {
+            None => decline_all(app, ws, contact, "no-address").await?,
+            Some((_, true)) => decline_all(app, ws, contact, "left").await?,
+            Some((person, false)) => {
+                if seen.insert(person.clone()) {
+                    gone += decide_person(app, ws, &person, &sending, closed).await?;
+                }
+            }
+        }
+    }
+    Ok(gone)
+}
+
+async fn decline_all(app: &App, ws: Id<Workspace>, contact: Id<Contact>, why: &str) -> Result<()> {
+    let waiting = store::outgoing::list_waiting_of(app, ws, contact).await?;
+    let mut tx = app.db.write().await?;
+    for letter in &waiting {
+        store::outgoing::keep_declined(&mut tx, app, ws, letter.id, why).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Decides about all letters that wait for one person, those too that were to be looked at later: a weightier one comes first.
+async fn decide_person(
+    app: &App,
+    ws: Id<Workspace>,
+    person: &str,
+    sending: &Sending,
+    closed: Option<Time>,
+) -> Result<usize> {
+    let all = store::outgoing::list_waiting(app, ws, person).await?;
+    let is_spared = store::outgoing::is_opted_out(app, ws, person).await?;
+    let purpose = |letter: &WaitingLetter| Purpose::parse(&letter.purpose).unwrap_or(Purpose::Tips);
+    let (spared, letters): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|letter| is_spared && can_be_declined(purpose(letter)));
+    let waiting: Vec<Waiting> =
+        letters.iter().map(|l| Waiting { purpose: purpose(l), asked_at: l.created_at }).collect();
+    let days = sending.mail_limit.map_or(0, |limit| i64::from(limit.days));
+    let went = store::outgoing::list_went(app, ws, person, app.now().plus_us(-days * DAY_US)).await?;
+    let verdicts = decide(app.now(), closed, sending.mail_limit, &went, &waiting);
+    let again = app.now().plus_us(NO_SERVER_US);
+    let mut gone = 0;
+    let mut tx = app.db.write().await?;
+    for letter in &spared {
+        store::outgoing::keep_declined(&mut tx, app, ws, letter.id, "opt-out").await?;
+    }
+    for (letter, verdict) in letters.iter().zip(verdicts) {
+        match verdict {
+            Verdict::Hold(why, until) => {
+                store::outgoing::keep_held(&mut tx, app, ws, letter, (why.word(), until)).await?;
+            }
+            Verdict::Go if sending.smtp.is_none() => {
+                store::outgoing::keep_held(&mut tx, app, ws, letter, ("no-smtp", again)).await?;
+            }
+            Verdict::Go => {
+                if store::outgoing::keep_going(&mut tx, app, ws, letter.id, person).await? {
+                    store::posting::insert(&mut tx, app, ws, (None, Some(letter.id)), MAIL).await?;
+                    gone += 1;
+                }
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(gone)
+}
+
+/// Writes letters that were sent into the histories of their customers, with the id by which answers find them; how many. Done again,
+/// it is the same.
+pub async fn record_sent(app: &App, ws: Id<Workspace>) -> Result<usize> {
+    let letters = store::outgoing::list_unrecorded(app, ws, RECORDED_MAX).await?;
+    let (sending, _) = store::setting::find(app, ws).await?;
+    let from = sending.smtp.map(|s| s.from).unwrap_or_default();
+    for letter in &letters {
+        let own = OwnLetter {
+            message_id: message_id(letter.id, &from),
+            customer: letter.customer_code.clone(),
+            contact: letter.contact_code.clone(),
+            staff: letter.staff_email.clone(),
+            subject: letter.subject.clone(),
+            body: letter.body.clone(),
+            at: letter.ended_at.unwrap_or_else(|| app.now()),
+        };
+        keep_own_letter(app, ws, &own).await?;
+        store::outgoing::keep_recorded(app, ws, letter.id).await?;
+    }
+    Ok(letters.len())
+}
+
+/// The `Message-ID` of a letter, without brackets: the same for every try, so that a server or reader can tell.
+pub(super) fn message_id(id: Id<Outgoing>, from: &str) -> String {
+    let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+    format!("kizashi-letter-{id}@{domain}")
+}
+
+/// Which letters: those that wait, that went, that did not go.
+const TABS: [(&str, [&str; 2]); 3] =
+    [("waiting", ["waiting", "going"]), ("sent", ["sent", "unclear"]), ("held", ["declined", "failed"])];
+
+/// A page of letters, the newest first: `waiting`, `sent` or `held`; and where the next one begins.
+pub async fn list_letters(
+    app: &App,
+    ws: Id<Workspace>,
+    tab: &str,
+    before: Option<(Time, Id<Outgoing>)>,
+) -> Result<(Vec<LetterRow>, Option<(Time, Id<Outgoing>)>)> {
+    let states = TABS.into_iter().find(|(name, _)| *name == tab).map_or(["waiting", "going"], |(_, states)| states);
+    let mut rows = store::outgoing::list(app, ws, states, before, PAGE_ROWS + 1).await?;
+    let more = i64::try_from(rows.len()).unwrap_or(0) > PAGE_ROWS;
+    rows.truncate(usize::try_from(PAGE_ROWS).unwrap_or(0));
+    let next = rows.last().filter(|_| more).map(|r| (r.created_at, r.id));
+    Ok((rows, next))
+}
+
+/// How many letters wait, went, and did not go.
+pub async fn count_letters(app: &App, ws: Id<Workspace>) -> Result<[i64; 3]> {
+    let counts = store::outgoing::count(app, ws).await?;
+    Ok(TABS.map(|(_, states)| counts.iter().filter(|(s, _)| states.contains(&s.as_str())).map(|(_, n)| n).sum()))
+}
+
+/// A letter that waits is not to go.
+pub async fn withdraw_letter(app: &App, grant: &Grant, id: Id<Outgoing>) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    if !store::outgoing::keep_declined(&mut tx, app, grant.workspace(), id, "withdrawn").await? {
+        return Err(Refused::Changed.into());
+    }
+    record_audit(&mut tx, app, grant, "letter_withdraw", &id.to_string()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A letter that was withdrawn is to go after all.
+pub async fn restore_letter(app: &App, grant: &Grant, id: Id<Outgoing>) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    if !store::outgoing::keep_restored(&mut tx, app, grant.workspace(), id).await? {
+        return Err(Refused::Changed.into());
+    }
+    record_audit(&mut tx, app, grant, "letter_restore", &id.to_string()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Somebody asked to be spared surveys and tips; what waits for them is declined.
+pub async fn keep_opt_out(app: &App, grant: &Grant, person: &str) -> Result<()> {
+    let person = person.trim().to_lowercase();
+    if !is_address(&person) {
+        return Err(Refused::Field { field: "person", reason: "not-an-email" }.into());
+    }
+    let mut tx = app.db.write().await?;
+    store::outgoing::insert_opt_out(&mut tx, app, grant.workspace(), &person, grant.staff()).await?;
+    record_audit(&mut tx, app, grant, "opt_out", "").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Somebody may be written to again.
+pub async fn drop_opt_out(app: &App, grant: &Grant, person: &str) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    if !store::outgoing::drop_opt_out(&mut tx, grant.workspace(), person).await? {
+        return Err(Refused::NotFound.into());
+    }
+    record_audit(&mut tx, app, grant, "opt_out_end", "").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Who asked to be spared, the latest first.
+pub async fn list_opt_outs(app: &App, ws: Id<Workspace>) -> Result<Vec<OptOut>> {
+    store::outgoing::list_opt_outs(app, ws).await
+}
+
+/// A person of a customer asks to be spared, by the link in a letter. With `is_sure` it is kept; without, it is only looked whether
+/// the link is one of ours.
+pub async fn opt_out_by_link(app: &App, link: &str, is_sure: bool) -> Result<()> {
+    let Some(ws) = app.workspace().await? else { return Err(Refused::NotFound.into()) };
+    let person = Signer::open(app, ws).await?.read_opt_out(link)?.ok_or(Refused::NotFound)?;
+    if is_sure {
+        let mut tx = app.db.write().await?;
+        store::outgoing::insert_opt_out(&mut tx, app, ws, &person, None).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}

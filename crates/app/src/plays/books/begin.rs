@@ -1,0 +1,112 @@
+//! How a new play begins: blank, as a copy, from repeated work, or from one card that went well.
+
+use kizashi_domain::id::{Card, Id};
+use kizashi_domain::lang::Text;
+use kizashi_domain::limits::TEXT_CHARS_MAX;
+use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::plays::{Play, play_of};
+
+use super::{Book, keep_book, proposals, store};
+use crate::access::Grant;
+use crate::settings::{Settings, open_settings};
+use crate::{App, Refused, Result};
+
+/// What a new play is made of.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A title.
+    Blank(Text),
+    /// Another play, by id, and a title of its own.
+    Copy(String, Text),
+    /// Repeated work, by the rule that opens its cards.
+    Repeated(String),
+    /// A closed card that went well.
+    Card(Id<Card>),
+}
+
+/// By when a blank play is done.
+const DUE_BUSINESS_DAYS: u32 = 10;
+
+/// Makes a draft of a new play; its id.
+pub async fn begin_book(app: &App, grant: &Grant, origin: &Origin) -> Result<String> {
+    let settings = open_settings(app, grant.workspace()).await?;
+    let id = find_free_id(app, &settings).await?;
+    let book = match origin {
+        Origin::Blank(title) => {
+            let play = Play::plain(&id, checked(title)?, Text::default(), DUE_BUSINESS_DAYS);
+            Book { play, signals: Vec::new(), looked_at: Vec::new() }
+        }
+        Origin::Copy(from, title) => {
+            let like = settings.pack.play(from).ok_or(Refused::NotFound)?;
+            // Two plays that begin by themselves at the same stage would do everything twice.
+            let play = Play { id: id.clone(), title: checked(title)?, start: None, ..like.clone() };
+            Book { play, signals: Vec::new(), looked_at: Vec::new() }
+        }
+        Origin::Repeated(rule) => of_repeated(app, &settings, &id, rule).await?,
+        Origin::Card(card) => of_card(app, &settings, &id, *card).await?,
+    };
+    keep_book(app, grant, &id, 0, &book).await?;
+    Ok(id)
+}
+
+fn checked(title: &Text) -> Result<Text> {
+    let of = |text: &str| text.trim().to_owned();
+    let (ja, en) = (of(&title.ja), of(&title.en));
+    if ja.is_empty() && en.is_empty() {
+        return Err(Refused::Field { field: "title", reason: "required" }.into());
+    }
+    if ja.chars().count() > TEXT_CHARS_MAX || en.chars().count() > TEXT_CHARS_MAX {
+        return Err(Refused::Field { field: "title", reason: "too-long" }.into());
+    }
+    // A title in one language serves for both until somebody translates it.
+    let or = |a: &str, b: &str| if a.is_empty() { b.to_owned() } else { a.to_owned() };
+    Ok(Text { ja: or(&ja, &en), en: or(&en, &ja) })
+}
+
+async fn find_free_id(app: &App, settings: &Settings) -> Result<String> {
+    let drafts = store::list_drafts(app, settings.workspace).await?;
+    let is_free = |id: &str| settings.pack.play(id).is_none() && drafts.iter().all(|d| d.play != id);
+    let found = (1..=u32::MAX).map(|n| format!("play_{n}")).find(|id| is_free(id));
+    Ok(found.ok_or(Refused::Taken)?)
+}
+
+async fn of_repeated(app: &App, settings: &Settings, id: &str, rule: &str) -> Result<Book> {
+    let list = proposals::list_proposals(app, settings).await?;
+    let found = list.into_iter().find(|p| p.repeated.rule == rule).ok_or(Refused::NotFound)?;
+    let rule = settings.pack.rule(rule).ok_or(Refused::NotFound)?;
+    let title = plain_title(&rule.title);
+    let title = Text { ja: format!("{}への対応", title.ja), en: format!("Answer to: {}", title.en) };
+    let did: Vec<(String, Text)> = found.repeated.did.iter().map(|kind| (kind.clone(), Text::default())).collect();
+    let play = play_of(id, (title, plain_title(&rule.what)), &did, found.repeated.business_days);
+    // A signal that has a play keeps it until somebody ticks the new one.
+    let signals = if rule.play.is_none() { vec![rule.id.clone()] } else { Vec::new() };
+    Ok(Book { play, signals, looked_at: Vec::new() })
+}
+
+async fn of_card(app: &App, settings: &Settings, id: &str, card: Id<Card>) -> Result<Book> {
+    let page = crate::plays::open_card(app, settings.workspace, card).await?;
+    let Some((customer, closed_at)) = page.row.customer_id.zip(page.row.closed_at) else {
+        return Err(Refused::NotFound.into());
+    };
+    let done = store::list_done(app, settings.workspace, customer, (page.row.opened_at, closed_at)).await?;
+    let did: Vec<(String, Text)> =
+        done.into_iter().map(|(kind, subject)| (kind, Text { en: subject.clone(), ja: subject })).collect();
+    let days = settings.calendar.business_days_between(settings.day_of(page.row.opened_at), settings.day_of(closed_at));
+    let days = u32::try_from(days).unwrap_or(1);
+    let note = page.row.outcome_note.trim();
+    let what = if note.is_empty() { page.row.what.clone() } else { Text { ja: note.to_owned(), en: note.to_owned() } };
+    let mut play = play_of(id, (page.row.title.clone(), what), &did, days);
+    if play.steps.is_empty() {
+        // Nothing was recorded but what the card asked for.
+        let mut only = kizashi_domain::plays::Step::task("step_1", page.row.what.clone(), Text::default());
+        only.due_business_days = Some(days.max(1));
+        play.steps.push(only);
+    }
+    Ok(Book { play, signals: Vec::new(), looked_at: Vec::new() })
+}
+
+/// Whether a card may become a play: it is closed, about a customer, and was no false alarm.
+pub fn is_worth_a_play(card: &crate::plays::CardRow) -> bool {
+    let went_well = matches!(card.outcome, Some(crate::plays::Outcome::Solved));
+    card.closed_at.is_some() && card.customer_id.is_some() && went_well
+}

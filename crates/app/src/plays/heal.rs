@@ -1,0 +1,134 @@
+//! The nightly look at open cards: how much each presses today, and whether what it was opened for is over.
+
+use std::collections::{HashMap, HashSet};
+
+use kizashi_db::Tx;
+use kizashi_domain::id::{Customer, Id};
+use kizashi_domain::signals::{Rule, Stake, can_heal, count_healthy, joint_severity, rank, risk_of};
+use kizashi_domain::time::Day;
+
+use super::read::Outcome;
+use super::store::{self, OpenCard, Step};
+use super::tell_closed;
+use crate::measure::Run;
+use crate::pipeline::{Assessed, Span};
+use crate::{App, Result};
+
+/// A priority that moved less is left as it is.
+const PRIORITY_STEP: f64 = 1.0;
+
+/// What is pressing about a customer today.
+pub(super) fn stake_of(a: &Assessed, severity: f64, typical_mrr_minor: i64, today: Day) -> Stake {
+    let notice_on = a.subject.date("notice_deadline", today);
+    Stake {
+        risk: risk_of(severity, a.health.verdict.shown()),
+        mrr_minor: a.subject.profile.mrr_minor.unwrap_or(0),
+        typical_mrr_minor,
+        days_left: notice_on.filter(|d| *d >= today).map(|d| d.0 - today.0),
+        can_act: a.subject.owner_id.is_some(),
+    }
+}
+
+/// MRR of the middle customer of a chunk; the chunk is a fair sample.
+pub(super) fn typical_mrr(chunk: &[Assessed]) -> i64 {
+    let mut all: Vec<i64> = chunk.iter().filter_map(|a| a.subject.profile.mrr_minor).filter(|m| *m > 0).collect();
+    all.sort_unstable();
+    all.get(all.len() / 2).copied().unwrap_or(1)
+}
+
+/// Looks at the open cards of a chunk of customers. A card whose every cause is over for long enough ends by itself when nobody touched
+/// it; else its page proposes to close it.
+pub(crate) async fn heal(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: &[Assessed]) -> Result<()> {
+    let ws = run.settings.workspace;
+    // A second look on the same day finds nothing new, and what fired just now is not over.
+    let looked: HashMap<Id<Customer>, &Assessed> =
+        chunk.iter().filter(|a| !a.look.states.is_empty()).map(|a| (a.subject.id, a)).collect();
+    if looked.is_empty() {
+        return Ok(());
+    }
+    for a in chunk.iter().filter(|a| !a.look.states.is_empty()) {
+        keep_cooling(tx, ws, run, a, span.today).await?;
+    }
+    let mut open = store::list_open_of(app, ws, &looked.keys().copied().collect::<Vec<_>>()).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    open.sort_by_key(|card| (card.customer, card.id));
+    let causes = store::list_rules_of(app, ws, &open.iter().map(|c| c.id).collect::<Vec<_>>()).await?;
+    let rules: HashMap<&str, &Rule> = run.settings.pack.signals.iter().map(|r| (r.id.as_str(), r)).collect();
+    let typical = typical_mrr(chunk);
+    for card in &open {
+        let Some(a) = looked.get(&card.customer) else { continue };
+        let known = causes.get(&card.id).map(Vec::as_slice).unwrap_or_default();
+        let severity = joint_severity(known.iter().filter_map(|id| rules.get(id.as_str())).map(|r| r.severity));
+        let priority = f64::from(rank(&stake_of(a, severity, typical, span.today)));
+        if !known.is_empty() && severity > 0.0 && (priority - card.priority).abs() >= PRIORITY_STEP {
+            store::keep_priority(tx, ws, card.id, priority).await?;
+        }
+        let stands = known.is_empty() || known.iter().any(|id| stands(a, rules.get(id.as_str()).copied(), id));
+        keep_health(tx, app, run, card, stands, span.today).await?;
+    }
+    Ok(())
+}
+
+/// Whether a cause holds today. A rule that is gone can say nothing: its card is for a person to end.
+fn stands(a: &Assessed, rule: Option<&Rule>, id: &str) -> bool {
+    let Some(rule) = rule else { return true };
+    let memory = a.look.states.iter().find(|(rule, _)| rule == id).map(|(_, memory)| memory);
+    !can_heal(&rule.when) || memory.is_none_or(|m| m.after.fired) || a.look.firings.iter().any(|f| f.rule == id)
+}
+
+async fn keep_health(tx: &mut Tx, app: &App, run: &Run, card: &OpenCard, stands: bool, today: Day) -> Result<()> {
+    let (ws, now) = (run.settings.workspace, app.now());
+    if stands && card.healthy_days == 0 {
+        return Ok(());
+    }
+    let days = u32::try_from(card.healthy_days).unwrap_or(0);
+    let counted = count_healthy(days, card.healthy_day.map(|d| d.0), today.0);
+    if !stands && counted.is_none() {
+        return Ok(());
+    }
+    let Some(mut life) = store::find_life(tx, ws, card.id).await?.filter(|life| life.closed_at.is_none()) else {
+        return Ok(());
+    };
+    let limit = run.settings.pack.cards.healthy_days;
+    let mut ends = false;
+    if stands {
+        life.forget_health();
+    } else {
+        let days = counted.unwrap_or(days);
+        life.healthy_days = i64::from(days);
+        life.healthy_day = Some(today);
+        life.healthy_from_day = life.healthy_from_day.or(Some(today));
+        ends = limit > 0 && days >= limit && life.touched_at.is_none();
+    }
+    if ends {
+        life.close((now, None), Outcome::Recovered.word(), "");
+    }
+    if store::keep_life(tx, ws, card.id, &life, now).await? && ends {
+        store::insert_step(tx, ws, card.id, Step::of("recovered", now)).await?;
+        tell_closed(tx, app, ws, card.id, &life).await?;
+    }
+    Ok(())
+}
+
+/// Remembers signs that would have fired today but for the cooldown of their rule.
+async fn keep_cooling(
+    tx: &mut Tx,
+    ws: Id<kizashi_domain::id::Workspace>,
+    run: &Run,
+    a: &Assessed,
+    today: Day,
+) -> Result<()> {
+    let mut met = HashSet::new();
+    for (id, memory) in &a.look.states {
+        let Some(rule) = run.settings.pack.rule(id).filter(|r| r.cooldown_days > 0) else { continue };
+        let after = &memory.after;
+        let Some(fired) = after.fired_on.filter(|on| *on < today) else { continue };
+        let cools = i64::from(today.0) - i64::from(fired.0) < i64::from(rule.cooldown_days);
+        if !after.fired && after.seen_days >= rule.dwell_days.max(1) && cools && met.insert(id) {
+            store::keep_quiet_sign(tx, ws, (a.subject.id, id), (today, fired)).await?;
+        }
+    }
+    Ok(())
+}

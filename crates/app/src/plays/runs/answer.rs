@@ -1,0 +1,268 @@
+//! What people do to runs: answers to steps, standing still, ending, other dates and owners, another version.
+
+use kizashi_db::Tx;
+use kizashi_domain::id::{Customer, Id, Staff, Workspace};
+use kizashi_domain::limits::TEXT_CHARS_MAX;
+use kizashi_domain::plays::{Answer, End, Kind, Standing, Who, answer, move_over};
+use uuid::Uuid;
+
+use super::advance::{Scene, go_on, measure_soon};
+use super::load::{Run, find_last, find_run, find_run_of, open_run_of};
+use super::perform::{People, perform};
+use super::store::{self, Said};
+use crate::access::{Action, Grant};
+use crate::{App, Refused, Result};
+
+/// How a person answers a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepAnswer {
+    /// 完了 (an approval: 承認).
+    Done,
+    /// The product does what it has ready: sends the letter, writes the field.
+    Confirm,
+    /// やらない, with a reason.
+    Skipped,
+    /// An approval: no, with a reason.
+    Declined,
+    /// The answer is taken back.
+    Undone,
+}
+
+impl StepAnswer {
+    /// Reads the word of a form.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "done" => Self::Done,
+            "confirm" => Self::Confirm,
+            "skipped" => Self::Skipped,
+            "declined" => Self::Declined,
+            "undone" => Self::Undone,
+            _ => return None,
+        })
+    }
+
+    const fn rule(self) -> Answer {
+        match self {
+            Self::Done | Self::Confirm => Answer::Done,
+            Self::Skipped => Answer::Skipped,
+            Self::Declined => Answer::Declined,
+            Self::Undone => Answer::Undone,
+        }
+    }
+}
+
+fn checked(note: &str) -> Result<&str> {
+    let note = note.trim();
+    if note.chars().count() > TEXT_CHARS_MAX {
+        return Err(Refused::Field { field: "note", reason: "too-long" }.into());
+    }
+    Ok(note)
+}
+
+fn required(note: &str) -> Result<&str> {
+    match checked(note)? {
+        "" => Err(Refused::Field { field: "note", reason: "required" }.into()),
+        note => Ok(note),
+    }
+}
+
+/// What somebody must be allowed to answer a step: an approval is a manager's.
+pub async fn find_needed(app: &App, ws: Id<Workspace>, task: Uuid) -> Result<Action> {
+    let Some((run, at)) = open_run_of(app, ws, task).await? else { return Err(Refused::NotFound.into()) };
+    let step = run.play.steps().into_iter().nth(at);
+    let is_approval = step.is_some_and(|s| s.kind() == Kind::Approval && s.who != Who::Owner);
+    Ok(if is_approval { Action::Configure } else { Action::Work })
+}
+
+/// Answers a step; the run goes on at once. Its run.
+pub async fn answer_step(app: &App, grant: &Grant, task: Uuid, how: StepAnswer, note: &str) -> Result<Uuid> {
+    let note = match how {
+        StepAnswer::Skipped | StepAnswer::Declined => required(note)?,
+        _ => checked(note)?,
+    };
+    let ws = grant.workspace();
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let scene = Scene::now(app, &settings);
+    let mut tx = app.db.write().await?;
+    let Some((before, at)) = find_run_of(&mut tx, ws, task).await? else { return Err(Refused::NotFound.into()) };
+    if before.paused_on.is_some() {
+        return Err(Refused::Field { field: "answer", reason: "play-stands-still" }.into());
+    }
+    let performed = before.tasks.get(at).is_some_and(|t| t.performed);
+    if how == StepAnswer::Undone && performed {
+        return Err(Refused::Field { field: "answer", reason: "play-gone-out" }.into());
+    }
+    let refused = if how == StepAnswer::Undone { "play-gone-on" } else { "play-answered" };
+    let Some(state) = answer(&before.play, &before.state, at, how.rule(), scene.today) else {
+        return Err(Refused::Field { field: "answer", reason: refused }.into());
+    };
+    let mut run = Run { state, ..before.clone() };
+    if how == StepAnswer::Confirm {
+        let people = People::load(&mut tx, ws, run.customer).await?;
+        if let Some(step) = run.play.steps().get(at) {
+            perform(&mut tx, &scene, &run, (at, step), &people, grant.staff()).await?;
+        }
+        if let Some(task) = run.tasks.get_mut(at) {
+            task.performed = true;
+        }
+    }
+    let said = Said { by: grant.staff(), at: Some(at), note };
+    let run = go_on(&mut tx, &scene, &before, run, said).await?;
+    finish(tx, app, &run).await
+}
+
+async fn finish(tx: Tx, app: &App, run: &Run) -> Result<Uuid> {
+    tx.commit().await?;
+    if let (true, Some(ws)) = (run.state.watches(&run.play), app.workspace().await?) {
+        measure_soon(app, ws, &[run.customer]).await?;
+    }
+    Ok(run.id)
+}
+
+async fn find(tx: &mut Tx, grant: &Grant, id: Uuid) -> Result<Run> {
+    let Some(run) = find_run(tx, grant.workspace(), id).await? else { return Err(Refused::NotFound.into()) };
+    Ok(run)
+}
+
+/// 止める: nothing goes on until it is resumed.
+pub async fn pause_run(app: &App, grant: &Grant, id: Uuid, why: &str) -> Result<()> {
+    let why = required(why)?;
+    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
+    let mut tx = app.db.write().await?;
+    let run = find(&mut tx, grant, id).await?;
+    if run.paused_on.is_some() || run.state.ended.is_some() {
+        return Err(Refused::Changed.into());
+    }
+    let pause = Some((settings.day_of(app.now()), grant.staff(), why));
+    store::keep_pause(&mut tx, app, grant.workspace(), &run, pause).await?;
+    Ok(tx.commit().await?)
+}
+
+/// 再開する: what was open gets the lost business days back.
+pub async fn resume_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
+    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
+    let scene = Scene::now(app, &settings);
+    let mut tx = app.db.write().await?;
+    let mut before = find(&mut tx, grant, id).await?;
+    let Some(since) = before.paused_on else { return Err(Refused::Changed.into()) };
+    store::keep_pause(&mut tx, app, grant.workspace(), &before, None).await?;
+    before.revision += 1;
+    before.paused_on = None;
+    let run = Run { state: before.state.resumed(since, scene.today, &settings.calendar), ..before.clone() };
+    let run = go_on(&mut tx, &scene, &before, run, Said::default()).await?;
+    finish(tx, app, &run).await.map(|_| ())
+}
+
+/// 終える, with a reason.
+pub async fn stop_run(app: &App, grant: &Grant, id: Uuid, why: &str) -> Result<()> {
+    let why = required(why)?;
+    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
+    let scene = Scene::now(app, &settings);
+    let mut tx = app.db.write().await?;
+    let before = find(&mut tx, grant, id).await?;
+    if before.state.ended.is_some() {
+        return Err(Refused::Changed.into());
+    }
+    let run = Run { state: before.state.stopped(scene.today), ..before.clone() };
+    go_on(&mut tx, &scene, &before, run, Said { by: grant.staff(), at: None, note: why }).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes an ending by hand back, unless the play began anew meanwhile.
+pub async fn reopen_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
+    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
+    let scene = Scene::now(app, &settings);
+    let mut tx = app.db.write().await?;
+    let before = find(&mut tx, grant, id).await?;
+    let is_stopped = matches!(before.state.ended, Some((End::Stopped, _)));
+    let (is_open, _) = find_last(&mut tx, grant.workspace(), before.customer, &before.play.id).await?;
+    if !is_stopped || is_open {
+        return Err(Refused::Changed.into());
+    }
+    let run = Run { state: before.state.reopened(), ..before.clone() };
+    let run = go_on(&mut tx, &scene, &before, run, Said::default()).await?;
+    finish(tx, app, &run).await.map(|_| ())
+}
+
+/// Moves a run to the play as it is published now; steps are kept by their ids.
+pub async fn move_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
+    let ws = grant.workspace();
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let scene = Scene::now(app, &settings);
+    let mut tx = app.db.write().await?;
+    let mut before = find(&mut tx, grant, id).await?;
+    let Some(play) = settings.pack.play(&before.play.id) else { return Err(Refused::NotFound.into()) };
+    if before.state.ended.is_some() || before.play == *play {
+        return Err(Refused::Changed.into());
+    }
+    let state = move_over(&before.play, &before.state, play, &settings.calendar);
+    store::keep_version(&mut tx, ws, &mut before, play, (state, settings.version)).await?;
+    // Every row is written: what they hold is of the version before.
+    let mut old = before.clone();
+    old.state.steps.clear();
+    let run = go_on(&mut tx, &scene, &old, before, Said::default()).await?;
+    finish(tx, app, &run).await.map(|_| ())
+}
+
+/// Moves the open steps of a run by some business days, or gives them to another person; how many moved.
+pub async fn shift_run(
+    app: &App,
+    grant: &Grant,
+    id: Uuid,
+    business_days: i32,
+    owner: Option<Id<Staff>>,
+) -> Result<usize> {
+    const SHIFT_DAYS_MAX: i32 = 250;
+    if business_days.abs() > SHIFT_DAYS_MAX {
+        return Err(Refused::Field { field: "days", reason: "not-a-number" }.into());
+    }
+    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
+    let scene = Scene::now(app, &settings);
+    let mut tx = app.db.write().await?;
+    let before = find(&mut tx, grant, id).await?;
+    if before.state.ended.is_some() {
+        return Err(Refused::Changed.into());
+    }
+    let mut run = before.clone();
+    run.owner = owner.or(run.owner);
+    let mut moved = 0;
+    for (state, task) in run.state.steps.iter_mut().zip(&mut run.tasks).filter(|(s, _)| s.standing == Standing::Open) {
+        if let (Some(due), true) = (state.due_on.as_mut(), business_days != 0) {
+            *due = settings.calendar.add_business_days(*due, business_days);
+            state.escalated_on = None;
+        }
+        if state.asks && owner.is_some() && task.owner == before.owner {
+            task.owner = owner;
+        }
+        moved += 1;
+    }
+    if business_days != 0 {
+        run.state.due_on = settings.calendar.add_business_days(run.state.due_on, business_days);
+    }
+    go_on(&mut tx, &scene, &before, run, Said::default()).await?;
+    tx.commit().await?;
+    Ok(moved)
+}
+
+/// Gives the open steps and the runs under way of one person to another: those of one customer, or all. Which: `task` or `run`,
+/// and its id.
+pub(crate) async fn hand_tasks(
+    tx: &mut Tx,
+    app: &App,
+    grant: &Grant,
+    customer: Option<Id<Customer>>,
+    of: (Id<Staff>, Id<Staff>),
+) -> Result<Vec<(&'static str, Uuid)>> {
+    store::keep_handed(tx, app, grant.workspace(), customer, of).await
+}
+
+/// Gives a `task` or a `run` that was handed over back, unless somebody else has it by now; whether it went.
+pub(crate) async fn return_task(
+    tx: &mut Tx,
+    app: &App,
+    grant: &Grant,
+    what: (&str, Uuid),
+    of: (Id<Staff>, Id<Staff>),
+) -> Result<bool> {
+    store::keep_given(tx, app, grant.workspace(), what, of).await
+}

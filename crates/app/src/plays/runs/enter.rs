@@ -1,0 +1,199 @@
+//! How runs begin: with a card that names the play, when a customer enters a stage, by hand.
+
+use std::collections::HashMap;
+
+use kizashi_db::{Tx, args, sql};
+use kizashi_domain::customers::Profile;
+use kizashi_domain::id::{Card, Customer, Id, Staff};
+use kizashi_domain::plays::{Entry, Play, Refusal, judge_entry, start};
+use kizashi_domain::signals::SCORE;
+use kizashi_domain::time::Day;
+
+use super::advance::{Scene, go_on, look_at, measure_soon};
+use super::load::{Run, find_last};
+use super::read::Cause;
+use super::store::{self, NewRun, Said};
+use crate::access::Grant;
+use crate::health::DayView;
+use crate::measure::{Run as Measured, Which, load_subjects};
+use crate::pipeline::{Assessed, Span};
+use crate::settings::Settings;
+use crate::{App, Refused, Result};
+
+/// A stage entered longer ago begins nothing: who was in it already when the play was published stays alone.
+const ENTERED_DAYS: i32 = 30;
+
+/// Whom a run would be about.
+pub(super) struct Met<'a> {
+    pub customer: Id<Customer>,
+    pub owner: Option<Id<Staff>>,
+    pub profile: &'a Profile,
+}
+
+/// Why a run begins.
+#[derive(Clone, Copy)]
+pub(super) struct Why {
+    pub cause: Cause,
+    pub card: Option<Id<Card>>,
+    pub by: Option<Id<Staff>>,
+    /// Nothing begins when a run began on or after this day.
+    pub since: Option<Day>,
+}
+
+/// Begins a run and goes as far as it goes; the refusal when the customer does not go through the play.
+pub(super) async fn begin(
+    tx: &mut Tx,
+    scene: &Scene<'_>,
+    play: &Play,
+    met: &Met<'_>,
+    why: Why,
+) -> Result<std::result::Result<Run, Refusal>> {
+    let ws = scene.settings.workspace;
+    let (is_open, last) = find_last(tx, ws, met.customer, &play.id).await?;
+    if let Err(refusal) = judge_entry(play, &Entry { profile: met.profile, day: scene.today, is_open, last }) {
+        return Ok(Err(refusal));
+    }
+    if why.since.is_some_and(|since| last.is_some_and(|last| last >= since)) {
+        return Ok(Err(Refusal::UnderWay));
+    }
+    let new = NewRun {
+        customer: met.customer,
+        card: why.card,
+        owner: met.owner,
+        play,
+        settings_version: scene.settings.version,
+        // Who entered a stage some days ago began then: expected days count from there.
+        state: start(play, why.since.unwrap_or(scene.today), &scene.settings.calendar),
+        cause: why.cause,
+        by: why.by,
+    };
+    let Some(run) = store::insert_run(tx, scene.app, ws, new).await? else { return Ok(Err(Refusal::UnderWay)) };
+    go_on(tx, scene, &run, run.clone(), Said::default()).await.map(Ok)
+}
+
+/// Which measurements a look brings along for plays.
+#[derive(Debug, Default)]
+pub(crate) struct Watched {
+    /// Places of metrics and their ids.
+    metrics: Vec<(usize, String)>,
+}
+
+/// The metrics that plays look at: of the settings in force, and all when a run follows another version.
+pub(crate) async fn list_watched(app: &App, settings: &Settings) -> Result<Watched> {
+    let pack = &settings.pack;
+    let all = super::lists::watches_of_old(app, settings.workspace, settings.version).await?;
+    let subjects: Vec<&str> = pack.plays.iter().flat_map(Play::subjects).collect();
+    let metrics = pack.metrics.iter().enumerate().filter(|(_, m)| all || subjects.contains(&m.id.as_str()));
+    Ok(Watched { metrics: metrics.map(|(at, m)| (at, m.id.clone())).collect() })
+}
+
+impl Watched {
+    /// What is measured of a customer on a day.
+    pub(crate) fn values(&self, view: &DayView) -> HashMap<String, f64> {
+        let fresh = |(at, id): &(usize, String)| Some((id.clone(), view.readings.get(*at)?.fresh()?));
+        let mut values: HashMap<String, f64> = self.metrics.iter().filter_map(fresh).collect();
+        let score = view.verdict.as_ref().and_then(kizashi_domain::health::Verdict::shown);
+        values.extend(score.map(|s| (SCORE.to_owned(), f64::from(s))));
+        values
+    }
+}
+
+/// The runs of a chunk of customers that look at what is measured.
+pub(crate) type Watching = HashMap<Id<Customer>, Vec<uuid::Uuid>>;
+
+/// Finds the runs that a chunk of customers may move.
+pub(crate) async fn list_watching(app: &App, run: &Measured, chunk: &[Assessed]) -> Result<Watching> {
+    let ids: Vec<Id<Customer>> = chunk.iter().map(|a| a.subject.id).collect();
+    let mut out = Watching::new();
+    for (customer, id) in super::lists::list_watching(app, run.settings.workspace, &ids).await? {
+        out.entry(customer).or_default().push(id);
+    }
+    Ok(out)
+}
+
+/// After cards were opened: goes on with runs that look at what is measured, and begins those that a card or a stage calls for. In the
+/// transaction of the cards.
+pub(crate) async fn follow(
+    tx: &mut Tx,
+    app: &App,
+    run: &Measured,
+    span: &Span,
+    (chunk, watching): (&[Assessed], &Watching),
+) -> Result<()> {
+    let settings = &run.settings;
+    let by_stage: Vec<&Play> = settings.pack.plays.iter().filter(|p| p.start.is_some()).collect();
+    for a in chunk {
+        let scene = Scene { app, settings, today: span.today, values: Some(&a.values) };
+        for id in watching.get(&a.subject.id).into_iter().flatten() {
+            look_at(tx, &scene, *id).await?;
+        }
+        let met = Met { customer: a.subject.id, owner: a.subject.owner_id, profile: &a.subject.profile };
+        if !a.look.firings.is_empty() {
+            for (card, play) in list_named(tx, settings, a.subject.id).await? {
+                let why = Why { cause: Cause::Card, card: Some(card), by: None, since: None };
+                let _not_meant = begin(tx, &scene, play, &met, why).await?;
+            }
+        }
+        for play in by_stage.iter().filter(|p| is_entered(p, &a.subject.profile)) {
+            let Some(entered) = a.subject.past.stage_began(span.today) else { continue };
+            if entered <= span.today.plus(-ENTERED_DAYS) {
+                continue;
+            }
+            let why = Why { cause: Cause::Stage, card: None, by: None, since: Some(entered) };
+            let _not_meant = begin(tx, &scene, play, &met, why).await?;
+        }
+    }
+    Ok(())
+}
+
+fn is_entered(play: &Play, profile: &Profile) -> bool {
+    play.start.as_ref().is_some_and(|s| profile.stage.as_deref() == Some(s.stage.as_str()))
+}
+
+/// Open cards of a customer whose play has not begun for them.
+async fn list_named<'a>(
+    tx: &mut Tx,
+    settings: &'a Settings,
+    customer: Id<Customer>,
+) -> Result<Vec<(Id<Card>, &'a Play)>> {
+    let statement = sql!(
+        "SELECT k.id, k.play FROM card k WHERE k.workspace_id = $1 AND k.customer_id = $2 AND k.closed_at IS NULL AND k.play <> '' ",
+        "AND NOT EXISTS (SELECT 1 FROM play_run r WHERE r.workspace_id = $1 AND r.card_id = k.id AND r.play = k.play) ORDER BY k.id LIMIT 20"
+    );
+    let rows: Vec<(Id<Card>, String)> = tx.list(statement, args![settings.workspace, customer]).await?;
+    Ok(rows.into_iter().filter_map(|(card, play)| Some((card, settings.pack.play(&play)?))).collect())
+}
+
+/// Begins a play for a customer by hand.
+pub async fn start_run(app: &App, grant: &Grant, customer: Id<Customer>, play: &str) -> Result<uuid::Uuid> {
+    let ws = grant.workspace();
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let Some(play) = settings.pack.play(play) else { return Err(Refused::NotFound.into()) };
+    let Some(code) = crate::intake::find_code(app, ws, customer).await? else { return Err(Refused::NotFound.into()) };
+    let subject = load_subjects(app, ws, Which::Only(&[code])).await?.into_values().next();
+    let Some(subject) = subject else { return Err(Refused::NotFound.into()) };
+    let scene = Scene::now(app, &settings);
+    let met = Met { customer, owner: subject.owner_id.or(grant.staff()), profile: &subject.profile };
+    let why = Why { cause: Cause::Hand, card: None, by: grant.staff(), since: None };
+    let mut tx = app.db.write().await?;
+    let run = match begin(&mut tx, &scene, play, &met, why).await? {
+        Ok(run) => run,
+        Err(refusal) => return Err(Refused::Field { field: "play", reason: reason_of(refusal) }.into()),
+    };
+    tx.commit().await?;
+    if run.state.watches(&run.play) {
+        measure_soon(app, ws, &[customer]).await?;
+    }
+    Ok(run.id)
+}
+
+const fn reason_of(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::UnderWay => "play-under-way",
+        Refusal::NotMeant => "play-not-meant",
+        Refusal::Left => "play-left",
+        Refusal::Paused => "play-paused",
+        Refusal::Once => "play-once",
+        Refusal::Until(_) => "play-too-soon",
+    }
+}

@@ -1,0 +1,156 @@
+//! Runs as they are read: to go on with them, and to look at them.
+
+use kizashi_db::{Statement, Tx, args, row, sql};
+use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
+use kizashi_domain::plays::{End, Play, RunState, Standing, StepState};
+use kizashi_domain::time::{Day, Time};
+use uuid::Uuid;
+
+use crate::{App, Error, Result};
+
+/// Stands for no day in an order by days.
+pub(super) const NEVER: Day = Day(2_000_000);
+
+/// A run as it stands, with the play as it was published.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub id: Uuid,
+    pub customer: Id<Customer>,
+    pub card: Option<Id<Card>>,
+    pub owner: Option<Id<Staff>>,
+    pub play: Play,
+    pub settings_version: i64,
+    pub state: RunState,
+    /// In the order of the steps.
+    pub tasks: Vec<Task>,
+    pub paused_on: Option<Day>,
+    pub revision: i64,
+}
+
+/// What a step's row holds beside its state.
+#[derive(Clone, Debug)]
+pub(super) struct Task {
+    pub id: Uuid,
+    pub owner: Option<Id<Staff>>,
+    /// Whether the product did it: a letter is gone, a field is written.
+    pub performed: bool,
+}
+
+row! {
+    struct RunFields {
+        customer: Id<Customer>, card: Option<Id<Card>>, owner: Option<Id<Staff>>, body: String, settings_version: i64, started_on: Day,
+        due_day: Day, paused_on: Option<Day>, ended_on: Option<Day>, ending: Option<String>, revision: i64,
+    }
+}
+
+row! {
+    struct TaskFields {
+        id: Uuid, step: String, standing: String, asks: i64, owner: Option<Id<Staff>>, ready: Option<Day>, due: Option<Day>,
+        finished: Option<Day>, performed: i64, chose: Option<i64>, escalated: Option<Day>,
+    }
+}
+
+impl TaskFields {
+    fn state(&self) -> StepState {
+        StepState {
+            standing: Standing::parse(&self.standing).unwrap_or_default(),
+            asks: self.asks != 0,
+            ready_on: self.ready,
+            due_on: self.due,
+            finished_on: self.finished,
+            chose: self.chose.map(|c| c != 0),
+            escalated_on: self.escalated,
+        }
+    }
+}
+
+pub(super) fn read_play(body: &str) -> Result<Play> {
+    serde_json::from_str(body).map_err(|e| Error::failed("reading a play", e))
+}
+
+fn find_one() -> &'static Statement {
+    sql!(
+        "SELECT customer_id, card_id, owner_id, body, settings_version, started_on, due_day, paused_on, ended_on, ending, revision ",
+        "FROM play_run WHERE workspace_id = $1 AND id = $2"
+    )
+}
+
+fn list_rows() -> &'static Statement {
+    sql!(
+        "SELECT id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day FROM play_task ",
+        "WHERE workspace_id = $1 AND run_id = $2 ORDER BY place, id LIMIT 1000"
+    )
+}
+
+/// A run with its steps, to go on with it: whoever else wants to waits for the end of this transaction.
+pub(super) async fn find_run(tx: &mut Tx, ws: Id<Workspace>, id: Uuid) -> Result<Option<Run>> {
+    super::store::hold_run(tx, ws, id).await?;
+    let Some(fields) = tx.find::<RunFields>(find_one(), args![ws, id]).await? else { return Ok(None) };
+    let rows = tx.list(list_rows(), args![ws, id]).await?;
+    assemble(id, fields, &rows).map(Some)
+}
+
+/// A run with its steps, to look at.
+pub(super) async fn open_run(app: &App, ws: Id<Workspace>, id: Uuid) -> Result<Option<Run>> {
+    let Some(fields) = app.db.find::<RunFields>(find_one(), args![ws, id]).await? else { return Ok(None) };
+    let rows: Vec<TaskFields> = app.db.list(list_rows(), args![ws, id]).await?;
+    assemble(id, fields, &rows).map(Some)
+}
+
+fn assemble(id: Uuid, f: RunFields, rows: &[TaskFields]) -> Result<Run> {
+    let play = read_play(&f.body)?;
+    let (mut states, mut tasks) = (Vec::new(), Vec::new());
+    for step in play.steps() {
+        let Some(row) = rows.iter().find(|r| r.step == step.id) else {
+            return Err(Error::failed("reading a run", "a step has no row"));
+        };
+        states.push(row.state());
+        tasks.push(Task { id: row.id, owner: row.owner, performed: row.performed != 0 });
+    }
+    let ended = f.ending.as_deref().and_then(End::parse).zip(f.ended_on);
+    Ok(Run {
+        id,
+        customer: f.customer,
+        card: f.card,
+        owner: f.owner,
+        play,
+        settings_version: f.settings_version,
+        state: RunState { started_on: f.started_on, due_on: f.due_day, steps: states, ended },
+        tasks,
+        paused_on: f.paused_on,
+        revision: f.revision,
+    })
+}
+
+/// The run that a task belongs to.
+pub(super) async fn find_run_of(tx: &mut Tx, ws: Id<Workspace>, task: Uuid) -> Result<Option<(Run, usize)>> {
+    let find = sql!("SELECT run_id FROM play_task WHERE workspace_id = $1 AND id = $2");
+    let Some((run,)) = tx.find::<(Uuid,)>(find, args![ws, task]).await? else { return Ok(None) };
+    let Some(run) = find_run(tx, ws, run).await? else { return Ok(None) };
+    let at = run.tasks.iter().position(|t| t.id == task);
+    Ok(at.map(|at| (run, at)))
+}
+
+/// The run that a task belongs to, to look at it.
+pub(super) async fn open_run_of(app: &App, ws: Id<Workspace>, task: Uuid) -> Result<Option<(Run, usize)>> {
+    let find = sql!("SELECT run_id FROM play_task WHERE workspace_id = $1 AND id = $2");
+    let Some((run,)) = app.db.find::<(Uuid,)>(find, args![ws, task]).await? else { return Ok(None) };
+    let Some(run) = open_run(app, ws, run).await? else { return Ok(None) };
+    let at = run.tasks.iter().position(|t| t.id == task);
+    Ok(at.map(|at| (run, at)))
+}
+
+/// What is known of earlier runs of a play for a customer: whether one is open, and when the last began.
+pub(super) async fn find_last(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    play: &str,
+) -> Result<(bool, Option<Day>)> {
+    let find = sql!(
+        "SELECT started_on, ended_at FROM play_run WHERE workspace_id = $1 AND customer_id = $2 AND play = $3 ",
+        "ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, started_on DESC LIMIT 1"
+    );
+    let last: Option<(Day, Option<Time>)> = tx.find(find, args![ws, customer, play]).await?;
+    Ok(last.map_or((false, None), |(on, ended)| (ended.is_none(), Some(on))))
+}

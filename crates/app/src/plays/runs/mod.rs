@@ -1,0 +1,150 @@
+//! Plays under way: a run of a play for one customer, and its steps.
+
+mod advance;
+mod answer;
+mod enter;
+mod lists;
+mod load;
+mod onboarding;
+mod perform;
+mod read;
+mod store;
+
+use kizashi_db::Tx;
+use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
+use kizashi_domain::pack::labels::label_limit;
+use kizashi_domain::plays::{Kind, Standing, Step};
+use kizashi_domain::time::{Day, Time, Zone};
+use uuid::Uuid;
+
+use crate::{App, Refused, Result};
+
+pub(crate) use advance::{advance_due, begin_day};
+pub use answer::{
+    StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, shift_run, stop_run,
+};
+pub(crate) use answer::{hand_tasks, return_task};
+pub use enter::start_run;
+pub(crate) use enter::{Watched, follow, list_watched, list_watching};
+pub use onboarding::open_onboarding;
+pub use read::{
+    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
+    StepView, TaskRow,
+};
+
+/// A page of runs.
+pub async fn list_runs(app: &App, workspace: Id<Workspace>, query: &RunQuery) -> Result<RunList> {
+    let today = crate::settings::open_settings(app, workspace).await?.day_of(app.now());
+    lists::list_runs(app, workspace, today, query).await
+}
+
+/// Plays of one customer.
+pub async fn open_plays_of(app: &App, workspace: Id<Workspace>, customer: Id<Customer>) -> Result<CustomerPlays> {
+    const TASKS_MAX: i64 = 20;
+    Ok(CustomerPlays {
+        runs: lists::list_of_customer(app, workspace, customer).await?,
+        tasks: lists::list_open_tasks(app, workspace, (None, Some(customer)), load::NEVER, TASKS_MAX).await?,
+    })
+}
+
+/// Runs that answer one card, the newest first.
+pub async fn list_runs_of_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> Result<Vec<RunRow>> {
+    lists::list_of_card(app, workspace, card).await
+}
+
+/// Open steps that are somebody's work and due until a day, the first due first: those of one person or of everybody.
+pub async fn list_open_tasks(
+    app: &App,
+    workspace: Id<Workspace>,
+    owner: Option<Id<Staff>>,
+    until: Day,
+    limit: i64,
+) -> Result<Vec<TaskRow>> {
+    lists::list_open_tasks(app, workspace, (owner, None), until, limit).await
+}
+
+/// One run, step by step.
+pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<RunPage> {
+    let settings = crate::settings::open_settings(app, workspace).await?;
+    let today = settings.day_of(app.now());
+    let Some(row) = lists::find_row(app, workspace, id).await? else { return Err(Refused::NotFound.into()) };
+    let Some(life) = lists::find_life(app, workspace, id).await? else { return Err(Refused::NotFound.into()) };
+    let rows = lists::list_steps(app, workspace, id).await?;
+    let Some(run) = load::open_run(app, workspace, id).await? else { return Err(Refused::NotFound.into()) };
+    let people = perform::People::open(app, workspace, run.customer).await?;
+    let steps = run.play.steps();
+    let ways = run.play.ways();
+    let is_over = |id: &str| {
+        let at = steps.iter().position(|s| s.id == id);
+        at.and_then(|at| run.state.steps.get(at)).is_some_and(|s| s.standing.is_over())
+    };
+    let waits_for = |at: usize| {
+        let before = ways.get(at).into_iter().flatten().filter(|(id, _)| !is_over(id));
+        before.filter_map(|(id, _)| steps.iter().find(|s| s.id == *id)).map(|s| s.title.clone()).collect()
+    };
+    let undone = |at: usize| {
+        let answer = kizashi_domain::plays::Answer::Undone;
+        kizashi_domain::plays::answer(&run.play, &run.state, at, answer, today).is_some()
+    };
+    let condition = |step: &Step| step.bound().map(|b| label_limit(&b.of, b.side, b.limit, &settings.pack.metrics));
+    let mut views = Vec::with_capacity(steps.len());
+    for (at, (step, (state, task))) in steps.iter().zip(run.state.steps.iter().zip(&run.tasks)).enumerate() {
+        let row = rows.iter().find(|r| r.id == task.id);
+        let is_open = state.standing == Standing::Open;
+        views.push(StepView {
+            task: task.id,
+            step: step.clone(),
+            state: *state,
+            owner: row.and_then(|r| r.owner.clone()),
+            finished_by: row.and_then(|r| r.finished_by.clone()),
+            finished_at: row.and_then(|r| r.finished_at),
+            performed: task.performed,
+            note: row.map(|r| r.note.clone()).unwrap_or_default(),
+            waits_for: if state.standing == Standing::Later { waits_for(at) } else { Vec::new() },
+            condition: condition(step),
+            letter: if is_open && step.kind() == Kind::Mail { people.letter(step, today) } else { None },
+            can_undo: !task.performed && !step.kind().runs_itself() && run.paused_on.is_none() && undone(at),
+        });
+    }
+    let current = settings.pack.play(&run.play.id);
+    let newer = current.filter(|p| run.state.ended.is_none() && **p != run.play).map(|_| settings.version);
+    Ok(RunPage {
+        row,
+        play: run.play,
+        version: run.settings_version,
+        newer,
+        steps: views,
+        card: run.card,
+        cause: Cause::parse(&life.cause),
+        started_by: life.started_by,
+        paused_why: life.paused_why,
+        ended_why: life.ended_why,
+    })
+}
+
+/// Forgets the runs of a customer that is going.
+pub(in crate::plays) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    store::forget_customer(tx, ws, customer).await
+}
+
+/// Gives the runs of a customer to the one that it goes into. An open run of a play that the other goes through as well is ended.
+/// Which went over.
+pub(crate) async fn merge_runs(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    of: (Id<Customer>, Id<Customer>),
+    at: Time,
+) -> Result<Vec<Uuid>> {
+    store::stop_doubled(tx, ws, of, (at, Zone::UTC.day_of(at))).await?;
+    store::move_runs(tx, ws, of, None).await
+}
+
+/// Gives these runs back.
+pub(crate) async fn part_runs(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    of: (Id<Customer>, Id<Customer>),
+    moved: &[Uuid],
+) -> Result<()> {
+    store::move_runs(tx, ws, of, Some(moved)).await.map(|_| ())
+}

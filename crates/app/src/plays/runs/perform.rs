@@ -1,0 +1,202 @@
+//! What the product does in a step, and whom it involves.
+
+use kizashi_db::{Statement, Tx, args, row, sql};
+use kizashi_domain::id::{Contact, Customer, Id, Staff, Workspace};
+use kizashi_domain::lang::Lang;
+use kizashi_domain::plays::{Doing, Filling, Step, Who, fill, say_day, say_late};
+use kizashi_domain::time::Day;
+use serde_json::json;
+
+use super::advance::Scene;
+use super::load::Run;
+use super::read::Letter;
+use crate::reactions::{CustomerLetter, FieldChange, StaffNotice, announce_field, announce_letter, announce_notice};
+use crate::subscriptions::{Happened, Occurrence, tell};
+use crate::{App, Refused, Result};
+
+/// People of a customer that are looked at for a letter.
+const PEOPLE_MAX: i64 = 200;
+/// Managers that are told.
+const MANAGERS_MAX: i64 = 20;
+
+row! {
+    struct CustomerFields {
+        code: String, name: String, stage: String, churned_on: Option<Day>, owner_name: Option<String>, points: Option<i64>,
+    }
+}
+
+row! {
+    struct ContactFields { id: Id<Contact>, name: String, role: String, email: String }
+}
+
+row! {
+    struct StaffFields { id: Id<Staff>, role: String }
+}
+
+/// Whom a run involves: the customer, its people, and ours who may be asked.
+pub(super) struct People {
+    customer: CustomerFields,
+    contacts: Vec<ContactFields>,
+    staff: Vec<StaffFields>,
+}
+
+fn find_customer() -> &'static Statement {
+    sql!(
+        "SELECT c.external_id, c.name, c.stage, c.churned_on, o.name, s.points FROM customer c LEFT JOIN staff o ON o.id = c.owner_id ",
+        "LEFT JOIN standing s ON s.customer_id = c.id WHERE c.workspace_id = $1 AND c.id = $2"
+    )
+}
+
+fn list_contacts() -> &'static Statement {
+    sql!(
+        "SELECT id, name, role, email FROM contact WHERE workspace_id = $1 AND customer_id = $2 AND left_on IS NULL AND email <> '' ",
+        "ORDER BY recorded_at, id LIMIT $3"
+    )
+}
+
+fn list_managers() -> &'static Statement {
+    sql!(
+        "SELECT id, role FROM staff WHERE workspace_id = $1 AND left_at IS NULL AND role IN ('manager', 'admin') ",
+        "ORDER BY created_at, id LIMIT $2"
+    )
+}
+
+impl People {
+    /// To go on with a run.
+    pub async fn load(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Self> {
+        let Some(found) = tx.find::<CustomerFields>(find_customer(), args![ws, customer]).await? else {
+            return Err(Refused::NotFound.into());
+        };
+        let contacts = tx.list(list_contacts(), args![ws, customer, PEOPLE_MAX]).await?;
+        Ok(Self { customer: found, contacts, staff: tx.list(list_managers(), args![ws, MANAGERS_MAX]).await? })
+    }
+
+    /// To look at a run.
+    pub async fn open(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Self> {
+        let Some(found) = app.db.find::<CustomerFields>(find_customer(), args![ws, customer]).await? else {
+            return Err(Refused::NotFound.into());
+        };
+        let contacts = app.db.list(list_contacts(), args![ws, customer, PEOPLE_MAX]).await?;
+        Ok(Self { customer: found, contacts, staff: app.db.list(list_managers(), args![ws, MANAGERS_MAX]).await? })
+    }
+
+    /// Whether the customer has left, and whether it rests.
+    pub fn standing(&self, today: Day) -> (bool, bool) {
+        let stage = Some(self.customer.stage.clone()).filter(|s| !s.is_empty());
+        let churned_on = self.customer.churned_on;
+        let profile = kizashi_domain::customers::Profile { stage, churned_on, ..Default::default() };
+        (profile.has_left(today), profile.is_paused())
+    }
+
+    fn of_role(&self, role: &str) -> Option<&ContactFields> {
+        self.contacts.iter().find(|c| c.role == role)
+    }
+
+    /// Whether the product can do a step by itself.
+    pub fn can_do(&self, step: &Step) -> bool {
+        match &step.doing {
+            Doing::Mail { to, .. } => self.of_role(to).is_some(),
+            _ => true,
+        }
+    }
+
+    fn first(&self, role: &str) -> Option<Id<Staff>> {
+        self.staff.iter().find(|s| s.role == role).map(|s| s.id)
+    }
+
+    /// Who does a step: nothing is nobody's while there is anybody.
+    pub fn owner_for(&self, who: Who, owner: Option<Id<Staff>>) -> Option<Id<Staff>> {
+        let (manager, admin) = (self.first("manager"), self.first("admin"));
+        match who {
+            Who::Owner => owner.or(manager).or(admin),
+            Who::Manager => manager.or(admin).or(owner),
+            Who::Admin => admin.or(manager).or(owner),
+        }
+    }
+
+    /// The letter of a step as it would go today.
+    pub fn letter(&self, step: &Step, today: Day) -> Option<Letter> {
+        let Doing::Mail { to, subject, body, .. } = &step.doing else { return None };
+        let person = self.of_role(to);
+        let with = Filling {
+            customer: self.customer.name.clone(),
+            person: person.map(|p| p.name.clone()).unwrap_or_default(),
+            owner: self.customer.owner_name.clone().unwrap_or_default(),
+            score: self.customer.points.map(|p| p.to_string()).unwrap_or_default(),
+            date: say_day(today, Lang::Ja),
+        };
+        Some(Letter {
+            to: person.map(|p| p.name.clone()),
+            subject: fill(subject.get(Lang::Ja), &with),
+            body: fill(body.get(Lang::Ja), &with),
+        })
+    }
+}
+
+/// Does what a step says, in the transaction in which the step is done. `by` = who confirmed it.
+pub(super) async fn perform(
+    tx: &mut Tx,
+    scene: &Scene<'_>,
+    run: &Run,
+    (at, step): (usize, &Step),
+    people: &People,
+    by: Option<Id<Staff>>,
+) -> Result<()> {
+    let (app, ws) = (scene.app, scene.settings.workspace);
+    let Some(task) = run.tasks.get(at) else { return Ok(()) };
+    match &step.doing {
+        Doing::Mail { to, purpose, .. } => {
+            let (Some(person), Some(letter)) = (people.of_role(to), people.letter(step, scene.today)) else {
+                return Err(Refused::Field { field: "to", reason: "play-nobody-to-write-to" }.into());
+            };
+            let letter = CustomerLetter {
+                key: format!("task:{}", task.id),
+                customer: run.customer,
+                contact: person.id,
+                purpose: *purpose,
+                subject: letter.subject,
+                body: letter.body,
+                by,
+            };
+            announce_letter(tx, app, ws, &letter).await
+        }
+        Doing::Field { field, value } => {
+            let code = people.customer.code.clone();
+            announce_field(tx, app, ws, &FieldChange { code, field: field.clone(), value: value.clone(), by }).await
+        }
+        Doing::Webhook { text } => {
+            let data = json!({
+                "run_id": run.id, "play": run.play.id, "step": step.id, "title": step.title, "text": text,
+                "customer_id": run.customer, "customer": people.customer.code,
+            });
+            tell(tx, app, ws, &[Happened::new(Occurrence::PlayStep, app.now(), &data)]).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Tells managers that a step is late.
+pub(super) async fn escalate(
+    tx: &mut Tx,
+    scene: &Scene<'_>,
+    run: &Run,
+    (at, step): (usize, &Step),
+    people: &People,
+) -> Result<()> {
+    let Some((task, state)) = run.tasks.get(at).zip(run.state.steps.get(at)) else { return Ok(()) };
+    let has_manager = people.staff.iter().any(|s| s.role == "manager");
+    let (title, text) = say_late(&step.title, &people.customer.name, state.due_on.unwrap_or(scene.today));
+    for one in people.staff.iter().filter(|s| !has_manager || s.role == "manager") {
+        let notice = StaffNotice {
+            key: format!("task:{}:late:{}", task.id, one.id),
+            staff: one.id,
+            card: run.card,
+            customer: Some(run.customer),
+            title: title.clone(),
+            text: text.clone(),
+            page: format!("/plays/runs/{}", run.id),
+        };
+        announce_notice(tx, scene.app, scene.settings.workspace, &notice).await?;
+    }
+    Ok(())
+}

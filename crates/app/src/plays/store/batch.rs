@@ -1,0 +1,73 @@
+//! Tables card_batch and card_batch_row: many cards changed at once, and what each was before.
+
+use kizashi_db::{Tx, args, sql};
+use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
+use kizashi_domain::time::Time;
+
+use super::card::Life;
+use crate::plays::many::Batch;
+use crate::{App, Error, Result};
+
+const ROWS_MAX: i64 = 10_000;
+
+pub(in crate::plays) async fn keep_batch(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    act: &str,
+    (at, by): (Time, Option<Id<Staff>>),
+) -> Result<Id<Batch>> {
+    let id = App::new_id::<Batch>();
+    let statement =
+        sql!("INSERT INTO card_batch (id, workspace_id, act, staff_id, happened_at) VALUES ($1, $2, $3, $4, $5)");
+    tx.run(statement, args![id, ws, act, by, at]).await?;
+    Ok(id)
+}
+
+/// What a card was before, and its version since.
+pub(in crate::plays) async fn keep_batch_row(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    (batch, card): (Id<Batch>, Id<Card>),
+    before: &Life,
+) -> Result<()> {
+    let statement = sql!(
+        "INSERT INTO card_batch_row (batch_id, workspace_id, card_id, before, version) VALUES ($1, $2, $3, $4, $5)"
+    );
+    let text = serde_json::to_string(before).map_err(|e| Error::failed("writing a card", e))?;
+    tx.run(statement, args![batch, ws, card, text, before.version + 1]).await?;
+    Ok(())
+}
+
+/// Marks a batch as taken back; `false` when it is already, or there is none.
+pub(in crate::plays) async fn keep_undone(tx: &mut Tx, ws: Id<Workspace>, batch: Id<Batch>, at: Time) -> Result<bool> {
+    let statement =
+        sql!("UPDATE card_batch SET undone_at = $3 WHERE workspace_id = $1 AND id = $2 AND undone_at IS NULL");
+    Ok(tx.run(statement, args![ws, batch, at]).await? > 0)
+}
+
+/// The cards of a batch with what they were before, and their version since.
+pub(in crate::plays) async fn list_batch_rows(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    batch: Id<Batch>,
+) -> Result<Vec<(Id<Card>, Life, i64)>> {
+    let statement = sql!(
+        "SELECT card_id, before, version FROM card_batch_row WHERE workspace_id = $1 AND batch_id = $2 ORDER BY card_id LIMIT $3"
+    );
+    let rows: Vec<(Id<Card>, String, i64)> = tx.list(statement, args![ws, batch, ROWS_MAX]).await?;
+    rows.into_iter()
+        .map(|(card, text, version)| {
+            let life = serde_json::from_str(&text).map_err(|e| Error::failed("a card as it was", e))?;
+            Ok((card, life, version))
+        })
+        .collect()
+}
+
+/// Forgets what the cards of a customer were.
+pub(in crate::plays) async fn forget_batch_rows(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    let statement = sql!(
+        "DELETE FROM card_batch_row WHERE workspace_id = $1 AND card_id IN (SELECT id FROM card WHERE workspace_id = $1 AND customer_id = $2)"
+    );
+    tx.run(statement, args![ws, customer]).await?;
+    Ok(())
+}

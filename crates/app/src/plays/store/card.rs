@@ -1,0 +1,335 @@
+//! Table card: everything that writes it.
+
+use kizashi_db::{DbError, Tx, Value, args, row, sql};
+use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
+use kizashi_domain::time::{Day, Time};
+use serde::{Deserialize, Serialize};
+
+use super::cause::{Cause, keep_causes, list_unanswered};
+use super::step::{Step, insert_step};
+use super::{Due, NewCard, Subject, kind_word, write_text};
+use crate::{App, Refused, Result};
+
+row! {
+    /// What people and time change on a card.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub(in crate::plays) struct Life {
+        pub version: i64, pub owner_id: Option<Id<Staff>>, pub due_day: Day, pub taken_at: Option<Time>, pub taken_by: Option<Id<Staff>>,
+        pub waiting_at: Option<Time>, pub snoozed_until: Option<Day>, pub snooze_reason: Option<String>, pub touched_at: Option<Time>,
+        pub healthy_days: i64, pub healthy_day: Option<Day>, pub healthy_from_day: Option<Day>, pub escalated: i64,
+        pub closed_at: Option<Time>, pub closed_by: Option<Id<Staff>>, pub outcome: Option<String>, pub outcome_note: Option<String>,
+        pub false_reason: String,
+    }
+}
+
+impl Life {
+    /// A person does something with the card.
+    pub fn touch(&mut self, at: Time) {
+        self.touched_at = self.touched_at.or(Some(at));
+    }
+
+    /// The card is closed.
+    pub fn close(&mut self, by: (Time, Option<Id<Staff>>), outcome: &str, note: &str) {
+        (self.closed_at, self.closed_by) = (Some(by.0), by.1);
+        (self.outcome, self.outcome_note) = (Some(outcome.to_owned()), Some(note.to_owned()));
+        self.snoozed_until = None;
+    }
+
+    /// The card is open again.
+    pub fn reopen(&mut self) {
+        (self.closed_at, self.closed_by, self.outcome, self.outcome_note) = (None, None, None, None);
+        self.false_reason.clear();
+        self.forget_health();
+    }
+
+    /// Healthy days begin anew.
+    pub fn forget_health(&mut self) {
+        (self.healthy_days, self.healthy_from_day) = (0, None);
+    }
+}
+
+/// The life of a card as it is now.
+pub(in crate::plays) async fn find_life(tx: &mut Tx, ws: Id<Workspace>, card: Id<Card>) -> Result<Option<Life>> {
+    let statement = sql!(
+        "SELECT version, owner_id, due_day, taken_at, taken_by, waiting_at, snoozed_until, snooze_reason, touched_at, healthy_days, ",
+        "healthy_day, healthy_from_day, escalated, closed_at, closed_by, outcome, outcome_note, false_reason FROM card ",
+        "WHERE workspace_id = $1 AND id = $2"
+    );
+    Ok(tx.find(statement, args![ws, card]).await?)
+}
+
+/// Keeps the life of a card, unless it was changed since it was read: then `false`.
+pub(in crate::plays) async fn keep_life(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    card: Id<Card>,
+    life: &Life,
+    at: Time,
+) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE card SET version = version + 1, owner_id = $4, due_day = $5, taken_at = $6, taken_by = $7, waiting_at = $8, ",
+        "snoozed_until = $9, snooze_reason = $10, touched_at = $11, healthy_days = $12, healthy_day = $13, healthy_from_day = $14, ",
+        "escalated = $15, closed_at = $16, closed_by = $17, outcome = $18, outcome_note = $19, false_reason = $20, changed_at = $21 ",
+        "WHERE workspace_id = $1 AND id = $2 AND version = $3"
+    );
+    let values: Vec<Value> = args![
+        ws,
+        card,
+        life.version,
+        life.owner_id,
+        life.due_day,
+        life.taken_at,
+        life.taken_by,
+        life.waiting_at,
+        life.snoozed_until,
+        life.snooze_reason,
+        life.touched_at,
+        life.healthy_days,
+        life.healthy_day,
+        life.healthy_from_day,
+        life.escalated,
+        life.closed_at,
+        life.closed_by,
+        life.outcome,
+        life.outcome_note,
+        life.false_reason,
+        at
+    ];
+    match tx.run(statement, values).await {
+        // Meanwhile a new card stands for the same thing.
+        Err(DbError::Conflict(_)) => Err(Refused::Changed.into()),
+        other => Ok(other? > 0),
+    }
+}
+
+/// Whether another card of the same subject and kind is open.
+pub(in crate::plays) async fn has_successor(tx: &mut Tx, ws: Id<Workspace>, card: Id<Card>) -> Result<bool> {
+    let statement = sql!(
+        "SELECT count(*) FROM card k JOIN card o ON o.workspace_id = k.workspace_id AND o.subject = k.subject AND o.kind = k.kind ",
+        "WHERE k.workspace_id = $1 AND k.id = $2 AND o.id <> k.id AND o.closed_at IS NULL"
+    );
+    Ok(tx.find::<(i64,)>(statement, args![ws, card]).await?.is_some_and(|(n,)| n > 0))
+}
+
+/// Opens a card or updates the open one of the same subject and kind; its id when it is new.
+pub(in crate::plays) async fn keep_card(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    subject: &Subject,
+    card: &NewCard,
+    due: &Due,
+    causes: &[Cause],
+) -> Result<Option<Id<Card>>> {
+    let news = list_unanswered(tx, ws, subject, causes).await?;
+    if news.is_empty() {
+        return Ok(None);
+    }
+    if let Some(id) = update_open(tx, app, ws, subject, card, due).await? {
+        keep_causes(tx, ws, id, &news, app.now()).await?;
+        return Ok(None);
+    }
+    let id = App::new_id();
+    let opened = insert_card(tx, ws, id, subject, card, due, None).await?;
+    let id = if opened {
+        insert_step(tx, ws, id, Step::of("opened", due.opened_at)).await?;
+        id
+    } else {
+        // Another process opened it at the same moment.
+        let Some(id) = update_open(tx, app, ws, subject, card, due).await? else { return Ok(None) };
+        id
+    };
+    keep_causes(tx, ws, id, &news, app.now()).await?;
+    Ok(opened.then_some(id))
+}
+
+/// Writes a new card, unless one of the same subject and kind is open.
+pub(in crate::plays) async fn insert_card(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    id: Id<Card>,
+    subject: &Subject,
+    card: &NewCard,
+    due: &Due,
+    by: Option<Id<Staff>>,
+) -> Result<bool> {
+    let statement = sql!(
+        "INSERT INTO card (id, workspace_id, customer_id, subject, kind, title, what, play, owner_id, due_day, priority, opened_at, ",
+        "changed_at, answer_due_at, close_due_at, made_by, touched_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING"
+    );
+    let values = args![
+        id,
+        ws,
+        subject.customer,
+        subject.key,
+        kind_word(card.kind),
+        write_text(&card.title)?,
+        write_text(&card.what)?,
+        card.play,
+        subject.owner,
+        due.day,
+        due.priority,
+        due.opened_at,
+        due.answer_due_at,
+        due.close_due_at,
+        by,
+        by.map(|_| due.opened_at)
+    ];
+    Ok(tx.run(statement, values).await? > 0)
+}
+
+/// Updates the open card of a subject and kind; which.
+async fn update_open(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    subject: &Subject,
+    card: &NewCard,
+    due: &Due,
+) -> Result<Option<Id<Card>>> {
+    let now = app.now();
+    let find = sql!(
+        "SELECT id, priority, due_day FROM card WHERE workspace_id = $1 AND subject = $2 AND kind = $3 AND closed_at IS NULL"
+    );
+    let open: Option<(Id<Card>, f64, Day)> = tx.find(find, args![ws, subject.key, kind_word(card.kind)]).await?;
+    let Some((id, priority, due_day)) = open else { return Ok(None) };
+    let due_day = due.day.min(due_day);
+    if due.priority >= priority {
+        let statement = sql!(
+            "UPDATE card SET title = $3, what = $4, play = $5, priority = $6, due_day = $7, changed_at = $8, version = version + 1, ",
+            "healthy_days = 0, healthy_from_day = NULL WHERE workspace_id = $1 AND id = $2"
+        );
+        let (title, what) = (write_text(&card.title)?, write_text(&card.what)?);
+        tx.run(statement, args![ws, id, title, what, card.play, due.priority, due_day, now]).await?;
+    } else {
+        let statement = sql!(
+            "UPDATE card SET due_day = $3, changed_at = $4, version = version + 1, healthy_days = 0, healthy_from_day = NULL ",
+            "WHERE workspace_id = $1 AND id = $2"
+        );
+        tx.run(statement, args![ws, id, due_day, now]).await?;
+    }
+    insert_step(tx, ws, id, Step::of("updated", now)).await?;
+    Ok(Some(id))
+}
+
+/// How much a card presses today. Nobody did anything: its version stays.
+pub(in crate::plays) async fn keep_priority(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    card: Id<Card>,
+    priority: f64,
+) -> Result<()> {
+    let statement = sql!("UPDATE card SET priority = $3 WHERE workspace_id = $1 AND id = $2");
+    tx.run(statement, args![ws, card, priority]).await?;
+    Ok(())
+}
+
+/// Gives the open cards that one person owns to another: those of one customer, or all. Which.
+pub(in crate::plays) async fn keep_handed(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    customer: Option<Id<Customer>>,
+    (from, to): (Id<Staff>, Id<Staff>),
+    by: Option<Id<Staff>>,
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!(
+        "SELECT id FROM card WHERE workspace_id = $1 AND owner_id = $2 AND closed_at IS NULL AND ($3 = 1 OR customer_id = $4) ",
+        "ORDER BY id LIMIT 1000000"
+    );
+    let any = i64::from(customer.is_none());
+    let found: Vec<(uuid::Uuid,)> = tx.list(find, args![ws, from, any, customer]).await?;
+    let give = sql!(
+        "UPDATE card SET owner_id = $3, changed_at = $4, version = version + 1 WHERE workspace_id = $1 AND id = $2"
+    );
+    for (id,) in &found {
+        tx.run(give, args![ws, *id, to, app.now()]).await?;
+        insert_step(tx, ws, Id::from_uuid(*id), Step { staff: by, ..Step::of("handed", app.now()) }).await?;
+    }
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// Gives a card from one person to another that was handed over, unless somebody else has it by now; whether it went.
+pub(in crate::plays) async fn keep_returned(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    card: uuid::Uuid,
+    (from, to): (Id<Staff>, Id<Staff>),
+    by: Option<Id<Staff>>,
+) -> Result<bool> {
+    let give = sql!(
+        "UPDATE card SET owner_id = $4, changed_at = $5, version = version + 1 WHERE workspace_id = $1 AND id = $2 AND owner_id = $3 ",
+        "AND closed_at IS NULL"
+    );
+    if tx.run(give, args![ws, card, from, to, app.now()]).await? == 0 {
+        return Ok(false);
+    }
+    insert_step(tx, ws, Id::from_uuid(card), Step { staff: by, ..Step::of("handed", app.now()) }).await?;
+    Ok(true)
+}
+
+/// Forgets the cards of a customer that is going; what belongs to them is forgotten already.
+pub(in crate::plays) async fn forget_cards(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    tx.run(sql!("DELETE FROM card WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;
+    Ok(())
+}
+
+/// Gives cards to another customer: all, or these. Which.
+pub(in crate::plays) async fn move_cards(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    (from, to): (Id<Customer>, Id<Customer>),
+    only: Option<&[uuid::Uuid]>,
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!("SELECT id FROM card WHERE workspace_id = $1 AND customer_id = $2 ORDER BY id LIMIT 1000000");
+    let statement = sql!("UPDATE card SET customer_id = $3 WHERE workspace_id = $1 AND id = $2");
+    let moved = crate::moving::move_rows(tx, (find, statement), ws, (from, to), only).await?;
+    let rename = sql!("UPDATE card SET subject = $3 WHERE workspace_id = $1 AND id = $2 AND subject = $4");
+    for id in &moved {
+        tx.run(rename, args![ws, *id, to.to_string(), from.to_string()]).await?;
+    }
+    Ok(moved)
+}
+
+/// Closes the open cards of a customer of which another has one of the same kind open: there is one such card of a customer.
+/// Cards made by hand are work of their own and go over. Which.
+pub(in crate::plays) async fn close_doubled(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    (gone, into): (Id<Customer>, Id<Customer>),
+    (at, who): (Time, Option<Id<Staff>>),
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!(
+        "SELECT g.id FROM card g WHERE g.workspace_id = $1 AND g.subject = $2 AND g.closed_at IS NULL AND EXISTS ",
+        "(SELECT 1 FROM card i WHERE i.workspace_id = $1 AND i.subject = $3 AND i.kind = g.kind AND i.closed_at IS NULL) ",
+        "ORDER BY g.id LIMIT 1000"
+    );
+    let found: Vec<(uuid::Uuid,)> = tx.list(find, args![ws, gone.to_string(), into.to_string()]).await?;
+    let close = sql!(
+        "UPDATE card SET closed_at = $3, closed_by = $4, outcome = 'merged', changed_at = $3, version = version + 1 ",
+        "WHERE workspace_id = $1 AND id = $2"
+    );
+    for (id,) in &found {
+        tx.run(close, args![ws, *id, at, who]).await?;
+    }
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// Opens again what [`close_doubled`] closed.
+pub(in crate::plays) async fn reopen_doubled(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    cards: &[uuid::Uuid],
+    at: Time,
+) -> Result<()> {
+    let reopen = sql!(
+        "UPDATE card SET closed_at = NULL, closed_by = NULL, outcome = NULL, changed_at = $3, version = version + 1 ",
+        "WHERE workspace_id = $1 AND id = $2 AND outcome = 'merged'"
+    );
+    for id in cards {
+        tx.run(reopen, args![ws, *id, at]).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! Tables card_cause and quiet_sign: why a card is there, and what was seen and made none.
+
+use std::collections::HashMap;
+
+use kizashi_db::{ToValue, Tx, args, row, sql};
+use kizashi_domain::id::{Card, Customer, Id, Workspace};
+use kizashi_domain::lang::Text;
+use kizashi_domain::signals::Because;
+use kizashi_domain::time::{Day, Time};
+
+use super::{Subject, read_text, write_text};
+use crate::plays::read::{CauseRow, QuietSign};
+use crate::{App, Error, Result};
+
+/// Causes of one card that its page shows.
+const CAUSES_MAX: i64 = 50;
+/// How long a sign that made no card is listed.
+const QUIET_SIGN_DAYS: i32 = 30;
+
+/// A firing as it is kept with a card.
+pub(in crate::plays) struct Cause {
+    pub rule: String,
+    pub day: Day,
+    pub why: Text,
+    pub figures: Vec<Because>,
+    /// Key of the fact that it is about; empty for what lasts.
+    pub fact: String,
+}
+
+/// The causes that no card of the subject has told yet: what a closed card answered is not asked again.
+pub(super) async fn list_unanswered<'a>(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    subject: &Subject,
+    causes: &'a [Cause],
+) -> Result<Vec<&'a Cause>> {
+    let statement = sql!(
+        "SELECT count(*) FROM card_cause x JOIN card k ON k.id = x.card_id WHERE x.workspace_id = $1 AND k.subject = $2 ",
+        "AND x.rule = $3 AND x.fired_day = $4"
+    );
+    let mut news = Vec::new();
+    for cause in causes {
+        let known: Option<(i64,)> = tx.find(statement, args![ws, subject.key, cause.rule, cause.day]).await?;
+        if known.is_none_or(|(n,)| n == 0) {
+            news.push(cause);
+        }
+    }
+    Ok(news)
+}
+
+pub(super) async fn keep_causes(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    card: Id<Card>,
+    causes: &[&Cause],
+    now: Time,
+) -> Result<()> {
+    let statement = sql!(
+        "INSERT INTO card_cause (workspace_id, card_id, rule, fired_day, because, recorded_at, figures, fact) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, card_id, rule, fired_day) DO NOTHING"
+    );
+    for cause in causes {
+        let figures = serde_json::to_string(&cause.figures).map_err(|e| Error::failed("writing figures", e))?;
+        let values = args![ws, card, cause.rule, cause.day, write_text(&cause.why)?, now, figures, cause.fact];
+        tx.run(statement, values).await?;
+    }
+    Ok(())
+}
+
+row! {
+    struct CauseFields { card: Id<Card>, rule: String, day: Day, why: String, figures: String, fact: String }
+}
+
+/// The causes of one card, the newest first.
+pub(in crate::plays) async fn list_causes(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Vec<CauseRow>> {
+    let statement = sql!(
+        "SELECT card_id, rule, fired_day, because, figures, fact FROM card_cause WHERE workspace_id = $1 AND card_id = $2 ",
+        "ORDER BY recorded_at DESC, fired_day DESC LIMIT $3"
+    );
+    let rows: Vec<CauseFields> = app.db.list(statement, args![ws, card, CAUSES_MAX]).await?;
+    let read = |f: CauseFields| CauseRow {
+        rule: f.rule,
+        day: f.day,
+        why: read_text(&f.why),
+        figures: serde_json::from_str(&f.figures).unwrap_or_default(),
+        fact: f.fact,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+row! {
+    struct ToldFields { card: Id<Card>, rule: String, day: Day, why: String, recorded_at: Time }
+}
+
+/// The causes of several cards in one question: rule, day and sentence, the newest first.
+pub(in crate::plays) async fn list_causes_of(
+    app: &App,
+    ws: Id<Workspace>,
+    cards: &[Id<Card>],
+) -> Result<HashMap<Id<Card>, Vec<(String, Day, Text)>>> {
+    let statement = sql!(
+        "SELECT card_id, rule, fired_day, because, recorded_at FROM card_cause WHERE workspace_id = $1 AND card_id IN ($2)"
+    );
+    let keys = cards.iter().map(ToValue::to_value).collect();
+    let mut rows: Vec<ToldFields> = app.db.list_in(statement, args![ws], keys).await?;
+    rows.sort_by_key(|r| std::cmp::Reverse((r.recorded_at, r.day)));
+    let mut out: HashMap<Id<Card>, Vec<(String, Day, Text)>> = HashMap::new();
+    for row in rows {
+        out.entry(row.card).or_default().push((row.rule, row.day, read_text(&row.why)));
+    }
+    Ok(out)
+}
+
+/// The rules behind several cards.
+pub(in crate::plays) async fn list_rules_of(
+    app: &App,
+    ws: Id<Workspace>,
+    cards: &[Id<Card>],
+) -> Result<HashMap<Id<Card>, Vec<String>>> {
+    let statement = sql!("SELECT card_id, rule FROM card_cause WHERE workspace_id = $1 AND card_id IN ($2)");
+    let keys = cards.iter().map(ToValue::to_value).collect();
+    let rows: Vec<(Id<Card>, String)> = app.db.list_in(statement, args![ws], keys).await?;
+    let mut out: HashMap<Id<Card>, Vec<String>> = HashMap::new();
+    for (card, rule) in rows {
+        let rules = out.entry(card).or_default();
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    Ok(out)
+}
+
+/// A sign that made no card, because its rule fired on `fired` and is still cooling down.
+pub(in crate::plays) async fn keep_quiet_sign(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    (customer, rule): (Id<Customer>, &str),
+    (today, fired): (Day, Day),
+) -> Result<()> {
+    let statement = sql!(
+        "INSERT INTO quiet_sign (workspace_id, customer_id, rule, from_day, last_day, fired_day) VALUES ($1, $2, $3, $4, $4, $5) ",
+        "ON CONFLICT (workspace_id, customer_id, rule) DO UPDATE SET last_day = excluded.last_day, fired_day = excluded.fired_day"
+    );
+    tx.run(statement, args![ws, customer, rule, today, fired]).await?;
+    Ok(())
+}
+
+row! {
+    struct QuietFields { customer: Id<Customer>, name: String, rule: String, from_day: Day, last_day: Day, fired_day: Day }
+}
+
+/// Signs that made no card lately, the newest first: those of the customers of one owner, or of all.
+pub(in crate::plays) async fn list_quiet_signs(
+    app: &App,
+    ws: Id<Workspace>,
+    owner: Option<Id<kizashi_domain::id::Staff>>,
+    today: Day,
+    limit: i64,
+) -> Result<Vec<QuietSign>> {
+    let statement = sql!(
+        "SELECT c.id, c.name, q.rule, q.from_day, q.last_day, q.fired_day FROM quiet_sign q JOIN customer c ON c.id = q.customer_id ",
+        "WHERE q.workspace_id = $1 AND q.last_day >= $2 AND ($3 = 1 OR c.owner_id = $4) ORDER BY q.last_day DESC, c.name LIMIT $5"
+    );
+    let any = i64::from(owner.is_none());
+    let rows: Vec<QuietFields> =
+        app.db.list(statement, args![ws, today.plus(-QUIET_SIGN_DAYS), any, owner, limit]).await?;
+    let read = |q: QuietFields| QuietSign {
+        customer: q.customer,
+        name: q.name,
+        rule: q.rule,
+        from_day: q.from_day,
+        last_day: q.last_day,
+        fired_day: q.fired_day,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Forgets why the cards of a customer are there.
+pub(in crate::plays) async fn forget_causes(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    let statement = sql!(
+        "DELETE FROM card_cause WHERE workspace_id = $1 AND card_id IN (SELECT id FROM card WHERE workspace_id = $1 AND customer_id = $2)"
+    );
+    tx.run(statement, args![ws, customer]).await?;
+    forget_quiet_signs(tx, ws, customer).await
+}
+
+/// Forgets what was seen of a customer and made no card.
+pub(in crate::plays) async fn forget_quiet_signs(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    tx.run(sql!("DELETE FROM quiet_sign WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;
+    Ok(())
+}

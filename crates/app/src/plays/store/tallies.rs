@@ -1,0 +1,59 @@
+//! How the cards of each rule ended. Reads alone.
+
+use kizashi_db::{args, sql};
+use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::signals::Because;
+use kizashi_domain::time::{Day, Time};
+
+use crate::{App, Result};
+
+const RULES_MAX: i64 = 5_000;
+/// Closed firings of one rule that a proposal looks at, the newest.
+const ANSWERED_MAX: i64 = 2_000;
+
+/// How many cards of a rule ended in a way; an open one has none. `true` = a person closed it.
+pub(in crate::plays) type Ended = (String, Option<String>, bool, i64);
+
+/// The cards of every rule that were opened since an instant, by how they ended.
+pub(in crate::plays) async fn list_tallies(app: &App, ws: Id<Workspace>, since: Time) -> Result<Vec<Ended>> {
+    let statement = sql!(
+        "SELECT x.rule, k.outcome, CASE WHEN k.closed_by IS NULL THEN 0 ELSE 1 END, count(*) FROM ",
+        "(SELECT DISTINCT rule, card_id FROM card_cause WHERE workspace_id = $1) x JOIN card k ON k.id = x.card_id ",
+        "WHERE k.opened_at >= $2 GROUP BY x.rule, k.outcome, CASE WHEN k.closed_by IS NULL THEN 0 ELSE 1 END ",
+        "ORDER BY x.rule LIMIT $3"
+    );
+    let rows: Vec<(String, Option<String>, i64, i64)> = app.db.list(statement, args![ws, since, RULES_MAX]).await?;
+    Ok(rows.into_iter().map(|(rule, outcome, by, n)| (rule, outcome, by == 1, n)).collect())
+}
+
+/// A firing whose card a person closed.
+pub(in crate::plays) struct AnsweredFiring {
+    pub figures: Vec<Because>,
+    pub fired: Day,
+    /// The day from which nothing stood any more, when that was before the end.
+    pub healthy_from: Option<Day>,
+    pub outcome: String,
+}
+
+/// Firings of a rule whose cards people closed, the newest first.
+pub(in crate::plays) async fn list_answered(
+    app: &App,
+    ws: Id<Workspace>,
+    rule: &str,
+    since: Time,
+) -> Result<Vec<AnsweredFiring>> {
+    let statement = sql!(
+        "SELECT x.figures, x.fired_day, k.healthy_from_day, k.outcome FROM card_cause x JOIN card k ON k.id = x.card_id ",
+        "WHERE x.workspace_id = $1 AND x.rule = $2 AND k.opened_at >= $3 AND k.closed_by IS NOT NULL AND k.outcome IS NOT NULL ",
+        "ORDER BY k.closed_at DESC LIMIT $4"
+    );
+    let rows: Vec<(String, Day, Option<Day>, String)> =
+        app.db.list(statement, args![ws, rule, since, ANSWERED_MAX]).await?;
+    let read = |(figures, fired, healthy_from, outcome): (String, Day, Option<Day>, String)| AnsweredFiring {
+        figures: serde_json::from_str(&figures).unwrap_or_default(),
+        fired,
+        healthy_from,
+        outcome,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}

@@ -1,0 +1,127 @@
+//! How a run would go if everybody answered on the day that a step is due: for rehearsals and for dates beside a form.
+
+use super::{Answer, Effect, Play, RunState, Sight, Standing, Step, StepState, advance, answer, next_look, start};
+use crate::calendar::Calendar;
+use crate::time::Day;
+
+/// Looks at most so often; a run has far fewer days on which anything happens.
+const LOOKS_MAX: usize = 2_000;
+
+/// A run of the play that began on `day`, up to its end. `value` says what a metric or the score is; it stays so all the time.
+pub fn foretell(play: &Play, day: Day, calendar: &Calendar, value: &dyn Fn(&str) -> Option<f64>) -> RunState {
+    let mut run = start(play, day, calendar);
+    let steps = play.steps();
+    let mut today = day;
+    for _ in 0..LOOKS_MAX {
+        let sight = Sight { day: today, has_left: false, is_paused: false, value: Some(value), can_do: &|_| true };
+        let (after, effects) = advance(play, &run, &sight, calendar);
+        debug_assert!(effects.iter().all(|e| !matches!(e, Effect::Escalate(_))), "nobody is late in a rehearsal");
+        run = after;
+        if run.ended.is_some() {
+            break;
+        }
+        let Some(next) = [next_due(&steps, &run), next_look(play, &run, today, calendar)].into_iter().flatten().min()
+        else {
+            break;
+        };
+        today = today.max(next);
+        for (at, step) in steps.iter().enumerate() {
+            let is_due =
+                run.steps.get(at).is_some_and(|s| is_asked(step, s) && s.due_on.is_some_and(|due| due <= today));
+            if is_due && let Some(answered) = answer(play, &run, at, Answer::Done, today) {
+                run = answered;
+            }
+        }
+    }
+    run
+}
+
+/// Whether somebody may say of a step that it is done.
+fn is_asked(step: &Step, state: &StepState) -> bool {
+    state.standing == Standing::Open && !step.kind().runs_itself()
+}
+
+fn next_due(steps: &[Step], run: &RunState) -> Option<Day> {
+    steps.iter().zip(&run.steps).filter(|(step, s)| is_asked(step, s)).filter_map(|(_, s)| s.due_on).min()
+}
+
+/// By when each step would be due, whichever way the branches go; `None` for a step that nothing leads to.
+pub fn foretell_days(play: &Play, day: Day, calendar: &Calendar) -> Vec<Option<Day>> {
+    // Far beyond any limit on the one side and on the other, so that every condition holds once and fails once.
+    let ways = [f64::MAX, f64::MIN].map(|v| foretell(play, day, calendar, &move |_| Some(v)));
+    let [high, low] = &ways;
+    let of = |s: &StepState| s.due_on.filter(|_| s.standing != Standing::Bypassed);
+    high.steps.iter().zip(&low.steps).map(|(a, b)| [of(a), of(b)].into_iter().flatten().max()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Rules;
+    use crate::lang::Text;
+    use crate::plays::{Bound, Doing, Until};
+    use crate::signals::Side;
+
+    fn step(id: &str, days: u32) -> Step {
+        Step { due_business_days: Some(days), ..Step::task(id, Text::new(id, id), Text::default()) }
+    }
+
+    fn play(steps: Vec<Step>) -> Play {
+        Play { steps, ..Play::plain("p", Text::default(), Text::default(), 10) }
+    }
+
+    fn calendar() -> Calendar {
+        Calendar::new(Rules::default())
+    }
+
+    #[test]
+    fn steps_follow_each_other_in_business_days() {
+        let wait = Step { doing: Doing::Wait(Until::Days(5)), ..step("wait", 0) };
+        let one = play(vec![step("call", 2), wait, step("look", 1)]);
+        // Thursday, 26 November 2026; Monday the 30th is two business days later.
+        let day: Day = "2026-11-26".parse().unwrap();
+        let run = foretell(&one, day, &calendar(), &|_| None);
+        let days: Vec<_> = run.steps.iter().map(|s| s.finished_on.unwrap().to_string()).collect();
+        assert_eq!(days, ["2026-11-30", "2026-12-07", "2026-12-08"]);
+        assert!(run.ended.is_some());
+    }
+
+    #[test]
+    fn what_is_waited_for_in_vain_is_waited_for_to_the_end() {
+        let bound = Bound { of: "score".into(), side: Side::Above, limit: 60.0 };
+        let until = Until::Holds { bound, timeout_business_days: 30, on_timeout: crate::plays::OnTimeout::GoOn };
+        let one = play(vec![step("call", 1), Step { doing: Doing::Wait(until), ..step("wait", 0) }, step("look", 1)]);
+        let day: Day = "2026-11-24".parse().unwrap();
+        let vain = foretell(&one, day, &calendar(), &|_| Some(10.0));
+        assert!(vain.ended.is_some_and(|(_, end)| end > day.plus(40)));
+        let soon = foretell(&one, day, &calendar(), &|_| Some(70.0));
+        assert!(soon.ended.is_some_and(|(_, end)| end < day.plus(5)));
+        // A loop of a broken draft ends, too.
+        let knot = Step { after: Some(vec!["b".into()]), ..step("a", 1) };
+        let other = Step { after: Some(vec!["a".into()]), ..step("b", 1) };
+        assert!(foretell(&play(vec![knot, other]), day, &calendar(), &|_| None).ended.is_none());
+    }
+
+    #[test]
+    fn both_ways_of_a_branch_have_days() {
+        let when = Bound { of: "score".into(), side: Side::Above, limit: 60.0 };
+        let fork = Step {
+            doing: Doing::Branch { when, yes: Some("thanks".into()), no: Some("team".into()) },
+            ..step("fork", 0)
+        };
+        let one = play(vec![step("call", 1), fork, step("thanks", 1), step("team", 3)]);
+        let day: Day = "2026-11-24".parse().unwrap();
+        let days = foretell_days(&one, day, &calendar());
+        assert_eq!(days[2].unwrap().to_string(), "2026-11-26");
+        assert_eq!(days[3].unwrap().to_string(), "2026-11-30");
+        let high = foretell(&one, day, &calendar(), &|_| Some(80.0));
+        assert_eq!(high.steps[3].standing, Standing::Bypassed);
+    }
+
+    #[test]
+    fn a_play_without_steps_is_due_with_itself() {
+        let run = foretell(&play(vec![]), "2026-11-24".parse().unwrap(), &calendar(), &|_| None);
+        assert_eq!((run.steps.len(), run.ended.is_some()), (1, true));
+        assert_eq!(run.steps[0].finished_on, Some(run.due_on));
+    }
+}

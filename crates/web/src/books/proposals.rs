@@ -1,0 +1,66 @@
+//! Which repeated manual work might become a play.
+
+use kizashi_app::plays::CardRow;
+use kizashi_app::plays::books::{Proposal, is_worth_a_play};
+use kizashi_domain::plays::{Advice, REPEATED_MIN, label_done};
+use maud::{Markup, html};
+
+use super::editor::address;
+use crate::parts::form::post_button;
+use crate::shell::{Page, Place, Shell};
+
+/// `GET /settings/proposals`.
+pub fn page(s: &Shell, list: &[Proposal], may: bool) -> Page {
+    let w = &s.words;
+    let title = w.t("book-proposals");
+    let body = html! {
+        p.small { a.plain href="/settings/plays" { "← " (w.t("book-plays")) } }
+        div.page-head { h1 { (title) } }
+        p.prose { (w.with("book-proposals-text", &[("n", REPEATED_MIN.into())])) }
+        @if list.is_empty() { p.note { (w.with("book-proposals-none", &[("n", REPEATED_MIN.into())])) } }
+        ul.proposals { @for one in list { li { (proposal(s, one, may)) } } }
+    };
+    Page { title, place: Place::Settings, body }
+}
+
+fn percent(part: usize, whole: usize) -> String {
+    format!("{}%", (part * 100).checked_div(whole).unwrap_or(0))
+}
+
+fn proposal(s: &Shell, one: &Proposal, may: bool) -> Markup {
+    let w = &s.words;
+    let r = &one.repeated;
+    let advice = match r.advice {
+        Advice::Ready => "book-advice-ready",
+        Advice::AgreeFirst => "book-advice-agree",
+        Advice::CompleteFirst => "book-advice-complete",
+    };
+    html! {
+        h2 { (one.title.get(w.lang())) }
+        ol.did { @for kind in &r.did { li { (w.text(&label_done(kind))) } } }
+        p { (w.with("book-repeated", &[("n", r.times.into()), ("of", r.of.into()), ("days", r.business_days.into())])) }
+        dl.book-figures {
+            div { dt { (w.t("book-same-way")) } dd { (percent(r.times, r.of)) } }
+            div { dt { (w.t("book-complete")) } dd { (percent(r.complete, r.times)) } }
+            div { dt { (w.t("book-solved")) } dd { (r.solved) " / " (r.times) } }
+        }
+        p { strong { (w.t(advice)) } }
+        @if let Some((id, title)) = &one.current { p.small.faint { (w.t("book-has-play")) " " a href=(address(id)) { (title.get(w.lang())) } } }
+        @if may {
+            (post_button(&s.csrf, "/settings/proposals", &[("rule", &r.rule)], html! { button.btn.main[r.advice == Advice::Ready] { (w.t("book-make")) } }))
+        }
+    }
+}
+
+/// What a card that went well offers: to become a play.
+pub fn offer(s: &Shell, card: &CardRow) -> Markup {
+    let w = &s.words;
+    html! {
+        @if is_worth_a_play(card) {
+            section {
+                p.help { (w.t("book-make-of-card-text")) }
+                (post_button(&s.csrf, &format!("/cards/{}/play", card.id), &[], html! { button.btn { (w.t("book-make-of-card")) } }))
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Many cards at once: which, what would change, the change and the way back. One card's owner and date go the same way.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use kizashi_app::access::{Action, StaffRow, list_staff};
+use kizashi_app::plays::{self, Act, CardState, Outcome, Plan};
+use kizashi_domain::id::{Card, Id};
+use maud::{Markup, html};
+
+use super::http::until;
+use super::id;
+use crate::address::own;
+use crate::parts::form::token;
+use crate::parts::work::{kind_word, owner, state_key};
+use crate::problem::Problem;
+use crate::serve::Web;
+use crate::shell::{Page, Place, Posted, Said, Shell, Visit};
+
+/// Cards that are drawn; the number says how many there are.
+const ROWS_SHOWN: usize = 30;
+
+fn chosen(pairs: &[(String, String)]) -> Result<Vec<Id<Card>>, Problem> {
+    pairs.iter().filter(|(name, _)| name == "id").map(|(_, text)| id(text)).collect()
+}
+
+/// `GET /cards/many`: which cards, and what can be done with them.
+pub(crate) async fn open_many(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let grant = visit.permit(Action::Work)?;
+    let cards = chosen(&pairs)?;
+    let back = pairs.iter().find(|(n, _)| n == "back").and_then(|(_, v)| own(v)).unwrap_or("/cards");
+    if cards.is_empty() {
+        return Ok(Redirect::to(back).into_response());
+    }
+    let plan = plays::plan_cards(&web.app, &grant, &cards).await?;
+    let staff = list_staff(&web.app, visit.viewer.workspace).await?;
+    Ok(visit.shell.page(&draw(&visit.shell, &plan, &staff, back)))
+}
+
+fn read_act(posted: &Posted) -> Result<Act, Problem> {
+    let said = |name| posted.find(name).unwrap_or_default().to_owned();
+    Ok(match posted.text("act")? {
+        "take" => Act::Take,
+        "release" => Act::Release,
+        "wait" => Act::Wait,
+        "snooze" => Act::Snooze(until(posted, posted.text("until")?)?, said("reason")),
+        "hand" => Act::Hand(posted.find("owner").map(id).transpose()?),
+        "move" => Act::Move(read_day(posted)?),
+        "close" => {
+            let outcome = Outcome::parse(posted.text("outcome")?);
+            let outcome = outcome.ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
+            Act::Close(outcome, said("came_of_it"), said("false_reason"))
+        }
+        _ => return Err(Problem::Refused("reason-not-one-of".into())),
+    })
+}
+
+fn read_day(posted: &Posted) -> Result<kizashi_domain::time::Day, Problem> {
+    posted.text("due")?.parse().map_err(|_| Problem::Refused("reason-due-day".into()))
+}
+
+async fn change(web: &Web, posted: &Posted, cards: &[Id<Card>], act: &Act) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let changed = plays::change_cards(&web.app, &grant, cards, act).await?;
+    let back = posted.back_saying("/cards", Said::CardsChanged, &changed.batch.to_string());
+    Ok(Redirect::to(&back).into_response())
+}
+
+/// `POST /cards/many`.
+pub(crate) async fn keep_many(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
+    posted.visit.permit(Action::Work)?;
+    change(&web, &posted, &chosen(posted.pairs())?, &read_act(&posted)?).await
+}
+
+/// `POST /cards/batches/{id}/undo`.
+pub(crate) async fn undo_many(
+    State(web): State<Web>,
+    Path(batch): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let (_, left) = plays::undo_cards(&web.app, &grant, id(&batch)?).await?;
+    let said = if left == 0 { Said::CardsBack } else { Said::CardsBackPartly };
+    Ok(Redirect::to(&posted.back_saying("/cards", said, "")).into_response())
+}
+
+/// `POST /cards/{id}/move`: to another state.
+pub(crate) async fn move_card(
+    State(web): State<Web>,
+    Path(card): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let act = read_act(&posted)?;
+    if !matches!(act, Act::Take | Act::Release | Act::Wait) {
+        return Err(Problem::Refused("reason-not-one-of".into()));
+    }
+    change(&web, &posted, &[id(&card)?], &act).await
+}
+
+/// `POST /cards/{id}/owner`.
+pub(crate) async fn change_owner(
+    State(web): State<Web>,
+    Path(card): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let owner = posted.find("owner").map(id).transpose()?;
+    change(&web, &posted, &[id(&card)?], &Act::Hand(owner)).await
+}
+
+/// `POST /cards/{id}/due`.
+pub(crate) async fn change_due(
+    State(web): State<Web>,
+    Path(card): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let day = read_day(&posted)?;
+    change(&web, &posted, &[id(&card)?], &Act::Move(day)).await
+}
+
+fn draw(s: &Shell, plan: &Plan, staff: &[StaffRow], back: &str) -> Page {
+    let w = &s.words;
+    let title = w.with("many-title", &[("n", plan.open.len().into())]);
+    let body = html! {
+        p.small { a.plain href=(back) { "← " (w.t("nav-cards")) } }
+        h1 { (title) }
+        @if plan.closed > 0 { p.faint { (w.with("many-closed", &[("n", plan.closed.into())])) } }
+        @if !plan.open.is_empty() {
+            div.many {
+                (part(s, plan, back, "snooze", "card-later", &later(s)))
+                (part(s, plan, back, "hand", "card-hand-over", &hand(s, staff)))
+                (part(s, plan, back, "move", "card-move", &html! {
+                    label for="many-due" { (w.t("card-by-when")) }
+                    input #many-due type="date" name="due" required;
+                }))
+                (part(s, plan, back, "close", "card-close", &close(s)))
+            }
+        }
+        (list(s, plan))
+    };
+    Page { title, place: Place::Cards, body }
+}
+
+/// One thing to do with all of them.
+fn part(s: &Shell, plan: &Plan, back: &str, act: &str, key: &str, fields: &Markup) -> Markup {
+    let w = &s.words;
+    html! {
+        form.hunch method="post" action="/cards/many" aria-label=(w.t(key)) {
+            h2 { (w.t(key)) }
+            (token(&s.csrf))
+            input type="hidden" name="act" value=(act);
+            input type="hidden" name="back" value=(back);
+            @for card in &plan.open { input type="hidden" name="id" value=(card.id); }
+            (fields)
+            div.btns { button.btn.main { (w.with("many-do", &[("what", w.t(key).into()), ("n", plan.open.len().into())])) } }
+        }
+    }
+}
+
+fn later(s: &Shell) -> Markup {
+    let w = &s.words;
+    html! {
+        label for="many-until" { (w.t("many-until")) }
+        select #many-until name="until" {
+            @for choice in ["tomorrow", "3-days", "next-week", "month"] { option value=(choice) { (w.word("later", choice)) } }
+        }
+        label for="many-reason" { (w.t("later-why")) }
+        input #many-reason type="text" name="reason" maxlength="200" autocomplete="off";
+    }
+}
+
+fn hand(s: &Shell, staff: &[StaffRow]) -> Markup {
+    let w = &s.words;
+    html! {
+        label for="many-owner" { (w.t("card-who")) }
+        select #many-owner name="owner" {
+            @for person in staff { option value=(person.id) { (person.name) } }
+            option value="" { (w.t("card-nobody")) }
+        }
+    }
+}
+
+fn close(s: &Shell) -> Markup {
+    let w = &s.words;
+    html! {
+        div.feel role="radiogroup" aria-label=(w.t("card-outcome")) {
+            @for outcome in Outcome::ALL {
+                label { input type="radio" name="outcome" value=(outcome.word()) required; (w.word("outcome", outcome.word())) }
+            }
+        }
+        label for="many-came" { (w.t("close-came-of-it")) }
+        textarea #many-came name="came_of_it" rows="2" maxlength="2000" {}
+        label for="many-false" { (w.t("card-false-why")) }
+        (super::page::false_reasons(s, "many-false", ""))
+    }
+}
+
+fn list(s: &Shell, plan: &Plan) -> Markup {
+    let w = &s.words;
+    html! {
+        section aria-label=(w.t("nav-cards")) {
+            div.scroll tabindex="0" role="region" aria-label=(w.t("nav-cards")) { table.list {
+                thead { tr { th scope="col" { (w.t("nav-customers")) } th scope="col" { (w.t("card-kind")) } th scope="col" { (w.t("card-what")) } th scope="col" { (w.t("card-by-when")) } th scope="col" { (w.t("card-who")) } } }
+                tbody {
+                    @for card in plan.open.iter().take(ROWS_SHOWN) {
+                        tr {
+                            td { a.plain href={ "/cards/" (card.id) } { (card.subject) } }
+                            td { (w.word("card-kind", kind_word(card.kind))) @if card.state != CardState::New { " · " (w.t(state_key(card.state))) } }
+                            td { (w.text(&card.what)) }
+                            td.nowrap { (w.day(card.due_day, s.today)) }
+                            td { (owner(s, card)) }
+                        }
+                    }
+                }
+            } }
+            @if plan.open.len() > ROWS_SHOWN { p.faint { (w.with("many-more", &[("n", (plan.open.len() - ROWS_SHOWN).into())])) } }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The page of one card.
+
+use kizashi_app::access::StaffRow;
+use kizashi_app::plays::{CardPage, CardRow, CardState, CauseRow, FALSE_REASONS, Outcome};
+use kizashi_domain::lang::Text;
+use kizashi_domain::measure::Metric;
+use kizashi_domain::pack::labels::show_of;
+use kizashi_domain::pack::{Pack, labels::label_subject};
+use kizashi_domain::signals::{CardKind, Occurrence, SCORE, Trigger};
+use maud::{Markup, html};
+
+use crate::parts::form::{post_button, token};
+use crate::parts::work::{Named, kind_word, work};
+use crate::shell::{Page, Place, Shell};
+
+/// `GET /cards/{id}`.
+pub fn card(s: &Shell, card: &CardPage, pack: &Pack, staff: &[StaffRow]) -> Page {
+    let w = &s.words;
+    let row = &card.row;
+    let is_open = row.state != CardState::Closed;
+    let body = html! {
+        p.small { a.plain href="/cards" { "← " (w.t("nav-cards")) } }
+        h1 {
+            @match row.customer_id {
+                Some(id) => a.plain href={ "/customers/" (id) } { (row.subject) },
+                None => (row.subject),
+            }
+        }
+        p.faint {
+            (w.text(&row.title)) " · " (w.with("card-opened", &[("day", w.day(s.zone.day_of(row.opened_at), s.today).into())]))
+            @if let Some(at) = row.limit_at.filter(|_| row.late.is_none()) {
+                " · " (w.with("card-limit", &[("at", format!("{} {}", w.day(s.zone.day_of(at), s.today), w.clock(at, &s.zone)).into())]))
+            }
+        }
+        section { (work(s, row, Named::Above)) }
+        @if !card.runs.is_empty() { section { h2 { (w.t("card-runs")) } (crate::plays::of_card(s, &card.runs)) } }
+        @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open) {
+            p.btns { (crate::rooms::open_link(s, customer, Some(row.id))) a.btn.quiet href={ "/customers/" (customer) "#review" } { (w.t("review-title")) } }
+        }
+        @if is_open { (hands(s, card, staff)) (ending(s, row)) }
+        @if row.outcome == Some(Outcome::FalseAlarm) { (why_false(s, row)) }
+        (crate::books::offer(s, row))
+        div.cols {
+            (causes(s, card, pack))
+            @if let Some((title, steps)) = &card.play {
+                section { h2 { (w.t("card-play")) } p { strong { (w.text(title)) } } (play(s, steps)) }
+            }
+            (life(s, card))
+        }
+    };
+    Page { title: format!("{} {}", row.subject, w.word("card-kind", kind_word(row.kind))), place: Place::Cards, body }
+}
+
+/// The standard answer, a step a line. A pack may write its steps in one text, told apart by ① ② ③.
+fn play(s: &Shell, steps: &[Text]) -> Markup {
+    let is_number = |c: char| ('\u{2460}'..='\u{2473}').contains(&c);
+    let told: Vec<&str> = steps
+        .iter()
+        .flat_map(|step| s.words.text(step).split(is_number))
+        .map(str::trim)
+        .filter(|t| !t.is_empty())
+        .collect();
+    html! {
+        @if told.len() == 1 { p.prose { (told.concat()) } } @else { ol.steps { @for step in told { li { (step) } } } }
+    }
+}
+
+/// Whose it is, until when, and who helps.
+fn hands(s: &Shell, card: &CardPage, staff: &[StaffRow]) -> Markup {
+    let w = &s.words;
+    let row = &card.row;
+    let path = format!("/cards/{}", row.id);
+    html! {
+        section.hands aria-label=(w.t("card-hands")) {
+            form.row-form method="post" action={ (path) "/owner" } {
+                (token(&s.csrf))
+                input type="hidden" name="back" value=(s.address);
+                label for="owner" { (w.t("card-who")) }
+                select #owner name="owner" {
+                    option value="" selected[row.owner_id.is_none() || row.has_owner_left] { (w.t("card-nobody")) }
+                    @for person in staff { option value=(person.id) selected[row.owner_id == Some(person.id)] { (person.name) } }
+                }
+                button.btn { (w.t("card-hand-over")) }
+            }
+            form.row-form method="post" action={ (path) "/due" } {
+                (token(&s.csrf))
+                input type="hidden" name="back" value=(s.address);
+                label for="due" { (w.t("card-by-when")) }
+                input #due type="date" name="due" value=(row.due_day.to_string()) required;
+                button.btn { (w.t("card-move")) }
+            }
+            div.helpers {
+                span.label { (w.t("card-helpers")) }
+                @if card.associates.is_empty() { span.faint { (w.t("card-no-helpers")) } }
+                @for (id, name) in &card.associates {
+                    span.helper {
+                        (name)
+                        (post_button(&s.csrf, &format!("{path}/associates/removal"), &[("staff", &id.to_string()), ("back", &s.address)],
+                            html! { button.btn.quiet aria-label=(w.with("card-part-one", &[("name", name.clone().into())])) { "×" } }))
+                    }
+                }
+                form.row-form method="post" action={ (path) "/associates" } {
+                    (token(&s.csrf))
+                    input type="hidden" name="back" value=(s.address);
+                    label.sr for="helper" { (w.t("card-helpers")) }
+                    select #helper name="staff" required {
+                        option value="" { (w.t("card-helper-choose")) }
+                        @for person in staff.iter().filter(|p| !card.associates.iter().any(|(id, _)| *id == p.id)) { option value=(person.id) { (person.name) } }
+                    }
+                    button.btn { (w.t("card-join")) }
+                }
+            }
+            @if !card.snooze_reason.is_empty() && row.snoozed_until.is_some() { p.small.ink2 { (w.t("card-later")) " · " (card.snooze_reason) } }
+        }
+    }
+}
+
+fn causes(s: &Shell, card: &CardPage, pack: &Pack) -> Markup {
+    let w = &s.words;
+    html! {
+        section {
+            h2 { (w.t("card-causes")) }
+            @if card.row.is_made_by_hand { p.faint { (w.t("card-by-hand")) } }
+            ul.moves {
+                @for cause in &card.causes {
+                    li.wide {
+                        span.faint.nowrap { (w.day(cause.day, s.today)) }
+                        div {
+                            (w.text(&cause.why))
+                            div.small.facts {
+                                @match card.rules.iter().find(|(id, _)| *id == cause.rule) {
+                                    Some((id, title)) => a href={ "/signals/" (id) @if let Some(of) = card.row.customer_id { "?customer=" (of) } } { (w.text(title)) },
+                                    None => span.faint { (w.with("card-rule-gone", &[("rule", cause.rule.clone().into())])) },
+                                }
+                                (facts(s, card, cause, pack))
+                                " " a.go href={ "/signals/" (cause.rule) @if let Some(id) = card.row.customer_id { "?customer=" (id) } } { (s.words.t("signal-why")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The figures and the record behind a cause, each with its page.
+fn facts(s: &Shell, card: &CardPage, cause: &CauseRow, pack: &Pack) -> Markup {
+    let w = &s.words;
+    let metric = |of: &str| -> Option<&Metric> { pack.metric(of) };
+    html! {
+        @for b in cause.figures.iter().filter(|b| !b.of.is_empty()) {
+            @let name = label_subject(&b.of, &pack.metrics);
+            @let value = b.value.map(|v| show_of(metric(&b.of), v, w.lang()));
+            " " a href=(if b.of == SCORE { score_page(card) } else { format!("/dictionary#{}", b.of) }) {
+                (w.text(&name)) @if let Some(value) = value { " " (value) }
+            }
+        }
+        @if let Some((address, key)) = record_of(s, card, cause, pack) { " " a.go href=(address) { (w.t(key)) } }
+    }
+}
+
+fn score_page(card: &CardPage) -> String {
+    card.row.customer_id.map_or_else(|| "/customers".into(), |id| format!("/customers/{id}"))
+}
+
+/// The page of the record that an arrival is about.
+fn record_of(s: &Shell, card: &CardPage, cause: &CauseRow, pack: &Pack) -> Option<(String, &'static str)> {
+    let customer = card.row.customer_id?;
+    let Trigger::Arrival { what } = pack.rule(&cause.rule)?.when else { return None };
+    let day = cause.figures.first().and_then(|b| b.date).unwrap_or(cause.day);
+    let before = s.zone.end_of(day).micros().saturating_add(1);
+    let history = |kind: &str| format!("/customers/{customer}/history?kind={kind}&before={before}");
+    Some(match what {
+        Occurrence::ChampionLeft => (format!("/customers/{customer}/relations"), "fact-contact"),
+        Occurrence::Detractor => (history("response"), "fact-answer"),
+        Occurrence::CancelWords => (history("ticket"), "fact-ticket"),
+        Occurrence::ContractShrank | Occurrence::ContractGrew => {
+            (format!("/customers/{customer}/relations"), "fact-contract")
+        }
+        _ => (format!("/customers/{customer}/history?before={before}"), "fact-history"),
+    })
+}
+
+fn life(s: &Shell, card: &CardPage) -> Markup {
+    let w = &s.words;
+    html! {
+        section {
+            h2 { (w.t("card-past")) }
+            form.talk method="post" action={ "/cards/" (card.row.id) "/notes" } {
+                (token(&s.csrf))
+                label.sr for="card-note" { (w.t("card-note")) }
+                textarea #card-note name="text" rows="2" maxlength="20000" required autocomplete="off" placeholder=(w.t("card-note-hint")) data-mentions=(w.t("colleagues-title")) {}
+                button.btn { (w.t("card-note")) }
+            }
+            ul.moves {
+                @for step in &card.steps {
+                    li.wide {
+                        span.faint.nowrap { (w.day(s.zone.day_of(step.at), s.today)) " " (w.clock(step.at, &s.zone)) }
+                        div { (w.word("step", &step.step)) @if let Some(staff) = &step.staff { span.faint { " " (staff) } } @if !step.note.is_empty() { div.ink2.said { (step.note) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Ending a card, in full, on its own page.
+fn ending(s: &Shell, card: &CardRow) -> Markup {
+    let w = &s.words;
+    html! {
+        section {
+            h2 { (w.t("card-close")) }
+            form.hunch method="post" action={ "/cards/" (card.id) "/closure" } {
+                (token(&s.csrf))
+                input type="hidden" name="back" value=(s.address);
+                div.feel role="radiogroup" aria-label=(w.t("card-outcome")) {
+                    @for outcome in Outcome::ALL {
+                        label { input type="radio" name="outcome" value=(outcome.word()) required; (w.word("outcome", outcome.word())) }
+                    }
+                }
+                div {
+                    label.small for="came" { (w.t("close-came-of-it")) }
+                    textarea #came name="came_of_it" rows="2" maxlength="2000" {}
+                    p.help.small.faint { (w.t("close-help")) }
+                }
+                div.only-false {
+                    label.small for="false-reason" { (w.t("card-false-why")) }
+                    (false_reasons(s, "false-reason", ""))
+                }
+                div.btns { button.btn.main { (w.t("card-close")) } }
+            }
+        }
+    }
+}
+
+/// The reasons of a false alarm to choose from.
+pub(super) fn false_reasons(s: &Shell, id: &str, chosen: &str) -> Markup {
+    let w = &s.words;
+    html! {
+        select id=(id) name="false_reason" {
+            option value="" { (w.t("card-false-unsaid")) }
+            @for reason in FALSE_REASONS { option value=(reason) selected[reason == chosen] { (w.word("false", reason)) } }
+        }
+    }
+}
+
+/// Why a closed card was a false alarm, which may be said later too.
+fn why_false(s: &Shell, card: &CardRow) -> Markup {
+    let w = &s.words;
+    html! {
+        section {
+            form.row-form method="post" action={ "/cards/" (card.id) "/false-reason" } {
+                (token(&s.csrf))
+                input type="hidden" name="back" value=(s.address);
+                label for="false-reason" { (w.t("card-false-why")) }
+                (false_reasons(s, "false-reason", &card.false_reason))
+                button.btn { (w.t("save")) }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! How right each signal is, and what would make the noisy ones better.
+
+use axum::extract::State;
+use axum::response::Response;
+use kizashi_app::plays::{self, Precision, SignalPrecision};
+use kizashi_domain::pack::Pack;
+use kizashi_domain::pack::labels::show_of;
+use kizashi_domain::signals::{Change, JUDGED_MIN, Proposal};
+use maud::{Markup, html};
+
+use crate::problem::Problem;
+use crate::serve::Web;
+use crate::shell::{Page, Place, Shell, Visit};
+
+/// `GET /cards/precision`.
+pub(crate) async fn open_precision(State(web): State<Web>, visit: Visit) -> Result<Response, Problem> {
+    let view = plays::open_precision(&web.app, visit.viewer.workspace).await?;
+    Ok(visit.shell.page(&draw(&visit.shell, &view, &visit.settings.pack)))
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}%", share * 100.0)
+}
+
+fn name(s: &Shell, signal: &SignalPrecision) -> Markup {
+    let w = &s.words;
+    html! {
+        @match &signal.title {
+            Some(title) => a.plain href={ "/settings/signals/" (signal.rule) } { (w.text(title)) },
+            None => span.faint { (w.with("card-rule-gone", &[("rule", signal.rule.clone().into())])) },
+        }
+    }
+}
+
+fn draw(s: &Shell, view: &Precision, pack: &Pack) -> Page {
+    let w = &s.words;
+    let title = w.t("precision-title");
+    let noisy: Vec<&SignalPrecision> = view.signals.iter().filter(|x| x.tally.is_noisy()).collect();
+    let body = html! {
+        p.small { a.plain href="/cards" { "← " (w.t("nav-cards")) } }
+        h1 { (title) }
+        p.prose { (w.with("precision-help", &[("since", w.day_year(view.since).into()), ("n", i64::from(JUDGED_MIN).into())])) }
+        @if !noisy.is_empty() {
+            section {
+                h2 { (w.t("precision-noisy")) }
+                ul.moves { @for signal in noisy { (noisy_one(s, signal, pack)) } }
+            }
+        }
+        (table(s, view))
+    };
+    Page { title, place: Place::Cards, body }
+}
+
+fn noisy_one(s: &Shell, signal: &SignalPrecision, pack: &Pack) -> Markup {
+    let w = &s.words;
+    html! {
+        li.wide {
+            div {
+                strong { (name(s, signal)) }
+                @if let Some(share) = signal.tally.share() {
+                    " " span.ink2 { (w.with("precision-of", &[("share", percent(share.share).into()), ("real", i64::from(share.real).into()), ("judged", i64::from(share.judged).into())])) }
+                }
+                @match &signal.proposal {
+                    Some(p) => {
+                        p { (proposed(s, signal, p, pack)) }
+                        p.small.ink2 { (w.with("precision-effect", &[
+                            ("dropped", i64::from(p.dropped).into()), ("false", i64::from(p.false_alarms).into()),
+                            ("lost", i64::from(p.lost).into()), ("real", i64::from(p.real).into()),
+                        ])) " " a.go href={ "/settings/signals/" (signal.rule) } { (w.t("precision-change")) } }
+                    },
+                    None => p.ink2 { (w.t("precision-no-proposal")) " " @if signal.title.is_some() { a.go href={ "/settings/signals/" (signal.rule) } { (w.t("precision-change")) } } },
+                }
+            }
+        }
+    }
+}
+
+fn proposed(s: &Shell, signal: &SignalPrecision, p: &Proposal, pack: &Pack) -> String {
+    let w = &s.words;
+    match p.change {
+        Change::Limit { from, to } => {
+            let shown = |v: f64| show_of(pack.metric(&signal.of), v, w.lang());
+            w.with("precision-limit", &[("from", shown(from).into()), ("to", shown(to).into())])
+        }
+        Change::Dwell { from, to } => {
+            w.with("precision-dwell", &[("from", i64::from(from).into()), ("to", i64::from(to).into())])
+        }
+    }
+}
+
+fn table(s: &Shell, view: &Precision) -> Markup {
+    let w = &s.words;
+    let heads = [
+        "precision-opened",
+        "outcome-solved",
+        "outcome-unsolved",
+        "outcome-false-alarm",
+        "outcome-recovered",
+        "precision-unseen",
+    ];
+    html! {
+        section aria-label=(w.t("precision-title")) {
+            div.scroll tabindex="0" role="region" aria-label=(w.t("precision-title")) { table.list.precision {
+                thead { tr {
+                    th scope="col" { (w.t("precision-signal")) }
+                    th.num scope="col" { (w.t("precision-share")) }
+                    th scope="col" { (w.t("precision-range")) }
+                    @for key in heads { th.num scope="col" { (w.t(key)) } }
+                } }
+                tbody {
+                    @for signal in &view.signals {
+                        @let t = &signal.tally;
+                        tr data-row {
+                            td { (name(s, signal)) }
+                            @match t.share() {
+                                Some(share) => {
+                                    td.num { (percent(share.share)) }
+                                    td.nowrap.ink2 { (percent(share.low)) "–" (percent(share.high)) " " span.faint { (w.with("precision-count", &[("real", i64::from(share.real).into()), ("judged", i64::from(share.judged).into())])) } }
+                                },
+                                None => {
+                                    td.num.faint { "–" }
+                                    td.faint { (w.t("precision-unknown")) " " (w.with("precision-judged", &[("n", i64::from(t.judged()).into())])) }
+                                },
+                            }
+                            @for n in [t.opened, t.solved, t.unsolved, t.false_alarms, t.recovered, t.unseen] { td.num { (n) } }
+                        }
+                    }
+                }
+            } }
+        }
+    }
+}

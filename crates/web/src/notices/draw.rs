@@ -1,0 +1,268 @@
+//! Notices as mail and chats show them: one drawing in parts, which each way writes in its own form.
+
+use kizashi_app::notices::{Answer, CardLinks, Content, Digest, DigestCard, LetterMail, NoticeMail};
+use kizashi_domain::health::Band;
+use kizashi_domain::time::Day;
+use maud::{DOCTYPE, Markup, html};
+
+use crate::words::{Words, tag};
+
+/// Looks of a letter. Mail programs take no files, and some no more than this; it is read well without.
+const LOOKS: &str = "body{margin:0;padding:16px;background:#fff;color:#1c1f23;font-family:sans-serif;font-size:16px;line-height:1.6}\
+    .all{max-width:600px;margin:0 auto}h1{font-size:20px;margin:0 0 12px}h2{font-size:16px;margin:20px 0 4px}p{margin:0 0 6px}\
+    .links a{display:inline-block;margin:4px 12px 8px 0;color:#0b57a4}.page a{display:inline-block;margin:20px 0;padding:10px 20px;\
+    border:1px solid #0b57a4;border-radius:6px;color:#0b57a4;text-decoration:none}.foot{margin-top:24px;color:#5b6168;font-size:13px}";
+
+/// A notice, drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// One line.
+    pub title: String,
+    /// Its parts.
+    pub parts: Vec<DrawnPart>,
+    /// The button that leads to the page: its word and address.
+    pub page: Option<(String, String)>,
+    /// Why one gets this, and where that is changed; for mail.
+    pub foot: (String, String),
+    language: &'static str,
+}
+
+/// A part of a notice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DrawnPart {
+    /// Heading; may be empty.
+    pub heading: String,
+    /// Lines.
+    pub lines: Vec<String>,
+    /// Words with addresses.
+    pub links: Vec<(String, String)>,
+}
+
+impl Drawn {
+    /// As plain text.
+    pub fn text(&self) -> String {
+        let mut out = format!("{}\n", self.title);
+        for part in &self.parts {
+            out.push('\n');
+            let heading = Some(&part.heading).filter(|h| !h.is_empty());
+            for line in heading.into_iter().chain(&part.lines) {
+                out.push_str(line);
+                out.push('\n');
+            }
+            for (word, address) in &part.links {
+                out.push_str(&format!("{word}: {address}\n"));
+            }
+        }
+        if let Some((word, address)) = &self.page {
+            out.push_str(&format!("\n{word}: {address}\n"));
+        }
+        out.push_str(&format!("\n-- \n{}: {}\n", self.foot.0, self.foot.1));
+        out
+    }
+
+    /// As a page of a mail program.
+    pub fn html(&self) -> String {
+        let body: Markup = html! {
+            (DOCTYPE)
+            html lang=(self.language) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (self.title) }
+                    style { (LOOKS) }
+                }
+                body { div.all {
+                    h1 { (self.title) }
+                    @for part in &self.parts {
+                        @if !part.heading.is_empty() { h2 { (part.heading) } }
+                        @for line in &part.lines { p { (line) } }
+                        @if !part.links.is_empty() {
+                            p.links { @for (word, address) in &part.links { a href=(address) { (word) } " " } }
+                        }
+                    }
+                    @if let Some((word, address)) = &self.page { p.page { a href=(address) { (word) } } }
+                    p.foot { a href=(self.foot.1) { (self.foot.0) } }
+                } }
+            }
+        };
+        body.into_string()
+    }
+}
+
+/// Draws a notice. `origin` = where browsers find the product.
+pub fn draw_notice(w: &Words, origin: &str, mail: &NoticeMail) -> Drawn {
+    let to = |path: &str| format!("{origin}{path}");
+    let links = |card| mail.links.get(&card).map(|links| answers(w, origin, links)).unwrap_or_default();
+    let (title, parts, word) = match &mail.notice.content {
+        Content::Digest(digest) => {
+            (digest_title(w, digest), digest_parts(w, digest, |card| links(card.id)), w.t("notices-open-today"))
+        }
+        Content::Instant(instant) => {
+            let text = w.text(&instant.text);
+            let part = DrawnPart {
+                heading: instant.subject.clone(),
+                lines: Some(text.to_owned()).filter(|t| !t.is_empty()).into_iter().collect(),
+                links: mail.notice.card.map(links).unwrap_or_default(),
+            };
+            let title = w.text(&instant.title);
+            let title =
+                if instant.subject.is_empty() { title.to_owned() } else { format!("{} — {title}", instant.subject) };
+            (title, vec![part], w.t("notices-open-page"))
+        }
+        Content::Test => {
+            let part = DrawnPart { lines: vec![w.t("notices-test-text")], ..DrawnPart::default() };
+            (w.t("notices-test-title"), vec![part], w.t("notices-open-settings"))
+        }
+    };
+    let path = if mail.notice.page.is_empty() { "/notices/settings" } else { mail.notice.page.as_str() };
+    Drawn {
+        title,
+        parts,
+        page: Some((word, to(path))),
+        foot: (w.t("notices-foot"), to("/notices/settings")),
+        language: tag(w.lang()),
+    }
+}
+
+fn answers(w: &Words, origin: &str, links: &CardLinks) -> Vec<(String, String)> {
+    links.0.iter().map(|(answer, link)| (answer_word(w, *answer), format!("{origin}/answer/{link}"))).collect()
+}
+
+/// 対応する, 後で, 誤検知.
+pub fn answer_word(w: &Words, answer: Answer) -> String {
+    match answer {
+        Answer::Take => w.t("card-take"),
+        Answer::Later => w.t("card-later"),
+        Answer::FalseAlarm => w.t("outcome-false-alarm"),
+    }
+}
+
+/// The line that says what the morning holds.
+pub fn digest_title(w: &Words, digest: &Digest) -> String {
+    let day = w.day_long(digest.day);
+    if digest.cards.is_empty() {
+        return w.with("notices-digest-none", &[("day", day.into())]);
+    }
+    w.with("notices-digest-title", &[("day", day.into()), ("n", digest.cards.len().into())])
+}
+
+/// The sentence above the cards.
+pub fn digest_sentence(w: &Words, digest: &Digest) -> String {
+    let since = w.weekday_name(digest.since);
+    let mut said = vec![if digest.new_signs == 0 {
+        w.with("today-no-signs", &[("since", since.into())])
+    } else {
+        w.with("today-signs", &[("since", since.into()), ("n", digest.new_signs.into())])
+    }];
+    if digest.mentions > 0 {
+        said.push(w.with("notices-mentions", &[("n", digest.mentions.into())]));
+    }
+    if digest.quiet_total > 0 {
+        said.push(w.with("notices-quieted", &[("n", digest.quiet_total.into())]));
+    }
+    said.join(&w.t("between-sentences"))
+}
+
+/// ■ 赤 ミナト製作所 41, as one line.
+pub fn digest_heading(w: &Words, card: &DigestCard) -> String {
+    let band = match card.band.as_str() {
+        "red" => Some(Band::Red),
+        "amber" => Some(Band::Amber),
+        "green" => Some(Band::Green),
+        "unknown" => Some(Band::Unknown),
+        _ => None,
+    };
+    let mark = band.map(|b| format!("{} ", b.label(w.lang()))).unwrap_or_default();
+    let points = card.points.map(|n| format!(" {n}")).unwrap_or_default();
+    format!("{mark}{}{points}", card.subject)
+}
+
+fn digest_parts(w: &Words, digest: &Digest, links: impl Fn(&DigestCard) -> Vec<(String, String)>) -> Vec<DrawnPart> {
+    let today = digest.day;
+    let mut parts = vec![DrawnPart { lines: vec![digest_sentence(w, digest)], ..DrawnPart::default() }];
+    for card in &digest.cards {
+        let why = w.text(&card.why);
+        let mut lines = Vec::new();
+        if !why.is_empty() {
+            lines.push(w.with("notices-why", &[("why", why.into())]));
+        }
+        let (what, day) = (w.text(&card.what), w.day(card.due, today));
+        lines.push(w.with("notices-what", &[("what", what.into()), ("day", day.into())]));
+        lines.extend(card.notice_on.map(|on| notice_line(w, on, today)));
+        parts.push(DrawnPart { heading: digest_heading(w, card), lines, links: links(card) });
+    }
+    if !digest.deadlines.is_empty() {
+        let lines = digest.deadlines.iter().map(|d| format!("{}  {}", w.day(d.day, today), d.name)).collect();
+        parts.push(DrawnPart { heading: w.t("notices-deadlines"), lines, links: Vec::new() });
+    }
+    if !digest.quiet_sources.is_empty() {
+        let line = |n: i32| w.with("silent-days", &[("n", n.into())]);
+        let lines =
+            digest.quiet_sources.iter().map(|s| format!("{}  {}", s.source, line(today.0 - s.last_day.0))).collect();
+        parts.push(DrawnPart { heading: w.t("today-silent"), lines, links: Vec::new() });
+    }
+    parts
+}
+
+/// 通知期限まで18日.
+pub fn notice_line(w: &Words, on: Day, today: Day) -> String {
+    match on.0 - today.0 {
+        0 => w.t("notice-today"),
+        n => w.with("notice-left", &[("n", n.into())]),
+    }
+}
+
+/// A letter to a person of a customer as plain text: what was written, and where one asks to be spared.
+pub fn draw_letter(w: &Words, origin: &str, mail: &LetterMail) -> (String, Option<String>) {
+    let spare = mail.opt_out.as_ref().map(|link| format!("{origin}/spare/{link}"));
+    let mut text = mail.body.trim_end().to_owned();
+    text.push('\n');
+    if let Some(address) = &spare {
+        text.push_str(&format!("\n-- \n{}\n{address}\n", w.t("notices-spare-line")));
+    }
+    (text, spare)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use kizashi_app::notices::{Instant, NoticeRow};
+    use kizashi_domain::id::Id;
+    use kizashi_domain::lang::{Lang, Text};
+    use kizashi_domain::time::Time;
+
+    use super::*;
+
+    fn notice(content: Content) -> NoticeMail {
+        let id = Id::from_uuid(uuid::Uuid::nil());
+        let notice = NoticeRow {
+            id,
+            card: Some(Id::from_uuid(uuid::Uuid::nil())),
+            customer: None,
+            page: "/cards/1".into(),
+            content,
+            created_at: Time(1_795_000_000_000_000),
+            seen_at: None,
+            postings: Vec::new(),
+        };
+        let links = CardLinks(Answer::ALL.map(|a| (a, format!("link-{}", a.word()))));
+        NoticeMail { notice, language: Lang::Ja, links: HashMap::from([(Id::from_uuid(uuid::Uuid::nil()), links)]) }
+    }
+
+    #[test]
+    fn a_notice_is_drawn_as_text_and_as_a_page_with_its_answers() {
+        let title = Text::new("<b>推進役</b>の退職", "Champion <b>left</b>");
+        let instant = Instant { title, text: Text::new("面談を", "Meet"), subject: "ミナト & 製作所".into() };
+        for lang in [Lang::Ja, Lang::En] {
+            let drawn =
+                draw_notice(&Words::plain(lang), "https://k.example", &notice(Content::Instant(instant.clone())));
+            let (text, html) = (drawn.text(), drawn.html());
+            for link in ["/answer/link-take", "/answer/link-later", "/answer/link-false-alarm", "/cards/1"] {
+                assert!(text.contains(&format!("https://k.example{link}")) && html.contains(link), "{lang:?} {link}");
+            }
+            assert!(html.contains("&lt;b&gt;") && !html.contains("<b>") && html.contains("ミナト &amp; 製作所"));
+            assert!(!LOOKS.contains(['<', '>', '&', '"']), "it stands in the page as it is");
+        }
+    }
+}

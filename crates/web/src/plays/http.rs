@@ -1,0 +1,185 @@
+//! Requests about runs.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use kizashi_app::access::{Action, list_staff};
+use kizashi_app::plays::{self, RunQuery, RunTab, StepAnswer};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::list::{self, Asked};
+use super::{onboarding, run};
+use crate::cards::id;
+use crate::problem::Problem;
+use crate::serve::Web;
+use crate::shell::{Posted, Said, Visit};
+
+/// Runs of one page.
+const ROWS: i64 = 40;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct RunsQuery {
+    tab: String,
+    play: String,
+    whose: String,
+    after: String,
+}
+
+/// `GET /plays`.
+pub(crate) async fn open_runs(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(query): Query<RunsQuery>,
+) -> Result<Response, Problem> {
+    let tab = RunTab::ALL.into_iter().find(|t| t.word() == query.tab).unwrap_or_default();
+    let mine = query.whose == "mine";
+    let wanted = RunQuery {
+        tab,
+        play: query.play.clone(),
+        owner: mine.then_some(visit.viewer.staff),
+        after: (!query.after.is_empty()).then(|| query.after.clone()),
+        rows: ROWS,
+    };
+    let found = plays::list_runs(&web.app, visit.viewer.workspace, &wanted).await?;
+    let asked = Asked { tab, play: query.play, mine, after: query.after };
+    Ok(visit.shell.page(&list::runs(&visit.shell, &asked, &found)))
+}
+
+fn uuid(text: &str) -> Result<Uuid, Problem> {
+    text.parse().map_err(|_| Problem::NotFound)
+}
+
+/// `GET /plays/runs/{id}`.
+pub(crate) async fn open_run(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(run_id): Path<String>,
+) -> Result<Response, Problem> {
+    let page = plays::open_run(&web.app, visit.viewer.workspace, uuid(&run_id)?).await?;
+    let staff = list_staff(&web.app, visit.viewer.workspace).await?;
+    let people: Vec<(String, String)> = staff.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
+    Ok(visit.shell.page(&run::run(&visit.shell, &page, &people)))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct OnboardingQuery {
+    play: String,
+}
+
+/// `GET /plays/onboarding`.
+pub(crate) async fn open_onboarding(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(query): Query<OnboardingQuery>,
+) -> Result<Response, Problem> {
+    let report = plays::open_onboarding(&web.app, visit.viewer.workspace, &query.play).await?;
+    Ok(visit.shell.page(&onboarding::onboarding(&visit.shell, &report)))
+}
+
+fn done(posted: &Posted, run: Uuid, said: Said, of: &str) -> Response {
+    Redirect::to(&posted.back_saying(&format!("/plays/runs/{run}"), said, of)).into_response()
+}
+
+/// `POST /plays/tasks/{id}/answer`.
+pub(crate) async fn answer(
+    State(web): State<Web>,
+    Path(task): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let task = uuid(&task)?;
+    // The way back of a notice names what it takes back instead.
+    let word = if posted.find("what") == Some("task") { "undone" } else { posted.text("answer")? };
+    let how = StepAnswer::parse(word).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
+    let needed = plays::find_needed(&web.app, posted.visit.viewer.workspace, task).await?;
+    let grant = posted.visit.permit(needed)?;
+    let run = plays::answer_step(&web.app, &grant, task, how, posted.find("note").unwrap_or_default()).await?;
+    let said = match how {
+        StepAnswer::Done => Said::TaskDone,
+        StepAnswer::Confirm => Said::TaskConfirmed,
+        StepAnswer::Skipped => Said::TaskSkipped,
+        StepAnswer::Declined => Said::TaskDeclined,
+        StepAnswer::Undone => Said::TaskUndone,
+    };
+    Ok(done(&posted, run, said, &task.to_string()))
+}
+
+/// `POST /plays/runs/{id}/pause`.
+pub(crate) async fn pause(
+    State(web): State<Web>,
+    Path(run): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let run = uuid(&run)?;
+    let grant = posted.visit.permit(Action::Work)?;
+    plays::pause_run(&web.app, &grant, run, posted.find("why").unwrap_or_default()).await?;
+    Ok(done(&posted, run, Said::RunPaused, &run.to_string()))
+}
+
+/// `POST /plays/runs/{id}/resumption`.
+pub(crate) async fn resume(
+    State(web): State<Web>,
+    Path(run): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let run = uuid(&run)?;
+    plays::resume_run(&web.app, &posted.visit.permit(Action::Work)?, run).await?;
+    Ok(done(&posted, run, Said::RunResumed, ""))
+}
+
+/// `POST /plays/runs/{id}/end`.
+pub(crate) async fn stop(State(web): State<Web>, Path(run): Path<String>, posted: Posted) -> Result<Response, Problem> {
+    let run = uuid(&run)?;
+    let grant = posted.visit.permit(Action::Work)?;
+    plays::stop_run(&web.app, &grant, run, posted.find("why").unwrap_or_default()).await?;
+    Ok(done(&posted, run, Said::RunStopped, &run.to_string()))
+}
+
+/// `POST /plays/runs/{id}/reopening`.
+pub(crate) async fn reopen(
+    State(web): State<Web>,
+    Path(run): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let run = uuid(&run)?;
+    plays::reopen_run(&web.app, &posted.visit.permit(Action::Work)?, run).await?;
+    Ok(done(&posted, run, Said::RunReopened, ""))
+}
+
+/// `POST /plays/runs/{id}/version`.
+pub(crate) async fn move_over(
+    State(web): State<Web>,
+    Path(run): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let run = uuid(&run)?;
+    plays::move_run(&web.app, &posted.visit.permit(Action::Work)?, run).await?;
+    Ok(done(&posted, run, Said::RunMoved, ""))
+}
+
+/// `POST /plays/runs/{id}/shift`: other days, another owner.
+pub(crate) async fn shift(
+    State(web): State<Web>,
+    Path(run): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let run = uuid(&run)?;
+    let days = posted.find("days").unwrap_or("0").parse();
+    let days: i32 = days.map_err(|_| Problem::Refused("reason-not-a-number".into()))?;
+    let owner = posted.find("owner").map(id).transpose()?;
+    plays::shift_run(&web.app, &posted.visit.permit(Action::Work)?, run, days, owner).await?;
+    Ok(done(&posted, run, Said::RunShifted, ""))
+}
+
+/// `POST /customers/{id}/plays`: begins a play by hand.
+pub(crate) async fn start(
+    State(web): State<Web>,
+    Path(customer): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let customer = id(&customer)?;
+    let grant = posted.visit.permit(Action::Work)?;
+    let run = plays::start_run(&web.app, &grant, customer, posted.text("play")?).await?;
+    Ok(Redirect::to(&format!("/plays/runs/{run}?said={}", Said::RunStarted.word())).into_response())
+}

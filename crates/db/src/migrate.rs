@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (17, include_str!("../../../migrations/0017_ownership.sql")),
     (18, include_str!("../../../migrations/0018_merges.sql")),
     (19, include_str!("../../../migrations/0019_mail.sql")),
+    (25, include_str!("../../../migrations/0025_rooms.sql")),
     (20, include_str!("../../../migrations/0020_signals.sql")),
     (21, include_str!("../../../migrations/0021_cards.sql")),
     (22, include_str!("../../../migrations/0022_plays.sql")),

@@ -53,7 +53,7 @@ const EDITS: &[(&str, Edit)] = &[
     ("静かにしない期間 90日 → 60日", |p| p.cards.lead_days = 60),
     ("自然回復とみなす日数 7日 → 10日", |p| p.cards.healthy_days = 10),
     ("期限を削除：リスク（優先度0以上）返答27時間・完了180時間", |p| {
-        drop(p.cards.limits.remove(0))
+        p.cards.limits.remove(0);
     }),
     ("期限の並びを変更", |p| p.cards.limits.swap(0, 1)),
     ("追加", |p| p.metrics.push(Metric::new("calls", Kind::Count))),

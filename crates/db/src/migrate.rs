@@ -25,11 +25,11 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (18, include_str!("../../../migrations/0018_merges.sql")),
     (19, include_str!("../../../migrations/0019_mail.sql")),
     (20, include_str!("../../../migrations/0020_signals.sql")),
-    (22, include_str!("../../../migrations/0022_plays.sql")),
     (21, include_str!("../../../migrations/0021_cards.sql")),
-    (24, include_str!("../../../migrations/0024_notices.sql")),
     (22, include_str!("../../../migrations/0022_plays.sql")),
     (23, include_str!("../../../migrations/0023_books.sql")),
+    (24, include_str!("../../../migrations/0024_notices.sql")),
+    (25, include_str!("../../../migrations/0025_rooms.sql")),
 ];
 
 impl Db {

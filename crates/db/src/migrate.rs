@@ -70,3 +70,17 @@ fn split(text: &'static str) -> impl Iterator<Item = &'static str> {
         .map(str::trim)
         .filter(|s| s.lines().any(|l| !l.trim().is_empty() && !l.trim_start().starts_with("--")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::MIGRATIONS;
+
+    #[test]
+    fn every_file_is_applied_in_the_order_of_its_number() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+        let names = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap());
+        let mut files: Vec<i64> = names.filter_map(|name| name.get(..4)?.parse().ok()).collect();
+        files.sort_unstable();
+        assert_eq!(MIGRATIONS.iter().map(|(number, _)| *number).collect::<Vec<_>>(), files);
+    }
+}

@@ -39,7 +39,7 @@ pub async fn open_onboarding(app: &App, workspace: Id<Workspace>, play: &str) ->
 /// The milestone that stands for first value: the one called so, else the last.
 fn value_of(play: &Play) -> Option<String> {
     let all = || play.steps.iter().filter(|s| matches!(s.doing, Doing::Milestone { .. }));
-    all().find(|s| s.id.contains("value")).or_else(|| all().last()).map(|s| s.id.clone())
+    all().find(|s| s.id.contains("value")).or_else(|| all().next_back()).map(|s| s.id.clone())
 }
 
 fn month_of(day: Day) -> Day {

@@ -22,8 +22,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::serve::Web;
 use crate::{
-    access, api, assets, axes, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell, support,
-    today,
+    access, api, assets, axes, customers, data, deals, dictionary, files, help, hooks, intake, merges, notices, shell,
+    support, today,
 };
 
 /// Who may come.

@@ -65,6 +65,7 @@ const FAMILIES: &[&str] = &[
     "key-",
     "facts-",
     "goal-state-",
+    "csv-",
     "room-",
     "handover-",
     "hunch-end-",

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (24, include_str!("../../../migrations/0024_notices.sql")),
     (22, include_str!("../../../migrations/0022_plays.sql")),
     (23, include_str!("../../../migrations/0023_books.sql")),
+    (25, include_str!("../../../migrations/0025_rooms.sql")),
 ];
 
 impl Db {

@@ -25,11 +25,10 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (18, include_str!("../../../migrations/0018_merges.sql")),
     (19, include_str!("../../../migrations/0019_mail.sql")),
     (20, include_str!("../../../migrations/0020_signals.sql")),
-    (22, include_str!("../../../migrations/0022_plays.sql")),
     (21, include_str!("../../../migrations/0021_cards.sql")),
-    (24, include_str!("../../../migrations/0024_notices.sql")),
     (22, include_str!("../../../migrations/0022_plays.sql")),
     (23, include_str!("../../../migrations/0023_books.sql")),
+    (24, include_str!("../../../migrations/0024_notices.sql")),
     (25, include_str!("../../../migrations/0025_rooms.sql")),
 ];
 
@@ -70,4 +69,18 @@ fn split(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.split(";\n")
         .map(str::trim)
         .filter(|s| s.lines().any(|l| !l.trim().is_empty() && !l.trim_start().starts_with("--")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MIGRATIONS;
+
+    #[test]
+    fn every_file_is_applied_in_the_order_of_its_number() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+        let names = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap());
+        let mut files: Vec<i64> = names.filter_map(|name| name.get(..4)?.parse().ok()).collect();
+        files.sort_unstable();
+        assert_eq!(MIGRATIONS.iter().map(|(number, _)| *number).collect::<Vec<_>>(), files);
+    }
 }

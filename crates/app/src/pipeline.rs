@@ -217,7 +217,7 @@ fn decide_all(
 
 /// Keeps scores and standings, states of rules, and responds with cards: one transaction.
 async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, mut chunk: Vec<Assessed>) -> Result<usize> {
-    // In one order, so that of two processes that score at once neither waits for the other for ever.
+    // In one order: two processes that score at once then wait for each other's rows in turn.
     chunk.sort_by_key(|a| a.subject.id);
     let bands = health::load_bands(app, run.settings.workspace, &chunk).await?;
     let watching = plays::list_watching(app, run, &chunk).await?;

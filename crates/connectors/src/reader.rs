@@ -214,9 +214,10 @@ impl Reader {
             Inner::Mail(_) => (Format::Mail, None),
         };
         let name = |b: &Bound| b.field.map_or("", |f| f.name).to_owned();
-        let shown = |b: &Bound| match &b.column.value {
-            Some(value) => format!("= {value}"),
-            None => b.title().to_owned(),
+        let shown = |b: &Bound| match (&b.column.value, &b.column.with) {
+            (Some(value), _) => format!("= {value}"),
+            (None, Some(behind)) => format!("{} + {behind}", b.title()),
+            (None, None) => b.title().to_owned(),
         };
         let bound = |l: &Layout| {
             let figures = l.figures.iter().map(|(n, b)| (n.clone(), shown(b)));

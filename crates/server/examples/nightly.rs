@@ -25,7 +25,7 @@ use kizashi_domain::measure::Source;
 use kizashi_domain::money::Money;
 use kizashi_domain::pack::Pack;
 use kizashi_domain::signals::Trigger;
-use kizashi_domain::time::{DAY_US, Day, Time, Zone};
+use kizashi_domain::time::{Day, Time, Zone};
 use kizashi_lake::{Lake, Options};
 
 const SAAS: &str = include_str!("../../../packs/saas.toml");
@@ -114,7 +114,7 @@ async fn add_customers(app: &App, ws: Id<Workspace>, count: usize, at: Time, tod
 /// Usage of so many days: most customers go on, one of fifteen fades.
 fn add_events(lake: &Lake, zone: &Zone, count: usize, days: std::ops::Range<i32>, now: Time) -> u64 {
     let mut dice = Dice(7 + u64::try_from(days.start).unwrap_or(0));
-    let mut load = lake.begin_load("product", now).unwrap();
+    let load = lake.begin_load("product", now).unwrap();
     let last = days.end;
     let mut made = 0;
     for n in 0..count {

@@ -974,7 +974,7 @@ imports-by = { $day } { $time }, { $who }, source { $source }
 imports-strangers = { $n ->
     [one] One person named as one of yours is not registered; only that name is left out
    *[other] { $n } people named as yours are not registered; only their names are left out
-  }
+}
 imports-strangers-help = Register them with kizashi user add, by that name or mail address, and import the same file again: then they are filled in.
 imports-left-out = Rows of totals left out: { $n }.
 imports-keep = Bring it in

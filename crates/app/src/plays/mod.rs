@@ -79,7 +79,10 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
     let Some(mut row) = store::find_card(app, workspace, card).await? else { return Err(Refused::NotFound.into()) };
     let settings = crate::settings::open_settings(app, workspace).await?;
     let (play_id, snooze_reason) = store::find_play(app, workspace, card).await?;
-    let play = settings.pack.plays.iter().find(|p| p.id == play_id).map(|p| (p.title.clone(), vec![p.what.clone()]));
+    let play = settings.pack.play(&play_id).map(|p| {
+        let steps = p.steps.iter().map(|s| s.title.clone());
+        (p.title.clone(), if p.steps.is_empty() { vec![p.what.clone()] } else { steps.collect() })
+    });
     let causes = store::list_causes(app, workspace, card).await?;
     let rules = settings.pack.signals.iter().filter(|r| causes.iter().any(|c| c.rule == r.id));
     let rules = rules.map(|r| (r.id.clone(), plain_title(&r.title))).collect();

@@ -88,7 +88,9 @@ evidence = { of = "logins_28d", side = "above", limit = 1 }
 "#;
 
 fn pack() -> String {
-    format!("{}\n{STORY}", SAAS.replace("play = \"usage_recovery\"", "play = \"story\""))
+    // The plays that ship begin nothing of their own here.
+    let shipped = SAAS.replace("start = { stage = \"onboarding\" }\n", "");
+    format!("{}\n{STORY}", shipped.replace("play = \"usage_recovery\"", "play = \"story\""))
 }
 
 fn customer(stage: &Stage, id: &str, change: impl FnOnce(&mut CustomerRow)) -> Received {

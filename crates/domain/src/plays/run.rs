@@ -19,6 +19,7 @@ pub struct Sight<'a> {
     /// Whether it rests.
     pub is_paused: bool,
     /// What a metric or the score says, `None` when it is not measured; no function = nobody looked.
+    #[allow(clippy::type_complexity)]
     pub value: Option<&'a dyn Fn(&str) -> Option<f64>>,
     /// Whether the product can do a step by itself now: somebody to write to is known.
     pub can_do: &'a dyn Fn(&Step) -> bool,

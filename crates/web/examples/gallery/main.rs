@@ -49,6 +49,7 @@ fn shell(lang: Lang, is_signed_in: bool) -> Shell {
         today: day("2026-11-24"),
         zone: Zone::named("Asia/Tokyo").unwrap(),
         notice: None,
+        unseen: 0,
     }
 }
 
@@ -113,7 +114,7 @@ fn signed_in(out: &Path, lang: Lang) {
     keep("customer-none", &page::page(&s, &view(&bare, &nothing)));
     let asked = cards::Asked { tab: "mine".into(), ..Default::default() };
     keep("cards", &cards::cards(&s, &asked, &lists::cards(), None));
-    keep("card", &cards::card(&s, &lists::card(), &pack(), &[]));
+    keep("card", &cards::card(&s, &lists::card(), &pack, &[]));
     keep("data", &data::data(&s, &lists::sources(), 3, &[]));
     keep("data-none", &data::data(&s, &[], 0, &[]));
     keep("search", &search::search(&s, "みな", &lists::hits()));

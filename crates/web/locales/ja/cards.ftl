@@ -62,7 +62,7 @@ mention-card = { $name }のカード
 many-title = { $n }件のカードをまとめて変える
 many-closed = 選んだうち{ $n }件はすでに完了しているので、変わりません。
 many-until = いつまで
-many-do = { $n }件を{ $what }
+many-do = { $what }（{ $n }件）
 many-more = ほか{ $n }件
 
 ## 静かにしたもの

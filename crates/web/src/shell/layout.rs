@@ -171,7 +171,7 @@ fn keys(s: &Shell) -> Markup {
 
 /// Every key, for the sheet and the help page.
 pub(crate) fn key_list(s: &Shell) -> Markup {
-    const KEYS: [(&[&str], &str); 19] = [
+    const KEYS: [(&[&str], &str); 20] = [
         (&["/"], "key-search"),
         (&["g", "t"], "key-go-today"),
         (&["g", "c"], "key-go-customers"),

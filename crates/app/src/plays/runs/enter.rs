@@ -194,6 +194,6 @@ const fn reason_of(refusal: Refusal) -> &'static str {
         Refusal::Left => "play-left",
         Refusal::Paused => "play-paused",
         Refusal::Once => "play-once",
-        Refusal::Until(_) => "play-too-soon",
+        Refusal::Until(_) => "play-again-later",
     }
 }

@@ -198,6 +198,7 @@ async fn one_customer_goes_alone_and_its_new_owner_reads_about_it() {
         assert!(matches!(nobody, Err(Error::Refused(Refused::Field { field: "to", .. }))), "{nobody:?}");
 
         let before = of(&list_open(&world.stage).await, aoki).len();
+        world.stage.go_to("2026-11-25");
         let id = hand_over(app, &world.people[0], &wish, 1).await.unwrap();
         let after = of(&list_open(&world.stage).await, aoki);
         assert!(after.len() < before && !after.iter().any(|(_, c)| *c == customer.uuid()), "{on:?}");

@@ -96,7 +96,7 @@ CREATE TABLE handover (
 );
 CREATE INDEX handover_time ON handover (workspace_id, created_at);
 
--- kind: customer · card · task · deal · mention · room · member · place (in a team in which the new owner was already) · action.
+-- kind: customer · card · help · help_place · told · task · run · deal · mention · room · member · place (in a team in which the new owner was already) · action.
 CREATE TABLE handover_item (
   workspace_id UUID NOT NULL,
   handover_id UUID NOT NULL REFERENCES handover (id),

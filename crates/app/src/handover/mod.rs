@@ -143,6 +143,9 @@ impl Work<'_> {
             self.items.extend(ids.into_iter().map(|id| (kind.to_owned(), id, to)));
         };
         note("card", plays::hand_cards(tx, app, grant, customer, of).await?);
+        for (kind, id) in plays::hand_beside(tx, app, grant, customer, of).await? {
+            note(kind, vec![id]);
+        }
         for (kind, id) in plays::hand_tasks(tx, app, grant, customer, of).await? {
             note(kind, vec![id]);
         }
@@ -197,6 +200,9 @@ pub async fn undo_handover(app: &App, viewer: &Viewer, id: Id<Handover>) -> Resu
         let went = match kind.as_str() {
             "customer" => handing.customer(&mut tx, Id::from_uuid(object), back).await?.is_some(),
             "card" => plays::return_card(&mut tx, app, &grant, object, back).await?,
+            kind @ ("help" | "help_place" | "told") => {
+                plays::return_beside(&mut tx, app, &grant, (kind, object), back).await?
+            }
             kind @ ("task" | "run") => plays::return_task(&mut tx, app, &grant, (kind, object), back).await?,
             "deal" => handing.deal(&mut tx, object, back).await?,
             "mention" => customers::hand_mention(&mut tx, app, viewer.workspace, object, back).await?,

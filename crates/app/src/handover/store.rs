@@ -126,6 +126,10 @@ pub(super) async fn count_open(
         "card": "SELECT count(*) FROM card WHERE workspace_id = $1 AND owner_id = $2 AND closed_at IS NULL AND ($3 = 1 OR customer_id = $4)",
         "task": "SELECT count(*) FROM play_task WHERE workspace_id = $1 AND owner_id = $2 AND standing IN ('open', 'later') AND ($3 = 1 OR customer_id = $4)",
         "run": "SELECT count(*) FROM play_run WHERE workspace_id = $1 AND owner_id = $2 AND ended_at IS NULL AND ($3 = 1 OR customer_id = $4)",
+        "help": "SELECT count(*) FROM card_associate m JOIN card k ON k.id = m.card_id WHERE m.workspace_id = $1 AND m.staff_id = $2 AND k.closed_at IS NULL AND ($3 = 1 OR k.customer_id = $4)",
+        "told": "SELECT count(*) FROM card_mention m JOIN card k ON k.id = m.card_id WHERE m.workspace_id = $1 AND m.staff_id = $2 AND m.seen_at IS NULL AND ($3 = 1 OR k.customer_id = $4)",
+        "task": "SELECT count(*) FROM play_task WHERE workspace_id = $1 AND owner_id = $2 AND standing IN ('open', 'later') AND ($3 = 1 OR customer_id = $4)",
+        "run": "SELECT count(*) FROM play_run WHERE workspace_id = $1 AND owner_id = $2 AND ended_at IS NULL AND ($3 = 1 OR customer_id = $4)",
         "deal": "SELECT count(*) FROM deal WHERE workspace_id = $1 AND owner_id = $2 AND stage <> 'won' AND stage <> 'lost' AND ($3 = 1 OR customer_id = $4)",
         "mention": "SELECT count(*) FROM mention m JOIN activity a ON a.id = m.activity_id WHERE m.workspace_id = $1 AND m.staff_id = $2 AND m.seen_at IS NULL AND ($3 = 1 OR a.customer_id = $4)",
         "room": "SELECT count(*) FROM room WHERE workspace_id = $1 AND owner_id = $2 AND closed_at IS NULL AND ($3 = 1 OR customer_id = $4)",
@@ -243,7 +247,7 @@ macro_rules! select_handovers {
         sql!(
             "SELECT h.id, h.from_id, f.name, h.note, o.name, h.created_at, h.undone_at, ",
             "(SELECT count(*) FROM handover_item i WHERE i.handover_id = h.id AND i.kind = 'customer'), ",
-            "(SELECT count(*) FROM handover_item i WHERE i.handover_id = h.id AND i.kind <> 'customer' AND i.kind <> 'place') ",
+            "(SELECT count(*) FROM handover_item i WHERE i.handover_id = h.id AND i.kind <> 'customer' AND i.kind <> 'place' AND i.kind <> 'help_place') ",
             "FROM handover h JOIN staff f ON f.id = h.from_id LEFT JOIN staff o ON o.id = h.staff_id WHERE h.workspace_id = $1 ",
             $rest
         )
@@ -329,7 +333,7 @@ pub(super) async fn count_items(
 ) -> Result<Vec<(Id<Staff>, String, String, i64)>> {
     let statement = sql!(
         "SELECT i.to_id, t.name, i.kind, count(*) FROM handover_item i JOIN staff t ON t.id = i.to_id WHERE i.workspace_id = $1 ",
-        "AND i.handover_id = $2 AND i.kind <> 'customer' AND i.kind <> 'place' GROUP BY i.to_id, t.name, i.kind ORDER BY t.name, i.kind LIMIT 1000"
+        "AND i.handover_id = $2 AND i.kind <> 'customer' AND i.kind <> 'place' AND i.kind <> 'help_place' GROUP BY i.to_id, t.name, i.kind ORDER BY t.name, i.kind LIMIT 1000"
     );
     Ok(app.db.list(statement, args![ws, id]).await?)
 }

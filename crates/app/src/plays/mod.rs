@@ -1,5 +1,6 @@
 //! Work: cards that say 何を・いつまでに・誰が and why, from the notice to the outcome.
 
+mod beside;
 pub mod books;
 mod by_hand;
 mod escalate;
@@ -25,6 +26,7 @@ use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
 use store::{Life, Step};
 
+pub(crate) use beside::{hand_beside, return_beside};
 pub use by_hand::{BY_HAND_KINDS, NewByHand, add_card};
 pub(crate) use escalate::escalate_late;
 pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
@@ -297,7 +299,7 @@ pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()>
     .await
 }
 
-/// Gives the open cards that one person owns, or helps with, to another: those of one customer, or all. Which.
+/// Gives the open cards that one person owns to another: those of one customer, or all. Which.
 pub(crate) async fn hand_cards(
     tx: &mut kizashi_db::Tx,
     app: &App,
@@ -305,9 +307,7 @@ pub(crate) async fn hand_cards(
     customer: Option<Id<Customer>>,
     of: (Id<Staff>, Id<Staff>),
 ) -> Result<Vec<uuid::Uuid>> {
-    let ws = grant.workspace();
-    store::move_associates(tx, ws, customer, of, (app.now(), grant.staff())).await?;
-    store::keep_handed(tx, app, ws, customer, of, grant.staff()).await
+    store::keep_handed(tx, app, grant.workspace(), customer, of, grant.staff()).await
 }
 
 /// All open cards of one person, also those that are put off, most urgent first.

@@ -51,7 +51,7 @@ pub(super) use lists::{
 };
 pub(super) use step::{
     Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
-    list_mentions, list_steps, move_associates,
+    list_mentions, list_steps, move_associates, move_mention, move_mentions,
 };
 pub(super) use tallies::{AnsweredFiring, list_answered, list_tallies};
 

@@ -145,7 +145,7 @@ async fn what_nobody_has_tried_is_automated_only_when_somebody_says_that_they_lo
         let step = mail.id.clone();
         let first = books::keep_book(&stage.app, &csm, "next_champion", 0, &book).await.unwrap();
         let early = books::publish_book(&stage.app, &boss, "next_champion", (1, first), "自動にする").await;
-        assert_eq!(refused(early), Refused::Field { field: "mode", reason: "play-too-soon" }, "{on:?}");
+        assert_eq!(refused(early), Refused::Field { field: "mode", reason: "play-auto-too-soon" }, "{on:?}");
         book.looked_at.push(step);
         let second = books::keep_book(&stage.app, &csm, "next_champion", first, &book).await.unwrap();
         books::publish_book(&stage.app, &boss, "next_champion", (1, second), "確かめた").await.unwrap();

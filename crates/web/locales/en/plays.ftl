@@ -359,4 +359,4 @@ book-rehearsal-stale = The draft or the settings changed after the rehearsal. Lo
 said-play-draft = The draft is saved
 said-play-draft-dropped = The draft is thrown away
 said-play-published = The playbook is published
-reason-play-too-soon = Look at the steps that are to be automatic first
+reason-play-auto-too-soon = Look at the steps that are to be automatic first

@@ -353,4 +353,4 @@ book-rehearsal-stale = リハーサルのあとに内容か設定が変わりま
 said-play-draft = 下書きを保存しました
 said-play-draft-dropped = 下書きを捨てました
 said-play-published = プレイブックを公開しました
-reason-play-too-soon = 自動にする手順を、先に確かめてください
+reason-play-auto-too-soon = 自動にする手順を、先に確かめてください

@@ -305,7 +305,7 @@ fn condition(s: &Shell, pen: Pen<'_>, pack: &Pack) -> Markup {
                 div data-case="no_show" { (number("expected", "settings-expected", Some("settings-expected-help"), None)) }
                 div data-case="no_show" { (pen.choice("since", &w.t("settings-since"), None, &sinces)) }
                 div data-case="no_show" { (number("allowed", "settings-allowed", Some("settings-allowed-help"), Some("settings-business-days"))) }
-                div data-case="no_show" { (pen.choice("who", &w.t("settings-who"), Some(&w.t("settings-who-help")), &doers)) }
+                div data-case="no_show" { (pen.choice("who", &w.t("settings-signal-who"), Some(&w.t("settings-signal-who-help")), &doers)) }
                 div data-case="arrival" { (pen.choice("happening", &w.t("settings-happening"), None, &happenings)) }
             }
             (facets::draw(w, pen, &subjects, &sides))

@@ -2,6 +2,7 @@
 
 mod extract;
 mod layout;
+mod said;
 mod security;
 mod visit;
 
@@ -12,9 +13,10 @@ use maud::{Markup, html};
 
 pub use extract::{Ask, cookie};
 pub(crate) use layout::key_list;
+pub use said::Said;
 pub use security::{csrf_token, is_csrf_token, new_nonce};
 pub(crate) use security::{guard, not_found, seal};
-pub use visit::{Posted, Said, Visit};
+pub use visit::{Posted, Visit};
 
 use crate::words::Words;
 

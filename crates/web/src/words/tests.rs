@@ -65,6 +65,7 @@ const FAMILIES: &[&str] = &[
     "key-",
     "facts-",
     "goal-state-",
+    "csv-",
     "csv-direction-",
     "csv-priority-",
     "csv-status-",

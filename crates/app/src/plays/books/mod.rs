@@ -219,7 +219,7 @@ pub async fn publish_book(
     match find_hindrance(app, &settings, &open).await? {
         Some(Hindrance::Fault(fault)) => return Err(Refused::Settings(fault.reason.en.clone()).into()),
         Some(Hindrance::TooSoon { .. }) => {
-            return Err(Refused::Field { field: "mode", reason: "play-too-soon" }.into());
+            return Err(Refused::Field { field: "mode", reason: "play-auto-too-soon" }.into());
         }
         None => {}
     }

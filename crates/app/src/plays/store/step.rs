@@ -150,26 +150,71 @@ pub(in crate::plays) async fn drop_associate(
     Ok(tx.run(statement, args![ws, card, staff]).await? > 0)
 }
 
-/// What a person still helps with goes to another, where they do not help already. Which cards.
+/// What a person still helps with goes to another. Which cards: `help`, or `help_place` where that one helps already.
 pub(in crate::plays) async fn move_associates(
     tx: &mut Tx,
     ws: Id<Workspace>,
     customer: Option<Id<Customer>>,
     (from, to): (Id<Staff>, Id<Staff>),
     by: (Time, Option<Id<Staff>>),
-) -> Result<Vec<uuid::Uuid>> {
+) -> Result<Vec<(&'static str, uuid::Uuid)>> {
     let find = sql!(
         "SELECT a.card_id FROM card_associate a JOIN card k ON k.id = a.card_id WHERE a.workspace_id = $1 AND a.staff_id = $2 ",
         "AND k.closed_at IS NULL AND ($3 = 1 OR k.customer_id = $4) ORDER BY a.card_id LIMIT 1000000"
     );
     let any = i64::from(customer.is_none());
     let found: Vec<(uuid::Uuid,)> = tx.list(find, args![ws, from, any, customer]).await?;
-    for (card,) in &found {
-        let card = Id::from_uuid(*card);
+    let mut moved = Vec::new();
+    for (id,) in found {
+        let card = Id::from_uuid(id);
         drop_associate(tx, ws, (card, from)).await?;
-        keep_associate(tx, ws, (card, to), by).await?;
+        let is_new = keep_associate(tx, ws, (card, to), by).await?;
+        moved.push((if is_new { "help" } else { "help_place" }, id));
     }
-    Ok(found.into_iter().map(|(id,)| id).collect())
+    Ok(moved)
+}
+
+/// Words on cards in which one person is meant, and that they have not seen, are for another to see. Which steps.
+pub(in crate::plays) async fn move_mentions(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    customer: Option<Id<Customer>>,
+    of: (Id<Staff>, Id<Staff>),
+    at: Time,
+) -> Result<Vec<uuid::Uuid>> {
+    let find = sql!(
+        "SELECT m.step_id FROM card_mention m JOIN card k ON k.id = m.card_id WHERE m.workspace_id = $1 AND m.staff_id = $2 ",
+        "AND m.seen_at IS NULL AND ($3 = 1 OR k.customer_id = $4) ORDER BY m.step_id LIMIT 1000000"
+    );
+    let found: Vec<(uuid::Uuid,)> = tx.list(find, args![ws, of.0, i64::from(customer.is_none()), customer]).await?;
+    let mut moved = Vec::new();
+    for (step,) in found {
+        if move_mention(tx, ws, step, of, at).await? {
+            moved.push(step);
+        }
+    }
+    Ok(moved)
+}
+
+/// Another person is meant instead of one; whether they were not before.
+pub(in crate::plays) async fn move_mention(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    step: uuid::Uuid,
+    (from, to): (Id<Staff>, Id<Staff>),
+    at: Time,
+) -> Result<bool> {
+    let find = sql!(
+        "SELECT card_id FROM card_mention WHERE workspace_id = $1 AND step_id = $2 AND staff_id = $3 AND seen_at IS NULL"
+    );
+    let Some((card,)): Option<(Id<Card>,)> = tx.find(find, args![ws, step, from]).await? else { return Ok(false) };
+    let forget = sql!("DELETE FROM card_mention WHERE workspace_id = $1 AND step_id = $2 AND staff_id = $3");
+    tx.run(forget, args![ws, step, from]).await?;
+    let insert = sql!(
+        "INSERT INTO card_mention (workspace_id, step_id, card_id, staff_id, created_at) VALUES ($1, $2, $3, $4, $5) ",
+        "ON CONFLICT (step_id, staff_id) DO NOTHING"
+    );
+    Ok(tx.run(insert, args![ws, step, card, to, at]).await? > 0)
 }
 
 /// Forgets what was said about the cards of a customer, and who helped.

@@ -61,6 +61,36 @@ pub(super) fn columns() -> Vec<(&'static str, Means)> {
                 "SELECT m.id, m.owner_id FROM room_action m JOIN room r ON r.id = m.room_id WHERE m.workspace_id = $1 AND r.closed_at IS NULL AND m.done_at IS NULL AND m.removed_at IS NULL ORDER BY m.id LIMIT 10000"
             )),
         ),
+        (
+            "card_associate.staff_id",
+            Open(sql!(
+                "SELECT m.card_id, m.staff_id FROM card_associate m JOIN card k ON k.id = m.card_id WHERE m.workspace_id = $1 AND k.closed_at IS NULL ORDER BY m.card_id, m.staff_id LIMIT 10000"
+            )),
+        ),
+        (
+            "card_mention.staff_id",
+            Open(sql!(
+                "SELECT step_id, staff_id FROM card_mention WHERE workspace_id = $1 AND seen_at IS NULL ORDER BY step_id, staff_id LIMIT 10000"
+            )),
+        ),
+        (
+            "play_task.owner_id",
+            Open(sql!(
+                "SELECT id, owner_id FROM play_task WHERE workspace_id = $1 AND standing IN ('open', 'later') ORDER BY id LIMIT 10000"
+            )),
+        ),
+        (
+            "play_run.owner_id",
+            Open(sql!(
+                "SELECT id, owner_id FROM play_run WHERE workspace_id = $1 AND ended_at IS NULL ORDER BY id LIMIT 10000"
+            )),
+        ),
+        ("card_batch.staff_id", did()),
+        ("notice.staff_id", No("what somebody was told")),
+        ("notice_answer.staff_id", did()),
+        ("notice_wish.staff_id", No("how one wants to be told")),
+        ("outgoing.staff_id", No("who wrote it")),
+        ("play_draft.staff_id", No("who writes it; anybody may go on")),
         ("activity.staff_id", did()),
         ("audit.staff_id", did()),
         ("card_step.staff_id", did()),

@@ -171,11 +171,14 @@ pub(crate) async fn keep_firings(tx: &mut Tx, app: &App, run: &Run, today: Day, 
             }
         }
     }
-    tx.run_many(END, over).await?;
+    for values in over {
+        tx.run(END, values).await?;
+    }
     tx.run_many(KEEP, fired).await?;
     // What was over again before anybody looked.
-    let ended = back.into_iter().map(|(subject, rule)| args![ws, subject, rule, today]).collect();
-    tx.run_many(END, ended).await?;
+    for (subject, rule) in back {
+        tx.run(END, args![ws, subject, rule, today]).await?;
+    }
     Ok(())
 }
 

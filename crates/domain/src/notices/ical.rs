@@ -139,7 +139,7 @@ mod tests {
             write_calendar("兆し", "kizashi.example", Time(1_795_000_000_123_456), &[entry("a, b; c\\d\ne", "")]);
         let wanted = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Kizashi//Kizashi//JA\r\nCALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n\
             X-WR-CALNAME:兆し\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\nBEGIN:VEVENT\r\n\
-            UID:card-1@kizashi.example\r\nDTSTAMP:20261118T082640Z\r\nDTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n\
+            UID:card-1@kizashi.example\r\nDTSTAMP:20261118T110640Z\r\nDTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n\
             SUMMARY:a\\, b\\; c\\\\d\\ne\r\nURL:https://kizashi.example/cards/1\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
         assert_eq!(text, wanted);
     }

@@ -342,7 +342,7 @@ const fn finders(kind: StoryKind) -> &'static [&'static str] {
     match kind {
         StoryKind::OnboardingStuck => &["setup_stalled", "rights_not_given", "key_person_absent"],
         StoryKind::Detractor | StoryKind::ShrinkingContract => &["views_apart"],
-        StoryKind::LoginsFalling | StoryKind::ChampionLeft => &["red_account"],
+        StoryKind::LoginsFalling => &["red_account"],
         _ => &[],
     }
 }

@@ -35,9 +35,12 @@ pub(crate) async fn open_rooms(State(web): State<Web>, visit: Visit, Query(pairs
     Ok(visit.shell.page(&list::list(&visit.shell, &rows, tab)))
 }
 
-/// `GET /rooms/new?customer=…&card=…`.
+/// `GET /rooms/new?customer=…&card=…`; without a customer the rooms, from which each is opened.
 pub(crate) async fn open_new(State(web): State<Web>, visit: Visit, Query(pairs): Pairs) -> Result<Response, Problem> {
-    let customer = id(find(&pairs, "customer").ok_or(Problem::NotFound)?)?;
+    let Some(customer) = find(&pairs, "customer") else {
+        return open_rooms(State(web), visit, Query(pairs)).await;
+    };
+    let customer = id(customer)?;
     let card = find(&pairs, "card").map(id).transpose()?;
     let (status, page) = new_page(&web, &visit, (customer, card), "", &[]).await?;
     Ok((status, page).into_response())

@@ -58,7 +58,7 @@ async fn records_leave_as_files_whole_inert_and_of_one_customer() {
 
     let all = house.get("/contacts.csv", &cookie).await;
     assert_eq!((all.status, all.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"));
-    assert!(all.text.starts_with("\u{feff}ID,顧客ID,名前,名前,"), "{}", all.text.lines().next().unwrap());
+    assert!(all.text.starts_with("\u{feff}ID,顧客ID,顧客名,名前,"), "{}", all.text.lines().next().unwrap());
     assert_eq!(all.text.lines().count(), 1 + 1_101);
     assert!(all.text.contains("'=1+1,c2,しらかば会,'@佐藤,"), "a formula stays a text");
     assert!(all.text.contains("p7,c1,\"ミナト, 製作所\",人7,,,推進役"));

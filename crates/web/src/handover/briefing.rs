@@ -191,7 +191,7 @@ fn people(s: &Shell, c: &CustomerPage) -> Markup {
             h2 { (w.t("briefing-people")) }
             @if c.contacts.is_empty() { p.faint { (w.t("people-none")) } }
             @else {
-                div.scroll { table.list.relations { tbody {
+                div.scroll tabindex="0" role="region" aria-label=(w.t("briefing-people")) { table.list.relations { tbody {
                     @for person in &c.contacts {
                         tr.left[person.left_on.is_some()] {
                             th scope="row" { (person.name) @if !person.reading.is_empty() { div.small.faint { (person.reading) } } }

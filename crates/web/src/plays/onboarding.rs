@@ -47,7 +47,7 @@ fn months(s: &Shell, report: &Onboarding) -> Markup {
     html! {
         section {
             h2 { (w.t("onboarding-by-month")) }
-            div.scroll { table.list {
+            div.scroll tabindex="0" role="region" aria-label=(w.t("onboarding-by-month")) { table.list {
                 thead { tr {
                     th scope="col" { (w.t("onboarding-month")) }
                     th.num scope="col" { (w.t("onboarding-started")) }
@@ -80,7 +80,7 @@ fn milestones(s: &Shell, rows: &[MilestoneRow]) -> Markup {
     html! {
         section {
             h2 { (w.t("onboarding-milestones")) }
-            div.scroll { table.list {
+            div.scroll tabindex="0" role="region" aria-label=(w.t("onboarding-milestones")) { table.list {
                 thead { tr {
                     th scope="col" { (w.word("play-kind", "milestone")) }
                     th.num scope="col" { (w.t("onboarding-expected")) }

@@ -93,7 +93,7 @@ fn condition(s: &Shell, view: &View<'_>) -> Markup {
         section {
             h2 { (w.t("room-condition")) }
             @if !view.customer.sentence.ja.is_empty() { p.answer { (w.text(&view.customer.sentence)) } }
-            div.scroll { table.list.views {
+            div.scroll tabindex="0" role="region" aria-label=(w.t("room-condition")) { table.list.views {
                 thead { tr { th scope="col" { (w.t("room-view")) } th.num scope="col" { (w.t("room-then")) } th.num scope="col" { (w.t("room-now")) } th scope="col" { (w.t("room-limit")) } } }
                 tbody {
                     tr { th scope="row" { (w.t("history-score")) } td.num { (points(s, view.room.row.points_then)) } td.num { (points(s, view.room.row.points)) } td {} }

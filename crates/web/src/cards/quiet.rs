@@ -103,7 +103,7 @@ fn cards(s: &Shell, view: &QuietPage) -> Markup {
                 @for card in &view.cards {
                     tr data-row {
                         td { a.plain href={ "/cards/" (card.row.id) } data-open { (card.row.subject) } }
-                        td { (w.word("card-kind", kind_word(card.row.kind))) }
+                        td.nowrap { (w.word("card-kind", kind_word(card.row.kind))) }
                         td { (w.text(&card.row.what)) }
                         td.nowrap { (w.day(card.row.due_day, s.today)) }
                         td { (owner(s, &card.row)) }

@@ -16,10 +16,11 @@ async function begin(page) {
   await page.locator("#plays").getByRole("button", { name: "始める" }).click();
   await page.waitForURL("**/plays/runs/*");
   await page.locator(".toast", { hasText: "プレイブックを始めました" }).waitFor();
+  return value;
 }
 
 async function walk({ page }) {
-  await begin(page);
+  const play = await begin(page);
   const run = new URL(page.url()).pathname;
   assert.deepEqual(await listAxeFaults(page), []);
   const open = page.locator("ol.flow > li.open");
@@ -42,7 +43,7 @@ async function walk({ page }) {
   await page.locator(".run-state").getByRole("button", { name: "再開する" }).click();
   await page.locator(".toast", { hasText: "再開しました" }).waitFor();
 
-  await page.goto("/plays");
+  await page.goto(`/plays?play=${play}`);
   await page.locator(`ul.runs a[href="${run}"]`).waitFor();
   assert.deepEqual(await listAxeFaults(page), []);
 
@@ -51,7 +52,7 @@ async function walk({ page }) {
   await page.locator("form[action$='/end'] input[name=why]").fill("別の進め方にする");
   await page.locator("form[action$='/end'] button").click();
   await page.locator(".run-state", { hasText: "途中で終えました" }).waitFor();
-  await page.goto("/plays?tab=ended");
+  await page.goto(`/plays?tab=ended&play=${play}`);
   await page.locator(`ul.runs a[href="${run}"]`).waitFor();
   await page.goto(run);
   await page.locator(".run-state").getByRole("button", { name: "終えたことを取り消す" }).click();

@@ -60,9 +60,9 @@ journey("a newcomer finds what they have taken over and marks it as read", async
   await page.getByRole("button", { name: "引き継ぐ", exact: true }).click();
   await page.locator(".toast", { hasText: "引き継ぎました" }).waitFor();
 
-  const { openPage, signIn } = await import("../parts/browser.mjs");
+  const { account, openPage, signIn } = await import("../parts/browser.mjs");
   const other = await openPage(browser, server.url, {});
-  await signIn(other.page, { ...server.account, email: "hayase@minamo.example" });
+  await signIn(other.page, { ...account(), email: "hayase@minamo.example" });
   await other.page.goto("/today");
   await other.page.getByRole("link", { name: "読む", exact: true }).click();
   const first = other.page.locator("#received tbody tr").first();

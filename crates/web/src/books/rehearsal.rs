@@ -108,7 +108,7 @@ fn met(s: &Shell, r: &Rehearsal) -> Markup {
                         } }
                         tbody { @for m in &r.met { tr {
                             td.nowrap { (w.day(m.day, s.today)) }
-                            th scope="row" { a href={ "/customers/" (m.customer) } { (m.name) } }
+                            th scope="row" translate="no" { a href={ "/customers/" (m.customer) } { (m.name) } }
                             td { (m.owner.clone().unwrap_or_else(|| w.t("book-no-owner"))) }
                             td.nowrap { (m.until.map_or_else(|| "—".to_owned(), |day| w.day(day, s.today))) }
                             td { @if m.has_run { span.tag { (w.t("book-has-run")) } } }
@@ -132,7 +132,7 @@ fn loads(s: &Shell, r: &Rehearsal) -> Markup {
                     table.sheet.narrow-sheet {
                         thead { tr { th scope="col" { (w.t("book-met-owner")) } th.num scope="col" { (w.t("book-tasks")) } th.num scope="col" { (w.t("book-a-week")) } th scope="col" { (w.t("book-fullest")) } } }
                         tbody { @for one in &r.loads { tr {
-                            th scope="row" { (one.owner.clone().unwrap_or_else(|| w.t("book-no-owner"))) }
+                            th scope="row" translate="no" { (one.owner.clone().unwrap_or_else(|| w.t("book-no-owner"))) }
                             td.num { (one.tasks) }
                             td.num { (tenths(one.tasks, weeks)) }
                             td.nowrap { (w.with("book-fullest-week", &[("day", w.day(one.fullest.0, s.today).into()), ("n", one.fullest.1.into())])) }

@@ -40,7 +40,7 @@ fn choose(s: &Shell, ask: &Ask, plan: &Plan) -> Markup {
             fieldset.takers {
                 legend { (w.t("handover-to")) }
                 @for taker in plan.takers.iter().filter(takes) {
-                    label.chip {
+                    label.chip translate="no" {
                         input type=(if ask.customer.is_some() { "radio" } else { "checkbox" }) name="to" value=(taker.staff) checked[ask.to.contains(&taker.staff)];
                         (taker.name) " " span.faint.small { (w.with("handover-load", &[("customers", taker.customers.into()), ("cards", taker.cards.into())])) }
                     }
@@ -162,7 +162,7 @@ fn table(s: &Shell, ask: &Ask, plan: &Plan) -> Markup {
                         td.nowrap { @if let Some(day) = row.notice_on { (w.day(day, s.today)) } }
                         td.num { (row.cards + row.deals) }
                         td {
-                            label.sr for={ "to-" (row.customer) } { (row.name) " " (w.t("handover-new-owner")) }
+                            label.sr translate="no" for={ "to-" (row.customer) } { (row.name) " " (w.t("handover-new-owner")) }
                             (select(&format!("to-{}", row.customer), &format!("to_{}", row.customer), plan, ask, row.to))
                         }
                     }

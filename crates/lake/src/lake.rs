@@ -16,8 +16,9 @@ use crate::log::disk::{OpenDisk, real};
 use crate::log::recover::recover;
 use crate::log::{Chunk, Log};
 use crate::names::NameBook;
+use crate::segment::cells::tally;
+use crate::segment::summary::Sums;
 use crate::segment::{Segment, SegmentMeta};
-use crate::summaries::TailSums;
 use crate::tail::TailCache;
 use crate::zone::ZoneName;
 
@@ -82,7 +83,6 @@ pub struct Inner {
     pub names: NameBook,
     pub log: Log,
     pub tail: TailCache,
-    pub tail_sums: TailSums,
     pub customers: Mutex<Option<(u64, Arc<Vec<String>>)>>,
     pub joined: Mutex<Arc<Joined>>,
     /// Memory of the customer directories that segments keep.
@@ -101,11 +101,14 @@ struct State {
     tail: Vec<Arc<Chunk>>,
     tail_events: u64,
     tail_bytes: usize,
+    /// How the tail arrived.
+    landed: Arc<Sums>,
 }
 
 impl State {
     /// Adds events to the tail. Small appends are put together, as long as nobody is reading what is there.
-    fn add(&mut self, chunk: Chunk) {
+    fn add(&mut self, chunk: Chunk, sums: &Sums) {
+        Arc::make_mut(&mut self.landed).absorb(sums);
         self.tail_events += chunk.rows.len() as u64;
         self.tail_bytes += chunk.rows.bytes();
         let last = self.tail.last_mut().and_then(Arc::get_mut);
@@ -125,6 +128,8 @@ pub struct Snapshot {
     pub tail: Vec<Arc<Chunk>>,
     /// Events in the tail, duplicates included.
     pub tail_events: u64,
+    /// How the tail arrived, duplicates included.
+    pub landed: Arc<Sums>,
 }
 
 /// What waits in the log.
@@ -171,15 +176,13 @@ impl Lake {
         let aside = (options.on_damage == OnDamage::SetAside).then(|| dir.join("damaged"));
         let recovered = recover(&dir.join("log"), catalog.folded_log, aside.as_deref())?;
         let log = Log::start(&dir.join("log"), Arc::clone(&options.disk), recovered.number, recovered.durable)?;
-        for chunk in &recovered.chunks {
-            names.codes(&chunk.rows.names);
-        }
         let kept_bytes = Arc::new(AtomicUsize::new(0));
         let segment = |m: &SegmentMeta| Arc::new(Segment::new(dir, m.clone(), zone.clone(), Arc::clone(&kept_bytes)));
         let segments = Arc::new(catalog.segments.iter().map(segment).collect());
         let mut state = State { version: catalog.version, segments, ..State::default() };
         for chunk in recovered.chunks {
-            state.add(chunk);
+            let sums = tally(&chunk.rows, &names.codes(&chunk.rows.names), &zone.zone);
+            state.add(chunk, &sums);
         }
         let inner = Inner {
             dir: dir.to_owned(),
@@ -189,7 +192,6 @@ impl Lake {
             names,
             log,
             tail: TailCache::default(),
-            tail_sums: TailSums::default(),
             customers: Mutex::new(None),
             joined: Mutex::default(),
             kept_bytes,
@@ -262,6 +264,7 @@ impl Inner {
             segments: Arc::clone(&state.segments),
             tail: state.tail.clone(),
             tail_events: state.tail_events,
+            landed: Arc::clone(&state.landed),
         }
     }
 
@@ -314,6 +317,9 @@ impl Inner {
             state.tail.retain(|c| c.log > log);
             state.tail_events = state.tail.iter().map(|c| c.rows.len() as u64).sum();
             state.tail_bytes = state.tail.iter().map(|c| c.rows.bytes()).sum();
+            let mut landed = Sums::default();
+            state.tail.iter().for_each(|chunk| landed.absorb(&self.tally(chunk)));
+            state.landed = Arc::new(landed);
         }
         Ok(())
     }
@@ -329,13 +335,16 @@ impl Inner {
         (self.options.at_step)(what);
     }
 
+    /// How a chunk arrived; its names have codes from now on.
+    fn tally(&self, chunk: &Chunk) -> Sums {
+        tally(&chunk.rows, &self.names.codes(&chunk.rows.names), &self.zone.zone)
+    }
+
     pub fn land(&self, chunks: Vec<Chunk>) {
-        for chunk in &chunks {
-            self.names.codes(&chunk.rows.names);
-        }
+        let sums: Vec<Sums> = chunks.iter().map(|chunk| self.tally(chunk)).collect();
         let mut state = self.state();
-        for chunk in chunks {
-            state.add(chunk);
+        for (chunk, sums) in chunks.into_iter().zip(&sums) {
+            state.add(chunk, sums);
         }
     }
 }

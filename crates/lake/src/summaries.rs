@@ -1,13 +1,12 @@
 //! Who has events, and how each source's events arrive.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use kizashi_domain::measure::Arrivals;
 
 use crate::error::SourceError;
-use crate::lake::{Inner, Snapshot};
-use crate::segment::summary::{SourceSummary, Sums};
+use crate::lake::Inner;
+use crate::segment::summary::Sums;
 use crate::texts::Texts;
 use crate::threads::spread;
 
@@ -54,35 +53,9 @@ pub fn customers(inner: &Inner) -> Result<Vec<String>, SourceError> {
     Ok(all)
 }
 
-/// Events in the tail from which on it is not counted anew for every question.
-const COUNTED_ANEW_MAX: u64 = 20_000;
-/// How old a count of a longer tail may be.
-const COUNT_AGE_MAX: Duration = Duration::from_secs(1);
-
-/// How the events of the tail arrived, as last counted: for which segments, when, and what came out.
-#[derive(Default)]
-pub struct TailSums(Mutex<Option<(u64, Instant, Vec<SourceSummary>)>>);
-
-impl Inner {
-    /// How the events of the tail arrived. While events come in by the thousand, what was counted a moment ago is told: every
-    /// question would sort the whole tail.
-    fn tail_sums(&self, snapshot: &Snapshot) -> Result<Vec<SourceSummary>, SourceError> {
-        let mut counted = self.tail_sums.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((version, at, sums)) = &*counted
-            && *version == snapshot.version
-            && snapshot.tail_events > COUNTED_ANEW_MAX
-            && at.elapsed() < COUNT_AGE_MAX
-        {
-            return Ok(sums.clone());
-        }
-        let mut sums = Vec::new();
-        for bucket in self.tail_view(snapshot)?.iter().flatten() {
-            sums.extend(bucket.sums.clone().summaries());
-        }
-        *counted = Some((snapshot.version, Instant::now(), sums.clone()));
-        Ok(sums)
-    }
-}
+/// Events in the tail up to which each is counted once however often it came; of a longer one, which would have to be sorted for
+/// every question, it is told how it came in. What is in segments is always counted exactly.
+const COUNTED_ONCE_MAX: u64 = 5_000;
 
 /// Arrivals of each source, from what the catalog remembers and the tail.
 pub fn arrivals(inner: &Inner) -> Result<Vec<Arrivals>, SourceError> {
@@ -91,9 +64,11 @@ pub fn arrivals(inner: &Inner) -> Result<Vec<Arrivals>, SourceError> {
     for source in snapshot.segments.iter().flat_map(|s| &s.meta.sources) {
         sums.add(source);
     }
-    if !snapshot.tail.is_empty() {
-        for source in inner.tail_sums(&snapshot)? {
-            sums.add(&source);
+    if snapshot.tail_events > COUNTED_ONCE_MAX {
+        sums.absorb(&snapshot.landed);
+    } else if !snapshot.tail.is_empty() {
+        for bucket in inner.tail_view(&snapshot)?.iter().flatten() {
+            sums.absorb(&bucket.sums);
         }
     }
     Ok(sums.arrivals())

@@ -147,6 +147,21 @@ pub fn columns(sorted: &Sorted<'_>, zone: &Zone) -> Columns {
     out
 }
 
+/// How rows arrived, as they are: what comes twice counts twice. `names` are the codes of their names in the lake.
+pub fn tally(rows: &Rows, names: &[u32], zone: &Zone) -> Sums {
+    let (mut clock, mut counted) = (DayClock::new(zone), Counted::default());
+    let times = rows.occurred.iter().zip(&rows.received).zip(&rows.assumed);
+    for (((occurred, received), assumed), (source, name)) in times.zip(rows.source.iter().zip(&rows.name)) {
+        let count = Count { events: 1, last_received: *received, last_occurred: *occurred };
+        counted.add(*source, clock.day_of(*occurred), count);
+        counted.note_name(*source, *name);
+        if !assumed {
+            counted.note_received(*source, clock.day_of(*received));
+        }
+    }
+    counted.sums(rows, names)
+}
+
 /// Events by source and day; those of one customer come in runs.
 #[derive(Default)]
 struct Counted {

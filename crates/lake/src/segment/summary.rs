@@ -102,6 +102,20 @@ impl Sums {
         self.of(source).names.extend(names);
     }
 
+    /// Counts what others counted.
+    pub fn absorb(&mut self, other: &Self) {
+        for (source, theirs) in &other.0 {
+            let ours = self.of(source);
+            ours.total.add(theirs.total);
+            for (day, events) in &theirs.per_day {
+                *ours.per_day.entry(*day).or_default() += events;
+            }
+            ours.received.extend(&theirs.received);
+            ours.names.extend(&theirs.names);
+            ours.has_unknown_names |= theirs.has_unknown_names;
+        }
+    }
+
     /// Counts what a segment remembers.
     pub fn add(&mut self, summary: &SourceSummary) {
         let (last_received, last_occurred) = (summary.last_received, summary.last_occurred);

@@ -276,3 +276,42 @@ fn many_hands_at_once_see_what_was_there_before_they_looked() {
     assert_eq!(stored(&lake).len(), 3 * 40 * 50 + 4_000);
     assert_eq!(lake.audit().unwrap().findings, []);
 }
+
+#[test]
+fn what_comes_for_the_first_time_is_told_at_once_however_much_came_just_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let lake = open(dir.path());
+    lake.append("s", &batch(0..8_000)).unwrap();
+    let known = lake.arrivals().unwrap().remove(0).names.unwrap();
+    let mut news = EventBatch::default();
+    let at = Time(1_700_000_000_000_000);
+    news.push(EventRef {
+        id: "first alarm",
+        customer: "c1",
+        user: "u",
+        name: "alarm",
+        occurred_at: at,
+        received_at: at,
+        assumed: false,
+        value: None,
+        properties: "",
+        says: Says::Once,
+    });
+    lake.append("other", &news).unwrap();
+    let told = |lake: &Lake| lake.arrivals().unwrap().into_iter().find(|a| a.source == "other").unwrap();
+    let before = told(&lake);
+    let names = before.names.clone().unwrap();
+    assert_eq!(names.len(), 1);
+    assert!(!known.contains(&names[0]));
+    assert_eq!(before.last_received_at, at);
+    lake.fold().unwrap();
+    assert_eq!(told(&lake), before);
+    // What came twice is counted twice only until it is folded.
+    lake.append("s", &batch(0..8_000)).unwrap();
+    lake.append("s", &batch(8_000..8_100)).unwrap();
+    drop(lake);
+    let lake = open(dir.path());
+    lake.fold().unwrap();
+    let of_s = lake.arrivals().unwrap().into_iter().find(|a| a.source == "s").unwrap();
+    assert_eq!(of_s.per_day.iter().map(|(_, n)| n).sum::<u64>(), 8_100);
+}

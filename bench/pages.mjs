@@ -1,5 +1,5 @@
 // A workspace of many customers: how long the server takes for 今日, the list and a customer, and to start.
-import { writeFileSync, existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 export async function measurePages({ kizashi, serve, writeCustomers, out, say, median, listed }) {
@@ -7,7 +7,7 @@ export async function measurePages({ kizashi, serve, writeCustomers, out, say, m
   const file = path.join(out, `customers-${listed}.csv`);
   if (!existsSync(file)) await writeCustomers(file);
   rmSync(data, { recursive: true, force: true });
-  await kizashi("init", "--data", data, "--pack", "saas");
+  await kizashi("init", "--data", data, "--pack", writePack(out));
   const added = await kizashi("user", "add", "--data", data, "--email", "bench@example.jp", "--role", "admin");
   const password = readPassword(added.text + added.note);
   const imported = await kizashi("import", file, "--data", data, "--as", "customers", "--source", "bench");
@@ -31,6 +31,15 @@ export async function measurePages({ kizashi, serve, writeCustomers, out, say, m
   } finally {
     child.kill("SIGTERM");
   }
+}
+
+// The pack `saas` with a rule that holds for everybody who has a score: a card for each customer.
+function writePack(out) {
+  const file = path.join(out, "cards.toml");
+  const saas = readFileSync(path.join(import.meta.dirname, "../packs/saas.toml"), "utf8");
+  const rule = ['id = "everybody"', 'title = "Score {value}"', 'what = "Look"', 'card = "activity"', 'when = { kind = "threshold", of = "score", side = "below", fire = 100 }'];
+  writeFileSync(file, [saas, "[[signal]]", ...rule, "severity = 0.3", "due_business_days = 5", ""].join("\n"));
+  return file;
 }
 
 const readPassword = (text) => {
@@ -57,6 +66,9 @@ async function timePages(url, password, say, median) {
   const list = await (await get("/customers")).text();
   const customer = list.match(/href="(\/customers\/[0-9a-f-]{36})"/)?.[1];
   const pages = { "今日": "/today", "list of customers": "/customers", "list, sorted and filtered": "/customers?segment=大手&sort=name", "search, two characters": "/search?q=青葉", "customer": customer };
+  const cards = await (await get("/cards?tab=open")).text();
+  say("open cards", cards.match(/aria-current="page"[^>]*>.*?([\d,]+)/s)?.[1]);
+  Object.assign(pages, { "cards of everybody": "/cards?tab=open", "cards of one kind": "/cards?tab=open&kind=activity", "board of cards": "/cards?tab=open&view=board" });
   for (const [name, address] of Object.entries(pages)) {
     if (!address) continue;
     const times = [];

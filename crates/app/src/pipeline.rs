@@ -21,6 +21,8 @@ const BACKFILL_ROWS_MAX: usize = 1_000_000;
 const BACKFILL_DAYS_MAX: i32 = 540;
 /// Customers kept in one transaction: few enough that whoever else writes waits for a moment only.
 const CHUNK: usize = 100;
+/// The same when everybody is looked at: each transaction waits for the disk.
+const CHUNK_OF_ALL: usize = 500;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -151,7 +153,8 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let watched = plays::list_watched(app, &run.settings).await?;
     let known = Known { last, look, words, base, watched };
 
-    let (send, mut receive) = tokio::sync::mpsc::channel::<Assessed>(2 * CHUNK);
+    let size = if all { CHUNK_OF_ALL } else { CHUNK };
+    let (send, mut receive) = tokio::sync::mpsc::channel::<Assessed>(2 * size);
     let deciding = {
         let (run, span) = (run.clone(), Arc::clone(&span));
         let app = app.clone();
@@ -160,12 +163,12 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
         })
     };
     let mut done = Done::default();
-    let mut chunk = Vec::with_capacity(CHUNK);
+    let mut chunk = Vec::with_capacity(size);
     loop {
         let next = receive.recv().await;
         let over = next.is_none();
         chunk.extend(next);
-        if chunk.len() >= CHUNK || (over && !chunk.is_empty()) {
+        if chunk.len() >= size || (over && !chunk.is_empty()) {
             done.customers += chunk.len();
             done.cards += keep(app, &run, &span, &terms, std::mem::take(&mut chunk)).await?;
         }

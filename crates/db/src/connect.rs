@@ -8,7 +8,7 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Executor as _, SqlSafeStr as _};
 
-use crate::many::KEYS_PER_QUERY;
+use crate::many::{full_keys, repeat_keys};
 use crate::row::Inner;
 use crate::{DbError, FromRow, Result, Row, Statement, Tx, Value};
 
@@ -103,17 +103,10 @@ impl Db {
         args: Vec<Value>,
         keys: Vec<Value>,
     ) -> Result<Vec<T>> {
-        let text = crate::many::repeat_keys(statement, args.len() + 1)?;
-        let mut keys = keys.into_iter().peekable();
+        let (text, args) = (repeat_keys(statement, args.len() + 1)?, &args);
         let mut out = Vec::new();
-        while keys.peek().is_some() {
-            let mut all = args.clone();
-            all.extend(keys.by_ref().take(KEYS_PER_QUERY));
-            // The last key again until the text is full: the engine plans one text and keeps it.
-            if let Some(last) = all.last().cloned() {
-                all.resize(args.len() + KEYS_PER_QUERY, last);
-            }
-            for row in self.rows_of(text.clone(), all).await? {
+        for keys in full_keys(keys) {
+            for row in self.rows_of(text.clone(), args.iter().cloned().chain(keys).collect()).await? {
                 out.push(T::from_row(&row)?);
             }
         }

@@ -1,9 +1,9 @@
 //! One statement for many rows or keys: its text with the placeholders repeated.
 
-use crate::{DbError, Result, Statement};
+use crate::{DbError, Result, Statement, Value};
 
 /// Keys of one query.
-pub(crate) const KEYS_PER_QUERY: usize = 200;
+const KEYS_PER_QUERY: usize = 200;
 
 /// `… IN ($n, $n+1, …) …` for [`KEYS_PER_QUERY`] keys, from a text with `IN ($n)`.
 pub(crate) fn repeat_keys(statement: &Statement, n: usize) -> Result<String> {
@@ -13,6 +13,17 @@ pub(crate) fn repeat_keys(statement: &Statement, n: usize) -> Result<String> {
     }
     let many: Vec<String> = (n..n + KEYS_PER_QUERY).map(|k| format!("${k}")).collect();
     Ok(statement.text.replace(&one, &format!("IN ({})", many.join(","))))
+}
+
+/// Keys in full lots: the last one again until a lot is full, so that the engine plans one text and keeps it.
+pub(crate) fn full_keys(keys: Vec<Value>) -> impl Iterator<Item = Vec<Value>> {
+    let mut keys = keys.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let mut lot: Vec<Value> = keys.by_ref().take(KEYS_PER_QUERY).collect();
+        let last = lot.last().cloned()?;
+        lot.resize(KEYS_PER_QUERY, last);
+        Some(lot)
+    })
 }
 
 /// `… VALUES ($1, $2) rest` for `count` rows.

@@ -3,7 +3,7 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::connect::{ours, postgres_args, sqlite_args};
-use crate::many::repeat_values;
+use crate::many::{full_keys, repeat_keys, repeat_values};
 use crate::row::Inner;
 use crate::{DbError, FromRow, Result, Row, Statement, Value};
 
@@ -100,6 +100,16 @@ impl Tx {
                 repeat_values(statement, width, count, numbered)?
             };
             changed += self.run_text(text, args, count == chunk).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Runs a statement whose last argument stands in `IN ($n)`, for any number of keys; how many rows it changed.
+    pub async fn run_in(&mut self, statement: &'static Statement, args: Vec<Value>, keys: Vec<Value>) -> Result<u64> {
+        let (text, args) = (repeat_keys(statement, args.len() + 1)?, &args);
+        let mut changed = 0;
+        for keys in full_keys(keys) {
+            changed += self.run_text(text.clone(), args.iter().cloned().chain(keys).collect(), true).await?;
         }
         Ok(changed)
     }

@@ -55,8 +55,6 @@ pub const BATCH_ROWS_MAX: usize = 1_000;
 pub const EVENT_NAMES_MAX: usize = 10_000;
 /// How far in the future an event may lie before its time is taken to be wrong.
 pub const CLOCK_AHEAD_US_MAX: i64 = 24 * 3_600 * 1_000_000;
-/// Open cards one rule may raise in one run; beyond it the rule is broken, not the customers.
-pub const CARDS_PER_RULE_MAX: usize = 10_000;
 /// Cards changed at once by hand.
 pub const CARDS_AT_ONCE_MAX: usize = 1_000;
 /// Text behind one compressed byte; more is a bomb. Only looked at beyond [`INFLATED_FREE_BYTES_MAX`].

@@ -15,7 +15,7 @@ use crate::pipeline::Span;
 /// Readings and verdict of a day.
 #[derive(Clone, Debug)]
 pub(crate) struct DayView {
-    pub readings: Vec<Reading>,
+    pub readings: Rc<Vec<Reading>>,
     /// As shown: with a person's word over it, when there is one.
     pub verdict: Option<Verdict>,
 }
@@ -31,6 +31,8 @@ pub(crate) struct Days<'a> {
     known: Option<Day>,
     scratch: Scratch,
     seen: HashMap<Day, Rc<DayView>>,
+    /// Readings of days whose verdict nobody asked for yet.
+    read: HashMap<Day, Rc<Vec<Reading>>>,
     /// The profile, and the days `[from, until)` on which it holds.
     profile: Option<(Day, Day, Rc<Profile>)>,
 }
@@ -46,6 +48,7 @@ impl<'a> Days<'a> {
             known: None,
             scratch: Scratch::default(),
             seen: HashMap::new(),
+            read: HashMap::new(),
             profile: None,
         }
     }
@@ -95,13 +98,44 @@ impl<'a> Days<'a> {
         if let Some(view) = self.seen.get(&day) {
             return Rc::clone(view);
         }
-        let view = Rc::new(self.compute(day));
+        let readings = self.readings(day);
+        let view = Rc::new(self.judge(day, readings));
         self.seen.insert(day, Rc::clone(&view));
         view
     }
 
+    /// The readings of a day, without judging them.
+    pub fn readings(&mut self, day: Day) -> Rc<Vec<Reading>> {
+        if let Some(found) = self.seen.get(&day).map(|view| &view.readings).or_else(|| self.read.get(&day)) {
+            return Rc::clone(found);
+        }
+        let provisions = self.span.provisions(day).unwrap_or_default();
+        let known = (day, self.known);
+        let found = Rc::new(read_day(self.run, self.subject, self.events, provisions, known, &mut self.scratch));
+        self.read.insert(day, Rc::clone(&found));
+        found
+    }
+
     /// Computes all views of a span of days in few passes.
     pub fn fill(&mut self, from: Day, to: Day) {
+        self.read_all(from, to);
+        for d in from.0..=to.0 {
+            self.view(Day(d));
+        }
+    }
+
+    /// Computes the readings of a span of days in few passes: much quicker than day by day.
+    pub fn read_all(&mut self, mut from: Day, mut to: Day) {
+        let is_there = |days: &Self, day| days.seen.contains_key(&day) || days.read.contains_key(&day);
+        while from <= to && is_there(self, from) {
+            from = from.plus(1);
+        }
+        while from <= to && is_there(self, to) {
+            to = to.plus(-1);
+        }
+        if from > to {
+            return;
+        }
         let metrics = &self.run.settings.pack.metrics;
         for (first, last) in self.span.runs(from, to) {
             let alive = self.span.alive_over(first, last);
@@ -112,20 +146,16 @@ impl<'a> Days<'a> {
                 known_day: self.known,
                 alive_through: &alive,
             };
-            let mut views = Vec::new();
+            let (span, read, since) = (self.span, &mut self.read, self.subject.profile.since);
             self.run.plan.rows(first, last, &facts, &mut self.scratch, &mut |day, row| {
-                if let Some(provisions) = self.span.provisions(day) {
-                    views.push((day, read_states(metrics, row, provisions, self.subject.profile.since, day)));
+                if let Some(provisions) = span.provisions(day) {
+                    read.insert(day, Rc::new(read_states(metrics, row, provisions, since, day)));
                 }
             });
-            for (day, readings) in views {
-                let view = self.judge(day, readings);
-                self.seen.insert(day, Rc::new(view));
-            }
         }
     }
 
-    fn judge(&mut self, day: Day, readings: Vec<Reading>) -> DayView {
+    fn judge(&mut self, day: Day, readings: Rc<Vec<Reading>>) -> DayView {
         let pack = &self.run.settings.pack;
         let profile = self.profile(day);
         let computed =
@@ -136,11 +166,5 @@ impl<'a> Days<'a> {
             None => v,
         });
         DayView { readings, verdict }
-    }
-
-    fn compute(&mut self, day: Day) -> DayView {
-        let provisions = self.span.provisions(day).unwrap_or_default();
-        let readings = read_day(self.run, self.subject, self.events, provisions, (day, self.known), &mut self.scratch);
-        self.judge(day, readings)
     }
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use kizashi_db::Tx;
 use kizashi_domain::calendar::WorkClock;
 use kizashi_domain::lang::{Lang, Text};
-use kizashi_domain::limits::CARDS_PER_RULE_MAX;
 use kizashi_domain::measure::Feeds;
 use kizashi_domain::signals::{CardKind, Draft, Firing, Rule, RuleState, Trigger, merge, notice_feed, phrase, rank};
 use kizashi_domain::time::Day;
@@ -38,19 +37,10 @@ fn words(run: &Run, rule: &Rule, firing: &Firing) -> Words {
 /// Opens or updates the cards that a chunk of customers calls for; how many are new.
 pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: &[Assessed]) -> Result<usize> {
     let rules: HashMap<&str, &Rule> = run.settings.pack.signals.iter().map(|r| (r.id.as_str(), r)).collect();
-    let mut per_rule: HashMap<&str, usize> = HashMap::new();
     let typical = typical_mrr(chunk);
     let mut opened = 0;
     for a in chunk {
-        let mut firings = Vec::new();
-        for firing in &a.look.firings {
-            let Some((id, rule)) = rules.get_key_value(firing.rule.as_str()) else { continue };
-            let count = per_rule.entry(id).or_default();
-            *count += 1;
-            if *count <= CARDS_PER_RULE_MAX {
-                firings.push((*rule, firing.clone()));
-            }
-        }
+        let firings = a.look.firings.iter().filter_map(|f| Some((*rules.get(f.rule.as_str())?, f.clone()))).collect();
         for draft in merge(firings) {
             let stake = stake_of(a, draft.severity, typical, span.today);
             let subject = store::Subject {

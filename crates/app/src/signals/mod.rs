@@ -54,7 +54,8 @@ impl Memory {
 /// What rules know before they look.
 #[derive(Debug, Default)]
 pub(crate) struct Look {
-    states: HashMap<String, HashMap<String, Memory>>,
+    /// As stored, by subject.
+    states: HashMap<String, String>,
     happenings: HashMap<Id<Customer>, Vec<Happening>>,
     people: HashMap<Id<Customer>, People>,
 }
@@ -122,11 +123,17 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) 
     let mut happenings = look.happenings.get(&subject.id).cloned().unwrap_or_default();
     happenings.extend(contract_steps(subject, today.plus(-REPLAY_DAYS), today));
     happenings.sort_by_key(|h| h.day);
-    let known = look.states.get(&subject.id.to_string());
+    let known = look.states.get(&subject.id.to_string()).map(|text| sheet::read(text));
+    let known = known.as_ref();
     let people = look.people.get(&subject.id);
     let first =
         if health.first { today.plus(-REPLAY_DAYS).max(subject.profile.since.unwrap_or(Day(i32::MIN))) } else { today };
     let mut out = Outlook::default();
+    // Rules about changes look at every day of their span: all of them are read in one pass.
+    let furthest = run.settings.pack.signals.iter().filter_map(|r| r.when.looks_back_days()).max();
+    if let Some(furthest) = furthest {
+        days.read_all(first.plus(-i32::try_from(furthest).unwrap_or(0)), today);
+    }
     for rule in run.settings.pack.signals.iter().filter(|r| r.when != Trigger::FeedSilent) {
         let memory = known.and_then(|k| k.get(&rule.id)).cloned().unwrap_or_default();
         let from = if health.first { first } else { first_unseen(&memory, today) };
@@ -230,12 +237,10 @@ fn look_once(
     let earlier = std::cell::RefCell::new(days);
     let ask = |of: &str, at: Day| {
         let mut days = earlier.try_borrow_mut().ok()?;
-        let view = days.view(at);
         if of == SCORE {
-            return view.verdict.as_ref().and_then(|v| v.shown()).map(f64::from);
+            return days.view(at).verdict.as_ref().and_then(|v| v.shown()).map(f64::from);
         }
-        let place = run.plan.index(of)?;
-        view.readings.get(place).and_then(Reading::fresh)
+        days.readings(at).get(run.plan.index(of)?).and_then(Reading::fresh)
     };
     let view = View {
         day,

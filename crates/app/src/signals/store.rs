@@ -15,7 +15,8 @@ use crate::{App, Error, Result};
 const ROWS_MAX: i64 = 1_000_000;
 const ROWS_PER_PAGE: i64 = 50_000;
 
-type States = HashMap<String, HashMap<String, Memory>>;
+/// What rules remember of each subject, as it is stored: [`sheet::read`] reads it where it is needed, on several threads.
+type States = HashMap<String, String>;
 
 /// The states of all subjects, or of these customers.
 pub(super) async fn list_states(app: &App, ws: Id<Workspace>, of: Option<&[Id<Customer>]>) -> Result<States> {
@@ -29,14 +30,14 @@ pub(super) async fn list_states(app: &App, ws: Id<Workspace>, of: Option<&[Id<Cu
             let rows: Vec<(String, String)> = app.db.list(statement, args![ws, after, ROWS_PER_PAGE]).await?;
             let Some((last, _)) = rows.last() else { return Ok(out) };
             after = last.clone();
-            out.extend(rows.into_iter().map(|(subject, state)| (subject, sheet::read(&state))));
+            out.extend(rows);
         }
     };
     let statement =
         sql!("SELECT subject, state FROM signal_state WHERE workspace_id = $1 AND rule = '*' AND subject IN ($2)");
     let subjects = of.iter().map(|id| id.to_string().to_value()).collect();
     let rows: Vec<(String, String)> = app.db.list_in(statement, args![ws], subjects).await?;
-    out.extend(rows.into_iter().map(|(subject, state)| (subject, sheet::read(&state))));
+    out.extend(rows);
     Ok(out)
 }
 

@@ -82,7 +82,8 @@ pub fn answer(play: &Play, run: &RunState, at: usize, what: Answer, day: Day) ->
     Some(run)
 }
 
-/// A step is open again, and what had opened because of it is closed; not when any of that is over already.
+/// A step is open again, and what followed from it by itself is looked at anew; not when somebody answered any of that, or the
+/// product did it.
 fn undo(steps: &[Step], run: &RunState, at: usize) -> Option<RunState> {
     let by_answer = matches!(run.ended, None | Some((End::Finished | End::Declined, _)));
     let mut run = if by_answer { run.reopened() } else { return None };
@@ -93,15 +94,17 @@ fn undo(steps: &[Step], run: &RunState, at: usize) -> Option<RunState> {
     let mut closing = vec![at];
     while let Some(from) = closing.pop() {
         for (to, list) in before.iter().enumerate().filter(|(_, list)| list.iter().any(|e| e.from == from)) {
+            let decided_itself = steps.get(to).is_some_and(|s| s.kind().runs_itself());
             let state = run.steps.get_mut(to)?;
             debug_assert!(!list.is_empty());
             match state.standing {
                 Standing::Later => {}
-                Standing::Open => {
+                Standing::Done if !decided_itself => return None,
+                Standing::Skipped | Standing::Declined => return None,
+                Standing::Open | Standing::Done | Standing::TimedOut | Standing::Bypassed => {
                     *state = StepState::default();
                     closing.push(to);
                 }
-                _ => return None,
             }
         }
     }

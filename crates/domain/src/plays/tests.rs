@@ -204,6 +204,27 @@ fn an_answer_is_taken_back_until_something_was_done_after_it() {
 }
 
 #[test]
+fn what_decided_itself_after_an_answer_does_not_keep_the_answer() {
+    let waits = until(5, OnTimeout::GoOn);
+    for between in [waits, branch(Some("b"), Some("c"))] {
+        let play = play(vec![task("a"), step("w", between), task("b"), task("c")]);
+        let mut s = Stage::new(&play, "2026-11-24");
+        s.look("2026-11-24", Some(80.0));
+        let first = s.standings();
+        s.say(0, Answer::Skipped, "2026-11-24");
+        s.look("2026-11-24", Some(80.0));
+        assert_eq!(&s.standings()[..3], "SDo");
+        s.say(0, Answer::Undone, "2026-11-24");
+        s.look("2026-11-24", Some(80.0));
+        assert_eq!(s.standings(), first);
+        s.say(0, Answer::Done, "2026-11-24");
+        s.look("2026-11-24", Some(80.0));
+        s.say(2, Answer::Done, "2026-11-24");
+        assert_eq!(answer(&play, &s.run, 0, Answer::Undone, day("2026-11-24")), None, "a person went on from it");
+    }
+}
+
+#[test]
 fn managers_are_told_once_when_a_step_stays_late() {
     let mut late = task("a");
     (late.due_business_days, late.escalate_business_days) = (Some(1), Some(2));

@@ -240,6 +240,14 @@ impl Trigger {
         matches!(self, Self::NoShow { .. })
     }
 
+    /// How many days before its own it looks at.
+    pub const fn looks_back_days(&self) -> Option<u32> {
+        match self {
+            Self::Change { within_days, .. } => Some(*within_days),
+            _ => None,
+        }
+    }
+
     /// Whether it is about something that happens once and does not last.
     pub const fn is_arrival(&self) -> bool {
         matches!(self, Self::Arrival { .. })

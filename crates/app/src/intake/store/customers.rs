@@ -1,6 +1,8 @@
 //! Table customer: who they are, as it is known now.
 
-use kizashi_db::{Tx, args, row, sql};
+use std::collections::HashSet;
+
+use kizashi_db::{ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
 use kizashi_domain::intake::CustomerRow;
 use kizashi_domain::text::{Searchable, fold, fold_company};
@@ -109,12 +111,21 @@ pub(in crate::intake) async fn insert_unknown_customers(
 ) -> Result<u64> {
     let mut made = 0;
     let joined = app.joined();
-    let there: Vec<String> = external_ids.iter().filter(|code| !joined.is_gone(code)).cloned().collect();
-    for chunk in there.chunks(kizashi_domain::limits::BATCH_ROWS_MAX) {
+    if !source.is_empty() {
+        super::keep_source(app, ws, source).await?;
+    }
+    // Nearly all are there already, and finding that out takes nobody's turn to write.
+    let find = sql!("SELECT external_id FROM customer WHERE workspace_id = $1 AND external_id IN ($2)");
+    let asked = external_ids.iter().map(ToValue::to_value).collect();
+    let known: HashSet<String> =
+        app.db.list_in::<(String,)>(find, args![ws], asked).await?.into_iter().map(|(code,)| code).collect();
+    let is_new = |code: &&String| !joined.is_gone(code) && !known.contains(*code);
+    let mut new: Vec<String> = external_ids.iter().filter(is_new).cloned().collect();
+    // In one order: two that make the same customers wait for each other's rows in turn.
+    new.sort_unstable();
+    new.dedup();
+    for chunk in new.chunks(kizashi_domain::limits::BATCH_ROWS_MAX) {
         let mut tx = app.db.write().await?;
-        if !source.is_empty() {
-            super::insert_source(&mut tx, app, ws, source).await?;
-        }
         let at = app.now();
         let ids: Vec<Id<Customer>> = chunk.iter().map(|_| App::new_id()).collect();
         let rows = chunk

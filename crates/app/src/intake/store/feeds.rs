@@ -1,12 +1,15 @@
 //! Sources and what surrounds the facts.
 
-use kizashi_db::{Tx, args, sql};
+use kizashi_db::{ToValue, Tx, args, sql};
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::intake::Refusal;
 use kizashi_domain::time::{Day, Time};
 
 use crate::access::{Grant, record_audit};
 use crate::{App, Result};
+
+/// Marks taken away in one transaction.
+const DROPPED_TOGETHER: usize = 2_000;
 
 pub(in crate::intake) async fn insert_source(tx: &mut Tx, app: &App, ws: Id<Workspace>, source: &str) -> Result<()> {
     let statement = sql!(
@@ -84,7 +87,10 @@ pub(in crate::intake) async fn insert_dirty_in(
     customers: &[String],
 ) -> Result<()> {
     let now = app.now();
-    tx.run_many(INSERT_DIRTY, customers.iter().map(|c| args![ws, c, now]).collect()).await?;
+    // In one order: two that mark the same customers wait for each other's rows in turn.
+    let mut customers: Vec<&String> = customers.iter().collect();
+    customers.sort_unstable();
+    tx.run_many(INSERT_DIRTY, customers.into_iter().map(|c| args![ws, c, now]).collect()).await?;
     Ok(())
 }
 
@@ -116,12 +122,17 @@ pub(crate) async fn find_dirty(app: &App, ws: Id<Workspace>, customer: &str) -> 
 
 /// Takes marks away, but not those that were renewed meanwhile.
 pub(crate) async fn drop_dirty(app: &App, ws: Id<Workspace>, taken: &[(String, Time)]) -> Result<()> {
-    let mut tx = app.db.write().await?;
-    let statement = sql!("DELETE FROM dirty WHERE workspace_id = $1 AND customer_external_id = $2 AND since_at <= $3");
-    for (customer, since) in taken {
-        tx.run(statement, args![ws, customer, *since]).await?;
+    let statement =
+        sql!("DELETE FROM dirty WHERE workspace_id = $1 AND since_at <= $2 AND customer_external_id IN ($3)");
+    let mut taken: Vec<&(String, Time)> = taken.iter().collect();
+    taken.sort_unstable_by_key(|(customer, since)| (*since, customer));
+    for lot in taken.chunk_by(|a, b| a.1 == b.1).flat_map(|same| same.chunks(DROPPED_TOGETHER)) {
+        let Some((_, since)) = lot.first() else { continue };
+        let mut tx = app.db.write().await?;
+        tx.run_in(statement, args![ws, *since], lot.iter().map(|(customer, _)| customer.to_value()).collect()).await?;
+        tx.commit().await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 const IMPORT_RUNS_MAX: i64 = 2_000;

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use kizashi_db::Tx;
+use kizashi_domain::customers::Profile;
 use kizashi_domain::id::{Customer, Id, Workspace};
-use kizashi_domain::plays::{Effect, Sight, Step, advance};
+use kizashi_domain::plays::{Effect, RunState, Sight, Step, advance};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
@@ -16,6 +17,8 @@ use crate::{App, Error, Refused, Result};
 
 /// Runs that one turn takes.
 const TURN_MAX: i64 = 200;
+/// Runs that go on in one transaction: few enough that whoever else writes waits for a moment only.
+const TOGETHER_MAX: usize = 25;
 
 /// What a look at a run rests on.
 #[derive(Clone, Copy)]
@@ -70,14 +73,29 @@ pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run:
 
 /// What the rules say of a run now.
 fn decide(scene: &Scene<'_>, people: &People, run: &mut Run) -> Vec<Effect> {
-    let (has_left, is_paused) = people.standing(scene.today);
-    let value = |of: &str| scene.values.and_then(|v| v.get(of).copied());
-    let value = scene.values.is_some().then_some(&value as &dyn Fn(&str) -> Option<f64>);
     let can_do = |step: &Step| people.can_do(step);
-    let sight = Sight { day: scene.today, has_left, is_paused, value, can_do: &can_do };
-    let (state, effects) = advance(&run.play, &run.state, &sight, &scene.settings.calendar);
+    let (state, effects) = look(scene, run, people.standing(scene.today), &can_do);
     run.state = state;
     effects
+}
+
+fn look(
+    scene: &Scene<'_>,
+    run: &Run,
+    (has_left, is_paused): (bool, bool),
+    can_do: &dyn Fn(&Step) -> bool,
+) -> (RunState, Vec<Effect>) {
+    let value = |of: &str| scene.values.and_then(|v| v.get(of).copied());
+    let value = scene.values.is_some().then_some(&value as &dyn Fn(&str) -> Option<f64>);
+    let sight = Sight { day: scene.today, has_left, is_paused, value, can_do };
+    advance(&run.play, &run.state, &sight, &scene.settings.calendar)
+}
+
+/// Whether a look would change anything about a run. Who does a step that begins matters only when one begins.
+pub(super) fn is_moved(scene: &Scene<'_>, run: &Run, profile: &Profile) -> bool {
+    let standing = (profile.has_left(scene.today), profile.is_paused());
+    let (state, effects) = look(scene, run, standing, &|_| true);
+    state != run.state || !effects.is_empty()
 }
 
 /// One run at a look; nothing when it is over or stands still.
@@ -89,27 +107,41 @@ pub(super) async fn look_at(tx: &mut Tx, scene: &Scene<'_>, id: Uuid) -> Result<
     go_on(tx, scene, &run, run.clone(), Said::default()).await.map(Some)
 }
 
-/// Goes on with the runs whose day has come; how many. A run stands in a transaction of its own, so that a crash leaves each as it was
-/// or as it becomes.
+/// Goes on with the runs whose day has come; how many. Some go on in one transaction, so that a crash leaves each as it was or as it
+/// becomes.
 pub(crate) async fn advance_due(app: &App, settings: &Settings) -> Result<usize> {
     let scene = Scene::now(app, settings);
     let ws = settings.workspace;
     let due = super::lists::list_due(app, ws, scene.today, TURN_MAX).await?;
     let mut looking = Vec::new();
-    for id in &due {
-        let mut tx = app.db.write().await?;
-        match look_at(&mut tx, &scene, *id).await {
-            Ok(run) => {
-                tx.commit().await?;
-                looking.extend(run.filter(|r| r.state.watches(&r.play)).map(|r| r.customer));
+    for ids in due.chunks(TOGETHER_MAX) {
+        match look_at_some(&scene, ids).await {
+            // Somebody else was first with one of them: each by itself, and what is left is looked at in the next turn.
+            Err(Error::Refused(Refused::Changed)) => {
+                for id in ids {
+                    match look_at_some(&scene, std::slice::from_ref(id)).await {
+                        Err(Error::Refused(Refused::Changed)) => {}
+                        found => looking.extend(found?),
+                    }
+                }
             }
-            // Somebody else was first; what is left is looked at in the next turn.
-            Err(Error::Refused(Refused::Changed)) => {}
-            Err(error) => return Err(error),
+            found => looking.extend(found?),
         }
     }
     measure_soon(app, ws, &looking).await?;
     Ok(due.len())
+}
+
+/// Looks at runs in one transaction; the customers of those that ask for what is measured.
+async fn look_at_some(scene: &Scene<'_>, ids: &[Uuid]) -> Result<Vec<Id<Customer>>> {
+    let mut looking = Vec::new();
+    let mut tx = scene.app.db.write().await?;
+    for id in ids {
+        let run = look_at(&mut tx, scene, *id).await?;
+        looking.extend(run.filter(|r| r.state.watches(&r.play)).map(|r| r.customer));
+    }
+    tx.commit().await?;
+    Ok(looking)
 }
 
 /// Asks for a look at what is measured of these customers.

@@ -9,8 +9,8 @@ use kizashi_domain::plays::{Entry, Play, Refusal, judge_entry, start};
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
 
-use super::advance::{Scene, go_on, look_at, measure_soon};
-use super::load::{Run, find_last};
+use super::advance::{Scene, go_on, is_moved, look_at, measure_soon};
+use super::load::{self, Run, find_last};
 use super::read::Cause;
 use super::store::{self, NewRun, Said};
 use crate::access::Grant;
@@ -98,15 +98,16 @@ impl Watched {
     }
 }
 
-/// The runs of a chunk of customers that look at what is measured.
-pub(crate) type Watching = HashMap<Id<Customer>, Vec<uuid::Uuid>>;
+/// The runs of a chunk of customers that look at what is measured, as they stood before the look.
+#[derive(Debug, Default)]
+pub(crate) struct Watching(HashMap<Id<Customer>, Vec<Run>>);
 
 /// Finds the runs that a chunk of customers may move.
 pub(crate) async fn list_watching(app: &App, run: &Measured, chunk: &[Assessed]) -> Result<Watching> {
     let ids: Vec<Id<Customer>> = chunk.iter().map(|a| a.subject.id).collect();
-    let mut out = Watching::new();
-    for (customer, id) in super::lists::list_watching(app, run.settings.workspace, &ids).await? {
-        out.entry(customer).or_default().push(id);
+    let mut out = Watching::default();
+    for run in load::list_watching(app, run.settings.workspace, &ids).await? {
+        out.0.entry(run.customer).or_default().push(run);
     }
     Ok(out)
 }
@@ -124,8 +125,11 @@ pub(crate) async fn follow(
     let by_stage: Vec<&Play> = settings.pack.plays.iter().filter(|p| p.start.is_some()).collect();
     for a in chunk {
         let scene = Scene { app, settings, today: span.today, values: Some(&a.values) };
-        for id in watching.get(&a.subject.id).into_iter().flatten() {
-            look_at(tx, &scene, *id).await?;
+        // Most of them stay as they are: only what moves is read again under the lock.
+        for run in watching.0.get(&a.subject.id).into_iter().flatten() {
+            if is_moved(&scene, run, &a.subject.profile) {
+                look_at(tx, &scene, run.id).await?;
+            }
         }
         let met = Met { customer: a.subject.id, owner: a.subject.owner_id, profile: &a.subject.profile };
         if !a.look.firings.is_empty() {

@@ -1,6 +1,8 @@
 //! Runs as they are read: to go on with them, and to look at them.
 
-use kizashi_db::{Statement, Tx, args, row, sql};
+use std::collections::HashMap;
+
+use kizashi_db::{Statement, ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::plays::{End, Play, RunState, Standing, StepState};
 use kizashi_domain::time::{Day, Time};
@@ -38,14 +40,14 @@ pub(super) struct Task {
 
 row! {
     struct RunFields {
-        customer: Id<Customer>, card: Option<Id<Card>>, owner: Option<Id<Staff>>, body: String, settings_version: i64, started_on: Day,
+        id: Uuid, customer: Id<Customer>, card: Option<Id<Card>>, owner: Option<Id<Staff>>, body: String, settings_version: i64, started_on: Day,
         due_day: Day, paused_on: Option<Day>, ended_on: Option<Day>, ending: Option<String>, revision: i64,
     }
 }
 
 row! {
     struct TaskFields {
-        id: Uuid, step: String, standing: String, asks: i64, owner: Option<Id<Staff>>, ready: Option<Day>, due: Option<Day>,
+        run: Uuid, id: Uuid, step: String, standing: String, asks: i64, owner: Option<Id<Staff>>, ready: Option<Day>, due: Option<Day>,
         finished: Option<Day>, performed: i64, chose: Option<i64>, escalated: Option<Day>,
     }
 }
@@ -70,15 +72,15 @@ pub(super) fn read_play(body: &str) -> Result<Play> {
 
 fn find_one() -> &'static Statement {
     sql!(
-        "SELECT customer_id, card_id, owner_id, body, settings_version, started_on, due_day, paused_on, ended_on, ending, revision ",
+        "SELECT id, customer_id, card_id, owner_id, body, settings_version, started_on, due_day, paused_on, ended_on, ending, revision ",
         "FROM play_run WHERE workspace_id = $1 AND id = $2"
     )
 }
 
 fn list_rows() -> &'static Statement {
     sql!(
-        "SELECT id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day FROM play_task ",
-        "WHERE workspace_id = $1 AND run_id = $2 ORDER BY place, id LIMIT 1000"
+        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day ",
+        "FROM play_task WHERE workspace_id = $1 AND run_id = $2 ORDER BY place, id LIMIT 1000"
     )
 }
 
@@ -87,17 +89,43 @@ pub(super) async fn find_run(tx: &mut Tx, ws: Id<Workspace>, id: Uuid) -> Result
     super::store::hold_run(tx, ws, id).await?;
     let Some(fields) = tx.find::<RunFields>(find_one(), args![ws, id]).await? else { return Ok(None) };
     let rows = tx.list(list_rows(), args![ws, id]).await?;
-    assemble(id, fields, &rows).map(Some)
+    assemble(fields, &rows).map(Some)
 }
 
 /// A run with its steps, to look at.
 pub(super) async fn open_run(app: &App, ws: Id<Workspace>, id: Uuid) -> Result<Option<Run>> {
     let Some(fields) = app.db.find::<RunFields>(find_one(), args![ws, id]).await? else { return Ok(None) };
     let rows: Vec<TaskFields> = app.db.list(list_rows(), args![ws, id]).await?;
-    assemble(id, fields, &rows).map(Some)
+    assemble(fields, &rows).map(Some)
 }
 
-fn assemble(id: Uuid, f: RunFields, rows: &[TaskFields]) -> Result<Run> {
+/// The runs of some customers that look at what is measured, with their steps.
+pub(super) async fn list_watching(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Vec<Run>> {
+    let runs = sql!(
+        "SELECT id, customer_id, card_id, owner_id, body, settings_version, started_on, due_day, paused_on, ended_on, ending, revision ",
+        "FROM play_run WHERE workspace_id = $1 AND ended_at IS NULL AND paused_on IS NULL AND watches = 1 AND customer_id IN ($2)"
+    );
+    let found: Vec<RunFields> =
+        app.db.list_in(runs, args![ws], customers.iter().map(ToValue::to_value).collect()).await?;
+    let tasks = sql!(
+        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day ",
+        "FROM play_task WHERE workspace_id = $1 AND run_id IN ($2)"
+    );
+    let rows: Vec<TaskFields> =
+        app.db.list_in(tasks, args![ws], found.iter().map(|f| f.id.to_value()).collect()).await?;
+    let mut of_run: HashMap<Uuid, Vec<TaskFields>> = HashMap::new();
+    for row in rows {
+        of_run.entry(row.run).or_default().push(row);
+    }
+    found.into_iter().map(|f| assemble_of(f, &mut of_run)).collect()
+}
+
+fn assemble_of(fields: RunFields, rows: &mut HashMap<Uuid, Vec<TaskFields>>) -> Result<Run> {
+    let mine = rows.remove(&fields.id).unwrap_or_default();
+    assemble(fields, &mine)
+}
+
+fn assemble(f: RunFields, rows: &[TaskFields]) -> Result<Run> {
     let play = read_play(&f.body)?;
     let (mut states, mut tasks) = (Vec::new(), Vec::new());
     for step in play.steps() {
@@ -109,7 +137,7 @@ fn assemble(id: Uuid, f: RunFields, rows: &[TaskFields]) -> Result<Run> {
     }
     let ended = f.ending.as_deref().and_then(End::parse).zip(f.ended_on);
     Ok(Run {
-        id,
+        id: f.id,
         customer: f.customer,
         card: f.card,
         owner: f.owner,

@@ -72,49 +72,45 @@ pub(super) async fn insert_run(tx: &mut Tx, app: &App, ws: Id<Workspace>, new: N
         paused_on: None,
         revision: 0,
     };
-    for (at, step) in run.play.steps().iter().enumerate() {
-        let task = Task { id: App::new_id::<Task>().uuid(), owner: None, performed: false };
-        insert_task(tx, ws, &run, (at, step), &task, &StepState::default()).await?;
-        run.tasks.push(task);
-    }
+    let steps = run.play.steps();
+    insert_tasks(tx, ws, &mut run, steps.iter().enumerate()).await?;
     Ok(Some(run))
 }
 
-async fn insert_task(
+/// Writes the rows of steps that have not begun.
+async fn insert_tasks<'a>(
     tx: &mut Tx,
     ws: Id<Workspace>,
-    run: &Run,
-    (at, step): (usize, &Step),
-    task: &Task,
-    state: &StepState,
+    run: &mut Run,
+    steps: impl Iterator<Item = (usize, &'a Step)>,
 ) -> Result<()> {
     let insert = sql!(
-        "INSERT INTO play_task (id, workspace_id, run_id, customer_id, step, place, standing, asks, owner_id, ready_day, due_day, ",
-        "finished_day, performed, chose, escalated_day, title, kind) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+        "INSERT INTO play_task (id, workspace_id, run_id, customer_id, step, place, standing, asks, performed, title, kind) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
     );
-    let place = i64::try_from(at).unwrap_or(i64::MAX);
-    let chose = state.chose.map(i64::from);
-    let values = args![
-        task.id,
-        ws,
-        run.id,
-        run.customer,
-        step.id,
-        place,
-        state.standing.word(),
-        state.asks,
-        task.owner,
-        state.ready_on,
-        state.due_on,
-        state.finished_on,
-        task.performed,
-        chose,
-        state.escalated_on,
-        write_text(&step.title)?,
-        step.kind().word()
-    ];
-    tx.run(insert, values).await?;
+    let state = StepState::default();
+    let mut rows = Vec::new();
+    for (at, step) in steps {
+        let task = Task { id: App::new_id::<Task>().uuid(), owner: None, performed: false };
+        let place = i64::try_from(at).unwrap_or(i64::MAX);
+        let title = write_text(&step.title)?;
+        let (standing, kind) = (state.standing.word(), step.kind().word());
+        rows.push(args![
+            task.id,
+            ws,
+            run.id,
+            run.customer,
+            step.id,
+            place,
+            standing,
+            state.asks,
+            task.performed,
+            title,
+            kind
+        ]);
+        run.tasks.push(task);
+    }
+    tx.run_many(insert, rows).await?;
     Ok(())
 }
 
@@ -270,9 +266,7 @@ pub(super) async fn keep_version(
             tx.run(place, args![ws, task.id, at, write_text(&step.title)?, step.kind().word()]).await?;
             run.tasks.push(task.clone());
         } else {
-            let task = Task { id: App::new_id::<Task>().uuid(), owner: None, performed: false };
-            insert_task(tx, ws, run, (at, step), &task, &StepState::default()).await?;
-            run.tasks.push(task);
+            insert_tasks(tx, ws, run, std::iter::once((at, step))).await?;
         }
     }
     Ok(())

@@ -176,15 +176,6 @@ impl Db {
         }
     }
 
-    /// Refreshes the planner's statistics; after bulk changes.
-    pub async fn analyze(&self) -> Result<()> {
-        match &self.0 {
-            Pools::Sqlite { writer, .. } => sqlx::query("ANALYZE").execute(writer).await.map(|_| ())?,
-            Pools::Postgres(pool) => sqlx::query("ANALYZE").execute(pool).await.map(|_| ())?,
-        }
-        Ok(())
-    }
-
     /// Closes all connections after their work.
     pub async fn close(&self) {
         match &self.0 {

@@ -140,7 +140,7 @@ fn statements() -> [(TimelineKind, &'static kizashi_db::Statement); 4] {
             sql!(
                 "SELECT t.happened_at, t.step, k.title, t.note, o.name, CAST(NULL AS DOUBLE PRECISION), t.happened_at FROM card_step t ",
                 "JOIN card k ON k.id = t.card_id LEFT JOIN staff o ON o.id = t.staff_id ",
-                "WHERE t.workspace_id = $1 AND k.customer_id = $2 AND t.happened_at < $3 AND t.happened_at < $4 ORDER BY t.happened_at DESC LIMIT $5"
+                "WHERE t.workspace_id = $1 AND t.card_id IN (SELECT id FROM card WHERE workspace_id = $1 AND customer_id = $2) AND t.happened_at < $3 AND t.happened_at < $4 ORDER BY t.happened_at DESC LIMIT $5"
             ),
         ),
         (

@@ -74,8 +74,8 @@ pub async fn list_similar(app: &App, ws: Id<Workspace>, customer: Id<Customer>) 
         "k.outcome_note, k.play, k.opened_at, k.closed_at, s.points FROM card k JOIN customer c ON c.id = k.customer_id ",
         "LEFT JOIN standing s ON s.customer_id = k.customer_id WHERE k.workspace_id = $1 AND k.closed_at IS NOT NULL AND k.customer_id <> $2 ",
         "AND k.outcome IN ('solved', 'unsolved', 'false_alarm', 'recovered') AND EXISTS (SELECT 1 FROM card_cause x ",
-        "WHERE x.workspace_id = $1 AND x.card_id = k.id AND x.rule IN (SELECT y.rule FROM card_cause y JOIN card o ON o.id = y.card_id ",
-        "WHERE y.workspace_id = $1 AND o.customer_id = $2 AND o.kind = 'risk' AND o.closed_at IS NULL)) ",
+        "WHERE x.workspace_id = $1 AND x.card_id = k.id AND x.rule IN (SELECT y.rule FROM card_cause y WHERE y.workspace_id = $1 AND y.card_id IN ",
+        "(SELECT o.id FROM card o WHERE o.workspace_id = $1 AND o.customer_id = $2 AND o.kind = 'risk' AND o.closed_at IS NULL))) ",
         "ORDER BY k.closed_at DESC, k.id LIMIT $3"
     );
     let rows: Vec<Fields> = app.db.list(statement, args![ws, customer, CASES_MAX]).await?;

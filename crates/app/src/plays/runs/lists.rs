@@ -167,23 +167,42 @@ row! {
     }
 }
 
-/// Open steps that are somebody's work, the first due first: those of one person or of all, of one customer or of all, due until a day.
+/// Open steps that are somebody's work, the first due first; every list adds whose.
+macro_rules! select_tasks {
+    ($whose:literal) => {
+        sql!(
+            "SELECT t.id, t.run_id, t.customer_id, c.name, t.title, r.title, t.kind, t.due_day, o.name, r.due_day FROM play_task t ",
+            "JOIN play_run r ON r.id = t.run_id JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.owner_id ",
+            "WHERE t.workspace_id = $1 AND t.standing = 'open' AND t.asks = 1 AND r.ended_at IS NULL AND r.paused_on IS NULL ",
+            $whose,
+            "AND t.due_day <= $2 ORDER BY t.due_day, t.id LIMIT $3"
+        )
+    };
+}
+
+/// Whose open steps.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose {
+    Everybodys,
+    Of(Id<Staff>),
+    About(Id<Customer>),
+}
+
+/// Open steps that are somebody's work, due until a day, the first due first.
 pub(super) async fn list_open_tasks(
     app: &App,
     ws: Id<Workspace>,
-    (owner, customer): (Option<Id<Staff>>, Option<Id<Customer>>),
+    whose: Whose,
     until: Day,
     limit: i64,
 ) -> Result<Vec<TaskRow>> {
-    let statement = sql!(
-        "SELECT t.id, t.run_id, t.customer_id, c.name, t.title, r.title, t.kind, t.due_day, o.name, r.due_day FROM play_task t ",
-        "JOIN play_run r ON r.id = t.run_id JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.owner_id ",
-        "WHERE t.workspace_id = $1 AND t.standing = 'open' AND t.asks = 1 AND r.ended_at IS NULL AND r.paused_on IS NULL ",
-        "AND ($2 = 1 OR t.owner_id = $3) AND ($4 = 1 OR t.customer_id = $5) AND t.due_day <= $6 ORDER BY t.due_day, t.id LIMIT $7"
-    );
-    let (any, everybody) = (i64::from(owner.is_none()), i64::from(customer.is_none()));
-    let rows: Vec<TaskFields> =
-        app.db.list(statement, args![ws, any, owner, everybody, customer, until, limit]).await?;
+    let rows: Vec<TaskFields> = match whose {
+        Whose::Everybodys => app.db.list(select_tasks!(""), args![ws, until, limit]).await?,
+        Whose::Of(owner) => app.db.list(select_tasks!("AND t.owner_id = $4 "), args![ws, until, limit, owner]).await?,
+        Whose::About(customer) => {
+            app.db.list(select_tasks!("AND t.customer_id = $4 "), args![ws, until, limit, customer]).await?
+        }
+    };
     Ok(rows
         .into_iter()
         .map(|f| TaskRow {

@@ -19,6 +19,8 @@ use uuid::Uuid;
 
 use crate::{App, Refused, Result};
 
+use lists::Whose;
+
 pub(crate) use advance::{advance_due, begin_day};
 pub use answer::{
     StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, shift_run, stop_run,
@@ -43,7 +45,7 @@ pub async fn open_plays_of(app: &App, workspace: Id<Workspace>, customer: Id<Cus
     const TASKS_MAX: i64 = 20;
     Ok(CustomerPlays {
         runs: lists::list_of_customer(app, workspace, customer).await?,
-        tasks: lists::list_open_tasks(app, workspace, (None, Some(customer)), load::NEVER, TASKS_MAX).await?,
+        tasks: lists::list_open_tasks(app, workspace, Whose::About(customer), load::NEVER, TASKS_MAX).await?,
     })
 }
 
@@ -60,7 +62,7 @@ pub async fn list_open_tasks(
     until: Day,
     limit: i64,
 ) -> Result<Vec<TaskRow>> {
-    lists::list_open_tasks(app, workspace, (owner, None), until, limit).await
+    lists::list_open_tasks(app, workspace, owner.map_or(Whose::Everybodys, Whose::Of), until, limit).await
 }
 
 /// One run, step by step.

@@ -35,8 +35,8 @@ pub(super) async fn list_unanswered<'a>(
     causes: &'a [Cause],
 ) -> Result<Vec<&'a Cause>> {
     let statement = sql!(
-        "SELECT count(*) FROM card_cause x JOIN card k ON k.id = x.card_id WHERE x.workspace_id = $1 AND k.subject = $2 ",
-        "AND x.rule = $3 AND x.fired_day = $4"
+        "SELECT count(*) FROM card_cause WHERE workspace_id = $1 AND card_id IN ",
+        "(SELECT id FROM card WHERE workspace_id = $1 AND subject = $2) AND rule = $3 AND fired_day = $4"
     );
     let mut news = Vec::new();
     for cause in causes {

@@ -6,6 +6,5 @@ CREATE INDEX play_task_owner ON play_task (workspace_id, owner_id, due_day, id) 
 CREATE INDEX play_task_due ON play_task (workspace_id, due_day, id) WHERE standing = 'open' AND asks = 1;
 CREATE INDEX play_task_about ON play_task (workspace_id, customer_id, due_day, id) WHERE standing = 'open' AND asks = 1;
 CREATE INDEX card_subject ON card (workspace_id, subject);
-CREATE INDEX posting_notice ON posting (workspace_id, notice_id);
 CREATE INDEX card_associate_card ON card_associate (workspace_id, card_id);
 CREATE INDEX mention_activity ON mention (workspace_id, activity_id);

@@ -19,6 +19,10 @@ const ACQUIRE_WAIT_MS: u64 = 10_000;
 /// Page cache of each SQLite connection, in KiB (negative: KiB, positive: pages).
 const SQLITE_CACHE: &str = "-32768";
 
+/// Pages of the write-ahead log after which they are moved into the file: 32 MiB. With the usual four, a large transaction waits for
+/// the disk twice.
+const SQLITE_CHECKPOINT: &str = "8000";
+
 /// Which engine, for messages to the person who runs it. Business code never branches on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -52,6 +56,7 @@ impl Db {
             .busy_timeout(Duration::from_millis(BUSY_WAIT_MS))
             .pragma("cache_size", SQLITE_CACHE)
             .pragma("temp_store", "memory")
+            .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT)
             .disable_statement_logging();
         let wait = Duration::from_millis(ACQUIRE_WAIT_MS);
         let writer =

@@ -14,8 +14,9 @@ use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
 use crate::{App, Result};
 
-/// A priority that moved less is left as it is.
+/// A priority that moved less, by itself or as a share of what it was, is left as it is.
 const PRIORITY_STEP: f64 = 1.0;
+const PRIORITY_SHARE: f64 = 0.03;
 
 /// What is pressing about a customer today.
 pub(super) fn stake_of(a: &Assessed, severity: f64, typical_mrr_minor: i64, today: Day) -> Stake {
@@ -62,7 +63,10 @@ pub(crate) async fn heal(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: 
         let known = causes.get(&card.id).map(Vec::as_slice).unwrap_or_default();
         let severity = joint_severity(known.iter().filter_map(|id| rules.get(id.as_str())).map(|r| r.severity));
         let priority = f64::from(rank(&stake_of(a, severity, typical, span.today)));
-        if !known.is_empty() && severity > 0.0 && (priority - card.priority).abs() >= PRIORITY_STEP {
+        if !known.is_empty()
+            && severity > 0.0
+            && (priority - card.priority).abs() >= PRIORITY_STEP.max(card.priority * PRIORITY_SHARE)
+        {
             store::keep_priority(tx, ws, card.id, priority).await?;
         }
         let stands = known.is_empty() || known.iter().any(|id| stands(a, rules.get(id.as_str()).copied(), id));

@@ -18,7 +18,14 @@ struct Sheet {
     before: Option<Day>,
     /// Rules that looked and saw nothing, with a blank between.
     looked: String,
+    /// Rules that looked and know what they knew before, such as those that fired and stand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    steady: BTreeMap<String, RuleState>,
     rules: BTreeMap<String, Memory>,
+}
+
+fn looked_on(state: &RuleState, day: Option<Day>) -> RuleState {
+    RuleState { looked_on: day, ..state.clone() }
 }
 
 fn blank(looked_on: Option<Day>) -> RuleState {
@@ -29,17 +36,25 @@ fn blank(looked_on: Option<Day>) -> RuleState {
 pub(super) fn write(memories: &[(String, Memory)]) -> serde_json::Result<String> {
     let day = memories.iter().map(|(_, m)| m.day).max().unwrap_or_default();
     let saw_nothing = |m: &Memory, before| m.day == day && m.after == blank(Some(day)) && m.before == blank(before);
-    let before =
-        memories.iter().find(|(_, m)| saw_nothing(m, m.before.looked_on)).and_then(|(_, m)| m.before.looked_on);
-    let (mut looked, mut rules) = (Vec::new(), BTreeMap::new());
+    let learned_nothing = |m: &Memory, before| {
+        m.day == day
+            && m.after.looked_on == Some(day)
+            && m.before.looked_on == before
+            && m.before == looked_on(&m.after, before)
+    };
+    let before = memories.iter().map(|(_, m)| m).find(|m| learned_nothing(m, m.before.looked_on));
+    let before = before.and_then(|m| m.before.looked_on);
+    let (mut looked, mut steady, mut rules) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for (rule, memory) in memories {
         if saw_nothing(memory, before) && !rule.contains(' ') {
             looked.push(rule.as_str());
+        } else if learned_nothing(memory, before) {
+            steady.insert(rule.clone(), looked_on(&memory.after, None));
         } else {
             rules.insert(rule.clone(), memory.clone());
         }
     }
-    serde_json::to_string(&Sheet { day, before, looked: looked.join(" "), rules })
+    serde_json::to_string(&Sheet { day, before, looked: looked.join(" "), steady, rules })
 }
 
 /// Reads what [`write`] wrote. A text that cannot be read is as if no rule had ever looked.
@@ -47,7 +62,11 @@ pub(super) fn read(text: &str) -> HashMap<String, Memory> {
     let Ok(sheet) = serde_json::from_str::<Sheet>(text) else { return HashMap::new() };
     let nothing = Memory { day: sheet.day, before: blank(sheet.before), after: blank(Some(sheet.day)) };
     let looked = sheet.looked.split_whitespace().map(|rule| (rule.to_owned(), nothing.clone()));
-    looked.chain(sheet.rules).collect()
+    let remember = |(rule, state): (String, RuleState)| {
+        let (before, after) = (looked_on(&state, sheet.before), looked_on(&state, Some(sheet.day)));
+        (rule, Memory { day: sheet.day, before, after })
+    };
+    looked.chain(sheet.steady.into_iter().map(remember)).chain(sheet.rules).collect()
 }
 
 #[cfg(test)]
@@ -64,13 +83,27 @@ mod tests {
             after: RuleState { fired: true, fired_on: Some(Day(9)), ..blank(Some(Day(9))) },
         };
         let old = Memory { day: Day(5), before: blank(Some(Day(4))), after: blank(Some(Day(5))) };
-        let all: Vec<(String, Memory)> =
-            [("quiet", &quiet), ("fired", &fired), ("fresh", &fresh), ("also_quiet", &quiet), ("old", &old)]
-                .map(|(name, m)| (name.to_owned(), m.clone()))
-                .to_vec();
+        let stood = RuleState { fired: true, fired_on: Some(Day(3)), ..RuleState::default() };
+        let stands =
+            Memory { day: Day(9), before: looked_on(&stood, Some(Day(8))), after: looked_on(&stood, Some(Day(9))) };
+        let counts = Memory { after: RuleState { seen_days: 2, ..blank(Some(Day(9))) }, ..quiet.clone() };
+        let all: Vec<(String, Memory)> = [
+            ("quiet", &quiet),
+            ("fired", &fired),
+            ("fresh", &fresh),
+            ("also_quiet", &quiet),
+            ("old", &old),
+            ("stands", &stands),
+            ("counts", &counts),
+        ]
+        .map(|(name, m)| (name.to_owned(), m.clone()))
+        .to_vec();
         let text = write(&all).unwrap();
         assert_eq!(read(&text), all.iter().cloned().collect());
-        assert!(text.contains("quiet also_quiet"), "{text}");
+        assert!(
+            text.contains("quiet also_quiet") && text.contains(r#""steady":{"stands":{"fired":true,"fired_on":3}}"#),
+            "{text}"
+        );
         assert_eq!(read("{"), HashMap::new());
     }
 }

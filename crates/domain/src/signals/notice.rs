@@ -15,18 +15,28 @@ use crate::time::Day;
 #[serde(default)]
 pub struct RuleState {
     /// Whether it fired and has not cleared since.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fired: bool,
     /// Days in a row (business days for stop-of-use) on which the condition was seen, while it has not fired.
+    #[serde(skip_serializing_if = "is_none_seen")]
     pub seen_days: u32,
     /// The day of the last firing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fired_on: Option<Day>,
     /// The day of the last look.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub looked_on: Option<Day>,
     /// For arrivals: the key of the last thing that was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_key: Option<String>,
     /// For views: the bad ones on which the firing rested. They must be measured again before it can be over.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rests_on: Vec<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_none_seen(days: &u32) -> bool {
+    *days == 0
 }
 
 /// Something that happened to a customer.

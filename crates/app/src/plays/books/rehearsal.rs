@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Lang;
 use kizashi_domain::plays::{
-    Doing, Entry, Filling, Play, Refusal, RunState, Standing, Step, fill, foretell, judge_entry,
+    ContractDates, Doing, Entry, Filling, Known, Play, Refusal, RunState, Standing, Step, fill, foretell, judge_entry,
 };
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
 
 use super::{Book, figures, store};
 use crate::dictionary::Census;
+use crate::plays::runs::dates_on;
 use crate::measure::{Subject, Which, load_subjects};
 use crate::settings::Settings;
 use crate::{App, Result};
@@ -152,7 +153,8 @@ pub async fn rehearse(
         match judge_entry(&book.play, &entry) {
             Err(why) => stage.leave_out(reason(why)),
             Ok(()) => {
-                let run = foretell(&book.play, day, &settings.calendar, &|of| values.find(customer, of));
+                let known = Today { values: &values, subject, today };
+                let run = foretell(&book.play, day, &settings.calendar, &known);
                 let end = run.ended.map(|(_, end)| end);
                 last.insert(customer, (day, end));
                 starts.push((customer, day, run));
@@ -177,6 +179,25 @@ impl Values {
 
     fn find(&self, customer: Id<Customer>, of: &str) -> Option<f64> {
         self.0.get(of)?.get(&customer).copied()
+    }
+}
+
+struct Today<'a> {
+    values: &'a Values,
+    subject: &'a Subject,
+    today: Day,
+}
+
+impl Known for Today<'_> {
+    fn value(&self, of: &str, _: Day) -> Option<f64> {
+        self.values.find(self.subject.id, of)
+    }
+    fn dates(&self, day: Day) -> ContractDates {
+        let day = day.min(self.today);
+        dates_on(&self.subject.attributes, day, Some(day))
+    }
+    fn changes_after(&self, day: Day) -> bool {
+        day < self.today
     }
 }
 

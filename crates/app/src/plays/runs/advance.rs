@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Workspace};
-use kizashi_domain::plays::{Effect, Sight, Step, advance};
+use kizashi_domain::plays::{ContractDates, Effect, Measured, Sight, Step, advance};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
+use super::dates;
 use super::load::{Run, find_run};
 use super::perform::{self, People};
 use super::store::{self, Said};
@@ -38,7 +39,11 @@ impl<'a> Scene<'a> {
 pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run: Run, said: Said<'_>) -> Result<Run> {
     let ws = scene.settings.workspace;
     let people = People::load(tx, ws, run.customer).await?;
-    let effects = if run.paused_on.is_some() { Vec::new() } else { decide(scene, &people, &mut run) };
+    let dates = match dates::is_dated(&run.play) {
+        true => dates::find_dates(tx, scene.settings, run.customer, scene.today).await?,
+        false => ContractDates::default(),
+    };
+    let effects = if run.paused_on.is_some() { Vec::new() } else { decide(scene, &people, dates, &mut run) };
     let steps = run.play.steps();
     for effect in effects {
         match effect {
@@ -69,12 +74,12 @@ pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run:
 }
 
 /// What the rules say of a run now.
-fn decide(scene: &Scene<'_>, people: &People, run: &mut Run) -> Vec<Effect> {
+fn decide(scene: &Scene<'_>, people: &People, dates: ContractDates, run: &mut Run) -> Vec<Effect> {
     let (has_left, is_paused) = people.standing(scene.today);
     let value = |of: &str| scene.values.and_then(|v| v.get(of).copied());
-    let value = scene.values.is_some().then_some(&value as &dyn Fn(&str) -> Option<f64>);
+    let value = scene.values.is_some().then_some(&value as Measured<'_>);
     let can_do = |step: &Step| people.can_do(step);
-    let sight = Sight { day: scene.today, has_left, is_paused, value, can_do: &can_do };
+    let sight = Sight { day: scene.today, has_left, is_paused, value, dates, can_do: &can_do };
     let (state, effects) = advance(&run.play, &run.state, &sight, &scene.settings.calendar);
     run.state = state;
     effects

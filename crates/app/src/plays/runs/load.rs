@@ -46,7 +46,7 @@ row! {
 row! {
     struct TaskFields {
         id: Uuid, step: String, standing: String, asks: i64, owner: Option<Id<Staff>>, ready: Option<Day>, due: Option<Day>,
-        finished: Option<Day>, performed: i64, chose: Option<i64>, escalated: Option<Day>,
+        finished: Option<Day>, performed: i64, chose: Option<i64>, escalated: Option<Day>, dated_from: Option<Day>,
     }
 }
 
@@ -57,6 +57,7 @@ impl TaskFields {
             asks: self.asks != 0,
             ready_on: self.ready,
             due_on: self.due,
+            dated_from: self.dated_from,
             finished_on: self.finished,
             chose: self.chose.map(|c| c != 0),
             escalated_on: self.escalated,
@@ -77,8 +78,8 @@ fn find_one() -> &'static Statement {
 
 fn list_rows() -> &'static Statement {
     sql!(
-        "SELECT id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day FROM play_task ",
-        "WHERE workspace_id = $1 AND run_id = $2 ORDER BY place, id LIMIT 1000"
+        "SELECT id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day, dated_from ",
+        "FROM play_task WHERE workspace_id = $1 AND run_id = $2 ORDER BY place, id LIMIT 1000"
     )
 }
 

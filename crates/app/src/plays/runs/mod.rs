@@ -2,6 +2,7 @@
 
 mod advance;
 mod answer;
+mod dates;
 mod enter;
 mod lists;
 mod load;
@@ -13,7 +14,7 @@ mod store;
 use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::pack::labels::label_limit;
-use kizashi_domain::plays::{Kind, Standing, Step};
+use kizashi_domain::plays::{Kind, Standing, Step, judge_dating};
 use kizashi_domain::time::{Day, Time, Zone};
 use uuid::Uuid;
 
@@ -24,6 +25,7 @@ pub use answer::{
     StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, shift_run, stop_run,
 };
 pub(crate) use answer::{hand_tasks, return_task};
+pub(in crate::plays) use dates::dates_on;
 pub use enter::start_run;
 pub(crate) use enter::{Watched, follow, list_watched, list_watching};
 pub use onboarding::open_onboarding;
@@ -95,6 +97,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
             task: task.id,
             step: step.clone(),
             state: *state,
+            dating: judge_dating(step, state, &settings.calendar),
             owner: row.and_then(|r| r.owner.clone()),
             finished_by: row.and_then(|r| r.finished_by.clone()),
             finished_at: row.and_then(|r| r.finished_at),

@@ -90,8 +90,8 @@ async fn insert_task(
 ) -> Result<()> {
     let insert = sql!(
         "INSERT INTO play_task (id, workspace_id, run_id, customer_id, step, place, standing, asks, owner_id, ready_day, due_day, ",
-        "finished_day, performed, chose, escalated_day, title, kind) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+        "finished_day, performed, chose, escalated_day, title, kind, dated_from) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
     );
     let place = i64::try_from(at).unwrap_or(i64::MAX);
     let chose = state.chose.map(i64::from);
@@ -112,7 +112,8 @@ async fn insert_task(
         chose,
         state.escalated_on,
         write_text(&step.title)?,
-        step.kind().word()
+        step.kind().word(),
+        state.dated_from
     ];
     tx.run(insert, values).await?;
     Ok(())
@@ -138,7 +139,8 @@ pub(super) async fn keep_run(
 ) -> Result<()> {
     let update = sql!(
         "UPDATE play_task SET standing = $3, asks = $4, owner_id = $5, ready_day = $6, due_day = $7, finished_day = $8, finished_at = $9, ",
-        "finished_by = $10, performed = $11, chose = $12, escalated_day = $13, note = $14 WHERE workspace_id = $1 AND id = $2"
+        "finished_by = $10, performed = $11, chose = $12, escalated_day = $13, note = $14, dated_from = $15 ",
+        "WHERE workspace_id = $1 AND id = $2"
     );
     for (at, (task, state)) in after.tasks.iter().zip(&after.state.steps).enumerate() {
         let old = before.state.steps.get(at).zip(before.tasks.get(at));
@@ -165,7 +167,8 @@ pub(super) async fn keep_run(
             task.performed,
             chose,
             state.escalated_on,
-            note
+            note,
+            state.dated_from
         ];
         tx.run(update, values).await?;
     }

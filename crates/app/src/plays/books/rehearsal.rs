@@ -12,8 +12,8 @@ use kizashi_domain::time::Day;
 
 use super::{Book, figures, store};
 use crate::dictionary::Census;
-use crate::plays::runs::dates_on;
 use crate::measure::{Subject, Which, load_subjects};
+use crate::plays::runs::dates_on;
 use crate::settings::Settings;
 use crate::{App, Result};
 

@@ -32,6 +32,7 @@ mod records;
 mod rooms;
 mod search;
 mod settings;
+mod shifts;
 mod sign_in;
 mod support;
 mod told;

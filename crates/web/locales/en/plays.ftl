@@ -102,6 +102,13 @@ said-run-stopped = Ended.
 said-run-reopened = It goes on where it was.
 said-run-moved = Moved to the newer version.
 said-run-shifted = The open steps were moved.
+said-tasks-follow = { $n ->
+    [one] Move the playbook's task too
+   *[other] Move { $n } tasks of playbooks too
+}
+said-tasks-moved = The tasks of playbooks were moved too.
+said-shift-undone = The steps are back where they were.
+said-shift-undone-partly = The steps are back where they were, but for those that changed since.
 reason-play-under-way = It is under way for this customer already.
 reason-play-not-meant = This playbook is not for this customer.
 reason-play-left = The customer has left.

@@ -21,6 +21,11 @@ use crate::plays::runs::dates_on;
 use crate::settings::Settings;
 use crate::{App, Result};
 
+/// Customers by their ids.
+pub(super) type Subjects = HashMap<Id<Customer>, Subject>;
+/// A customer that called for a play on a day.
+pub(super) type Call = (Id<Customer>, Day);
+
 /// A run as it would have gone.
 pub(super) struct Foretold {
     pub customer: Id<Customer>,
@@ -44,7 +49,7 @@ pub(super) async fn foretell_calls(
     app: &App,
     settings: &Settings,
     play: &Play,
-    (subjects, calls): (&HashMap<Id<Customer>, Subject>, &[(Id<Customer>, Day)]),
+    (subjects, calls): (&Subjects, &[Call]),
     (first, today): (Day, Day),
 ) -> Result<Outcome> {
     let mut days_of: HashMap<Id<Customer>, Vec<Day>> = HashMap::new();

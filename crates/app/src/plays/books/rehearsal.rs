@@ -7,7 +7,7 @@ use kizashi_domain::lang::Lang;
 use kizashi_domain::plays::{Doing, Filling, Play, Refusal, Standing, Step, fill};
 use kizashi_domain::time::Day;
 
-use super::past::{self, Foretold};
+use super::past::{self, Call, Foretold, Subjects};
 use super::{Book, figures, store};
 use crate::measure::{Subject, Which, load_subjects};
 use crate::settings::Settings;
@@ -129,7 +129,7 @@ pub async fn rehearse(
     let today = settings.day_of(app.now());
     let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
     let subjects = load_subjects(app, settings.workspace, Which::All).await?;
-    let subjects: HashMap<Id<Customer>, Subject> = subjects.into_values().map(|s| (s.id, s)).collect();
+    let subjects: Subjects = subjects.into_values().map(|s| (s.id, s)).collect();
     let staff: HashMap<Id<Staff>, String> = store::list_staff(app, settings.workspace).await?.into_iter().collect();
     let calls = list_calls(app, settings, book, &subjects, span).await?;
     let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
@@ -160,11 +160,11 @@ async fn list_calls(
     app: &App,
     settings: &Settings,
     book: &Book,
-    subjects: &HashMap<Id<Customer>, Subject>,
+    subjects: &Subjects,
     span: (Day, Day),
-) -> Result<Vec<(Id<Customer>, Day)>> {
+) -> Result<Vec<Call>> {
     let ws: Id<Workspace> = settings.workspace;
-    let mut calls: HashSet<(Id<Customer>, Day)> = HashSet::new();
+    let mut calls: HashSet<Call> = HashSet::new();
     for rule in &book.signals {
         calls.extend(store::list_fired(app, ws, rule, span).await?);
     }
@@ -209,7 +209,7 @@ struct Stage<'a> {
     lang: Lang,
     limit: Option<(u32, u32)>,
     staff: &'a HashMap<Id<Staff>, String>,
-    subjects: &'a HashMap<Id<Customer>, Subject>,
+    subjects: &'a Subjects,
     out: Counting,
 }
 

@@ -9,6 +9,8 @@ mod load;
 mod onboarding;
 mod perform;
 mod read;
+mod shift;
+mod shifts;
 mod store;
 
 use kizashi_db::Tx;
@@ -21,9 +23,7 @@ use uuid::Uuid;
 use crate::{App, Refused, Result};
 
 pub(crate) use advance::{advance_due, begin_day};
-pub use answer::{
-    StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, shift_run, stop_run,
-};
+pub use answer::{StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, stop_run};
 pub(crate) use answer::{hand_tasks, return_task};
 pub(in crate::plays) use dates::dates_on;
 pub use enter::start_run;
@@ -33,6 +33,7 @@ pub use read::{
     Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
     StepView, TaskRow,
 };
+pub use shift::{Shift, Shifted, count_following, move_following, shift_run, undo_shift};
 
 /// A page of runs.
 pub async fn list_runs(app: &App, workspace: Id<Workspace>, query: &RunQuery) -> Result<RunList> {
@@ -127,6 +128,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
 
 /// Forgets the runs of a customer that is going.
 pub(in crate::plays) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    shifts::forget_customer(tx, ws, customer).await?;
     store::forget_customer(tx, ws, customer).await
 }
 

@@ -135,10 +135,18 @@ pub struct RunState {
 impl RunState {
     /// Whether something open looks at a metric, the score or a date of the contract.
     pub fn watches(&self, play: &Play) -> bool {
-        let looks = |s: &Step| s.bound().is_some() || s.due_before.is_some();
+        self.any_open(play, |s| s.bound().is_some() || s.due_before.is_some())
+    }
+
+    /// Whether something open looks at a metric or the score.
+    pub fn watches_figures(&self, play: &Play) -> bool {
+        self.any_open(play, |s| s.bound().is_some())
+    }
+
+    fn any_open(&self, play: &Play, holds: impl Fn(&Step) -> bool) -> bool {
         let steps = play.steps();
         self.ended.is_none()
-            && steps.iter().zip(&self.steps).any(|(s, state)| state.standing == Standing::Open && looks(s))
+            && steps.iter().zip(&self.steps).any(|(s, state)| state.standing == Standing::Open && holds(s))
     }
 
     /// How many steps are over, and how many there are; those that are left because of a branch do not count.

@@ -106,7 +106,7 @@ pub(crate) async fn advance_due(app: &App, settings: &Settings) -> Result<usize>
         match look_at(&mut tx, &scene, *id).await {
             Ok(run) => {
                 tx.commit().await?;
-                looking.extend(run.filter(|r| r.state.watches(&r.play)).map(|r| r.customer));
+                looking.extend(run.filter(|r| r.state.watches_figures(&r.play)).map(|r| r.customer));
             }
             // Somebody else was first; what is left is looked at in the next turn.
             Err(Error::Refused(Refused::Changed)) => {}

@@ -113,7 +113,7 @@ pub async fn answer_step(app: &App, grant: &Grant, task: Uuid, how: StepAnswer, 
 
 async fn finish(tx: Tx, app: &App, run: &Run) -> Result<Uuid> {
     tx.commit().await?;
-    if let (true, Some(ws)) = (run.state.watches(&run.play), app.workspace().await?) {
+    if let (true, Some(ws)) = (run.state.watches_figures(&run.play), app.workspace().await?) {
         measure_soon(app, ws, &[run.customer]).await?;
     }
     Ok(run.id)

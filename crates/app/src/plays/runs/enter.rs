@@ -181,7 +181,7 @@ pub async fn start_run(app: &App, grant: &Grant, customer: Id<Customer>, play: &
         Err(refusal) => return Err(Refused::Field { field: "play", reason: reason_of(refusal) }.into()),
     };
     tx.commit().await?;
-    if run.state.watches(&run.play) {
+    if run.state.watches_figures(&run.play) {
         measure_soon(app, ws, &[customer]).await?;
     }
     Ok(run.id)

@@ -27,14 +27,14 @@ pub(super) async fn list_due(app: &App, ws: Id<Workspace>, today: Day, limit: i6
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Runs of these customers that look at what is measured.
+/// Runs of these customers that look at what is measured or at the contract.
 pub(super) async fn list_watching(
     app: &App,
     ws: Id<Workspace>,
     customers: &[Id<Customer>],
 ) -> Result<Vec<(Id<Customer>, Uuid)>> {
     let statement = sql!(
-        "SELECT customer_id, id FROM play_run WHERE workspace_id = $1 AND ended_at IS NULL AND paused_on IS NULL AND watches = 1 ",
+        "SELECT customer_id, id FROM play_run WHERE workspace_id = $1 AND ended_at IS NULL AND paused_on IS NULL AND watches <> 0 ",
         "AND customer_id IN ($2)"
     );
     Ok(app.db.list_in(statement, args![ws], customers.iter().map(ToValue::to_value).collect()).await?)

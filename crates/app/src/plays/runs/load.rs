@@ -27,6 +27,18 @@ pub(super) struct Run {
     pub revision: i64,
 }
 
+impl Run {
+    /// What it looks at: 1 = what is measured, 2 = nothing but dates of the contract, 0 = nothing. Who looks at the contract alone needs
+    /// no metric of an older version.
+    pub fn watches(&self) -> i64 {
+        match (self.state.watches_figures(&self.play), self.state.watches(&self.play)) {
+            (true, _) => 1,
+            (false, true) => 2,
+            (false, false) => 0,
+        }
+    }
+}
+
 /// What a step's row holds beside its state.
 #[derive(Clone, Debug)]
 pub(super) struct Task {

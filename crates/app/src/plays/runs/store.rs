@@ -188,7 +188,7 @@ pub(super) async fn keep_run(
         after.state.due_on,
         next_due,
         next_look(&after.play, &after.state, today, calendar),
-        after.state.watches(&after.play),
+        after.watches(),
         after.owner,
         ended_on,
         ending,

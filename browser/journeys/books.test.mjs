@@ -52,9 +52,15 @@ journey("a play is copied, its steps are changed, it is rehearsed over the last 
   assert.ok(!(await first.locator("[name='s0.due']").isVisible()));
   await first.locator("select[name='s0.kind']").selectOption("task");
 
+  // Due before the notice deadline instead of after it could begin.
+  assert.ok(!(await first.locator("[name='s0.due_back']").isVisible()));
+  await first.locator("select[name='s0.due_from']").selectOption("notice_deadline");
+  await first.locator("[name='s0.due_back']").fill("30");
+
   await page.locator("[name='signal.logins_falling']").check();
   await press(page, page.getByRole("button", { name: "下書きを保存する" }).last());
   assert.match(await page.innerText("#toasts"), /下書きを保存しました/);
+  assert.match(await steps.first().locator("summary").first().innerText(), /通知期限の30営業日前/);
   await page.getByRole("link", { name: "リハーサルする" }).first().click();
   await page.waitForURL("**/rehearsal");
   const said = await page.innerText("main");
@@ -83,6 +89,9 @@ journey("without scripts the same: a step added, its kind chosen, a draft thrown
   await step.getByRole("button", { name: "欄を切り替える" }).click();
   const same = page.locator("li.book-step").last();
   assert.ok(!(await same.locator("[name$='.days']").isVisible()));
+  await same.locator("select[name$='.due_from']").selectOption("contract_end");
+  await same.getByRole("button", { name: "欄を切り替える" }).click();
+  assert.ok(await page.locator("li.book-step").last().locator("[name$='.due_back']").isVisible());
   assert.match(await page.innerText("main"), /公開の前に：/, "a step without a name is said");
   await page.getByRole("button", { name: "下書きを捨てる" }).click();
   assert.match(await page.innerText("main"), /公開中の内容です/);

@@ -19,6 +19,18 @@ async function begin(page) {
   return value;
 }
 
+// When the open steps are due.
+function dues(page) {
+  return page.locator("ol.flow > li.open .head").allInnerTexts();
+}
+
+async function shift(page, days) {
+  await page.locator("summary", { hasText: "期限・担当を変える、止める" }).click();
+  await page.locator("form[action$='/shift'] input[name=days]").fill(days);
+  await page.locator("form[action$='/shift'] button").click();
+  await page.locator(".toast", { hasText: "開いている手順を移しました" }).waitFor();
+}
+
 async function walk({ page }) {
   const play = await begin(page);
   const run = new URL(page.url()).pathname;
@@ -42,6 +54,14 @@ async function walk({ page }) {
   await page.locator(".run-state", { hasText: "先方の担当が休み" }).waitFor();
   await page.locator(".run-state").getByRole("button", { name: "再開する" }).click();
   await page.locator(".toast", { hasText: "再開しました" }).waitFor();
+
+  // Other days, and back.
+  const days = await dues(page);
+  await shift(page, "2");
+  assert.notDeepEqual(await dues(page), days);
+  await page.locator(".toast").getByRole("button", { name: "元に戻す" }).click();
+  await page.locator(".toast", { hasText: "移した手順を元に戻しました" }).waitFor();
+  assert.deepEqual(await dues(page), days);
 
   await page.goto(`/plays?play=${play}`);
   await page.locator(`ul.runs a[href="${run}"]`).waitFor();
@@ -69,7 +89,54 @@ journey("the same without scripts", async ({ page }) => {
   await open.first().locator("input[name=note]").fill("見送る");
   await open.first().locator("form.sheet button").click();
   await page.locator("ol.flow > li.skipped", { hasText: "見送る" }).waitFor();
+  const days = await dues(page);
+  await shift(page, "3");
+  await page.locator(".toast").getByRole("button", { name: "元に戻す" }).click();
+  await page.locator(".toast", { hasText: "移した手順を元に戻しました" }).waitFor();
+  assert.deepEqual(await dues(page), days);
 }, { javaScriptEnabled: false });
+
+// A card with an open play: its page, and that of the run.
+async function findCardWithTasks(page) {
+  await page.goto("/plays");
+  const runs = await page.locator("ul.runs a[href^='/plays/runs/']").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+  for (const run of runs) {
+    await page.goto(run);
+    const card = page.locator("main a[href^='/cards/']").first();
+    const asks = page.locator("ol.flow > li.open form button[value=done]");
+    if ((await card.count()) && (await asks.count())) {
+      const address = await card.getAttribute("href");
+      await page.goto(address);
+      if (await page.locator("form[action$='/due']").count()) return { run, card: address };
+    }
+  }
+  throw new Error("no card has begun a play");
+}
+
+async function moveCard({ page }) {
+  const { run, card } = await findCardWithTasks(page);
+  await page.goto(run);
+  const days = await dues(page);
+  await page.goto(card);
+  const due = page.locator("form[action$='/due'] input[name=due]");
+  // The first Monday that is six weeks away or more: no holiday is that long.
+  const later = new Date(Math.max(Date.now(), Date.parse(await due.inputValue())) + 42 * 86_400_000);
+  later.setUTCDate(later.getUTCDate() + ((8 - later.getUTCDay()) % 7));
+  await due.fill(later.toISOString().slice(0, 10));
+  await page.locator("form[action$='/due'] button").click();
+  await page.locator(".toast").getByRole("button", { name: /プレイブックの作業.*件も移す/ }).click();
+  await page.locator(".toast", { hasText: "プレイブックの作業も移しました" }).waitFor();
+  const undo = page.locator(".toast").getByRole("button", { name: "元に戻す" });
+  const action = await page.locator(".toast form").last().getAttribute("action");
+  assert.match(action, /\/plays\/shifts\/.*\/undo$/);
+  await undo.click();
+  await page.locator(".toast", { hasText: "移した手順を元に戻しました" }).waitFor();
+  await page.goto(run);
+  assert.deepEqual(await dues(page), days);
+}
+
+journey("a card that moves offers to take the open tasks of its playbook along", moveCard);
+journey("the same offer without scripts", moveCard, { javaScriptEnabled: false });
 
 journey("onboarding says what its figures mean", async ({ page }) => {
   await page.goto("/plays/onboarding");

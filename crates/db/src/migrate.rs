@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (23, include_str!("../../../migrations/0023_books.sql")),
     (24, include_str!("../../../migrations/0024_notices.sql")),
     (25, include_str!("../../../migrations/0025_rooms.sql")),
+    (26, include_str!("../../../migrations/0026_shifts.sql")),
     (28, include_str!("../../../migrations/0028_paths.sql")),
 ];
 

@@ -1,6 +1,6 @@
 //! Everybody's readings on a day, counted once and remembered.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use kizashi_domain::customers::Profile;
@@ -8,7 +8,6 @@ use kizashi_domain::health::{Verdict, choose, judge};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::measure::{Reading, Scratch, State};
 use kizashi_domain::pack::Pack;
-use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::{Day, Time};
 
 use crate::measure::{Run, Subject, Which, load_subjects, read_day, try_positions, visit_subjects};
@@ -81,20 +80,6 @@ impl Census {
     /// How many customers were counted.
     pub fn customers(&self) -> usize {
         self.customers.len()
-    }
-
-    /// What a metric, or the score, says of some customers today; those of whom it says nothing are left out.
-    pub(crate) fn list_values(&self, of: &str, wanted: &HashSet<Id<Customer>>) -> HashMap<Id<Customer>, f64> {
-        let pack = &self.settings.pack;
-        let place = self.place(of);
-        let read = |c: &Counted| {
-            if of == SCORE {
-                return c.judge(pack, &c.readings(self.day), self.day)?.shown().map(f64::from);
-            }
-            let kept = c.readings.get(place?)?;
-            Some(kept.value).filter(|v| kept.state.is_measured() && !v.is_nan())
-        };
-        self.customers.iter().filter(|c| wanted.contains(&c.id)).filter_map(|c| Some((c.id, read(c)?))).collect()
     }
 
     fn place(&self, metric: &str) -> Option<usize> {

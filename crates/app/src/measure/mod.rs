@@ -21,6 +21,7 @@ use crate::{App, Result};
 
 pub(crate) use position::{PositionsCache, count_missing_positions, count_positions, try_positions};
 pub use subject::Subject;
+pub(crate) use table::with_parts;
 pub use table::{Ask, Computation, KnownBy, Summary};
 
 /// How far around today business days are counted.

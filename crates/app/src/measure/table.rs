@@ -115,7 +115,7 @@ impl Ask {
 }
 
 /// The metrics asked for and those that they are computed from, in the pack's order.
-fn with_parts(metrics: &[Metric], ids: &[String]) -> Vec<Metric> {
+pub(crate) fn with_parts(metrics: &[Metric], ids: &[String]) -> Vec<Metric> {
     let mut wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
     let mut next = 0;
     while let Some(id) = wanted.get(next).copied() {

@@ -33,7 +33,9 @@ mod lists;
 mod step;
 mod tallies;
 
-pub(super) use batch::{forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows};
+pub(super) use batch::{
+    Turned, forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows, list_turned,
+};
 pub(super) use card::{
     Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_card, keep_handed, keep_life,
     keep_priority, keep_returned, move_cards, reopen_doubled,

@@ -1,6 +1,5 @@
 use kizashi_app::access::{Action, Grant, Role, permit};
 use kizashi_app::customers::note_activity;
-use kizashi_app::dictionary::open_census;
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::plays::books::{self, Hindrance, Origin};
 use kizashi_app::plays::{self, CardQuery, Outcome};
@@ -10,8 +9,9 @@ use kizashi_app::{Error, Refused};
 use kizashi_domain::intake::{ContactRow, CustomerRow, Record};
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::pack::Pack;
-use kizashi_domain::plays::{Advice, Doing, Kind, Mode, Purpose, Step};
-use kizashi_domain::signals::CardKind;
+use kizashi_domain::plays::{Advice, Bound, Doing, Kind, Mode, OnTimeout, Purpose, Step, Until};
+use kizashi_domain::signals::{CardKind, Side};
+use kizashi_domain::time::Day;
 use kizashi_testkit::{On, Stage};
 
 use crate::{BOTH, SAAS, log_in};
@@ -170,9 +170,8 @@ async fn a_rehearsal_tells_whom_a_play_would_have_met_and_what_it_would_have_ask
         keep(&stage, vec![customer("young", "onboarding", "2026-10-05"), customer("old", "onboarding", "2024-01-01")])
             .await;
         let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
-        let census = open_census(&stage.app, stage.workspace).await.unwrap();
         let rehearse = async |book: &books::Book| {
-            books::rehearse(&stage.app, &settings, &census, book, (Lang::Ja, Some((1, 30)))).await.unwrap()
+            books::rehearse(&stage.app, &settings, book, (Lang::Ja, Some((1, 30)))).await.unwrap()
         };
         let mut book = books::open_book(&stage.app, &settings, "usage_recovery").await.unwrap().book;
         let letter = Doing::Mail {
@@ -248,5 +247,56 @@ async fn work_done_three_times_in_the_same_way_is_proposed_and_becomes_a_draft()
         assert_eq!(refused(books::begin_book(&stage.app, &csm, &Origin::Card(risks[0].id)).await), Refused::NotFound);
         let rows = books::list_books(&stage.app, &settings).await.unwrap();
         assert_eq!(rows.iter().filter(|r| !r.is_published).count(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_rehearsal_judges_by_what_was_measured_on_the_day_and_known_by_its_end() {
+    for on in BOTH {
+        let (stage, ..) = set(on, &["falling"]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        // One login a day for another week, and ten a day from the 6th on: today is nothing like the day on which the run would have asked.
+        let from = |text: &str| text.parse::<Day>().unwrap().0;
+        log_in(&stage, "falling", from("2026-10-30")..=from("2026-11-05"), 1).await;
+        log_in(&stage, "falling", from("2026-11-06")..=from("2026-11-30"), 10).await;
+        stage.go_to("2026-12-01");
+        let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
+        let mut book = books::open_book(&stage.app, &settings, "usage_recovery").await.unwrap().book;
+        let step = |id: &str, doing: Doing| Step {
+            doing,
+            due_business_days: Some(1),
+            ..Step::task(id, Text::new(id, id), Text::default())
+        };
+        let bound = || Bound { of: "logins_28d".into(), side: Side::Above, limit: 200.0 };
+        book.play.steps = vec![
+            step("call", Doing::Task),
+            step("ask", Doing::Branch { when: bound(), yes: None, no: Some("team".into()) }),
+            step("team", Doing::Task),
+            step(
+                "wait",
+                Doing::Wait(Until::Holds { bound: bound(), timeout_business_days: 60, on_timeout: OnTimeout::GoOn }),
+            ),
+        ];
+        let rehearse =
+            async |book: &books::Book| books::rehearse(&stage.app, &settings, book, (Lang::Ja, None)).await.unwrap();
+        let found = rehearse(&book).await;
+        assert_eq!(found.meetings, 1, "{on:?}: {found:?}");
+        let began = found.met[0].day;
+        assert!(began < "2026-11-05".parse().unwrap(), "{on:?}: {began}");
+        assert_eq!(found.tasks, 2, "{on:?}: then it was few, and the branch went to the team");
+        // On the 24th there were 19 days of ten and 9 of one, on the 25th 20 and 8.
+        assert_eq!(found.met[0].until.unwrap().to_string(), "2026-11-25", "{on:?}: {began}");
+
+        // What came in late was not known then: the same days, told today, change nothing of what the run would have seen.
+        let late = format!("{found:?}");
+        let mut batch = kizashi_domain::intake::EventBatch::default();
+        for n in 0..400 {
+            let at = stage.zone.start_of(Day(from("2026-11-03"))).plus_us(n * 1_000_000);
+            let id = format!("late/{n}");
+            let event = crate::event(&id, "falling", "u0", "login", at);
+            batch.push(kizashi_domain::intake::EventRef { received_at: stage.app.now(), ..event });
+        }
+        kizashi_app::intake::append_events(&stage.app, stage.workspace, "product", batch).await.unwrap();
+        assert_eq!(format!("{:?}", rehearse(&book).await), late, "{on:?}");
     }
 }

@@ -107,7 +107,7 @@ fn customer(stage: &Stage, id: &str, change: impl FnOnce(&mut CustomerRow)) -> R
 }
 
 /// One customer goes on as before; of the other, one person of ten is left since three weeks.
-async fn set(on: On) -> Stage {
+pub(crate) async fn set(on: On) -> Stage {
     let stage = Stage::set(on, &pack(), TODAY).await;
     stage.staff("sato", Role::Csm).await;
     let champion = ContactRow {
@@ -129,12 +129,12 @@ async fn set(on: On) -> Stage {
     stage
 }
 
-async fn runs(stage: &Stage, tab: RunTab, play: &str) -> Vec<plays::RunRow> {
+pub(crate) async fn runs(stage: &Stage, tab: RunTab, play: &str) -> Vec<plays::RunRow> {
     let query = RunQuery { tab, play: play.into(), rows: 50, ..RunQuery::default() };
     plays::list_runs(&stage.app, stage.workspace, &query).await.unwrap().rows
 }
 
-async fn page(stage: &Stage, run: uuid::Uuid) -> RunPage {
+pub(crate) async fn page(stage: &Stage, run: uuid::Uuid) -> RunPage {
     plays::open_run(&stage.app, stage.workspace, run).await.unwrap()
 }
 

@@ -6,7 +6,7 @@ use super::check::{Checked, fault};
 use super::{Fault, Pack};
 use crate::lang::Text;
 use crate::limits::{PLAY_DAYS_MAX, PLAY_STEPS_MAX, TEXT_CHARS_MAX};
-use crate::plays::{Bound, Doing, Mode, Play, Step, Until, unknown_field};
+use crate::plays::{Bound, Doing, Kind, Mode, Play, Step, Until, unknown_field};
 use crate::signals::SCORE;
 
 /// What is wrong: the key, a text of its line, and why.
@@ -79,6 +79,20 @@ fn check_step(pack: &Pack, play: &Play, step: &Step) -> Wrong {
     for days in [step.due_business_days, step.escalate_business_days].into_iter().flatten() {
         if days > PLAY_DAYS_MAX {
             return too_long("due_business_days", id);
+        }
+    }
+    if let Some(before) = step.due_before {
+        if before.business_days > PLAY_DAYS_MAX {
+            return too_long("due_before", id);
+        }
+        if step.kind().runs_itself() || step.kind() == Kind::Milestone {
+            let ja = format!("手順「{id}」は作業ではないので、契約の日から逆算した期限を持てません。");
+            return wrong(
+                "due_before",
+                id,
+                ja,
+                format!("step {id:?} is nobody's work: it cannot be due before a date"),
+            );
         }
     }
     let all = || play.steps.iter().map(|s| s.id.as_str());

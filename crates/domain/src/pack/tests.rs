@@ -112,6 +112,15 @@ fn a_play_that_cannot_be_gone_through_is_refused() {
         (step("x", "kind = \"field\"\nfield = \"owner\"\nvalue = \"v\""), "cannot be written"),
         (step("x", "kind = \"mail\"\nsubject = \"s\"\nbody = \"{nmae}\""), "no {nmae}"),
         (step("x", "due_business_days = 100000"), "at most"),
+        (step("x", "due_before = { date = \"notice_deadline\", business_days = 100000 }"), "at most"),
+        (step("x", "due_before = { date = \"renewal\", business_days = 1 }"), "notice_deadline"),
+        (
+            step(
+                "x",
+                "kind = \"milestone\"\nexpected_business_days = 1\ndue_before = { date = \"contract_end\", business_days = 1 }",
+            ),
+            "nobody's work",
+        ),
     ];
     for (steps, part) in cases {
         let error =

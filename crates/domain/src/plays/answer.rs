@@ -52,7 +52,8 @@ impl RunState {
         }
         let later = |day: &mut Day| *day = calendar.add_business_days(*day, lost);
         later(&mut run.due_on);
-        for state in run.steps.iter_mut().filter(|s| s.standing == Standing::Open) {
+        // The contract does not stand still: what is counted back from its dates stays where it is.
+        for state in run.steps.iter_mut().filter(|s| s.standing == Standing::Open && s.dated_from.is_none()) {
             state.ready_on.as_mut().map(later);
             state.due_on.as_mut().map(later);
         }

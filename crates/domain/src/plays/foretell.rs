@@ -1,29 +1,56 @@
 //! How a run would go if everybody answered on the day that a step is due: for rehearsals and for dates beside a form.
 
-use super::{Answer, Effect, Play, RunState, Sight, Standing, Step, StepState, advance, answer, next_look, start};
+use super::{
+    Answer, ContractDates, Play, RunState, Sight, Standing, Step, StepState, advance, answer, next_look, start,
+};
 use crate::calendar::Calendar;
 use crate::time::Day;
 
 /// Looks at most so often; a run has far fewer days on which anything happens.
 const LOOKS_MAX: usize = 2_000;
 
-/// A run of the play that began on `day`, up to its end. `value` says what a metric or the score is; it stays so all the time.
-pub fn foretell(play: &Play, day: Day, calendar: &Calendar, value: &dyn Fn(&str) -> Option<f64>) -> RunState {
+/// What is known of a customer on the days of a run.
+pub trait Known {
+    /// What a metric or the score says on a day; `None` when it is not measured.
+    fn value(&self, of: &str, day: Day) -> Option<f64>;
+    /// The dates of its contract as of a day.
+    fn dates(&self, day: Day) -> ContractDates;
+    /// Whether another day after this one may say something else. A run that looks at anything is then looked at every day.
+    fn changes_after(&self, day: Day) -> bool;
+}
+
+/// The same on every day.
+struct Always(f64);
+
+impl Known for Always {
+    fn value(&self, _: &str, _: Day) -> Option<f64> {
+        Some(self.0)
+    }
+    fn dates(&self, _: Day) -> ContractDates {
+        ContractDates::default()
+    }
+    fn changes_after(&self, _: Day) -> bool {
+        false
+    }
+}
+
+/// A run of the play that began on `day`, up to its end.
+pub fn foretell(play: &Play, day: Day, calendar: &Calendar, known: &dyn Known) -> RunState {
     let mut run = start(play, day, calendar);
     let steps = play.steps();
     let mut today = day;
     for _ in 0..LOOKS_MAX {
-        let sight = Sight { day: today, has_left: false, is_paused: false, value: Some(value), can_do: &|_| true };
-        let (after, effects) = advance(play, &run, &sight, calendar);
-        debug_assert!(effects.iter().all(|e| !matches!(e, Effect::Escalate(_))), "nobody is late in a rehearsal");
-        run = after;
+        let value = |of: &str| known.value(of, today);
+        let dates = known.dates(today);
+        let sight =
+            Sight { day: today, has_left: false, is_paused: false, value: Some(&value), dates, can_do: &|_| true };
+        run = advance(play, &run, &sight, calendar).0;
         if run.ended.is_some() {
             break;
         }
-        let Some(next) = [next_due(&steps, &run), next_look(play, &run, today, calendar)].into_iter().flatten().min()
-        else {
-            break;
-        };
+        let tomorrow = Some(today.plus(1)).filter(|_| run.watches(play) && known.changes_after(today));
+        let days = [next_due(&steps, &run), next_look(play, &run, today, calendar), tomorrow];
+        let Some(next) = days.into_iter().flatten().min() else { break };
         today = today.max(next);
         for (at, step) in steps.iter().enumerate() {
             let is_due =
@@ -48,7 +75,7 @@ fn next_due(steps: &[Step], run: &RunState) -> Option<Day> {
 /// By when each step would be due, whichever way the branches go; `None` for a step that nothing leads to.
 pub fn foretell_days(play: &Play, day: Day, calendar: &Calendar) -> Vec<Option<Day>> {
     // Far beyond any limit on the one side and on the other, so that every condition holds once and fails once.
-    let ways = [f64::MAX, f64::MIN].map(|v| foretell(play, day, calendar, &move |_| Some(v)));
+    let ways = [f64::MAX, f64::MIN].map(|v| foretell(play, day, calendar, &Always(v)));
     let [high, low] = &ways;
     let of = |s: &StepState| s.due_on.filter(|_| s.standing != Standing::Bypassed);
     high.steps.iter().zip(&low.steps).map(|(a, b)| [of(a), of(b)].into_iter().flatten().max()).collect()
@@ -70,6 +97,20 @@ mod tests {
         Play { steps, ..Play::plain("p", Text::default(), Text::default(), 10) }
     }
 
+    struct Nothing;
+
+    impl Known for Nothing {
+        fn value(&self, _: &str, _: Day) -> Option<f64> {
+            None
+        }
+        fn dates(&self, _: Day) -> ContractDates {
+            ContractDates::default()
+        }
+        fn changes_after(&self, _: Day) -> bool {
+            false
+        }
+    }
+
     fn calendar() -> Calendar {
         Calendar::new(Rules::default())
     }
@@ -80,7 +121,7 @@ mod tests {
         let one = play(vec![step("call", 2), wait, step("look", 1)]);
         // Thursday, 26 November 2026; Monday the 30th is two business days later.
         let day: Day = "2026-11-26".parse().unwrap();
-        let run = foretell(&one, day, &calendar(), &|_| None);
+        let run = foretell(&one, day, &calendar(), &Nothing);
         let days: Vec<_> = run.steps.iter().map(|s| s.finished_on.unwrap().to_string()).collect();
         assert_eq!(days, ["2026-11-30", "2026-12-07", "2026-12-08"]);
         assert!(run.ended.is_some());
@@ -92,14 +133,14 @@ mod tests {
         let until = Until::Holds { bound, timeout_business_days: 30, on_timeout: crate::plays::OnTimeout::GoOn };
         let one = play(vec![step("call", 1), Step { doing: Doing::Wait(until), ..step("wait", 0) }, step("look", 1)]);
         let day: Day = "2026-11-24".parse().unwrap();
-        let vain = foretell(&one, day, &calendar(), &|_| Some(10.0));
+        let vain = foretell(&one, day, &calendar(), &Always(10.0));
         assert!(vain.ended.is_some_and(|(_, end)| end > day.plus(40)));
-        let soon = foretell(&one, day, &calendar(), &|_| Some(70.0));
+        let soon = foretell(&one, day, &calendar(), &Always(70.0));
         assert!(soon.ended.is_some_and(|(_, end)| end < day.plus(5)));
         // A loop of a broken draft ends, too.
         let knot = Step { after: Some(vec!["b".into()]), ..step("a", 1) };
         let other = Step { after: Some(vec!["a".into()]), ..step("b", 1) };
-        assert!(foretell(&play(vec![knot, other]), day, &calendar(), &|_| None).ended.is_none());
+        assert!(foretell(&play(vec![knot, other]), day, &calendar(), &Nothing).ended.is_none());
     }
 
     #[test]
@@ -114,13 +155,13 @@ mod tests {
         let days = foretell_days(&one, day, &calendar());
         assert_eq!(days[2].unwrap().to_string(), "2026-11-26");
         assert_eq!(days[3].unwrap().to_string(), "2026-11-30");
-        let high = foretell(&one, day, &calendar(), &|_| Some(80.0));
+        let high = foretell(&one, day, &calendar(), &Always(80.0));
         assert_eq!(high.steps[3].standing, Standing::Bypassed);
     }
 
     #[test]
     fn a_play_without_steps_is_due_with_itself() {
-        let run = foretell(&play(vec![]), "2026-11-24".parse().unwrap(), &calendar(), &|_| None);
+        let run = foretell(&play(vec![]), "2026-11-24".parse().unwrap(), &calendar(), &Nothing);
         assert_eq!((run.steps.len(), run.ended.is_some()), (1, true));
         assert_eq!(run.steps[0].finished_on, Some(run.due_on));
     }

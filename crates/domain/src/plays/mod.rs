@@ -1,6 +1,9 @@
 //! Playbooks: the standard answer to a sign, step by step, and how a run of one goes on.
 
 mod answer;
+mod due;
+#[cfg(test)]
+mod due_tests;
 mod enter;
 mod fill;
 mod foretell;
@@ -19,14 +22,15 @@ mod tests;
 mod written;
 
 pub use answer::{Answer, answer, move_over};
+pub use due::{ContractDate, ContractDates, Dating, DueBefore, judge_dating};
 pub use enter::{Entry, Refusal, judge_entry};
 pub use fill::{FIELDS, Filling, fill, unknown_field};
-pub use foretell::{foretell, foretell_days};
+pub use foretell::{Known, foretell, foretell_days};
 pub use naming::name_steps;
 pub use phrase::{say_day, say_late};
 pub use play::{Play, Reentry, Start};
 pub use repeated::{Advice, Handled, REPEATED_MIN, Repeated, find_repeated, label_done, play_of};
 pub use review::{Hint, Record, StepRecord, find_hints, find_median};
-pub use run::{Effect, Sight, advance, next_look, start};
+pub use run::{Effect, Measured, Sight, advance, next_look, start};
 pub use state::{End, RunState, Standing, StepState};
 pub use step::{Bound, Doing, Kind, Mode, OnTimeout, Purpose, Step, Until, Who};

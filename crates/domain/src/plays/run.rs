@@ -3,11 +3,15 @@
 //! Nothing here fails or waits: a state and a look at the customer become the next state and what is to be done now. The same look
 //! twice changes nothing the second time, so that a job may be repeated after a crash.
 
+use super::due::{ContractDates, due_of, redate};
 use super::play::{Edge, Play, edges};
 use super::state::{End, RunState, Standing, StepState};
 use super::step::{Doing, Kind, OnTimeout, Step, Until};
 use crate::calendar::Calendar;
 use crate::time::Day;
+
+/// What a metric or the score says; `None` when it is not measured.
+pub type Measured<'a> = &'a dyn Fn(&str) -> Option<f64>;
 
 /// A look at the customer of a run.
 #[derive(Clone, Copy)]
@@ -18,9 +22,10 @@ pub struct Sight<'a> {
     pub has_left: bool,
     /// Whether it rests.
     pub is_paused: bool,
-    /// What a metric or the score says, `None` when it is not measured; no function = nobody looked.
-    #[allow(clippy::type_complexity)]
-    pub value: Option<&'a dyn Fn(&str) -> Option<f64>>,
+    /// What is measured; `None` = nobody looked.
+    pub value: Option<Measured<'a>>,
+    /// The dates of its contract.
+    pub dates: ContractDates,
     /// Whether the product can do a step by itself now: somebody to write to is known.
     pub can_do: &'a dyn Fn(&Step) -> bool,
 }
@@ -63,17 +68,6 @@ fn judge_way(before: &[Edge], states: &[StepState]) -> Way {
         is_alive |= from.standing.lets_pass() && edge.only.is_none_or(|only| from.chose == Some(only));
     }
     if is_alive { Way::Free } else { Way::Closed }
-}
-
-/// When a step that could begin on `ready` is due.
-fn due_of(step: &Step, run: &RunState, ready: Day, calendar: &Calendar) -> Day {
-    match (&step.doing, step.due_business_days) {
-        (Doing::Milestone { expected_business_days, .. }, _) => {
-            calendar.add_business_days(run.started_on, narrow(*expected_business_days))
-        }
-        (_, Some(days)) => calendar.add_business_days(ready, narrow(days)),
-        (_, None) => run.due_on.max(calendar.next_business_day(ready)),
-    }
 }
 
 /// The day on which a wait is over by itself.
@@ -168,6 +162,9 @@ pub fn advance(play: &Play, run: &RunState, sight: &Sight<'_>, calendar: &Calend
         return (run, effects);
     }
     for (at, step) in steps.iter().enumerate() {
+        let Some(mut state) = run.steps.get(at).copied() else { continue };
+        redate(&run, (step, &mut state), sight.day, &sight.dates, calendar);
+        put(&mut run, at, state);
         let Some(state) = run.steps.get_mut(at) else { continue };
         if let Some(on) = escalates_on(step, state, calendar)
             && sight.day >= on
@@ -196,7 +193,10 @@ fn go_on(
             Way::Closed => (state.standing, state.finished_on) = (Standing::Bypassed, Some(sight.day)),
             Way::Free => {
                 let ready = *state.ready_on.get_or_insert(sight.day);
-                state.due_on.get_or_insert_with(|| due_of(step, run, ready, calendar));
+                if state.due_on.is_none() {
+                    let (due, dated_from) = due_of(step, run, ready, &sight.dates, calendar);
+                    (state.due_on, state.dated_from) = (Some(due), dated_from);
+                }
                 let alone = step.kind().has_mode() && step.is_automatic() && (sight.can_do)(step);
                 state.asks = !alone && !step.kind().runs_itself() && (step.is_work() || step.kind().has_mode());
                 if alone {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::play::Play;
+use super::step::Step;
 use crate::time::Day;
 
 /// Where a step of a run stands.
@@ -108,6 +109,8 @@ pub struct StepState {
     pub ready_on: Option<Day>,
     /// By when.
     pub due_on: Option<Day>,
+    /// The date of the contract that it is counted back from.
+    pub dated_from: Option<Day>,
     /// When it was over.
     pub finished_on: Option<Day>,
     /// The way that a branch went.
@@ -130,11 +133,20 @@ pub struct RunState {
 }
 
 impl RunState {
-    /// Whether something open looks at a metric or the score.
+    /// Whether something open looks at a metric, the score or a date of the contract.
     pub fn watches(&self, play: &Play) -> bool {
+        self.any_open(play, |s| s.bound().is_some() || s.due_before.is_some())
+    }
+
+    /// Whether something open looks at a metric or the score.
+    pub fn watches_figures(&self, play: &Play) -> bool {
+        self.any_open(play, |s| s.bound().is_some())
+    }
+
+    fn any_open(&self, play: &Play, holds: impl Fn(&Step) -> bool) -> bool {
         let steps = play.steps();
         self.ended.is_none()
-            && steps.iter().zip(&self.steps).any(|(s, state)| state.standing == Standing::Open && s.bound().is_some())
+            && steps.iter().zip(&self.steps).any(|(s, state)| state.standing == Standing::Open && holds(s))
     }
 
     /// How many steps are over, and how many there are; those that are left because of a branch do not count.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::due::DueBefore;
 use crate::lang::Text;
 use crate::signals::Side;
 
@@ -275,6 +276,8 @@ pub struct Step {
     pub after: Option<Vec<String>>,
     /// By when, in business days from when it could begin; `None` = with the play.
     pub due_business_days: Option<u32>,
+    /// By when, counted back from a date of the contract; a customer that has no such date falls back to the other rule.
+    pub due_before: Option<DueBefore>,
     /// Who does it.
     pub who: Who,
     /// How many business days after the due day managers are told.
@@ -296,6 +299,7 @@ impl Step {
             mode: Mode::Manual,
             after: None,
             due_business_days: None,
+            due_before: None,
             who: Who::Owner,
             escalate_business_days: None,
             doing: Doing::Task,

@@ -13,7 +13,7 @@ pub(super) fn step(id: &str, doing: Doing) -> Step {
     Step { doing, ..Step::task(id, Text::new(id, id), Text::default()) }
 }
 
-fn task(id: &str) -> Step {
+pub(super) fn task(id: &str) -> Step {
     step(id, Doing::Task)
 }
 
@@ -36,16 +36,23 @@ pub(super) struct Stage<'a> {
     pub play: &'a Play,
     pub run: RunState,
     pub calendar: Calendar,
+    pub dates: ContractDates,
     pub effects: Vec<Effect>,
 }
 
 impl<'a> Stage<'a> {
     pub fn new(play: &'a Play, on: &str) -> Self {
         let calendar = Calendar::default();
-        Self { play, run: start(play, day(on), &calendar), calendar, effects: Vec::new() }
+        Self {
+            play,
+            run: start(play, day(on), &calendar),
+            calendar,
+            dates: ContractDates::default(),
+            effects: Vec::new(),
+        }
     }
 
-    fn look(&mut self, on: &str, score: Option<f64>) -> Vec<Effect> {
+    pub fn look(&mut self, on: &str, score: Option<f64>) -> Vec<Effect> {
         self.look_on(day(on), Some(score), true)
     }
 
@@ -55,7 +62,8 @@ impl<'a> Stage<'a> {
             day,
             has_left: false,
             is_paused: false,
-            value: score.is_some().then_some(&value as &dyn Fn(&str) -> Option<f64>),
+            value: score.is_some().then_some(&value as Measured<'_>),
+            dates: self.dates,
             can_do: &|_| can,
         };
         let (run, effects) = advance(self.play, &self.run, &sight, &self.calendar);
@@ -66,7 +74,7 @@ impl<'a> Stage<'a> {
         effects
     }
 
-    fn say(&mut self, at: usize, what: Answer, on: &str) {
+    pub fn say(&mut self, at: usize, what: Answer, on: &str) {
         self.run = answer(self.play, &self.run, at, what, day(on)).unwrap();
     }
 
@@ -247,7 +255,7 @@ fn a_new_version_keeps_what_was_done() {
     s.say(0, Answer::Done, "2026-11-24");
     s.look("2026-11-24", None);
     let run = move_over(&old, &s.run, &new, &s.calendar);
-    let mut moved = Stage { play: &new, run, calendar: Calendar::default(), effects: vec![] };
+    let mut moved = Stage { run, ..Stage::new(&new, "2026-11-24") };
     moved.look("2026-11-25", None);
     assert_eq!(moved.standings(), "oDo");
     assert_eq!(moved.run.steps[2].ready_on, Some(day("2026-11-24")), "it was open since then");
@@ -276,7 +284,8 @@ fn left_and_paused_customers_are_left_out() {
         (&plain, false, true, (None, Standing::Later)),
         (&with, true, true, (None, Standing::Open)),
     ] {
-        let sight = Sight { day: at, has_left: left, is_paused: paused, value: None, can_do: &|_| true };
+        let dates = ContractDates::default();
+        let sight = Sight { day: at, has_left: left, is_paused: paused, value: None, dates, can_do: &|_| true };
         let (run, _) = advance(play, &start(play, at, &calendar), &sight, &calendar);
         assert_eq!((run.ended.map(|e| e.0), run.steps[0].standing), expected);
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::due::DueBefore;
 use super::step::{Bound, Doing, Kind, Mode, OnTimeout, Purpose, Step, Until, Who};
 use crate::lang::Text;
 
@@ -20,6 +21,8 @@ pub(super) struct Written {
     after: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due_business_days: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due_before: Option<DueBefore>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     who: Option<Who>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,6 +144,7 @@ impl TryFrom<Written> for Step {
             mode: w.mode.unwrap_or_default(),
             after: w.after,
             due_business_days: w.due_business_days,
+            due_before: w.due_before,
             who: w.who.unwrap_or(if kind == Kind::Approval { Who::Manager } else { Who::Owner }),
             escalate_business_days: w.escalate_business_days,
             doing,
@@ -160,6 +164,7 @@ impl From<Step> for Written {
             mode: (step.mode != Mode::Manual).then_some(step.mode),
             after: step.after,
             due_business_days: step.due_business_days,
+            due_before: step.due_before,
             who: (step.who != usual).then_some(step.who),
             escalate_business_days: step.escalate_business_days,
             ..Self::default()

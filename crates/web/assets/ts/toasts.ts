@@ -25,6 +25,8 @@ export function startToasts(): void {
 function watch(): void {
   for (const toast of all(".toast:not([data-seen])")) {
     toast.dataset.seen = "";
+    // A question waits for its answer.
+    if (toast.querySelector("[data-offer]")) continue;
     let timer = setTimeout(() => toast.remove(), SHOWN_MS);
     const hold = () => clearTimeout(timer);
     const release = () => {

@@ -42,6 +42,24 @@ run-standing-bypassed = Not needed
 run-standing-declined = Not approved
 run-by-itself = by itself
 run-expected = expected { $day }
+contract-date-notice-deadline = the notice deadline
+contract-date-contract-end = the end of the contract
+run-before = { $n ->
+    [0] on { $date }
+    [one] one business day before { $date }
+   *[other] { $n } business days before { $date }
+}
+run-before-late = { $n ->
+    [0] due at once: { $date } ({ $day }) was over when it could begin
+    [one] due at once: one business day before { $date } ({ $day }) was over when it could begin
+   *[other] due at once: { $n } business days before { $date } ({ $day }) was over when it could begin
+}
+run-before-moved = { $n ->
+    [0] moved by hand: { $date } is { $day }
+    [one] moved by hand: one business day before { $date } is { $day }
+   *[other] moved by hand: { $n } business days before { $date } is { $day }
+}
+run-before-unknown = counted from when it could begin, since { $date } is not known
 run-escalated = Managers were told
 run-waits-for = Begins after { $steps }.
 run-waits-days = Waits for { $n } business days from { $day }.
@@ -84,6 +102,13 @@ said-run-stopped = Ended.
 said-run-reopened = It goes on where it was.
 said-run-moved = Moved to the newer version.
 said-run-shifted = The open steps were moved.
+said-tasks-follow = { $n ->
+    [one] Move the playbook's task too
+   *[other] Move { $n } tasks of playbooks too
+}
+said-tasks-moved = The tasks of playbooks were moved too.
+said-shift-undone = The steps are back where they were.
+said-shift-undone-partly = The steps are back where they were, but for those that changed since.
 reason-play-under-way = It is under way for this customer already.
 reason-play-not-meant = This playbook is not for this customer.
 reason-play-left = The customer has left.
@@ -231,6 +256,13 @@ book-how = How
 book-how-help = A hint, so that nobody is lost. May be blank.
 book-due = Due
 book-due-help = From when it can begin. Blank: with the play.
+book-due-from = Due counts
+book-due-from-opening = from when it can begin
+book-due-from-notice-deadline = back from the notice deadline
+book-due-from-contract-end = back from the end of the contract
+book-due-back = Business days before
+book-due-back-help = With 30, it is due 30 business days before that date. When the date of the contract moves, the due day moves with it.
+book-due-otherwise = For a { -customer } without such a date: so long after it can begin. Blank: with the play.
 book-due-example = Begun today, this is due on { $day } (business days).
 book-with-play = with the play
 book-in-days = { $n ->
@@ -348,7 +380,7 @@ book-fullest = Fullest week
 book-fullest-week = week of { $day }: { $n }
 book-examples = Some of the mails
 book-letter-to = { $customer }, { $person }
-book-rehearsal-how = Counted from recorded signals and stages, as if everybody had answered on the due day. Branches and conditions are seen with today's values.
+book-rehearsal-how = Counted from recorded signals and stages, as if everybody had answered on the due day. Branches and conditions are seen with what was measured on that day; for days to come, with today's values.
 book-publish = Publish
 book-publish-now = Publish this
 book-nothing-to-publish = This is what is published. There is no draft.

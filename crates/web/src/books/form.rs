@@ -3,7 +3,9 @@
 use kizashi_app::plays::books::Book;
 use kizashi_domain::lang::Text;
 use kizashi_domain::pack::Pack;
-use kizashi_domain::plays::{Bound, Doing, Kind, Mode, OnTimeout, Play, Purpose, Reentry, Start, Step, Until, Who};
+use kizashi_domain::plays::{
+    Bound, ContractDate, Doing, DueBefore, Kind, Mode, OnTimeout, Play, Purpose, Reentry, Start, Step, Until, Who,
+};
 use kizashi_domain::signals::Side;
 
 use crate::settings::audience;
@@ -13,6 +15,8 @@ pub const SIDES: [(&str, Side); 2] = [("below", Side::Below), ("above", Side::Ab
 pub const TIMEOUTS: [(&str, OnTimeout); 2] = [("go_on", OnTimeout::GoOn), ("end", OnTimeout::End)];
 /// Business days of what a step says nothing of yet.
 const DAYS_PLAIN: u32 = 5;
+/// The choice of a due day that is counted from when a step could begin.
+pub const FROM_OPENING: &str = "opening";
 
 fn put_text(sheet: &mut Sheet, name: &str, text: &Text) {
     sheet.put(format!("{name}.ja"), &text.ja);
@@ -66,6 +70,8 @@ fn fill_step(sheet: &mut Sheet, n: usize, step: &Step, is_looked_at: bool, pack:
         }
     }
     sheet.put_some(name("due"), step.due_business_days);
+    sheet.put(name("due_from"), step.due_before.map_or(FROM_OPENING, |before| before.date.word()));
+    sheet.put_some(name("due_back"), step.due_before.map(|before| before.business_days));
     sheet.put(name("who"), step.who.word());
     sheet.put_some(name("escalate"), step.escalate_business_days);
     if is_looked_at {
@@ -159,10 +165,17 @@ fn read_step(r: &mut Reader<'_>, n: usize, pack: &Pack) -> Step {
         mode: if kind.has_mode() { mode } else { Mode::Manual },
         after,
         due_business_days: if kind.runs_itself() { None } else { r.count(&name("due")) },
+        due_before: read_before(r, n, kind),
         who: if kind.runs_itself() { Who::Owner } else { Who::parse(&get(r, "who")).unwrap_or_default() },
         escalate_business_days: if kind.runs_itself() { None } else { r.count(&name("escalate")) },
         doing: read_doing(r, n, kind, pack),
     }
+}
+
+fn read_before(r: &mut Reader<'_>, n: usize, kind: Kind) -> Option<DueBefore> {
+    let date = ContractDate::parse(r.sheet.text(&format!("s{n}.due_from")))?;
+    let has_due = !kind.runs_itself() && kind != Kind::Milestone;
+    has_due.then(|| DueBefore { date, business_days: r.count(&format!("s{n}.due_back")).unwrap_or(DAYS_PLAIN) })
 }
 
 /// The steps ticked to come before one.

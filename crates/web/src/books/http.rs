@@ -4,7 +4,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, permit};
-use kizashi_app::dictionary::open_census;
 use kizashi_app::notices::open_sending;
 use kizashi_app::plays::books::{self, OpenBook, Origin};
 use kizashi_app::settings::Settings;
@@ -213,9 +212,8 @@ async fn draw_rehearsal(
 ) -> Result<Response, Problem> {
     let settings: &Settings = &visit.settings;
     let open = books::open_book(&web.app, settings, id).await?;
-    let census = open_census(&web.app, settings.workspace).await?;
     let limit = open_sending(&web.app, settings.workspace).await?.mail_limit.map(|l| (l.letters, l.days));
-    let rehearsal = books::rehearse(&web.app, settings, &census, &open.book, (visit.shell.lang(), limit)).await?;
+    let rehearsal = books::rehearse(&web.app, settings, &open.book, (visit.shell.lang(), limit)).await?;
     let hindrance = books::find_hindrance(&web.app, settings, &open).await?;
     let differences = books::compare_book(&settings.pack, &open.book);
     let page = rehearsal::page(

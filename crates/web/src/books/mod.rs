@@ -10,6 +10,7 @@ mod rehearsal;
 mod step;
 
 pub(crate) use proposals::offer;
+pub(crate) use step::say_before;
 
 pub(crate) use http::{
     begin, begin_of_card, begin_of_repeated, drop_draft, edit_play, keep_play, open_new, open_plays, open_proposals,

@@ -4,12 +4,14 @@ use kizashi_app::plays::books::Sample;
 use kizashi_domain::measure::Metric;
 use kizashi_domain::pack::Pack;
 use kizashi_domain::pack::labels::label_side;
-use kizashi_domain::plays::{Doing, Filling, Kind, Mode, Play, Purpose, Step, Until, Who, fill};
+use kizashi_domain::plays::{
+    ContractDate, Doing, DueBefore, Filling, Kind, Mode, Play, Purpose, Step, Until, Who, fill,
+};
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
-use super::form::{SIDES, TIMEOUTS};
+use super::form::{FROM_OPENING, SIDES, TIMEOUTS};
 use crate::settings::fields::{Line, Pen, is_percent};
 use crate::shell::Shell;
 
@@ -57,11 +59,20 @@ pub fn gist(f: &Frame<'_>, step: &Step) -> String {
         Doing::Milestone { expected_business_days: n, .. } => w.with("book-expected-gist", &[("n", (*n).into())]),
         _ => {
             let who = w.word("book-who", step.who.word());
-            let due = step.due_business_days.map_or_else(|| w.t("book-with-play"), days);
+            let due = match step.due_before {
+                Some(before) => say_before(f.s, before),
+                None => step.due_business_days.map_or_else(|| w.t("book-with-play"), days),
+            };
             let mode = if step.kind().has_mode() { w.word("book-mode", step.mode.word()) } else { String::new() };
             [due, who, mode].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ")
         }
     }
+}
+
+/// A due day that is counted back: `通知期限の30営業日前`.
+pub fn say_before(s: &Shell, before: DueBefore) -> String {
+    let date = s.words.word("contract-date", before.date.word());
+    s.words.with("run-before", &[("date", date.into()), ("n", before.business_days.into())])
 }
 
 fn name_of(f: &Frame<'_>, of: &str) -> String {
@@ -80,7 +91,8 @@ pub fn draw(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
     let is_open = pen.wrongs.is_about(&format!("s{n}.")) || step.title.is_empty() || f.at == step.id;
     let kinds: Vec<(String, String)> =
         Kind::ALL.iter().map(|k| (k.word().to_owned(), w.word("book-kind", k.word()))).collect();
-    let day = f.days.get(n).copied().flatten();
+    // When a contract ends is known of a customer only.
+    let day = f.days.get(n).copied().flatten().filter(|_| step.due_before.is_none());
     html! {
         li.book-step #{ "step-" (step.id) } {
             details open[is_open] {
@@ -139,17 +151,33 @@ fn work(f: &Frame<'_>, n: usize, step: &Step, day: Option<Day>) -> Markup {
     let (w, pen) = (&f.s.words, f.pen);
     let whos: Vec<(String, String)> =
         Who::ALL.iter().map(|who| (who.word().to_owned(), w.word("book-who", who.word()))).collect();
-    let help = day.map_or_else(
-        || w.t("book-due-help"),
-        |day| w.with("book-due-example", &[("day", w.day(day, f.s.today).into())]),
-    );
+    let help = match day {
+        _ if step.due_before.is_some() => w.t("book-due-otherwise"),
+        Some(day) => w.with("book-due-example", &[("day", w.day(day, f.s.today).into())]),
+        None => w.t("book-due-help"),
+    };
     let unit = w.t("settings-business-days");
     let line = Line { help: Some(&help), unit: Some(&unit), is_number: true, ..Line::default() };
     html! {
+        @if step.kind() != Kind::Milestone { (back(f, n, step)) }
         div.grid {
             @if step.kind() != Kind::Milestone { div { (pen.line(&format!("s{n}.due"), &w.t("book-due"), line)) } }
             div { (pen.choice(&format!("s{n}.who"), &w.t("book-who"), None, &whos)) }
             div { (number(f, &format!("s{n}.escalate"), "book-escalate", "book-escalate-help")) }
+        }
+    }
+}
+
+/// Whether the due day is counted back from a date of the contract, and how far.
+fn back(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
+    let (w, name) = (&f.s.words, format!("s{n}.due_from"));
+    let froms = std::iter::once(FROM_OPENING).chain(ContractDate::ALL.iter().map(|date| date.word()));
+    let froms: Vec<(String, String)> = froms.map(|from| (from.to_owned(), w.word("book-due-from", from))).collect();
+    let dates = ContractDate::ALL.map(ContractDate::word).join(" ");
+    html! {
+        div.grid data-switch=(name) {
+            div { (f.pen.choice(&name, &w.t("book-due-from"), None, &froms)) }
+            div data-case=(dates) hidden[step.due_before.is_none()] { (number(f, &format!("s{n}.due_back"), "book-due-back", "book-due-back-help")) }
         }
     }
 }

@@ -87,6 +87,17 @@ pub(crate) async fn undo_many(
     Ok(Redirect::to(&posted.back_saying("/cards", said, "")).into_response())
 }
 
+/// `POST /cards/batches/{id}/tasks`: the open steps of the plays that the cards began move with them.
+pub(crate) async fn move_following(
+    State(web): State<Web>,
+    Path(batch): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let moved = plays::move_following(&web.app, &grant, id(&batch)?).await?;
+    Ok(Redirect::to(&posted.back_saying("/cards", Said::TasksMoved, &moved.shift.to_string())).into_response())
+}
+
 /// `POST /cards/{id}/move`: to another state.
 pub(crate) async fn move_card(
     State(web): State<Web>,

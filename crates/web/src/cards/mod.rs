@@ -13,7 +13,7 @@ mod talk;
 
 pub(crate) use download::download_cards;
 pub(crate) use http::{close, id, note, open_card, open_cards, snooze, take, undo, wait};
-pub(crate) use many::{change_due, change_owner, keep_many, move_card, open_many, undo_many};
+pub(crate) use many::{change_due, change_owner, keep_many, move_card, move_following, open_many, undo_many};
 pub(crate) use new::{keep_new, open_new};
 pub use page::card;
 pub use pages::{Asked, cards, replaced, said};

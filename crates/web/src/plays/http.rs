@@ -168,8 +168,20 @@ pub(crate) async fn shift(
     let days = posted.find("days").unwrap_or("0").parse();
     let days: i32 = days.map_err(|_| Problem::Refused("reason-not-a-number".into()))?;
     let owner = posted.find("owner").map(id).transpose()?;
-    plays::shift_run(&web.app, &posted.visit.permit(Action::Work)?, run, days, owner).await?;
-    Ok(done(&posted, run, Said::RunShifted, ""))
+    let moved = plays::shift_run(&web.app, &posted.visit.permit(Action::Work)?, run, days, owner).await?;
+    Ok(done(&posted, run, Said::RunShifted, &moved.shift.to_string()))
+}
+
+/// `POST /plays/shifts/{id}/undo`: open steps that were moved go back.
+pub(crate) async fn undo_shift(
+    State(web): State<Web>,
+    Path(shift): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let (_, left) = plays::undo_shift(&web.app, &grant, id(&shift)?).await?;
+    let said = if left == 0 { Said::ShiftUndone } else { Said::ShiftUndonePartly };
+    Ok(Redirect::to(&posted.back_saying("/plays", said, "")).into_response())
 }
 
 /// `POST /customers/{id}/plays`: begins a play by hand.

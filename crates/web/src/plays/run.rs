@@ -1,7 +1,8 @@
 //! One run, step by step.
 
 use kizashi_app::plays::{RunPage, StepView};
-use kizashi_domain::plays::{Doing, End, Kind, Mode, Standing, Until};
+use kizashi_domain::plays::{Dating, Doing, End, Kind, Mode, Standing, Until};
+use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use super::list::progress;
@@ -116,6 +117,7 @@ fn when(s: &Shell, view: &StepView, is_live: bool) -> Markup {
                 @if due < s.today { strong.red.nowrap { (w.day(due, s.today)) " " (w.away(due, s.today)) } }
                 @else { span.nowrap { (w.with("run-due", &[("day", w.day(due, s.today).into())])) } }
             }
+            (dating(s, view))
             @if state.escalated_on.is_some() { span.small.faint { (w.t("run-escalated")) } }
         } @else if let Some(on) = state.finished_on {
             span.small.faint {
@@ -132,8 +134,28 @@ fn when(s: &Shell, view: &StepView, is_live: bool) -> Markup {
                     span.small.faint { (w.with("run-expected", &[("day", w.day(due, s.today).into())])) }
                 }
             }
+        } @else if state.standing == Standing::Later {
+            (dating(s, view))
         }
     }
+}
+
+/// What a due day is counted back from, and what came of it.
+fn dating(s: &Shell, view: &StepView) -> Markup {
+    let w = &s.words;
+    let Some(before) = view.step.due_before else { return html! {} };
+    let date = || w.word("contract-date", before.date.word());
+    let told = |key: &str, day: Day| {
+        let day = w.day(day, s.today);
+        w.with(key, &[("date", date().into()), ("n", before.business_days.into()), ("day", day.into())])
+    };
+    let text = match view.dating {
+        Some(Dating::TooLate(day)) => told("run-before-late", day),
+        Some(Dating::Moved(day)) => told("run-before-moved", day),
+        Some(Dating::Unknown) => w.with("run-before-unknown", &[("date", date().into())]),
+        Some(Dating::Kept(_)) | None => crate::books::say_before(s, before),
+    };
+    html! { span.small.faint { (text) } }
 }
 
 /// What a step waits for, why it was left, what was said.

@@ -12,6 +12,7 @@ pub(super) fn of_cards(routes: Routes) -> Routes {
         .get("/cards/many", cards::open_many)
         .post("/cards/many", cards::keep_many)
         .post("/cards/batches/{id}/undo", cards::undo_many)
+        .post("/cards/batches/{id}/tasks", cards::move_following)
         .get("/cards/quiet", cards::open_quiet)
         .get("/cards/precision", cards::open_precision)
         .post("/card-mentions/{id}/seen", cards::see_mention)
@@ -43,6 +44,7 @@ pub(super) fn of_plays(routes: Routes) -> Routes {
         .post("/plays/runs/{id}/reopening", plays::reopen)
         .post("/plays/runs/{id}/version", plays::move_over)
         .post("/plays/runs/{id}/shift", plays::shift)
+        .post("/plays/shifts/{id}/undo", plays::undo_shift)
         .post("/plays/tasks/{id}/answer", plays::answer)
         .post("/customers/{id}/plays", plays::start)
 }

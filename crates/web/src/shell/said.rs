@@ -110,7 +110,10 @@ said! {
     RunStopped "said-run-stopped" undo "run-end",
     RunReopened "said-run-reopened",
     RunMoved "said-run-moved",
-    RunShifted "said-run-shifted",
+    RunShifted "said-run-shifted" undo "shift",
+    TasksMoved "said-tasks-moved" undo "shift",
+    ShiftUndone "said-shift-undone",
+    ShiftUndonePartly "said-shift-undone-partly",
 }
 
 impl Said {

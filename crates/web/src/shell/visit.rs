@@ -6,16 +6,21 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use kizashi_app::access::{Action, Grant, Viewer, permit};
+use kizashi_app::plays::count_following;
 use kizashi_app::settings::{Settings, open_settings};
+use kizashi_domain::id::Id;
 use kizashi_domain::lang::Lang;
-use maud::Markup;
+use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::said::Said;
 use super::{Ask, Shell, Who, csrf_token, is_csrf_token};
 use crate::address::own;
+use crate::parts::form::post_button;
 use crate::parts::state::toast;
 use crate::problem::Problem;
 use crate::serve::Web;
+use crate::words::Words;
 
 /// A signed-in request.
 pub struct Visit {
@@ -43,7 +48,13 @@ impl FromRequestParts<Web> for Visit {
         let settings = open_settings(&web.app, viewer.workspace).await?;
         let lang = ask.chosen_lang.unwrap_or(viewer.language);
         let words = web.words(&settings, lang);
-        let notice = said(&ask, &words, &csrf_token(&viewer.csrf, &ask.nonce));
+        let notice = match Told::of(&ask) {
+            Some(told) => {
+                let following = told.count_following(web, &viewer).await?;
+                Some(told.draw(&ask, &words, &csrf_token(&viewer.csrf, &ask.nonce), following))
+            }
+            None => None,
+        };
         let shell = Shell {
             theme: ask.theme,
             nonce: ask.nonce.clone(),
@@ -62,37 +73,68 @@ impl FromRequestParts<Web> for Visit {
     }
 }
 
-/// A notice that the address carries after a form was sent without scripts: `?said=taken&of=CARD`.
-fn said(ask: &Ask, w: &crate::words::Words, csrf: &str) -> Option<Markup> {
-    let query = ask.address.split_once('?')?.1;
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
-    let find = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-    let key = Said::parse(find("said")?)?;
-    let card = find("of").filter(|id| id.parse::<uuid::Uuid>().is_ok());
-    let undo = card.zip(key.undo()).map(|(of, what)| {
+/// What the address carries after a form was sent: `?said=taken&of=CARD`.
+struct Told {
+    said: Said,
+    of: Option<Uuid>,
+}
+
+impl Told {
+    fn of(ask: &Ask) -> Option<Self> {
+        let query = ask.address.split_once('?')?.1;
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
+        let find = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        Some(Self { said: Said::parse(find("said")?)?, of: find("of").and_then(|id| id.parse().ok()) })
+    }
+
+    /// How many open steps of plays could move with the cards that were changed.
+    async fn count_following(&self, web: &Web, viewer: &Viewer) -> Result<usize, Problem> {
+        match (self.said, self.of) {
+            (Said::CardsChanged, Some(batch)) => {
+                Ok(count_following(&web.app, viewer.workspace, Id::from_uuid(batch)).await?)
+            }
+            _ => Ok(0),
+        }
+    }
+
+    /// The notice, with the ways that it offers.
+    fn draw(&self, ask: &Ask, w: &Words, csrf: &str, following: usize) -> Markup {
         let back = ask.address.split('?').next().unwrap_or("/cards");
-        let button = maud::html! { button.btn { (w.t("undo")) } };
-        let address = match what {
-            "edit" => format!("/customers/edits/{of}/undo"),
-            "note" => format!("/notes/{of}/restoration"),
-            "file" => format!("/files/{of}/restoration"),
-            "merge" => format!("/merges/{of}/undo"),
-            "cards" => format!("/cards/batches/{of}/undo"),
-            "letter" => format!("/notices/letters/{of}/restoration"),
-            "room" => format!("/rooms/{of}/reopening"),
-            "room-action" => format!("/room-actions/{of}/restoration"),
-            "decided" => format!("/decisions/{of}/removal"),
-            "decision" => format!("/decisions/{of}/restoration"),
-            "handover" => format!("/handovers/{of}/undo"),
-            "staff" => format!("/staff/{of}/return"),
-            "task" => format!("/plays/tasks/{of}/answer"),
-            "run-pause" => format!("/plays/runs/{of}/resumption"),
-            "run-end" => format!("/plays/runs/{of}/reopening"),
-            _ => format!("/cards/{of}/undo"),
-        };
-        crate::parts::form::post_button(csrf, &address, &[("what", what), ("back", back)], button)
-    });
-    Some(toast(w, &w.t(key.key()), undo))
+        let undo = self.of.zip(self.said.undo()).map(|(of, what)| {
+            let button = html! { button.btn { (w.t("undo")) } };
+            post_button(csrf, &undo_address(what, of), &[("what", what), ("back", back)], button)
+        });
+        let offer = self.of.filter(|_| following > 0).map(|of| {
+            let label = w.with("said-tasks-follow", &[("n", following.into())]);
+            let address = format!("/cards/batches/{of}/tasks");
+            post_button(csrf, &address, &[("back", back)], html! { button.btn data-offer { (label) } })
+        });
+        let ways = html! { @if let Some(offer) = offer { (offer) } @if let Some(undo) = undo { (undo) } };
+        toast(w, &w.t(self.said.key()), Some(ways))
+    }
+}
+
+/// Where a change is taken back.
+fn undo_address(what: &str, of: Uuid) -> String {
+    match what {
+        "edit" => format!("/customers/edits/{of}/undo"),
+        "note" => format!("/notes/{of}/restoration"),
+        "file" => format!("/files/{of}/restoration"),
+        "merge" => format!("/merges/{of}/undo"),
+        "cards" => format!("/cards/batches/{of}/undo"),
+        "letter" => format!("/notices/letters/{of}/restoration"),
+        "room" => format!("/rooms/{of}/reopening"),
+        "room-action" => format!("/room-actions/{of}/restoration"),
+        "decided" => format!("/decisions/{of}/removal"),
+        "decision" => format!("/decisions/{of}/restoration"),
+        "handover" => format!("/handovers/{of}/undo"),
+        "staff" => format!("/staff/{of}/return"),
+        "task" => format!("/plays/tasks/{of}/answer"),
+        "run-pause" => format!("/plays/runs/{of}/resumption"),
+        "shift" => format!("/plays/shifts/{of}/undo"),
+        "run-end" => format!("/plays/runs/{of}/reopening"),
+        _ => format!("/cards/{of}/undo"),
+    }
 }
 
 /// A form of a signed-in reader, its token checked.

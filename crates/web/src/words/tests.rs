@@ -80,6 +80,8 @@ const FAMILIES: &[&str] = &[
     "book-after-",
     "book-wait-",
     "book-timeout-",
+    "book-due-from-",
+    "contract-date-",
     "book-field-",
     "book-purpose-",
     "book-left-out-",

@@ -4,8 +4,10 @@
 
 mod begin;
 mod figures;
+mod past;
 mod proposals;
 mod rehearsal;
+mod sample;
 mod store;
 
 use kizashi_domain::id::{Id, Workspace};
@@ -22,7 +24,8 @@ use crate::{App, Error, Refused, Result};
 pub use begin::{Origin, begin_book, is_worth_a_play};
 pub use figures::open_record;
 pub use proposals::{Proposal, list_proposals};
-pub use rehearsal::{Held, Letter, Load, Meeting, Rehearsal, Sample, find_sample, rehearse};
+pub use rehearsal::{Held, Letter, Load, Meeting, Rehearsal, rehearse};
+pub use sample::{Sample, find_sample};
 
 /// How often a step is done by hand before the product does it without being asked twice.
 pub const BY_HAND_MIN: i64 = 5;

@@ -4,14 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Lang;
-use kizashi_domain::plays::{
-    Doing, Entry, Filling, Play, Refusal, RunState, Standing, Step, fill, foretell, judge_entry,
-};
-use kizashi_domain::signals::SCORE;
+use kizashi_domain::plays::{Doing, Filling, Play, Refusal, Standing, Step, fill};
 use kizashi_domain::time::Day;
 
+use super::past::{self, Call, Foretold, Subjects};
 use super::{Book, figures, store};
-use crate::dictionary::Census;
 use crate::measure::{Subject, Which, load_subjects};
 use crate::settings::Settings;
 use crate::{App, Result};
@@ -126,58 +123,26 @@ fn monday(day: Day) -> Day {
 pub async fn rehearse(
     app: &App,
     settings: &Settings,
-    census: &Census,
     book: &Book,
     (lang, limit): (Lang, Option<(u32, u32)>),
 ) -> Result<Rehearsal> {
     let today = settings.day_of(app.now());
     let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
     let subjects = load_subjects(app, settings.workspace, Which::All).await?;
-    let subjects: HashMap<Id<Customer>, Subject> = subjects.into_values().map(|s| (s.id, s)).collect();
+    let subjects: Subjects = subjects.into_values().map(|s| (s.id, s)).collect();
     let staff: HashMap<Id<Staff>, String> = store::list_staff(app, settings.workspace).await?.into_iter().collect();
     let calls = list_calls(app, settings, book, &subjects, span).await?;
     let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
-    let wanted: HashSet<Id<Customer>> = calls.iter().map(|(customer, _)| *customer).collect();
-    let values = Values::read(census, &book.play, &wanted);
-    let mut stage =
-        Stage { settings, values: &values, lang, limit, staff: &staff, subjects: &subjects, out: blank(span) };
-    let mut last: HashMap<Id<Customer>, (Day, Option<Day>)> = HashMap::new();
-    let mut starts = Vec::new();
-    for (customer, day) in calls {
-        let Some(subject) = subjects.get(&customer) else { continue };
-        let profile = subject.profile_at(day, None);
-        let before = last.get(&customer);
-        let is_open = before.is_some_and(|(_, end)| end.is_none_or(|end| end >= day));
-        let entry = Entry { profile: &profile, day, is_open, last: before.map(|(began, _)| *began) };
-        match judge_entry(&book.play, &entry) {
-            Err(why) => stage.leave_out(reason(why)),
-            Ok(()) => {
-                let run = foretell(&book.play, day, &settings.calendar, &|of| values.find(customer, of));
-                let end = run.ended.map(|(_, end)| end);
-                last.insert(customer, (day, end));
-                starts.push((customer, day, run));
-            }
-        }
+    let outcome = past::foretell_calls(app, settings, &book.play, (&subjects, &calls), (span.0, today)).await?;
+    let mut stage = Stage { settings, lang, limit, staff: &staff, subjects: &subjects, out: blank(span) };
+    for why in outcome.left_out {
+        *stage.out.left_out.entry(reason(why)).or_default() += 1;
     }
-    for (customer, day, run) in &starts {
-        let has_run = began.iter().any(|(c, on)| c == customer && on >= day);
-        stage.count(app, (*customer, *day), &book.play, run, has_run).await?;
+    for told in &outcome.runs {
+        let has_run = began.iter().any(|(c, on)| *c == told.customer && *on >= told.day);
+        stage.count(app, &book.play, told, has_run).await?;
     }
     Ok(stage.finish())
-}
-
-/// What the play looks at, of the customers concerned, as it is today.
-struct Values(HashMap<String, HashMap<Id<Customer>, f64>>);
-
-impl Values {
-    fn read(census: &Census, play: &Play, wanted: &HashSet<Id<Customer>>) -> Self {
-        let subjects: HashSet<&str> = play.subjects().into_iter().chain([SCORE]).collect();
-        Self(subjects.into_iter().map(|of| (of.to_owned(), census.list_values(of, wanted))).collect())
-    }
-
-    fn find(&self, customer: Id<Customer>, of: &str) -> Option<f64> {
-        self.0.get(of)?.get(&customer).copied()
-    }
 }
 
 fn blank(span: (Day, Day)) -> Counting {
@@ -195,11 +160,11 @@ async fn list_calls(
     app: &App,
     settings: &Settings,
     book: &Book,
-    subjects: &HashMap<Id<Customer>, Subject>,
+    subjects: &Subjects,
     span: (Day, Day),
-) -> Result<Vec<(Id<Customer>, Day)>> {
+) -> Result<Vec<Call>> {
     let ws: Id<Workspace> = settings.workspace;
-    let mut calls: HashSet<(Id<Customer>, Day)> = HashSet::new();
+    let mut calls: HashSet<Call> = HashSet::new();
     for rule in &book.signals {
         calls.extend(store::list_fired(app, ws, rule, span).await?);
     }
@@ -241,31 +206,20 @@ struct Counting {
 
 struct Stage<'a> {
     settings: &'a Settings,
-    values: &'a Values,
     lang: Lang,
     limit: Option<(u32, u32)>,
     staff: &'a HashMap<Id<Staff>, String>,
-    subjects: &'a HashMap<Id<Customer>, Subject>,
+    subjects: &'a Subjects,
     out: Counting,
 }
 
 impl Stage<'_> {
-    fn leave_out(&mut self, why: &'static str) {
-        *self.out.left_out.entry(why).or_default() += 1;
-    }
-
-    async fn count(
-        &mut self,
-        app: &App,
-        (customer, day): (Id<Customer>, Day),
-        play: &Play,
-        run: &RunState,
-        has_run: bool,
-    ) -> Result<()> {
+    async fn count(&mut self, app: &App, play: &Play, told: &Foretold, has_run: bool) -> Result<()> {
+        let Foretold { customer, day, ref run, ref scores } = *told;
         let Some(subject) = self.subjects.get(&customer) else { return Ok(()) };
         let owner = subject.owner_id.and_then(|id| self.staff.get(&id).cloned());
         *self.out.weeks.entry(monday(day)).or_default() += 1;
-        for (step, state) in play.steps().iter().zip(&run.steps) {
+        for ((step, state), score) in play.steps().iter().zip(&run.steps).zip(scores) {
             let is_done = state.standing == Standing::Done;
             let Some(on) = state.finished_on.filter(|_| is_done) else { continue };
             if step.is_work() {
@@ -273,7 +227,7 @@ impl Stage<'_> {
                 *weeks.entry(monday(state.due_on.unwrap_or(on))).or_default() += 1;
             }
             if let Doing::Mail { .. } = &step.doing {
-                self.count_letter(app, subject, step, on, owner.as_deref()).await?;
+                self.count_letter(app, subject, step, (on, *score), owner.as_deref()).await?;
             }
         }
         let until = run.ended.map(|(_, end)| end);
@@ -286,7 +240,7 @@ impl Stage<'_> {
         app: &App,
         subject: &Subject,
         step: &Step,
-        day: Day,
+        (day, score): (Day, Option<f64>),
         owner: Option<&str>,
     ) -> Result<()> {
         let Doing::Mail { to, subject: head, body, .. } = &step.doing else { return Ok(()) };
@@ -312,7 +266,6 @@ impl Stage<'_> {
         }
         days.push(day);
         if self.out.examples.len() < LETTERS_MAX && self.out.examples.iter().all(|l| l.name != subject.name) {
-            let score = self.values.find(subject.id, SCORE);
             let filling = Filling {
                 customer: subject.name.clone(),
                 person: person.clone(),
@@ -361,35 +314,4 @@ impl Stage<'_> {
             weeks: weeks.into_iter().collect(),
         }
     }
-}
-
-/// A customer whose name stands in a preview of a letter.
-#[derive(Clone, Debug, Default)]
-pub struct Sample {
-    /// Name of the customer, its score, and who looks after it.
-    pub filling: Filling,
-    /// The person for each role that was asked for.
-    pub people: HashMap<String, String>,
-}
-
-/// A real customer to preview letters with: one that has a person with the role of the first letter.
-pub async fn find_sample(app: &App, settings: &Settings, play: &Play) -> Result<Option<Sample>> {
-    let role = |step: &Step| if let Doing::Mail { to, .. } = &step.doing { Some(to.clone()) } else { None };
-    let roles: Vec<String> = play.steps.iter().filter_map(role).collect();
-    let Some(role) = roles.first() else { return Ok(None) };
-    let Some(found) = store::find_customer_with(app, settings.workspace, role).await? else { return Ok(None) };
-    let mut people = HashMap::new();
-    for role in roles {
-        if let Some((person, _)) = store::find_person(app, settings.workspace, found.id, &role).await? {
-            people.insert(role, person);
-        }
-    }
-    let filling = Filling {
-        customer: found.name,
-        person: String::new(),
-        owner: found.owner.unwrap_or_default(),
-        score: found.points.map(|p| p.to_string()).unwrap_or_default(),
-        date: settings.day_of(app.now()).to_string(),
-    };
-    Ok(Some(Sample { filling, people }))
 }

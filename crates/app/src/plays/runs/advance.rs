@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use kizashi_db::Tx;
-use kizashi_domain::customers::Profile;
 use kizashi_domain::id::{Customer, Id, Workspace};
-use kizashi_domain::plays::{Effect, RunState, Sight, Step, advance};
+use kizashi_domain::plays::{ContractDates, Effect, Measured, RunState, Sight, Step, advance};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
+use super::dates;
 use super::load::{Run, find_run};
 use super::perform::{self, People};
 use super::store::{self, Said};
+use crate::measure::Subject;
 use crate::settings::Settings;
 use crate::{App, Error, Refused, Result};
 
@@ -41,7 +42,11 @@ impl<'a> Scene<'a> {
 pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run: Run, said: Said<'_>) -> Result<Run> {
     let ws = scene.settings.workspace;
     let people = People::load(tx, ws, run.customer).await?;
-    let effects = if run.paused_on.is_some() { Vec::new() } else { decide(scene, &people, &mut run) };
+    let dates = match dates::is_dated(&run.play) {
+        true => dates::find_dates(tx, scene.settings, run.customer, scene.today).await?,
+        false => ContractDates::default(),
+    };
+    let effects = if run.paused_on.is_some() { Vec::new() } else { decide(scene, &people, dates, &mut run) };
     let steps = run.play.steps();
     for effect in effects {
         match effect {
@@ -72,9 +77,9 @@ pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run:
 }
 
 /// What the rules say of a run now.
-fn decide(scene: &Scene<'_>, people: &People, run: &mut Run) -> Vec<Effect> {
+fn decide(scene: &Scene<'_>, people: &People, dates: ContractDates, run: &mut Run) -> Vec<Effect> {
     let can_do = |step: &Step| people.can_do(step);
-    let (state, effects) = look(scene, run, people.standing(scene.today), &can_do);
+    let (state, effects) = look(scene, run, people.standing(scene.today), dates, &can_do);
     run.state = state;
     effects
 }
@@ -83,18 +88,20 @@ fn look(
     scene: &Scene<'_>,
     run: &Run,
     (has_left, is_paused): (bool, bool),
+    dates: ContractDates,
     can_do: &dyn Fn(&Step) -> bool,
 ) -> (RunState, Vec<Effect>) {
     let value = |of: &str| scene.values.and_then(|v| v.get(of).copied());
-    let value = scene.values.is_some().then_some(&value as &dyn Fn(&str) -> Option<f64>);
-    let sight = Sight { day: scene.today, has_left, is_paused, value, can_do };
+    let value = scene.values.is_some().then_some(&value as Measured<'_>);
+    let sight = Sight { day: scene.today, has_left, is_paused, value, dates, can_do };
     advance(&run.play, &run.state, &sight, &scene.settings.calendar)
 }
 
 /// Whether a look would change anything about a run. Who does a step that begins matters only when one begins.
-pub(super) fn is_moved(scene: &Scene<'_>, run: &Run, profile: &Profile) -> bool {
-    let standing = (profile.has_left(scene.today), profile.is_paused());
-    let (state, effects) = look(scene, run, standing, &|_| true);
+pub(super) fn is_moved(scene: &Scene<'_>, run: &Run, subject: &Subject) -> bool {
+    let standing = (subject.profile.has_left(scene.today), subject.profile.is_paused());
+    let dates = dates::dates_on(&subject.attributes, scene.today, None);
+    let (state, effects) = look(scene, run, standing, dates, &|_| true);
     state != run.state || !effects.is_empty()
 }
 
@@ -138,7 +145,7 @@ async fn look_at_some(scene: &Scene<'_>, ids: &[Uuid]) -> Result<Vec<Id<Customer
     let mut tx = scene.app.db.write().await?;
     for id in ids {
         let run = look_at(&mut tx, scene, *id).await?;
-        looking.extend(run.filter(|r| r.state.watches(&r.play)).map(|r| r.customer));
+        looking.extend(run.filter(|r| r.state.watches_figures(&r.play)).map(|r| r.customer));
     }
     tx.commit().await?;
     Ok(looking)

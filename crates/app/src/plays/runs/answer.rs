@@ -1,9 +1,9 @@
-//! What people do to runs: answers to steps, standing still, ending, other dates and owners, another version.
+//! What people do to runs: answers to steps, standing still, ending, another version.
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::limits::TEXT_CHARS_MAX;
-use kizashi_domain::plays::{Answer, End, Kind, Standing, Who, answer, move_over};
+use kizashi_domain::plays::{Answer, End, Kind, Who, answer, move_over};
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on, measure_soon};
@@ -113,7 +113,7 @@ pub async fn answer_step(app: &App, grant: &Grant, task: Uuid, how: StepAnswer, 
 
 async fn finish(tx: Tx, app: &App, run: &Run) -> Result<Uuid> {
     tx.commit().await?;
-    if let (true, Some(ws)) = (run.state.watches(&run.play), app.workspace().await?) {
+    if let (true, Some(ws)) = (run.state.watches_figures(&run.play), app.workspace().await?) {
         measure_soon(app, ws, &[run.customer]).await?;
     }
     Ok(run.id)
@@ -202,46 +202,6 @@ pub async fn move_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
     old.state.steps.clear();
     let run = go_on(&mut tx, &scene, &old, before, Said::default()).await?;
     finish(tx, app, &run).await.map(|_| ())
-}
-
-/// Moves the open steps of a run by some business days, or gives them to another person; how many moved.
-pub async fn shift_run(
-    app: &App,
-    grant: &Grant,
-    id: Uuid,
-    business_days: i32,
-    owner: Option<Id<Staff>>,
-) -> Result<usize> {
-    const SHIFT_DAYS_MAX: i32 = 250;
-    if business_days.abs() > SHIFT_DAYS_MAX {
-        return Err(Refused::Field { field: "days", reason: "not-a-number" }.into());
-    }
-    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
-    let scene = Scene::now(app, &settings);
-    let mut tx = app.db.write().await?;
-    let before = find(&mut tx, grant, id).await?;
-    if before.state.ended.is_some() {
-        return Err(Refused::Changed.into());
-    }
-    let mut run = before.clone();
-    run.owner = owner.or(run.owner);
-    let mut moved = 0;
-    for (state, task) in run.state.steps.iter_mut().zip(&mut run.tasks).filter(|(s, _)| s.standing == Standing::Open) {
-        if let (Some(due), true) = (state.due_on.as_mut(), business_days != 0) {
-            *due = settings.calendar.add_business_days(*due, business_days);
-            state.escalated_on = None;
-        }
-        if state.asks && owner.is_some() && task.owner == before.owner {
-            task.owner = owner;
-        }
-        moved += 1;
-    }
-    if business_days != 0 {
-        run.state.due_on = settings.calendar.add_business_days(run.state.due_on, business_days);
-    }
-    go_on(&mut tx, &scene, &before, run, Said::default()).await?;
-    tx.commit().await?;
-    Ok(moved)
 }
 
 /// Gives the open steps and the runs under way of one person to another: those of one customer, or all. Which: `task` or `run`,

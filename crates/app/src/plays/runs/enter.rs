@@ -127,7 +127,7 @@ pub(crate) async fn follow(
         let scene = Scene { app, settings, today: span.today, values: Some(&a.values) };
         // Most of them stay as they are: only what moves is read again under the lock.
         for run in watching.0.get(&a.subject.id).into_iter().flatten() {
-            if is_moved(&scene, run, &a.subject.profile) {
+            if is_moved(&scene, run, &a.subject) {
                 look_at(tx, &scene, run.id).await?;
             }
         }
@@ -185,7 +185,7 @@ pub async fn start_run(app: &App, grant: &Grant, customer: Id<Customer>, play: &
         Err(refusal) => return Err(Refused::Field { field: "play", reason: reason_of(refusal) }.into()),
     };
     tx.commit().await?;
-    if run.state.watches(&run.play) {
+    if run.state.watches_figures(&run.play) {
         measure_soon(app, ws, &[customer]).await?;
     }
     Ok(run.id)

@@ -153,6 +153,15 @@ pub(super) async fn list_of_card(app: &App, ws: Id<Workspace>, card: Id<Card>) -
     read_rows(app, ws, fields).await
 }
 
+/// Runs that a card began and that are under way.
+pub(super) async fn list_open_of_card(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Vec<Uuid>> {
+    let statement = sql!(
+        "SELECT id FROM play_run WHERE workspace_id = $1 AND card_id = $2 AND ended_at IS NULL ORDER BY id LIMIT $3"
+    );
+    let rows: Vec<(Uuid,)> = app.db.list(statement, args![ws, card, RUNS_OF_MAX]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// One run as a row.
 pub(super) async fn find_row(app: &App, ws: Id<Workspace>, run: Uuid) -> Result<Option<RunRow>> {
     let statement = select_runs!("WHERE r.workspace_id = $1 AND r.id = $2");

@@ -29,6 +29,18 @@ pub(super) struct Run {
     pub revision: i64,
 }
 
+impl Run {
+    /// What it looks at: 1 = what is measured, 2 = nothing but dates of the contract, 0 = nothing. Who looks at the contract alone needs
+    /// no metric of an older version.
+    pub fn watches(&self) -> i64 {
+        match (self.state.watches_figures(&self.play), self.state.watches(&self.play)) {
+            (true, _) => 1,
+            (false, true) => 2,
+            (false, false) => 0,
+        }
+    }
+}
+
 /// What a step's row holds beside its state.
 #[derive(Clone, Debug)]
 pub(super) struct Task {
@@ -48,7 +60,7 @@ row! {
 row! {
     struct TaskFields {
         run: Uuid, id: Uuid, step: String, standing: String, asks: i64, owner: Option<Id<Staff>>, ready: Option<Day>, due: Option<Day>,
-        finished: Option<Day>, performed: i64, chose: Option<i64>, escalated: Option<Day>,
+        finished: Option<Day>, performed: i64, chose: Option<i64>, escalated: Option<Day>, dated_from: Option<Day>,
     }
 }
 
@@ -59,6 +71,7 @@ impl TaskFields {
             asks: self.asks != 0,
             ready_on: self.ready,
             due_on: self.due,
+            dated_from: self.dated_from,
             finished_on: self.finished,
             chose: self.chose.map(|c| c != 0),
             escalated_on: self.escalated,
@@ -79,7 +92,7 @@ fn find_one() -> &'static Statement {
 
 fn list_rows() -> &'static Statement {
     sql!(
-        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day ",
+        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day, dated_from ",
         "FROM play_task WHERE workspace_id = $1 AND run_id = $2 ORDER BY place, id LIMIT 1000"
     )
 }
@@ -103,12 +116,12 @@ pub(super) async fn open_run(app: &App, ws: Id<Workspace>, id: Uuid) -> Result<O
 pub(super) async fn list_watching(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Vec<Run>> {
     let runs = sql!(
         "SELECT id, customer_id, card_id, owner_id, body, settings_version, started_on, due_day, paused_on, ended_on, ending, revision ",
-        "FROM play_run WHERE workspace_id = $1 AND ended_at IS NULL AND paused_on IS NULL AND watches = 1 AND customer_id IN ($2)"
+        "FROM play_run WHERE workspace_id = $1 AND ended_at IS NULL AND paused_on IS NULL AND watches <> 0 AND customer_id IN ($2)"
     );
     let found: Vec<RunFields> =
         app.db.list_in(runs, args![ws], customers.iter().map(ToValue::to_value).collect()).await?;
     let tasks = sql!(
-        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day ",
+        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, escalated_day, dated_from ",
         "FROM play_task WHERE workspace_id = $1 AND run_id IN ($2)"
     );
     let rows: Vec<TaskFields> =

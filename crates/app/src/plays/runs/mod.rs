@@ -2,18 +2,21 @@
 
 mod advance;
 mod answer;
+mod dates;
 mod enter;
 mod lists;
 mod load;
 mod onboarding;
 mod perform;
 mod read;
+mod shift;
+mod shifts;
 mod store;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::pack::labels::label_limit;
-use kizashi_domain::plays::{Kind, Standing, Step};
+use kizashi_domain::plays::{Kind, Standing, Step, judge_dating};
 use kizashi_domain::time::{Day, Time, Zone};
 use uuid::Uuid;
 
@@ -22,10 +25,9 @@ use crate::{App, Refused, Result};
 use lists::Whose;
 
 pub(crate) use advance::{advance_due, begin_day};
-pub use answer::{
-    StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, shift_run, stop_run,
-};
+pub use answer::{StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, stop_run};
 pub(crate) use answer::{hand_tasks, return_task};
+pub(in crate::plays) use dates::dates_on;
 pub use enter::start_run;
 pub(crate) use enter::{Watched, follow, list_watched, list_watching};
 pub use onboarding::open_onboarding;
@@ -33,6 +35,7 @@ pub use read::{
     Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
     StepView, TaskRow,
 };
+pub use shift::{Shift, Shifted, count_following, move_following, shift_run, undo_shift};
 
 /// A page of runs.
 pub async fn list_runs(app: &App, workspace: Id<Workspace>, query: &RunQuery) -> Result<RunList> {
@@ -97,6 +100,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
             task: task.id,
             step: step.clone(),
             state: *state,
+            dating: judge_dating(step, state, &settings.calendar),
             owner: row.and_then(|r| r.owner.clone()),
             finished_by: row.and_then(|r| r.finished_by.clone()),
             finished_at: row.and_then(|r| r.finished_at),
@@ -126,6 +130,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
 
 /// Forgets the runs of a customer that is going.
 pub(in crate::plays) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    shifts::forget_customer(tx, ws, customer).await?;
     store::forget_customer(tx, ws, customer).await
 }
 

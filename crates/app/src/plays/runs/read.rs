@@ -2,7 +2,7 @@
 
 use kizashi_domain::id::{Card, Customer, Id, Staff};
 use kizashi_domain::lang::Text;
-use kizashi_domain::plays::{End, Kind, Play, Step, StepState};
+use kizashi_domain::plays::{Dating, End, Kind, Play, Step, StepState};
 use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
 
@@ -143,6 +143,8 @@ pub struct StepView {
     pub step: Step,
     /// Where it stands.
     pub state: StepState,
+    /// How its due day came about, when it is dated back from a date of the contract.
+    pub dating: Option<Dating>,
     /// Who does it.
     pub owner: Option<String>,
     /// Who answered.

@@ -134,7 +134,8 @@ pub(super) async fn keep_run(
 ) -> Result<()> {
     let update = sql!(
         "UPDATE play_task SET standing = $3, asks = $4, owner_id = $5, ready_day = $6, due_day = $7, finished_day = $8, finished_at = $9, ",
-        "finished_by = $10, performed = $11, chose = $12, escalated_day = $13, note = $14 WHERE workspace_id = $1 AND id = $2"
+        "finished_by = $10, performed = $11, chose = $12, escalated_day = $13, note = $14, dated_from = $15 ",
+        "WHERE workspace_id = $1 AND id = $2"
     );
     for (at, (task, state)) in after.tasks.iter().zip(&after.state.steps).enumerate() {
         let old = before.state.steps.get(at).zip(before.tasks.get(at));
@@ -161,7 +162,8 @@ pub(super) async fn keep_run(
             task.performed,
             chose,
             state.escalated_on,
-            note
+            note,
+            state.dated_from
         ];
         tx.run(update, values).await?;
     }
@@ -181,7 +183,7 @@ pub(super) async fn keep_run(
         after.state.due_on,
         next_due,
         next_look(&after.play, &after.state, today, calendar),
-        after.state.watches(&after.play),
+        after.watches(),
         after.owner,
         ended_on,
         ending,

@@ -1,8 +1,8 @@
 //! Tables card_batch and card_batch_row: many cards changed at once, and what each was before.
 
-use kizashi_db::{Tx, args, sql};
+use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
-use kizashi_domain::time::Time;
+use kizashi_domain::time::{Day, Time};
 
 use super::card::Life;
 use crate::plays::many::Batch;
@@ -61,6 +61,34 @@ pub(in crate::plays) async fn list_batch_rows(
             Ok((card, life, version))
         })
         .collect()
+}
+
+row! {
+    struct TurnedFields { card: Id<Card>, act: String, before: String, due_day: Day, owner: Option<Id<Staff>> }
+}
+
+/// An open card that a batch changed, and nobody since.
+pub(in crate::plays) struct Turned {
+    pub card: Id<Card>,
+    pub act: String,
+    pub before: Life,
+    pub due_day: Day,
+    pub owner: Option<Id<Staff>>,
+}
+
+/// The cards of a batch that are as it made them.
+pub(in crate::plays) async fn list_turned(app: &App, ws: Id<Workspace>, batch: Id<Batch>) -> Result<Vec<Turned>> {
+    let statement = sql!(
+        "SELECT r.card_id, b.act, r.before, k.due_day, k.owner_id FROM card_batch b JOIN card_batch_row r ON r.batch_id = b.id ",
+        "JOIN card k ON k.id = r.card_id WHERE b.workspace_id = $1 AND b.id = $2 AND b.undone_at IS NULL AND k.version = r.version ",
+        "AND k.closed_at IS NULL ORDER BY r.card_id LIMIT $3"
+    );
+    let rows: Vec<TurnedFields> = app.db.list(statement, args![ws, batch, ROWS_MAX]).await?;
+    let read = |f: TurnedFields| {
+        let before = serde_json::from_str(&f.before).map_err(|e| Error::failed("a card as it was", e))?;
+        Ok(Turned { card: f.card, act: f.act, before, due_day: f.due_day, owner: f.owner })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Forgets what the cards of a customer were.

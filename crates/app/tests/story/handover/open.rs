@@ -86,6 +86,7 @@ pub(super) fn columns() -> Vec<(&'static str, Means)> {
             )),
         ),
         ("card_batch.staff_id", did()),
+        ("play_shift.staff_id", did()),
         ("notice.staff_id", No("what somebody was told")),
         ("notice_answer.staff_id", did()),
         ("notice_wish.staff_id", No("how one wants to be told")),

@@ -5,7 +5,7 @@ use crate::customers::Audience;
 use crate::lang::Text;
 use crate::measure::Metric;
 use crate::pack::labels::{join, label_audience, label_limit, plain_title};
-use crate::plays::{Bound, Doing, Mode, OnTimeout, Play, Reentry, Start, Step, Until, Who};
+use crate::plays::{Bound, ContractDate, Doing, DueBefore, Mode, OnTimeout, Play, Reentry, Start, Step, Until, Who};
 
 type Both<'a> = (&'a [Metric], &'a [Metric]);
 
@@ -75,8 +75,18 @@ fn compare_steps(before: &[Step], after: &[Step], all: Both<'_>, notes: &mut Not
 }
 
 fn compare_step(name: &Text, before: &Step, after: &Step, all: Both<'_>, notes: &mut Notes<'_>) {
-    let Step { id: _, title, what, mode, after: comes_after, due_business_days, who, escalate_business_days, doing } =
-        before;
+    let Step {
+        id: _,
+        title,
+        what,
+        mode,
+        after: comes_after,
+        due_business_days,
+        due_before,
+        who,
+        escalate_business_days,
+        doing,
+    } = before;
     let label = |ja: &str, en: &str| (format!("{}：{ja}", name.ja), format!("{}: {en}", name.en));
     let (ja, en) = label("名前", "name");
     notes.note_both_languages((&ja, &en), title, &after.title);
@@ -93,6 +103,8 @@ fn compare_step(name: &Text, before: &Step, after: &Step, all: Both<'_>, notes: 
     notes.note_text((&ja, &en), &ways(comes_after), &ways(&after.after));
     let (ja, en) = label("期限（営業日）", "due (business days)");
     notes.note_days((&ja, &en), *due_business_days, after.due_business_days);
+    let (ja, en) = label("期限の逆算", "dated back");
+    notes.note_text((&ja, &en), &label_before(*due_before), &label_before(after.due_before));
     let (ja, en) = label("担当", "who");
     notes.note_text((&ja, &en), &label_who(*who), &label_who(after.who));
     let (ja, en) = label("遅れを知らせるまで（営業日）", "late by, before managers are told (business days)");
@@ -101,6 +113,15 @@ fn compare_step(name: &Text, before: &Step, after: &Step, all: Both<'_>, notes: 
         let (ja, en) = label("内容", "what is done");
         notes.note_always((&ja, &en), &label_doing(doing, all.0), &label_doing(&after.doing, all.1));
     }
+}
+
+fn label_before(before: Option<DueBefore>) -> Text {
+    let Some(DueBefore { date, business_days: n }) = before else { return Text::default() };
+    let date = match date {
+        ContractDate::NoticeDeadline => Text::new("通知期限", "the notice deadline"),
+        ContractDate::ContractEnd => Text::new("契約終了日", "the end of the contract"),
+    };
+    Text { ja: format!("{}の{n}営業日前", date.ja), en: format!("{n} business days before {}", date.en) }
 }
 
 fn label_mode(mode: Mode) -> Text {

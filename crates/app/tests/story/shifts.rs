@@ -1,0 +1,111 @@
+//! A card that moves takes the open steps of its plays along when somebody says so, and a move of steps is taken back as a whole.
+
+use kizashi_app::access::{Action, Role, permit};
+use kizashi_app::plays::{self, Act, RunPage, StepAnswer};
+use kizashi_app::{Error, Refused};
+use kizashi_domain::id::{Card, Id};
+use kizashi_domain::time::Day;
+use kizashi_testkit::Stage;
+
+use crate::BOTH;
+use crate::playbooks::{page, runs, set};
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+/// The open first step of the play that a card began, with its card.
+async fn begun(stage: &Stage) -> (RunPage, Id<Card>) {
+    let run = page(stage, runs(stage, plays::RunTab::Open, "story").await[0].id).await;
+    let card = run.card.unwrap();
+    (run, card)
+}
+
+fn due(page: &RunPage) -> (Day, Option<&str>) {
+    (page.steps[0].state.due_on.unwrap(), page.steps[0].owner.as_deref())
+}
+
+async fn following(stage: &Stage, batch: Id<kizashi_app::plays::Batch>) -> usize {
+    plays::count_following(&stage.app, stage.workspace, batch).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_open_steps_of_a_card_move_with_it_once_and_come_back() {
+    for on in BOTH {
+        let stage = set(on).await;
+        let boss = stage.staff("boss", Role::Manager).await.viewer;
+        let grant = permit(&boss, Action::Work).unwrap();
+        let (before, card) = begun(&stage).await;
+        assert_eq!(due(&before), (day("2026-11-04"), Some("sato")), "{on:?}");
+        let at = plays::open_card(&stage.app, stage.workspace, card).await.unwrap().row.due_day;
+        let calendar = kizashi_domain::calendar::Calendar::default();
+
+        // Two business days later: the step may follow, once.
+        let moved = Act::Move(calendar.add_business_days(at, 2));
+        let batch = plays::change_cards(&stage.app, &grant, &[card], &moved).await.unwrap().batch;
+        assert_eq!(due(&page(&stage, before.row.id).await), due(&before), "{on:?}: nothing moves unasked");
+        assert_eq!(following(&stage, batch).await, 1, "{on:?}");
+        let shift = plays::move_following(&stage.app, &grant, batch).await.unwrap();
+        assert_eq!(shift.steps, 1, "{on:?}");
+        let after = page(&stage, before.row.id).await;
+        assert_eq!(due(&after), (day("2026-11-06"), Some("sato")), "{on:?}");
+        assert_eq!(after.row.due_day, calendar.add_business_days(before.row.due_day, 2), "{on:?}");
+        assert_eq!(following(&stage, batch).await, 0, "{on:?}");
+        let twice = plays::move_following(&stage.app, &grant, batch).await;
+        assert!(matches!(twice, Err(Error::Refused(Refused::Changed))), "{on:?}: {twice:?}");
+
+        assert_eq!(plays::undo_shift(&stage.app, &grant, shift.shift).await.unwrap(), (1, 0), "{on:?}");
+        let back = page(&stage, before.row.id).await;
+        assert_eq!((due(&back), back.row.due_day), (due(&before), before.row.due_day), "{on:?}");
+        let twice = plays::undo_shift(&stage.app, &grant, shift.shift).await;
+        assert!(matches!(twice, Err(Error::Refused(Refused::Changed))), "{on:?}: {twice:?}");
+        assert_eq!(following(&stage, batch).await, 1, "{on:?}: it may be asked for again");
+
+        // To another person; what was done with the step since stays.
+        let suzuki = stage.staff("suzuki", Role::Csm).await.viewer.staff;
+        let handed = plays::change_cards(&stage.app, &grant, &[card], &Act::Hand(Some(suzuki))).await.unwrap().batch;
+        assert_eq!(following(&stage, batch).await, 0, "{on:?}: the card was changed since");
+        assert_eq!(following(&stage, handed).await, 1, "{on:?}");
+        let given = plays::move_following(&stage.app, &grant, handed).await.unwrap();
+        let theirs = page(&stage, before.row.id).await;
+        assert_eq!(due(&theirs), (day("2026-11-04"), Some("suzuki")), "{on:?}");
+        assert_eq!(theirs.row.owner.as_deref(), Some("suzuki"), "{on:?}: and what opens later");
+        plays::shift_run(&stage.app, &grant, before.row.id, 1, None).await.unwrap();
+        assert_eq!(plays::undo_shift(&stage.app, &grant, given.shift).await.unwrap(), (0, 1), "{on:?}");
+        let still = page(&stage, before.row.id).await;
+        assert_eq!(due(&still), (day("2026-11-05"), Some("suzuki")), "{on:?}: somebody moved it since");
+
+        // A card that nobody's step follows offers nothing; a batch that was taken back neither.
+        plays::answer_step(&stage.app, &grant, still.steps[0].task, StepAnswer::Done, "").await.unwrap();
+        let later = Act::Move(calendar.add_business_days(at, 5));
+        let last = plays::change_cards(&stage.app, &grant, &[card], &later).await.unwrap().batch;
+        assert_eq!(following(&stage, last).await, 0, "{on:?}: a wait is nobody's work");
+        plays::undo_cards(&stage.app, &grant, last).await.unwrap();
+        let none = plays::move_following(&stage.app, &grant, last).await;
+        assert!(matches!(none, Err(Error::Refused(Refused::Changed))), "{on:?}: {none:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_move_on_the_page_of_a_run_is_taken_back() {
+    for on in BOTH {
+        let stage = set(on).await;
+        let grant = stage.console();
+        let (before, _) = begun(&stage).await;
+        let tanaka = stage.staff("tanaka", Role::Csm).await.viewer.staff;
+        let shift = plays::shift_run(&stage.app, &grant, before.row.id, 3, Some(tanaka)).await.unwrap();
+        assert_eq!(shift.steps, 1, "{on:?}");
+        let moved = page(&stage, before.row.id).await;
+        assert_eq!((due(&moved), moved.row.owner.as_deref()), ((day("2026-11-09"), Some("tanaka")), Some("tanaka")));
+        assert_eq!(plays::undo_shift(&stage.app, &grant, shift.shift).await.unwrap(), (1, 0), "{on:?}");
+        let back = page(&stage, before.row.id).await;
+        assert_eq!(
+            (due(&back), back.row.due_day, &back.row.owner),
+            (due(&before), before.row.due_day, &before.row.owner)
+        );
+        // The same again, and the run ends meanwhile: nothing is left to take back.
+        let shift = plays::shift_run(&stage.app, &grant, before.row.id, 3, None).await.unwrap();
+        plays::stop_run(&stage.app, &grant, before.row.id, "別の進め方にする").await.unwrap();
+        assert_eq!(plays::undo_shift(&stage.app, &grant, shift.shift).await.unwrap(), (0, 1), "{on:?}");
+    }
+}

@@ -41,8 +41,9 @@ pub use read::{
 pub(crate) use respond::{respond, respond_to_feeds};
 pub use runs::{
     Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
-    StepAnswer, StepView, TaskRow, answer_step, find_needed, list_open_tasks, list_runs, list_runs_of_card, move_run,
-    open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, shift_run, start_run, stop_run,
+    StepAnswer, StepView, TaskRow, answer_step, count_open_tasks, find_needed, list_open_tasks, list_runs,
+    list_runs_of_card, move_run, open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run,
+    shift_run, start_run, stop_run,
 };
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,

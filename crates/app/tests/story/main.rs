@@ -33,6 +33,7 @@ mod search;
 mod settings;
 mod sign_in;
 mod support;
+mod tasks_told;
 mod told;
 
 use kizashi_domain::intake::{EventBatch, EventRef, Says};

@@ -22,6 +22,21 @@ notices-digest-title = { $day }: { $n ->
    *[other] { $n } cards
 }
 notices-digest-none = { $day }: no cards
+notices-digest-tasks = { $day }: { $tasks ->
+    [one] one task
+   *[other] { $tasks } tasks
+}
+notices-digest-both = { $day }: { $n ->
+    [one] one card
+   *[other] { $n } cards
+}, { $tasks ->
+    [one] one task
+   *[other] { $tasks } tasks
+}
+notices-task = { $day } { $subject }: { $what }
+notices-task-late = { $day } { $subject }: { $what } (past its day)
+notices-tasks-more = And { $n } more.
+notices-open-tasks = See the tasks
 notices-mentions = { $n ->
     [one] 1 note is meant for you.
    *[other] { $n } notes are meant for you.

@@ -71,6 +71,18 @@ run-shift-same = As it is
 run-pause = Pause
 run-stop = End
 tasks-title = Due by today
+tasks-sum = { $n ->
+    [one] 1 task
+   *[other] { $n } tasks
+}
+tasks-sum-late = { $n ->
+    [one] 1 task
+   *[other] { $n } tasks
+} ({ $late ->
+    [one] 1 past its day
+   *[other] { $late } past their days
+})
+tasks-all = See all playbooks that are yours
 card-runs = How the playbook goes
 said-task-done = Done.
 said-task-confirmed = Done by the product.

@@ -151,6 +151,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
     let since = settings.calendar.previous_business_day(day.plus(-1));
     let owner = owner_of(viewer);
     let mut budget = plays::open_budget(app, ws, owner, viewer.daily_cards, QUIET_MAX).await?;
+    crate::rooms::settle_proposals(app, ws, &mut budget.shown).await?;
     let customers = crate::customers::count_customers(app, ws).await?;
     Ok(Today {
         day,

@@ -101,6 +101,16 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
     })
 }
 
+/// Why a card is there: every firing behind it, the newest first, and the customer that it is about.
+pub(crate) async fn find_causes(
+    app: &App,
+    workspace: Id<Workspace>,
+    card: Id<Card>,
+) -> Result<Option<(Option<Id<Customer>>, Vec<CauseRow>)>> {
+    let Some(row) = store::find_card(app, workspace, card).await? else { return Ok(None) };
+    Ok(Some((row.customer_id, store::list_causes(app, workspace, card).await?)))
+}
+
 async fn today(app: &App, workspace: Id<Workspace>) -> Result<Day> {
     Ok(crate::settings::open_settings(app, workspace).await?.day_of(app.now()))
 }

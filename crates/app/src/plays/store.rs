@@ -164,5 +164,6 @@ fn read_row(f: Fields, why: Vec<Text>, settled: (Time, u32)) -> CardRow {
         false_reason: f.false_reason,
         is_made_by_hand: f.made_by.is_some(),
         is_never_quiet: false,
+        asks_room: false,
     }
 }

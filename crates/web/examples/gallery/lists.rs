@@ -56,6 +56,7 @@ fn card_of(n: u128, subject: &str, band: Band, points: i64, change: i64, why: &[
         false_reason: String::new(),
         is_made_by_hand: false,
         is_never_quiet: n == 1,
+        asks_room: n == 1,
     }
 }
 

@@ -84,6 +84,7 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     (ending(s, card))
                 }
                 (proposal(s, card))
+                @if named != Named::Above { (room_proposal(s, card)) }
             }
             div.acts { (answers(s, card)) }
         }
@@ -122,6 +123,20 @@ fn proposal(s: &Shell, card: &CardRow) -> Markup {
             div.over {
                 span { (w.with("card-is-over", &[("n", card.healthy_days.into())])) }
                 (answer(s, &path, "closure", &[("outcome", Outcome::Recovered.word())], "btn", &w.t("card-close-over"), "5"))
+            }
+        }
+    }
+}
+
+/// A red account proposes a room.
+pub fn room_proposal(s: &Shell, card: &CardRow) -> Markup {
+    let w = &s.words;
+    let customer = card.customer_id.filter(|_| card.asks_room);
+    html! {
+        @if let Some(customer) = customer {
+            div.over.no-print {
+                span { (w.t("room-proposed")) }
+                (crate::rooms::open_link(s, customer, Some(card.id)))
             }
         }
     }

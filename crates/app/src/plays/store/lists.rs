@@ -6,11 +6,12 @@ use std::collections::hash_map::Entry;
 use kizashi_db::{ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
+use kizashi_domain::signals::Trigger;
 use kizashi_domain::time::{Day, Time};
 
 use super::cause::list_causes_of;
 use super::{Fields, read_row};
-use crate::plays::read::{CardRow, MergedCard};
+use crate::plays::read::{CardRow, CardState, MergedCard};
 use crate::{App, Result};
 
 /// Cards nobody has closed: those of one owner, or of all.
@@ -302,8 +303,13 @@ pub(super) async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields
         }
         // The gravest cause says most; a fallen score only sums the others up.
         order.sort_by(|a, b| severity(b).total_cmp(&severity(a)));
+        let is_red =
+            |rule: &String| settings.pack.rule(rule).is_some_and(|r| matches!(r.when, Trigger::RedAccount { .. }));
+        let is_red_account = order.iter().any(is_red);
         let why = order.iter().filter_map(|r| newest.remove(r)).map(|(_, why)| why).collect();
-        read_row(f, why, settled)
+        let mut row = read_row(f, why, settled);
+        row.asks_room = is_red_account && row.customer_id.is_some() && row.state != CardState::Closed && !row.is_over;
+        row
     };
     Ok(fields.into_iter().map(read).collect())
 }

@@ -33,6 +33,7 @@ pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::heal;
 pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
 pub use precision::{Precision, SignalPrecision, open_precision};
+pub(crate) use quiet::find_line as find_key_line;
 pub use quiet::{Budget, QuietCard, QuietPage, open_budget, open_quiet};
 pub use read::{
     CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,

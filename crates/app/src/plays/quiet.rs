@@ -60,7 +60,7 @@ pub struct QuietPage {
 }
 
 /// From which MRR a customer is a key account here; `None` = nobody is.
-pub(super) async fn find_line(app: &App, ws: Id<Workspace>, rules: &CardRules) -> Result<Option<i64>> {
+pub(crate) async fn find_line(app: &App, ws: Id<Workspace>, rules: &CardRules) -> Result<Option<i64>> {
     match rules.key_account_from_minor {
         Some(line) => Ok(Some(line)),
         None => store::find_key_line(app, ws).await,

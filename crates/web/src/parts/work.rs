@@ -121,7 +121,7 @@ fn proposal(s: &Shell, card: &CardRow) -> Markup {
     html! {
         @if card.is_over {
             div.over {
-                span { (w.with("card-is-over", &[("n", card.healthy_days.into())])) }
+                span { @if card.customer_id.is_some() { (w.with("card-is-over", &[("n", card.healthy_days.into())])) } @else { (w.t("card-feed-back")) } }
                 (answer(s, &path, "closure", &[("outcome", Outcome::Recovered.word())], "btn", &w.t("card-close-over"), "5"))
             }
         }

@@ -2,8 +2,10 @@
 rooms-title = 対策会議
 rooms-what = 危険な状態の{ -customer }ごとに、何が起きたか・誰が・何をいつまでに・何を決めたかを一か所に残します。
 rooms-none = 開いている対策会議はありません。{ -customer }のページか、リスクのカードから開けます。
-rooms-none-closed = 終わった対策会議はまだありません。
-rooms-find = 点数の低い{ -customer }を見る
+rooms-none-mine = 自分がまとめ役かメンバーになっている対策会議はありません。開いているものに加わるには、まとめ役に加えてもらいます。
+rooms-none-closed = 終わった対策会議はまだありません。終わりにすると、結果と学んだことがここに残ります。
+rooms-find = リスクのカードを見る
+rooms-see-open = 開いている対策会議を見る
 room-tab-open = 開いているもの
 room-tab-mine = 自分のもの
 room-tab-closed = 終わったもの

@@ -28,7 +28,7 @@ pub fn list(s: &Shell, rows: &[NoticeRow], unseen: i64, is_later: bool, next: Op
             }
         }
         (places(s, "/notices"))
-        @if rows.is_empty() { (empty(&w.t("notices-none"), None)) }
+        @if rows.is_empty() { (empty(&w.t("notices-none"), Some(("/notices/settings", &w.t("notices-open-settings"))))) }
         @else {
             ul.notices {
                 @for row in rows {
@@ -145,7 +145,7 @@ fn digest_of(s: &Shell, digest: &Digest) -> Markup {
         @if digest.tasks_total > 0 {
             section #tasks {
                 h2 { (w.t("tasks-title")) " " span.small.faint { (tasks_sum(w, digest.tasks_total, digest.tasks_late)) } }
-                ul.moves { @for task in &digest.tasks { li.wide.late[task.due < digest.day] { a href=(task.page) { (task_line(w, task, digest.day)) } } } }
+                ul { @for task in &digest.tasks { li.late[task.due < digest.day] { a href=(task.page) { (task_line(w, task, digest.day)) } } } }
                 p.small { @if let Some(rest) = tasks_beyond(w, digest) { (rest) " " } a href="/today#tasks" { (w.t("notices-open-tasks")) } }
             }
         }

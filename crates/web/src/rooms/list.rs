@@ -27,10 +27,20 @@ pub(super) fn list(s: &Shell, rows: &[RoomRow], tab: &str) -> Page {
         div.page-head { h1 { (w.t("rooms-title")) } }
         p.prose.faint { (w.t("rooms-what")) }
         (tabs(&w.t("rooms-title"), &shown, html! {}))
-        @if rows.is_empty() { (empty(&w.t(if tab == "closed" { "rooms-none-closed" } else { "rooms-none" }), Some(("/customers?sort=points", &w.t("rooms-find"))))) }
+        @if rows.is_empty() { (none(s, tab)) }
         @else { div.scroll { (table(s, rows)) } }
     };
     Page { title: w.t("rooms-title"), place: Place::Cards, body }
+}
+
+/// Why there is no room here, and where one is found or opened.
+fn none(s: &Shell, tab: &str) -> Markup {
+    let (why, address, button) = match tab {
+        "mine" => ("rooms-none-mine", "/rooms?tab=open", "rooms-see-open"),
+        "closed" => ("rooms-none-closed", "/rooms?tab=open", "rooms-see-open"),
+        _ => ("rooms-none", "/cards?tab=open&kind=risk", "rooms-find"),
+    };
+    empty(&s.words.t(why), Some((address, &s.words.t(button))))
 }
 
 fn table(s: &Shell, rows: &[RoomRow]) -> Markup {

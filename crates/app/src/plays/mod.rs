@@ -17,7 +17,7 @@ mod talk;
 
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::limits::{PAGE_ROWS_MAX, TEXT_CHARS_MAX};
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::signals::CardRules;
 use kizashi_domain::time::{Day, Time};
 
@@ -87,7 +87,7 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
     });
     let causes = store::list_causes(app, workspace, card).await?;
     let rules = settings.pack.signals.iter().filter(|r| causes.iter().any(|c| c.rule == r.id));
-    let rules = rules.map(|r| (r.id.clone(), plain_title(&r.title))).collect();
+    let rules = rules.map(|r| (r.id.clone(), rule_title(r, &settings.pack.metrics))).collect();
     row.is_never_quiet =
         quiet::is_fixed(app, workspace, &settings.pack.cards, &row, settings.day_of(app.now())).await?;
     Ok(CardPage {

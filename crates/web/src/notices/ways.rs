@@ -13,7 +13,7 @@ use kizashi_app::{Error, Refused};
 use kizashi_domain::calendar::Hours;
 use kizashi_domain::intake::mail::Guarded;
 use kizashi_domain::notices::Limit;
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 
 use super::ways_pages::{PlaceDraft, View, page};
 use crate::cards::id;
@@ -39,7 +39,13 @@ async fn view(web: &Web, visit: &Visit) -> Result<View, Problem> {
         places: list_addresses(&web.app, ws).await?,
         postings,
         may: grant.is_some(),
-        rules: visit.settings.pack.signals.iter().map(|r| (r.id.clone(), plain_title(&r.title))).collect(),
+        rules: visit
+            .settings
+            .pack
+            .signals
+            .iter()
+            .map(|r| (r.id.clone(), rule_title(r, &visit.settings.pack.metrics)))
+            .collect(),
         place: PlaceDraft::default(),
         wrongs: Vec::new(),
     })

@@ -126,6 +126,7 @@ pub fn today_rich() -> Today {
     };
     Today {
         tasks: vec![],
+        tasks_due: (0, 0),
         ending_overrides: vec![],
         mentions: vec![],
         card_mentions: vec![],

@@ -58,6 +58,11 @@ journey("a red account proposes a room, drafts its aim, and the room shows the s
   const sides = await page.locator("table.views tbody tr").allInnerTexts();
   assert.match(sides.join("\n"), /利用状況：/);
   assert.ok(sides.slice(1).every((side) => /で要対応/.test(side)), "each side with its limit");
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.locator("table.views").isVisible(), "the condition is on the sheet of the meeting");
+  const [head, row] = await Promise.all(["thead", "tbody"].map((part) => page.locator(`table.views ${part}`).boundingBox()));
+  assert.ok(head.y < row.y && Math.abs(head.x - row.x) < 2, "headings stand above their columns");
+  await page.emulateMedia({ media: null });
   await page.goto(card);
   assert.equal(await page.locator(".over", { hasText: "レッドアカウント" }).count(), 0, "one is open");
 });

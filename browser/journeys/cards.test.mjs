@@ -107,4 +107,6 @@ journey("how right signals are stands on a page", async ({ page }) => {
   assert.deepEqual(await listAxeFaults(page), []);
   assert.ok((await page.locator("table.precision tbody tr").count()) >= 5);
   assert.match(await page.innerText("main"), /まだ言えません|%/);
+  const titles = await page.locator("table.precision tbody td:first-child").allInnerTexts();
+  assert.deepEqual(titles.filter((title) => /…|[{}]/.test(title)), [], "a title without blanks");
 });

@@ -33,6 +33,8 @@ async function reloadUntil(page, wanted) {
 }
 
 journey("a mail server is set, tried with a wrong password, mended, and a test arrives", async ({ page }) => {
+  await page.goto("/notices");
+  await page.locator(".empty a", { hasText: "届け方を見る" }).waitFor();
   await page.goto("/notices/ways");
   assert.deepEqual(await listAxeFaults(page), []);
   await page.fill("#host", "localhost");
@@ -120,6 +122,19 @@ journey("each person chooses how to be told, and has a calendar of what is due",
   await page.goto("/notices/settings");
   await press(page, page.locator("main"), "使えなくする");
   assert.equal((await page.request.get(address)).status(), 404);
+});
+
+journey("of some signs only key accounts are told at once, as an administrator decides", async ({ page }) => {
+  await page.goto("/notices/ways");
+  const sign = page.locator("ul.instants li", { hasText: "推進役・キーパーソンが離れた" });
+  assert.equal(await sign.locator("input[name=rule]").isChecked(), true);
+  assert.equal(await sign.locator("input[name=key_rule]").isChecked(), true, "at first only of key accounts");
+  assert.deepEqual(await listAxeFaults(page), []);
+  await assertFits(page);
+  await sign.locator("input[name=key_rule]").uncheck();
+  await press(page, page.locator("#rules"), "保存する");
+  assert.equal(await sign.locator("input[name=rule]").isChecked(), true);
+  assert.equal(await sign.locator("input[name=key_rule]").isChecked(), false);
 });
 
 journey("letters to customers have a page, and people who want none are noted", async ({ page }) => {

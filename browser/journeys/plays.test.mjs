@@ -1,6 +1,6 @@
 // A playbook is begun by hand, answered step by step with ways back, paused, resumed, ended; it shows in the list and on the customer.
 import assert from "node:assert/strict";
-import { listAxeFaults } from "../parts/browser.mjs";
+import { assertFits, listAxeFaults } from "../parts/browser.mjs";
 import { stage } from "../parts/journey.mjs";
 
 const journey = stage();
@@ -138,8 +138,31 @@ async function moveCard({ page }) {
 journey("a card that moves offers to take the open tasks of its playbook along", moveCard);
 journey("the same offer without scripts", moveCard, { javaScriptEnabled: false });
 
+journey("the briefing of the customer names what is under way, on paper too", async ({ page }) => {
+  await begin(page);
+  const run = new URL(page.url()).pathname;
+  const customer = await page.locator("h1 a").getAttribute("href");
+  await page.goto(`${customer}/handover`);
+  const plays = page.locator("#plays");
+  await plays.getByRole("heading", { name: "進行中のプレイブック" }).waitFor();
+  const row = plays.locator("tbody tr", { has: page.locator(`a[href="${run}"]`) });
+  assert.match(await row.innerText(), /予定どおり|期限を過ぎています/);
+  assert.match(await row.innerText(), /期限/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await assertFits(page);
+  // A4 at 96 dots an inch, without its margins.
+  await page.setViewportSize({ width: 703, height: 1000 });
+  await page.emulateMedia({ media: "print" });
+  await assertFits(page);
+  const [inner, outer] = await plays.locator(".scroll").evaluate((box) => [box.scrollWidth, box.clientWidth]);
+  assert.ok(inner <= outer + 1, `nothing of the table is cut off on paper: ${inner} in ${outer}`);
+  assert.equal(await page.locator(".work .acts:visible").count(), 0, "no buttons on paper");
+});
+
 journey("onboarding says what its figures mean", async ({ page }) => {
   await page.goto("/plays/onboarding");
   await page.getByRole("heading", { name: "オンボーディング" }).waitFor();
+  // The months, or why there are none and where to go.
+  assert.ok((await page.locator("main table, main .empty a.btn").count()) >= 1);
   assert.deepEqual(await listAxeFaults(page), []);
 });

@@ -6,6 +6,9 @@ import { stage } from "../parts/journey.mjs";
 const journey = stage();
 
 journey("the room under way shows condition, team, plan, decisions and state", async ({ page }) => {
+  await page.goto("/rooms?tab=closed");
+  await page.locator(".empty a", { hasText: "開いている対策会議を見る" }).click();
+  await page.locator("table.rooms").waitFor();
   await page.goto("/today");
   await page.locator("section.my-rooms a").first().click();
   await page.locator("h1", { hasText: "対策会議" }).waitFor();
@@ -35,6 +38,33 @@ journey("the room under way shows condition, team, plan, decisions and state", a
   await page.locator(".toast", { hasText: "終わりにしました" }).waitFor();
   await page.goto("/rooms?tab=closed");
   await page.locator("table.rooms", { hasText: "部長との面談が先" }).waitFor();
+});
+
+journey("a red account proposes a room, drafts its aim, and the room shows the sides that set it off", async ({ page }) => {
+  await page.goto("/cards?tab=open&kind=risk");
+  const proposal = page.locator("article.work .over", { hasText: "レッドアカウント" }).first();
+  await proposal.waitFor();
+  const card = await page.locator("article.work", { has: page.locator(".over", { hasText: "レッドアカウント" }) }).first().locator("a.kind").getAttribute("href");
+  await page.goto(card);
+  const why = await page.locator("ul.causes").first().innerText();
+  assert.match(why, /懸念：/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await page.getByRole("link", { name: "対策会議を開く" }).click();
+  await page.locator(".note", { hasText: "きっかけ" }).waitFor();
+  assert.match(await page.getByLabel("目指す状態").inputValue(), /問題のない水準に戻す/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await page.getByRole("button", { name: "対策会議を開く" }).click();
+  await page.locator(".toast", { hasText: "開きました" }).waitFor();
+  const sides = await page.locator("table.views tbody tr").allInnerTexts();
+  assert.match(sides.join("\n"), /利用状況：/);
+  assert.ok(sides.slice(1).every((side) => /で要対応/.test(side)), "each side with its limit");
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.locator("table.views").isVisible(), "the condition is on the sheet of the meeting");
+  const [head, row] = await Promise.all(["thead", "tbody"].map((part) => page.locator(`table.views ${part}`).boundingBox()));
+  assert.ok(head.y < row.y && Math.abs(head.x - row.x) < 2, "headings stand above their columns");
+  await page.emulateMedia({ media: null });
+  await page.goto(card);
+  assert.equal(await page.locator(".over", { hasText: "レッドアカウント" }).count(), 0, "one is open");
 });
 
 journey("a room is opened from a risk card, once for a customer", async ({ page }) => {

@@ -81,6 +81,8 @@ pub struct Today {
     pub cards: Vec<CardRow>,
     /// Steps of plays that are the viewer's and due by today.
     pub tasks: Vec<TaskRow>,
+    /// How many of these there are in all, and how many are past their day.
+    pub tasks_due: (i64, i64),
     /// How many cards a day the viewer takes.
     pub capacity: i64,
     /// The first cards kept quiet, each with its reason; `/cards/quiet` has all.
@@ -148,7 +150,8 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
     let day = settings.day_of(now);
     let since = settings.calendar.previous_business_day(day.plus(-1));
     let owner = owner_of(viewer);
-    let budget = plays::open_budget(app, ws, owner, viewer.daily_cards, QUIET_MAX).await?;
+    let mut budget = plays::open_budget(app, ws, owner, viewer.daily_cards, QUIET_MAX).await?;
+    crate::rooms::settle_proposals(app, ws, &mut budget.shown).await?;
     let customers = crate::customers::count_customers(app, ws).await?;
     Ok(Today {
         day,
@@ -157,6 +160,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         quiet_total: budget.quiet_total,
         cards: budget.shown,
         tasks: plays::list_open_tasks(app, ws, Some(viewer.staff), day, TASKS_MAX).await?,
+        tasks_due: plays::count_open_tasks(app, ws, viewer.staff, day).await?,
         capacity: viewer.daily_cards,
         quiet: budget.quiet,
         changes: list_changes(app, ws, owner).await?,

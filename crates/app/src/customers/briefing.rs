@@ -8,6 +8,7 @@ use kizashi_domain::time::{Day, Time};
 
 use super::page::{Moment, open_customer};
 use super::read::{CustomerPage, HunchView};
+use crate::plays::{CustomerPlays, RunRow, TaskRow, open_plays_of};
 use crate::rooms::{Decision, RoomRow};
 use crate::{App, Result};
 
@@ -46,6 +47,15 @@ pub struct JudgedHunch {
     pub points: (Option<i64>, Option<i64>),
 }
 
+/// A play under way, and what is to be done in it now.
+#[derive(Clone, Debug)]
+pub struct RunningPlay {
+    /// The run.
+    pub run: RunRow,
+    /// Its open steps that are somebody's work, the first due first; none while it waits or stands still.
+    pub tasks: Vec<TaskRow>,
+}
+
 /// Something to do: what it says, and where it is.
 #[derive(Clone, Debug)]
 pub struct NextItem {
@@ -62,6 +72,8 @@ pub struct Briefing {
     pub page: CustomerPage,
     /// Open inquiries, the oldest first.
     pub tickets: Vec<OpenTicket>,
+    /// Plays under way, with their open tasks.
+    pub plays: Vec<RunningPlay>,
     /// Rooms, the open one first.
     pub rooms: Vec<RoomRow>,
     /// What was decided, the newest first.
@@ -81,6 +93,7 @@ pub async fn open_briefing(app: &App, ws: Id<Workspace>, customer: Id<Customer>)
     let today = settings.day_of(app.now());
     let tickets = list_tickets(app, ws, customer).await?;
     let rooms = crate::rooms::list_rooms_of(app, ws, customer).await?;
+    let plays = running(open_plays_of(app, ws, customer).await?);
     let judged = page.hunches.iter().map(|hunch| {
         let from = settings.day_of(hunch.at);
         let points = (points_on(&page, from), points_on(&page, hunch.until_day.min(today)));
@@ -91,11 +104,19 @@ pub async fn open_briefing(app: &App, ws: Id<Workspace>, customer: Id<Customer>)
         hunches: judged.collect(),
         records: list_records(app, ws, customer, &settings).await?,
         decisions: crate::rooms::list_decisions_of(app, ws, customer).await?,
-        next: find_next(app, ws, &page, &tickets, &rooms, today).await?,
+        next: find_next(app, ws, (&page, &tickets, &plays, &rooms), today).await?,
         tickets,
+        plays,
         rooms,
         page,
     })
+}
+
+/// Runs that are not over, each with its tasks.
+fn running(plays: CustomerPlays) -> Vec<RunningPlay> {
+    let CustomerPlays { runs, tasks } = plays;
+    let own = |run: &RunRow| tasks.iter().filter(|task| task.run == run.id).cloned().collect();
+    runs.into_iter().filter(|run| run.ended.is_none()).map(|run| RunningPlay { tasks: own(&run), run }).collect()
 }
 
 /// The score of a day, or of one shortly before it.
@@ -164,9 +185,7 @@ async fn list_records(
 async fn find_next(
     app: &App,
     ws: Id<Workspace>,
-    page: &CustomerPage,
-    tickets: &[OpenTicket],
-    rooms: &[RoomRow],
+    (page, tickets, plays, rooms): (&CustomerPage, &[OpenTicket], &[RunningPlay], &[RoomRow]),
     today: Day,
 ) -> Result<Vec<Next<NextItem>>> {
     let same = |text: &str| Text::new(text, text);
@@ -183,6 +202,10 @@ async fn find_next(
     }
     for deal in page.deals.iter().filter(|d| d.is_open() && !d.next_step.is_empty()) {
         add(NextKind::Deal, deal.next_on, same(&deal.next_step), format!("/deals/{}", deal.id));
+    }
+    for task in plays.iter().flat_map(|play| &play.tasks) {
+        let address = format!("/plays/runs/{}#step-{}", task.run, task.task);
+        add(NextKind::Task, Some(task.due_day), task.title.clone(), address);
     }
     for ticket in tickets {
         add(NextKind::Ticket, None, same(&ticket.subject), format!("/customers/{id}/history?kind=ticket"));

@@ -9,7 +9,7 @@ use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::measure::{Metric, define};
 use kizashi_domain::pack::Pack;
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 
 use crate::{App, Result};
 
@@ -54,7 +54,7 @@ fn tell(pack: &Pack, metric: &Metric, spread: Spread) -> Entry {
         definition: define(metric, &pack.metrics),
         spread,
         models: models.map(|m| (m.id.clone(), m.title.clone())).collect(),
-        signals: pack.signals.iter().filter(looks).map(|r| (r.id.clone(), plain_title(&r.title))).collect(),
+        signals: pack.signals.iter().filter(looks).map(|r| (r.id.clone(), rule_title(r, &pack.metrics))).collect(),
         parts_of: parts.map(|m| (m.id.clone(), m.title.clone())).collect(),
     }
 }

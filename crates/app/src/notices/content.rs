@@ -41,6 +41,12 @@ pub struct Digest {
     pub new_signs: i64,
     /// The cards of the day, most urgent first.
     pub cards: Vec<DigestCard>,
+    /// Steps of plays that are the person's and due by the morning: the first of them.
+    pub tasks: Vec<DigestTask>,
+    /// How many of these there are in all.
+    pub tasks_total: i64,
+    /// How many of these are past their day.
+    pub tasks_late: i64,
     /// How many were kept quiet.
     pub quiet_total: i64,
     /// Notice deadlines that come near.
@@ -55,6 +61,7 @@ impl Digest {
     /// Whether there is nothing to do and nothing to know.
     pub const fn is_empty(&self) -> bool {
         self.cards.is_empty()
+            && self.tasks_total == 0
             && self.deadlines.is_empty()
             && self.quiet_sources.is_empty()
             && self.mentions == 0
@@ -83,6 +90,19 @@ pub struct DigestCard {
     pub due: Day,
     /// Notice deadline.
     pub notice_on: Option<Day>,
+}
+
+/// A step of a play.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DigestTask {
+    /// Name of the customer.
+    pub subject: String,
+    /// What is to be done.
+    pub what: Text,
+    /// Until when.
+    pub due: Day,
+    /// The page that it leads to.
+    pub page: String,
 }
 
 /// A notice deadline.

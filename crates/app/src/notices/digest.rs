@@ -1,10 +1,10 @@
-//! The morning digest: exactly the cards that the Monday page shows, once a business day for each person.
+//! The morning digest: exactly the cards and tasks that the Monday page shows, once a business day for each person.
 
 use kizashi_domain::health::Band;
 use kizashi_domain::id::{Id, Notice, Workspace};
 use kizashi_domain::notices::find_digest_day;
 
-use super::content::{Content, Digest, DigestCard, DigestDeadline, DigestSource};
+use super::content::{Content, Digest, DigestCard, DigestDeadline, DigestSource, DigestTask};
 use super::{NewNotice, list_ways, store, tell};
 use crate::access::{Viewer, find_colleague};
 use crate::today::{Today, open_today};
@@ -14,6 +14,8 @@ use crate::{App, Result};
 const DEADLINE_DAYS: i64 = 30;
 /// Deadlines that are told.
 const DEADLINES_MAX: usize = 8;
+/// Steps of plays that are told by name; the others are counted.
+const TASKS_MAX: usize = 5;
 const PAGE: &str = "/today";
 
 /// Writes the digests that are due and puts them on their ways; how many. Each person is told once a day, however often this is called.
@@ -67,12 +69,21 @@ fn draw_up(today: &Today) -> Digest {
         due: row.due_day,
         notice_on: row.notice_on.filter(|day| *day >= today.day),
     });
+    let tasks = today.tasks.iter().take(TASKS_MAX).map(|task| DigestTask {
+        subject: task.customer.clone(),
+        what: task.title.clone(),
+        due: task.due_day,
+        page: format!("/plays/runs/{}#step-{}", task.run, task.task),
+    });
     let near = today.deadlines.iter().filter(|d| d.days_left <= DEADLINE_DAYS).take(DEADLINES_MAX);
     Digest {
         day: today.day,
         since: today.since,
         new_signs: today.new_signs,
         cards: cards.collect(),
+        tasks: tasks.collect(),
+        tasks_total: today.tasks_due.0,
+        tasks_late: today.tasks_due.1,
         quiet_total: today.quiet_total,
         deadlines: near.map(|d| DigestDeadline { customer: d.id, name: d.name.clone(), day: d.notice_on }).collect(),
         quiet_sources: today

@@ -2,12 +2,13 @@
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Id, Staff, Workspace};
+use kizashi_domain::signals::is_key_account;
 
 use super::content::{Content, Instant};
 use super::store::notice::Cause;
 use super::{NewNotice, list_ways, store, tell};
 use crate::reactions::StaffNotice;
-use crate::{App, Result};
+use crate::{App, Result, plays};
 
 /// Signs of one rule looked at in one go.
 const CAUSES_MAX: i64 = 200;
@@ -46,17 +47,24 @@ async fn list_wanted(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<V
     Ok(list_ways(app, ws).await?.into_iter().filter(|way| wish.instant.contains(way)).collect())
 }
 
-/// Tells of fresh signs of the rules on the short list; how many notices. Each sign of a card is told once.
+/// Tells of fresh signs of the rules on the short list, of some only when they are of a key account; how many notices. Each sign of a card is told once.
 pub async fn tell_causes(app: &App, ws: Id<Workspace>) -> Result<usize> {
     let (sending, until) = store::setting::find(app, ws).await?;
     let now = app.now();
     let mut told = 0;
     if let Some(until) = until {
-        let yesterday = crate::settings::open_settings(app, ws).await?.day_of(now).plus(-1);
+        let settings = crate::settings::open_settings(app, ws).await?;
+        let yesterday = settings.day_of(now).plus(-1);
+        let line = plays::find_key_line(app, ws, &settings.pack.cards).await?;
+        // What is about no customer, such as a source, is nobody's account.
+        let is_key = |cause: &Cause| cause.customer.is_none() || is_key_account(cause.mrr_minor.unwrap_or(0), line);
         for rule in &sending.instant_rules {
+            let only_key = sending.instant_key_rules.contains(rule);
             let span = (until.plus_us(-LOOK_BACK_US), now);
             for cause in store::notice::list_causes(app, ws, rule, span, yesterday, CAUSES_MAX).await? {
-                told += usize::from(tell_cause(app, ws, &cause).await?);
+                if !only_key || is_key(&cause) {
+                    told += usize::from(tell_cause(app, ws, &cause).await?);
+                }
             }
         }
     }

@@ -26,7 +26,7 @@ use crate::access::{Grant, Viewer, record_audit};
 use crate::{App, Refused, Result};
 
 pub use calendar::{CalendarDue, DueKind, make_calendar, open_calendar, revoke_calendar};
-pub use content::{Content, Digest, DigestCard, DigestDeadline, DigestSource, Instant};
+pub use content::{Content, Digest, DigestCard, DigestDeadline, DigestSource, DigestTask, Instant};
 pub use deliver::{Errand, LetterMail, Message, NoticeMail, To, Tried, keep_tried, list_lost, take_errands};
 pub use digest::{ask_digest, write_digests};
 pub(crate) use instant::keep_notice;

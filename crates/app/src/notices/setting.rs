@@ -32,6 +32,8 @@ pub struct Sending {
     pub digest_minute: u16,
     /// Rules whose signs are told at once.
     pub instant_rules: Vec<String>,
+    /// Those of these rules whose signs are told at once only of key accounts; of others the digest tells.
+    pub instant_key_rules: Vec<String>,
     /// How many letters one person of a customer gets; `None` = any number.
     pub mail_limit: Option<Limit>,
 }
@@ -42,6 +44,7 @@ impl Default for Sending {
             smtp: None,
             digest_minute: DIGEST_MINUTE,
             instant_rules: vec!["cancel_words".to_owned(), "champion_left".to_owned()],
+            instant_key_rules: vec!["champion_left".to_owned()],
             mail_limit: Some(Limit { letters: 2, days: 7 }),
         }
     }
@@ -200,12 +203,12 @@ pub async fn drop_smtp(app: &App, grant: &Grant) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Keeps when digests are made, what is told at once, and the limit of letters.
+/// Keeps when digests are made, what is told at once and what of it only of key accounts, and the limit of letters.
 pub async fn keep_rules(
     app: &App,
     grant: &Grant,
     digest_minute: u16,
-    instant_rules: Vec<String>,
+    (instant_rules, key_rules): (Vec<String>, Vec<String>),
     mail_limit: Option<Limit>,
 ) -> Result<()> {
     if !DIGEST_MINUTES.contains(&digest_minute) {
@@ -220,6 +223,7 @@ pub async fn keep_rules(
     let (mut sending, _) = store::setting::find(app, ws).await?;
     sending.digest_minute = digest_minute;
     sending.instant_rules = instant_rules.into_iter().filter(known).collect();
+    sending.instant_key_rules = key_rules.into_iter().filter(known).collect();
     sending.mail_limit = mail_limit;
     let mut tx = app.db.write().await?;
     store::setting::keep(&mut tx, app, ws, &sending).await?;

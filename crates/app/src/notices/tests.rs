@@ -87,7 +87,7 @@ impl Ground {
             ..Smtp::default()
         };
         keep_smtp(&self.app, &self.grant, smtp, Some(&Secret::new("x".into()))).await.unwrap();
-        keep_rules(&self.app, &self.grant, 480, Vec::new(), limit).await.unwrap();
+        keep_rules(&self.app, &self.grant, 480, (Vec::new(), Vec::new()), limit).await.unwrap();
     }
 
     /// Decides and sends; the subjects of what went.

@@ -1,14 +1,15 @@
-//! The nightly look at open cards: how much each presses today, and whether what it was opened for is over.
+//! The look at open cards: how much each presses today, and whether what it was opened for is over.
 
 use std::collections::{HashMap, HashSet};
 
 use kizashi_db::Tx;
-use kizashi_domain::id::{Customer, Id};
+use kizashi_domain::id::{Card, Customer, Id, Workspace};
+use kizashi_domain::measure::Feeds;
 use kizashi_domain::signals::{Rule, Stake, can_heal, count_healthy, joint_severity, rank, risk_of};
 use kizashi_domain::time::Day;
 
 use super::read::Outcome;
-use super::store::{self, OpenCard, Step};
+use super::store::{self, Step};
 use super::tell_closed;
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
@@ -70,7 +71,9 @@ pub(crate) async fn heal(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: 
             store::keep_priority(tx, ws, card.id, priority).await?;
         }
         let stands = known.is_empty() || known.iter().any(|id| stands(a, rules.get(id.as_str()).copied(), id));
-        keep_health(tx, app, run, card, stands, span.today).await?;
+        let limit = run.settings.pack.cards.healthy_days;
+        let health = Health { card: card.id, days: card.healthy_days, counted_on: card.healthy_day, limit };
+        keep_health(tx, app, ws, &health, stands, span.today).await?;
     }
     Ok(())
 }
@@ -82,25 +85,65 @@ fn stands(a: &Assessed, rule: Option<&Rule>, id: &str) -> bool {
     !can_heal(&rule.when) || memory.is_none_or(|m| m.after.fired) || a.look.firings.iter().any(|f| f.rule == id)
 }
 
-async fn keep_health(tx: &mut Tx, app: &App, run: &Run, card: &OpenCard, stands: bool, today: Day) -> Result<()> {
-    let (ws, now) = (run.settings.workspace, app.now());
-    if stands && card.healthy_days == 0 {
+/// Looks at the open cards about sources. One whose source delivers again ends by itself when nobody touched it; else its page
+/// proposes to close it. Of a source that is gone nothing can be said.
+pub(super) async fn heal_feeds(app: &App, run: &Run, feeds: &Feeds, today: Day) -> Result<()> {
+    let ws = run.settings.workspace;
+    let limit = run.settings.pack.cards.healthy_days_of_source();
+    for card in store::list_open_of_sources(app, ws).await? {
+        let Some(source) = card.subject.strip_prefix("source:") else { continue };
+        let Some(feed) = feeds.list.iter().find(|feed| feed.source == source) else { continue };
+        let health = Health { card: card.id, days: card.healthy_days, counted_on: card.healthy_day, limit };
+        if health.changes(feed.is_silent, today) {
+            let mut tx = app.db.write().await?;
+            keep_health(&mut tx, app, ws, &health, feed.is_silent, today).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// For how long an open card has been healthy, and after how many days it is over.
+struct Health {
+    card: Id<Card>,
+    days: i64,
+    counted_on: Option<Day>,
+    limit: u32,
+}
+
+impl Health {
+    /// Healthy days with today, unless it was counted.
+    fn count(&self, today: Day) -> Option<u32> {
+        count_healthy(u32::try_from(self.days).unwrap_or(0), self.counted_on.map(|d| d.0), today.0)
+    }
+
+    /// Whether a look changes anything: what stands ends the count, and a day counts once.
+    fn changes(&self, stands: bool, today: Day) -> bool {
+        if stands { self.days != 0 } else { self.count(today).is_some() }
+    }
+}
+
+async fn keep_health(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    health: &Health,
+    stands: bool,
+    today: Day,
+) -> Result<()> {
+    let (card, limit, now) = (health.card, health.limit, app.now());
+    let counted = health.count(today);
+    if !health.changes(stands, today) {
         return Ok(());
     }
-    let days = u32::try_from(card.healthy_days).unwrap_or(0);
-    let counted = count_healthy(days, card.healthy_day.map(|d| d.0), today.0);
-    if !stands && counted.is_none() {
-        return Ok(());
-    }
-    let Some(mut life) = store::find_life(tx, ws, card.id).await?.filter(|life| life.closed_at.is_none()) else {
+    let Some(mut life) = store::find_life(tx, ws, card).await?.filter(|life| life.closed_at.is_none()) else {
         return Ok(());
     };
-    let limit = run.settings.pack.cards.healthy_days;
     let mut ends = false;
     if stands {
         life.forget_health();
     } else {
-        let days = counted.unwrap_or(days);
+        let days = counted.unwrap_or(0);
         life.healthy_days = i64::from(days);
         life.healthy_day = Some(today);
         life.healthy_from_day = life.healthy_from_day.or(Some(today));
@@ -109,21 +152,15 @@ async fn keep_health(tx: &mut Tx, app: &App, run: &Run, card: &OpenCard, stands:
     if ends {
         life.close((now, None), Outcome::Recovered.word(), "");
     }
-    if store::keep_life(tx, ws, card.id, &life, now).await? && ends {
-        store::insert_step(tx, ws, card.id, Step::of("recovered", now)).await?;
-        tell_closed(tx, app, ws, card.id, &life).await?;
+    if store::keep_life(tx, ws, card, &life, now).await? && ends {
+        store::insert_step(tx, ws, card, Step::of("recovered", now)).await?;
+        tell_closed(tx, app, ws, card, &life).await?;
     }
     Ok(())
 }
 
 /// Remembers signs that would have fired today but for the cooldown of their rule.
-async fn keep_cooling(
-    tx: &mut Tx,
-    ws: Id<kizashi_domain::id::Workspace>,
-    run: &Run,
-    a: &Assessed,
-    today: Day,
-) -> Result<()> {
+async fn keep_cooling(tx: &mut Tx, ws: Id<Workspace>, run: &Run, a: &Assessed, today: Day) -> Result<()> {
     let mut met = HashSet::new();
     for (id, memory) in &a.look.states {
         let Some(rule) = run.settings.pack.rule(id).filter(|r| r.cooldown_days > 0) else { continue };

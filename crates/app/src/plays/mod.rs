@@ -17,7 +17,7 @@ mod talk;
 
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::limits::{PAGE_ROWS_MAX, TEXT_CHARS_MAX};
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::signals::CardRules;
 use kizashi_domain::time::{Day, Time};
 
@@ -33,6 +33,7 @@ pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::heal;
 pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
 pub use precision::{Precision, SignalPrecision, open_precision};
+pub(crate) use quiet::find_line as find_key_line;
 pub use quiet::{Budget, QuietCard, QuietPage, open_budget, open_quiet};
 pub use read::{
     CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,
@@ -41,9 +42,9 @@ pub use read::{
 pub(crate) use respond::{respond, respond_to_feeds};
 pub use runs::{
     Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, Shift,
-    Shifted, StepAnswer, StepView, TaskRow, answer_step, count_following, find_needed, list_open_tasks, list_runs,
-    list_runs_of_card, move_following, move_run, open_onboarding, open_plays_of, open_run, pause_run, reopen_run,
-    resume_run, shift_run, start_run, stop_run, undo_shift,
+    Shifted, StepAnswer, StepView, TaskRow, answer_step, count_following, count_open_tasks, find_needed,
+    list_open_tasks, list_runs, list_runs_of_card, move_following, move_run, open_onboarding, open_plays_of, open_run,
+    pause_run, reopen_run, resume_run, shift_run, start_run, stop_run, undo_shift,
 };
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
@@ -86,7 +87,7 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
     });
     let causes = store::list_causes(app, workspace, card).await?;
     let rules = settings.pack.signals.iter().filter(|r| causes.iter().any(|c| c.rule == r.id));
-    let rules = rules.map(|r| (r.id.clone(), plain_title(&r.title))).collect();
+    let rules = rules.map(|r| (r.id.clone(), rule_title(r, &settings.pack.metrics))).collect();
     row.is_never_quiet =
         quiet::is_fixed(app, workspace, &settings.pack.cards, &row, settings.day_of(app.now())).await?;
     Ok(CardPage {
@@ -99,6 +100,16 @@ pub async fn open_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> R
         runs: runs::list_runs_of_card(app, workspace, card).await?,
         steps: store::list_steps(app, workspace, card).await?,
     })
+}
+
+/// Why a card is there: every firing behind it, the newest first, and the customer that it is about.
+pub(crate) async fn find_causes(
+    app: &App,
+    workspace: Id<Workspace>,
+    card: Id<Card>,
+) -> Result<Option<(Option<Id<Customer>>, Vec<CauseRow>)>> {
+    let Some(row) = store::find_card(app, workspace, card).await? else { return Ok(None) };
+    Ok(Some((row.customer_id, store::list_causes(app, workspace, card).await?)))
 }
 
 async fn today(app: &App, workspace: Id<Workspace>) -> Result<Day> {

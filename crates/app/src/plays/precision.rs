@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::lang::Text;
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::signals::{Answered, Proposal, Rule, Tally, Trigger, figure_of, propose};
 use kizashi_domain::time::Day;
 
@@ -74,7 +74,7 @@ pub async fn open_precision(app: &App, ws: Id<Workspace>) -> Result<Precision> {
             _ => "",
         });
         signals.push(SignalPrecision {
-            title: rule.map(|r| plain_title(&r.title)),
+            title: rule.map(|r| rule_title(r, &settings.pack.metrics)),
             tally,
             proposal,
             of: of.to_owned(),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use kizashi_domain::id::{Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::signals::{Candidate, CardRules, WhyQuiet, choose, is_never_quiet};
 use kizashi_domain::time::Day;
 
@@ -60,7 +60,7 @@ pub struct QuietPage {
 }
 
 /// From which MRR a customer is a key account here; `None` = nobody is.
-pub(super) async fn find_line(app: &App, ws: Id<Workspace>, rules: &CardRules) -> Result<Option<i64>> {
+pub(crate) async fn find_line(app: &App, ws: Id<Workspace>, rules: &CardRules) -> Result<Option<i64>> {
     match rules.key_account_from_minor {
         Some(line) => Ok(Some(line)),
         None => store::find_key_line(app, ws).await,
@@ -154,6 +154,6 @@ pub async fn open_quiet(
         } else {
             vec![]
         },
-        rules: settings.pack.signals.iter().map(|r| (r.id.clone(), plain_title(&r.title))).collect(),
+        rules: settings.pack.signals.iter().map(|r| (r.id.clone(), rule_title(r, &settings.pack.metrics))).collect(),
     })
 }

@@ -116,6 +116,8 @@ pub struct CardRow {
     pub is_made_by_hand: bool,
     /// A key account inside its lead time: never kept quiet. Known on the morning page and the card's own.
     pub is_never_quiet: bool,
+    /// A red account made it, and it is open: it proposes a room, unless one of the customer is open.
+    pub asks_room: bool,
 }
 
 /// A limit that has passed.

@@ -9,7 +9,7 @@ use kizashi_domain::measure::Feeds;
 use kizashi_domain::signals::{CardKind, Draft, Firing, Rule, RuleState, Trigger, merge, notice_feed, phrase, rank};
 use kizashi_domain::time::Day;
 
-use super::heal::{stake_of, typical_mrr};
+use super::heal::{heal_feeds, stake_of, typical_mrr};
 use super::store::{self, Cause, Due};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
@@ -113,7 +113,8 @@ async fn keep_draft(
     Ok(true)
 }
 
-/// One card for each source gone quiet, for whoever looks after the data; never one for its customers.
+/// One card for each source gone quiet, for whoever looks after the data; never one for its customers. The card of one that delivers
+/// again is over.
 pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today: Day) -> Result<usize> {
     let ws = run.settings.workspace;
     let mut opened = 0;
@@ -145,5 +146,6 @@ pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today:
             tx.commit().await?;
         }
     }
+    heal_feeds(app, run, feeds, today).await?;
     Ok(opened)
 }

@@ -4,7 +4,7 @@ use kizashi_db::row;
 use kizashi_domain::id::{Card, Customer, Id, Staff};
 use kizashi_domain::lang::Text;
 use kizashi_domain::money::{Currency, Money};
-use kizashi_domain::signals::CardKind;
+use kizashi_domain::signals::{CardKind, CardRules};
 use kizashi_domain::time::{Day, Time};
 
 use super::read::{CardRow, CardState, Late, Outcome};
@@ -44,12 +44,11 @@ pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_sign, list_causes, list_quiet_signs, list_rules_of,
 };
 pub(super) use listings::list_cards;
-pub(super) use lists::OpenCard;
 pub(crate) use lists::count_new_signs;
 pub use lists::count_open;
 pub(super) use lists::{
     find_admin, find_card, find_key_line, find_manager, find_play, find_subject_name, list_asleep, list_chosen,
-    list_late, list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_urgent,
+    list_late, list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_open_of_sources, list_urgent,
 };
 pub(super) use step::{
     Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
@@ -118,7 +117,11 @@ row! {
 }
 
 /// Reads a row. `settled` = the present instant, and after how many healthy days a card is over.
-fn read_row(f: Fields, why: Vec<Text>, settled: (Time, u32)) -> CardRow {
+fn read_row(f: Fields, why: Vec<Text>, settled: (Time, &CardRules)) -> CardRow {
+    let healthy_days = match f.customer_id {
+        Some(_) => settled.1.healthy_days,
+        None => settled.1.healthy_days_of_source(),
+    };
     let state = match (&f.closed_at, &f.waiting_at, &f.taken_at) {
         (Some(_), _, _) => CardState::Closed,
         (None, Some(_), _) => CardState::Waiting,
@@ -161,10 +164,11 @@ fn read_row(f: Fields, why: Vec<Text>, settled: (Time, u32)) -> CardRow {
         has_owner_left: f.owner_left_at.is_some(),
         late,
         limit_at: if f.touched_at.is_none() { f.answer_due_at } else { f.close_due_at }.filter(|_| is_open),
-        is_over: is_open && settled.1 > 0 && f.healthy_days >= i64::from(settled.1),
+        is_over: is_open && healthy_days > 0 && f.healthy_days >= i64::from(healthy_days),
         healthy_days: f.healthy_days,
         false_reason: f.false_reason,
         is_made_by_hand: f.made_by.is_some(),
         is_never_quiet: false,
+        asks_room: false,
     }
 }

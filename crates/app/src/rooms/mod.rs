@@ -15,6 +15,7 @@ use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
 
 use crate::access::{Grant, list_staff};
+use crate::plays::CardRow;
 use crate::reactions::{StaffNotice, announce_notice};
 use crate::{App, Refused, Result};
 
@@ -24,6 +25,7 @@ pub use plan::{
 };
 pub use read::{Decision, Member, PlannedAction, RoomPage, RoomQuery, RoomRow, RoomStep};
 pub use similar::{CASES_MIN, Case, Similar, list_similar};
+pub use views::Reason;
 
 /// A room to open.
 #[derive(Clone, Debug)]
@@ -115,12 +117,31 @@ pub async fn open_room(app: &App, ws: Id<Workspace>, room: Id<Room>) -> Result<R
         actions: read::list_actions(app, ws, room).await?,
         decisions: read::list_decisions(app, ws, room).await?,
         steps: read::list_steps(app, ws, room).await?,
-        now: views::look(app, ws, &subject.code).await?,
+        now: views::look_again(app, ws, &subject.code, &row.then).await?,
         row,
     })
 }
 
-/// Opens a room for a customer; whoever leads it belongs to the team, and so does who opened it.
+/// Why a card asks for a room, for the page on which it is opened; empty for a card that no red account made.
+pub async fn find_reason(app: &App, ws: Id<Workspace>, customer: Id<Customer>, card: Id<Card>) -> Result<Reason> {
+    let settings = crate::settings::open_settings(app, ws).await?;
+    Ok(views::find_sides(app, &settings, customer, card).await?.reason)
+}
+
+/// Cards of customers of which a room is open propose none.
+pub async fn settle_proposals(app: &App, ws: Id<Workspace>, cards: &mut [CardRow]) -> Result<()> {
+    let asking: Vec<Id<Customer>> = cards.iter().filter(|c| c.asks_room).filter_map(|c| c.customer_id).collect();
+    if asking.is_empty() {
+        return Ok(());
+    }
+    let open = read::list_with_open(app, ws, &asking).await?;
+    for card in cards.iter_mut() {
+        card.asks_room &= card.customer_id.is_some_and(|customer| !open.contains(&customer));
+    }
+    Ok(())
+}
+
+/// Opens a room for a customer from the sides of the red account that asked for it, else from those that weigh most; whoever leads it belongs to the team, and so does who opened it.
 ///
 /// # Errors
 /// Refused when one of the customer is open.
@@ -130,7 +151,14 @@ pub async fn start_room(app: &App, grant: &Grant, new: &NewRoom) -> Result<Id<Ro
     let subject = read::find_subject(app, ws, new.customer).await?.ok_or(Refused::NotFound)?;
     let staff = list_staff(app, ws).await?;
     let owner = new.owner.or(subject.owner).filter(|o| staff.iter().any(|s| s.id == *o)).or(grant.staff());
-    let views = views::look(app, ws, &subject.code).await?;
+    let sides = match new.card {
+        Some(card) => {
+            let settings = crate::settings::open_settings(app, ws).await?;
+            views::find_sides(app, &settings, new.customer, card).await?.facets
+        }
+        None => Vec::new(),
+    };
+    let views = views::look(app, ws, &subject.code, sides).await?;
     let id = App::new_id();
     let mut tx = app.db.write().await?;
     let begun =

@@ -1,6 +1,6 @@
 //! Rooms as pages show them.
 
-use kizashi_db::{args, row, sql};
+use kizashi_db::{ToValue, args, row, sql};
 use kizashi_domain::health::Band;
 use kizashi_domain::id::{Card, Customer, Id, Room, Staff, Workspace};
 use kizashi_domain::money::{Currency, Money};
@@ -228,6 +228,19 @@ pub(super) async fn list_of_customer(
     );
     let rows: Vec<Fields> = app.db.list(statement, args![ws, today, customer]).await?;
     Ok(rows.into_iter().map(room_row).collect())
+}
+
+/// Which of these customers have a room open.
+pub(super) async fn list_with_open(
+    app: &App,
+    ws: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<Vec<Id<Customer>>> {
+    let statement =
+        sql!("SELECT customer_id FROM room WHERE workspace_id = $1 AND closed_at IS NULL AND customer_id IN ($2)");
+    let keys = customers.iter().map(ToValue::to_value).collect();
+    let rows: Vec<(Id<Customer>,)> = app.db.list_in(statement, args![ws], keys).await?;
+    Ok(rows.into_iter().map(|(customer,)| customer).collect())
 }
 
 pub(super) async fn list_members(app: &App, ws: Id<Workspace>, room: Id<Room>) -> Result<Vec<Member>> {

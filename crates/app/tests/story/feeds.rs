@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kizashi_app::access::Role;
 use kizashi_app::health::compute_scores;
 use kizashi_app::intake::{Received, append_events, keep_records};
-use kizashi_app::plays::{self, CardQuery};
+use kizashi_app::plays::{self, CardQuery, Outcome};
 use kizashi_app::schedule::score_all;
 use kizashi_app::today::open_today;
 use kizashi_domain::intake::{ActivityRow, CustomerRow, EventBatch, EventRef, Record};
@@ -266,6 +266,49 @@ async fn a_silent_feed_makes_values_stale_and_never_zero_and_is_told_to_the_admi
             }
             assert!(verdict.range.1 - verdict.range.0 > 20, "{:?}", verdict.range);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_card_about_a_silent_feed_ends_when_data_come_again_unless_somebody_works_on_it() {
+    for (on, is_touched) in BOTH.into_iter().flat_map(|on| [(on, false), (on, true)]) {
+        let cut: Day = "2026-06-08".parse().unwrap();
+        let history = History::new(7, cut);
+        let stage = set(on, &history, cut).await;
+        let (app, ws) = (&stage.app, stage.workspace);
+        stage.go_to(&cut.plus(CUT_DAYS).to_string());
+        score_all(app, ws).await.unwrap();
+        let query = CardQuery { rows: 100, kind: Some(CardKind::Data), ..CardQuery::default() };
+        let card = plays::list_cards(app, ws, &query).await.unwrap().rows.remove(0);
+        if is_touched {
+            plays::take_card(app, &stage.console(), card.id).await.unwrap();
+        }
+        stage.go_to(&cut.plus(CUT_DAYS + 1).to_string());
+        score_all(app, ws).await.unwrap();
+        let row = async || plays::open_card(app, ws, card.id).await.unwrap().row;
+        let still = row().await;
+        assert!(still.closed_at.is_none() && !still.is_over, "{on:?}: it is silent still");
+
+        for d in cut.0..=cut.0 + CUT_DAYS {
+            history.send(&stage, Day(d), true).await;
+        }
+        score_all(app, ws).await.unwrap();
+        score_all(app, ws).await.unwrap();
+        let after = row().await;
+        if is_touched {
+            assert!(after.closed_at.is_none() && after.is_over, "{on:?}: its page proposes to close it");
+            continue;
+        }
+        assert_eq!((after.outcome, after.is_over), (Some(Outcome::Recovered), false), "{on:?}");
+        let steps = plays::open_card(app, ws, card.id).await.unwrap().steps;
+        assert_eq!(steps.iter().filter(|s| s.step == "recovered").count(), 1, "{on:?}: once");
+        assert!(plays::list_cards(app, ws, &query).await.unwrap().rows.is_empty(), "{on:?}");
+
+        // Silent once more: another card.
+        stage.go_to(&cut.plus(2 * CUT_DAYS + 2).to_string());
+        score_all(app, ws).await.unwrap();
+        let again = plays::list_cards(app, ws, &query).await.unwrap().rows;
+        assert_eq!(again.iter().filter(|c| c.id != card.id).count(), 1, "{on:?}");
     }
 }
 

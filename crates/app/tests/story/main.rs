@@ -35,6 +35,7 @@ mod settings;
 mod shifts;
 mod sign_in;
 mod support;
+mod tasks_told;
 mod told;
 
 use kizashi_domain::intake::{EventBatch, EventRef, Says};

@@ -4,9 +4,9 @@ use kizashi_app::access::{Action, Role, Viewer, permit};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::notices::{
     Answer, AnswerState, ChatKind, Content, Errand, Message, Smtp, To, Tried, Wish, add_address, answer_by_link,
-    count_unseen, drop_address, find_wish, keep_smtp, keep_tried, keep_wish, list_addresses, list_lost, list_notices,
-    make_calendar, open_answer, open_calendar, revoke_calendar, see_notices, send_again, send_test, take_errands,
-    tell_causes, undo_by_link, write_digests,
+    count_unseen, drop_address, find_wish, keep_rules, keep_smtp, keep_tried, keep_wish, list_addresses, list_lost,
+    list_notices, make_calendar, open_answer, open_calendar, revoke_calendar, see_notices, send_again, send_test,
+    take_errands, tell_causes, undo_by_link, write_digests,
 };
 use kizashi_app::plays::{self, CardState};
 use kizashi_app::schedule::score_all;
@@ -14,7 +14,7 @@ use kizashi_app::secrets::Secret;
 use kizashi_app::today::open_today;
 use kizashi_app::{Error, Refused};
 use kizashi_domain::intake::mail::Guarded;
-use kizashi_domain::intake::{CustomerRow, Record, TicketRow};
+use kizashi_domain::intake::{ContactRow, CustomerRow, Record, TicketRow};
 use kizashi_testkit::{On, Stage};
 
 use super::{BOTH, SAAS, log_in};
@@ -267,6 +267,68 @@ async fn a_fresh_sign_of_the_short_list_is_told_at_once_and_once() {
         let Content::Instant(instant) = &told[0].content else { panic!() };
         assert_eq!(instant.subject, "減りゆく商事");
         assert!(told[0].card.is_some() && told[0].page.starts_with("/cards/"));
+    }
+}
+
+#[tokio::test]
+async fn a_champion_who_left_is_told_at_once_of_a_key_account_alone_unless_the_company_wants_all() {
+    for on in BOTH {
+        let (stage, viewer) = set(on).await;
+        let (app, ws) = (&stage.app, stage.workspace);
+        let person = |id: &str, left_on| {
+            Record::Contact(ContactRow {
+                external_id: format!("{id}-p"),
+                customer: id.to_owned(),
+                name: Some(format!("{id}の推進役")),
+                role: Some("champion".into()),
+                left_on,
+                ..ContactRow::default()
+            })
+        };
+        // The tenth with the most of two is the larger one.
+        for (id, mrr) in [("large", 900_000.0), ("small", 30_000.0)] {
+            let customer = CustomerRow {
+                external_id: id.into(),
+                name: Some(id.into()),
+                stage: Some("adoption".into()),
+                since: Some("2025-04-01".parse().unwrap()),
+                owner: Some("sato@shiken.example".into()),
+                figures: vec![("mrr".to_owned(), mrr)],
+                ..CustomerRow::default()
+            };
+            keep(&stage, Record::Customer(customer)).await;
+            keep(&stage, person(id, None)).await;
+        }
+        score_all(app, ws).await.unwrap();
+        assert_eq!(tell_causes(app, ws).await.unwrap(), 0, "{on:?}: what was there before is in the digest");
+        stage.clock.set(app.now().plus_us(HOUR_US / 2));
+        for id in ["large", "small"] {
+            keep(&stage, person(id, Some(stage.today()))).await;
+        }
+        score_all(app, ws).await.unwrap();
+        stage.clock.set(app.now().plus_us(1_000_000));
+        let told = async || -> Vec<String> {
+            tell_causes(app, ws).await.unwrap();
+            let (rows, _) = list_notices(app, &viewer, None).await.unwrap();
+            let subject = |content| match content {
+                Content::Instant(instant) => Some(instant.subject),
+                _ => None,
+            };
+            rows.into_iter().filter_map(|r| subject(r.content)).collect()
+        };
+        assert_eq!(told().await, ["large"], "{on:?}");
+        assert_eq!(told().await, ["large"], "{on:?}: once, and the other one not later either");
+        let all = (vec!["champion_left".to_owned()], Vec::new());
+        keep_rules(app, &stage.console(), 480, all, None).await.unwrap();
+        let mut both = told().await;
+        both.sort();
+        assert_eq!(both, ["large", "small"], "{on:?}: the company wants to be told of all");
+        // What waits is in the digest.
+        stage.go_to("2026-11-24");
+        score_all(app, ws).await.unwrap();
+        write_digests(app, ws).await.unwrap();
+        let digest = digests(&stage, &viewer).await.remove(0);
+        assert!(digest.cards.iter().any(|c| c.subject == "small"), "{on:?}: {:?}", digest.cards);
     }
 }
 

@@ -18,7 +18,11 @@ use kizashi_testkit::{On, Stage};
 use crate::{BOTH, SAAS, log_in};
 
 async fn set(on: On) -> (Stage, Vec<Id<Customer>>) {
-    let stage = Stage::set(on, SAAS, "2026-10-30").await;
+    set_with(on, SAAS).await
+}
+
+async fn set_with(on: On, pack: &str) -> (Stage, Vec<Id<Customer>>) {
+    let stage = Stage::set(on, pack, "2026-10-30").await;
     stage.staff("sato", Role::Csm).await;
     let customer = |id: &str| Received {
         at: stage.app.now(),
@@ -110,6 +114,61 @@ async fn a_room_keeps_what_was_seen_who_does_what_and_what_was_learned() {
         let steps: Vec<_> = page.steps.iter().rev().map(|s| s.step.as_str()).collect();
         let expected = ["opened", "member", "action", "action", "moved", "decided", "done", "closed", "reopened"];
         assert_eq!(steps, expected, "{on:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_red_account_proposes_a_room_and_the_room_sees_what_fired() {
+    // Red accounts of any size, as these customers pay nothing yet; one feature is all that they ever used.
+    let pack =
+        SAAS.replace("for = { mrr_from_minor = 150000 }\n", "").replace("bad = 1, good = 3 }", "bad = 0, good = 3 }");
+    let of_the_rule = ["login_trend", "invoice_trend", "features_28d", "power_user_change"];
+    for on in BOTH {
+        let (stage, customers) = set_with(on, &pack).await;
+        let (app, ws) = (&stage.app, stage.workspace);
+        let viewer = stage.staff("mori", Role::Manager).await.viewer;
+        let grant = permit(&viewer, Action::Work).unwrap();
+        let shown = async |customer| {
+            let cards = open_today(app, &viewer).await.unwrap().cards;
+            cards.into_iter().find(|c| c.kind == CardKind::Risk && c.customer_id == Some(customer)).unwrap()
+        };
+        let card = shown(customers[0]).await;
+        assert!(card.asks_room, "{on:?}: {:?}", card.why);
+        let reason = find_reason(app, ws, customers[0], card.id).await.unwrap();
+        assert!(reason.bad.iter().any(|title| title.ja == "利用状況"), "{on:?}: {:?}", reason.bad);
+        assert_eq!(reason.why.len(), 1, "{on:?}");
+
+        // By hand: the sides that weigh most, as ever.
+        let by_hand = start_room(app, &grant, &room(customers[1])).await.unwrap();
+        let heavy = open_room(app, ws, by_hand).await.unwrap().row.then;
+        assert!(!heavy.is_empty() && heavy.iter().all(|v| v.limit.is_none()), "{on:?}: {heavy:?}");
+
+        let foreign = start_room(app, &grant, &NewRoom { card: Some(card.id), ..room(customers[2]) }).await;
+        assert!(matches!(foreign, Err(Error::Refused(Refused::NotFound))), "{on:?}: {foreign:?}");
+        let from_card = NewRoom { card: Some(card.id), ..room(customers[0]) };
+        let id = start_room(app, &grant, &from_card).await.unwrap();
+        let page = open_room(app, ws, id).await.unwrap();
+        let (then, now) = (&page.row.then, &page.now);
+        assert_eq!(then, now, "{on:?}: nothing has changed yet");
+        assert!(then.iter().all(|v| v.limit.is_some() && of_the_rule.contains(&v.of.as_str())), "{on:?}: {then:?}");
+        assert_eq!((then.len(), then[0].is_bad), (4, Some(true)), "{on:?}: all of its sides, the bad ones first");
+        let use_of_it = then.iter().find(|v| v.of == "login_trend").unwrap();
+        assert!(
+            use_of_it.title.ja.starts_with("利用状況：") && use_of_it.is_bad == Some(true),
+            "{on:?}: {use_of_it:?}"
+        );
+        assert!(!shown(customers[0]).await.asks_room, "{on:?}: one is open");
+        assert!(!shown(customers[1]).await.asks_room, "{on:?}: one is open there too");
+
+        // The customer is back: the same sides are seen again, by the limits of then.
+        stage.go_to("2026-12-04");
+        let today = stage.today().0;
+        log_in(&stage, "a", today - 35..=today - 1, 12).await;
+        score_all(app, ws).await.unwrap();
+        let page = open_room(app, ws, id).await.unwrap();
+        let again = page.now.iter().find(|v| v.of == "login_trend").unwrap();
+        assert_eq!(again.is_bad, Some(false), "{on:?}: {again:?}");
+        assert_eq!(page.now.len(), page.row.then.len());
     }
 }
 

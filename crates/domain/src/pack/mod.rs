@@ -7,6 +7,7 @@ mod check_signal;
 mod compare;
 pub mod labels;
 mod place;
+pub mod titles;
 mod write;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::health::{Band, Verdict};
 use crate::lang::Text;
 use crate::measure::Metric;
-use crate::signals::Side;
+use crate::signals::{Facet, Side};
 
 /// Sides from which a red account is looked at.
 pub const VIEWS_MAX: usize = 4;
@@ -89,19 +89,39 @@ pub struct View {
     pub value: Option<f64>,
     /// From where on it is bad, and on which side of that, when a rule says so.
     pub limit: Option<(f64, Side)>,
-    /// Whether it is bad; `None` = cannot be told.
+    /// From where on it is good, on the other side, when a rule says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good: Option<f64>,
+    /// Whether it is bad; `None` = cannot be told, or neither.
     pub is_bad: Option<bool>,
 }
 
 impl View {
     /// A side that a rule looks at.
-    pub fn of_rule(of: &str, title: Text, value: Option<f64>, (limit, side): (f64, Side)) -> Self {
-        let is_bad = value.map(|v| match side {
-            Side::Below => v <= limit,
-            Side::Above => v >= limit,
-        });
-        Self { of: of.to_owned(), title, value, limit: Some((limit, side)), is_bad }
+    pub fn of_rule(facet: &Facet, title: Text, value: Option<f64>) -> Self {
+        let is_bad = value.and_then(|v| facet.judge(v)).map(|good| !good);
+        Self { of: facet.of.clone(), title, value, limit: Some((facet.bad, facet.side)), good: facet.good, is_bad }
     }
+
+    /// The same side of a rule with another figure; `None` for one that no rule named.
+    pub fn again(&self, value: Option<f64>) -> Option<Self> {
+        let (bad, side) = self.limit?;
+        let facet = Facet { title: self.title.clone(), of: self.of.clone(), side, bad, good: self.good };
+        Some(Self::of_rule(&facet, self.title.clone(), value))
+    }
+}
+
+/// Sides that rules looked at, each once, the bad ones first: as many as a room shows.
+pub fn gather_views(views: Vec<View>) -> Vec<View> {
+    let mut told: Vec<View> = Vec::with_capacity(VIEWS_MAX);
+    for view in views {
+        if !told.iter().any(|t| t.of == view.of) {
+            told.push(view);
+        }
+    }
+    told.sort_by_key(|v| v.is_bad != Some(true));
+    told.truncate(VIEWS_MAX);
+    told
 }
 
 /// The sides that weigh most in a verdict, when no rule names four: each is bad when it is in the red by itself.
@@ -118,6 +138,7 @@ pub fn find_views(verdict: &Verdict, metrics: &[Metric]) -> Vec<View> {
                 title: title.unwrap_or_else(|| Text { ja: line.metric.clone(), en: line.metric.clone() }),
                 value: line.value.filter(|_| line.score.is_some()),
                 limit: None,
+                good: None,
                 is_bad: line.score.map(|score| verdict.bands.of(score) == Band::Red),
             }
         })
@@ -141,11 +162,28 @@ mod tests {
 
     #[test]
     fn a_limit_belongs_to_its_side_and_what_is_not_measured_is_not_judged() {
-        let view = |value, side| View::of_rule("m", Text::default(), value, (5.0, side)).is_bad;
+        let facet = |side, good| Facet { title: Text::default(), of: "m".into(), side, bad: 5.0, good };
+        let view = |value, side| View::of_rule(&facet(side, None), Text::default(), value).is_bad;
         assert_eq!(view(Some(5.0), Side::Below), Some(true));
         assert_eq!(view(Some(5.1), Side::Below), Some(false));
         assert_eq!(view(Some(5.0), Side::Above), Some(true));
         assert_eq!(view(Some(4.9), Side::Above), Some(false));
         assert_eq!(view(None, Side::Below), None);
+        let between = View::of_rule(&facet(Side::Below, Some(9.0)), Text::default(), Some(7.0));
+        assert_eq!(between.is_bad, None, "neither");
+        assert_eq!(between.again(Some(9.0)).unwrap().is_bad, Some(false));
+        assert_eq!(between.again(Some(7.0)).unwrap(), between);
+        assert!(View { limit: None, ..between }.again(Some(1.0)).is_none());
+    }
+
+    #[test]
+    fn what_several_rules_saw_is_told_once_the_bad_first() {
+        let view = |of: &str, value| {
+            let facet = Facet { title: Text::default(), of: of.into(), side: Side::Below, bad: 5.0, good: None };
+            View::of_rule(&facet, Text::default(), Some(value))
+        };
+        let all = [view("a", 9.0), view("b", 1.0), view("a", 1.0), view("c", 9.0), view("d", 2.0), view("e", 9.0)];
+        let told: Vec<String> = gather_views(all.to_vec()).into_iter().map(|v| v.of).collect();
+        assert_eq!(told, ["b", "d", "a", "c"]);
     }
 }

@@ -98,6 +98,11 @@ impl CardRules {
         })
     }
 
+    /// After how many healthy days a card about a silent source is over: one, as data that come again leave no doubt. 0 = never.
+    pub fn healthy_days_of_source(&self) -> u32 {
+        self.healthy_days.min(1)
+    }
+
     /// The limit of a card; `None` = none.
     pub fn limit_of(&self, kind: CardKind, rank: u32) -> Option<&CardLimit> {
         self.limits.iter().filter(|l| l.kind == kind && l.from_rank <= rank).max_by_key(|l| l.from_rank)

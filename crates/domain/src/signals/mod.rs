@@ -17,7 +17,7 @@ pub use expect::{Awaited, Deed};
 pub use notice::{ARRIVAL_DAYS, Because, Firing, Happening, RuleState, View, notice, notice_feed};
 pub use phrase::{Phrase, phrase};
 pub use precision::{Answered, Change, JUDGED_MIN, Proposal, Share, Tally, figure_of, propose, wilson};
-pub use rank::{Draft, Stake, is_never_quiet, joint_severity, merge, rank, risk_of};
+pub use rank::{Draft, Stake, is_key_account, is_never_quiet, joint_severity, merge, rank, risk_of};
 pub use rule::{Also, CardKind, Doer, Facet, Occurrence, Rule, SCORE, Side, Since, Trigger};
 
 #[cfg(test)]

@@ -58,11 +58,19 @@ fn tell_view(rule: &Rule, because: &Because, metrics: &[Metric], lang: Lang) -> 
     format!("{own}{}", show_notes("", &note, lang))
 }
 
-/// Which views are bad, and which are good.
+/// The name of a view with its value alone: 気持ち（2点）. The limit and the days stand beside it on the pages of the card and the signal.
+fn tell_short(rule: &Rule, because: &Because, metrics: &[Metric], lang: Lang) -> String {
+    let value = because.value.map_or_else(|| "—".to_owned(), |v| show(&because.of, v, metrics, lang));
+    format!("{}{}", name(rule, because, metrics, lang), show_notes("", &value, lang))
+}
+
+/// Which views are bad, and which are good. Of a red account no more than the views with their figures: it has many.
 pub(super) fn tell_views(rule: &Rule, firing: &Firing, metrics: &[Metric], lang: Lang) -> Vec<String> {
+    let is_apart = matches!(rule.when, Trigger::Disagreement { .. });
     let of = |good: Option<bool>| -> String {
         let views = firing.because.iter().filter(|b| b.is_view && b.good == good);
-        let told: Vec<String> = views.map(|b| tell_view(rule, b, metrics, lang)).collect();
+        let tell = if is_apart { tell_view } else { tell_short };
+        let told: Vec<String> = views.map(|b| tell(rule, b, metrics, lang)).collect();
         match lang {
             Lang::Ja => told.join("、"),
             Lang::En => join(&told, lang),
@@ -70,12 +78,11 @@ pub(super) fn tell_views(rule: &Rule, firing: &Firing, metrics: &[Metric], lang:
     };
     let (bad, good, neither) = (of(Some(false)), of(Some(true)), of(None));
     let mut out = Vec::new();
-    let is_apart = matches!(rule.when, Trigger::Disagreement { .. });
     match (lang, is_apart) {
         (Lang::Ja, true) => out.push(format!("{good}は良好ですが、{bad}に懸念があります。")),
         (Lang::En, true) => out.push(format!("Good: {good}. Bad: {bad}.")),
         (Lang::Ja, false) => {
-            out.push(format!("懸念がある：{bad}。"));
+            out.push(format!("懸念：{bad}。"));
             out.extend((!good.is_empty()).then(|| format!("良好：{good}。")));
         }
         (Lang::En, false) => {
@@ -83,7 +90,7 @@ pub(super) fn tell_views(rule: &Rule, firing: &Firing, metrics: &[Metric], lang:
             out.extend((!good.is_empty()).then(|| format!("Good: {good}.")));
         }
     }
-    if !neither.is_empty() {
+    if is_apart && !neither.is_empty() {
         out.push(match lang {
             Lang::Ja => format!("どちらでもない：{neither}。"),
             Lang::En => format!("Neither: {neither}."),

@@ -87,6 +87,11 @@ pub fn joint_severity(severities: impl Iterator<Item = f64>) -> f64 {
     all.into_iter().enumerate().fold(0.0, |sum, (i, s)| if i == 0 { s } else { sum + (1.0 - sum) * s / 4.0 })
 }
 
+/// Whether a customer is a key account: at or above the line, when there is one.
+pub fn is_key_account(mrr_minor: i64, from_minor: Option<i64>) -> bool {
+    from_minor.is_some_and(|line| mrr_minor >= line)
+}
+
 /// Whether a card may never be kept quiet: a key account whose notice deadline is within its lead time.
 pub fn is_never_quiet(
     mrr_minor: i64,
@@ -95,6 +100,6 @@ pub fn is_never_quiet(
     lead_days: i32,
     today: Day,
 ) -> bool {
-    mrr_minor >= key_account_from_minor
+    is_key_account(mrr_minor, Some(key_account_from_minor))
         && notice_deadline.is_some_and(|d| d >= today && d.0.saturating_sub(today.0) <= lead_days)
 }

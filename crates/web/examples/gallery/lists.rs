@@ -56,6 +56,7 @@ fn card_of(n: u128, subject: &str, band: Band, points: i64, change: i64, why: &[
         false_reason: String::new(),
         is_made_by_hand: false,
         is_never_quiet: n == 1,
+        asks_room: n == 1,
     }
 }
 
@@ -125,6 +126,7 @@ pub fn today_rich() -> Today {
     };
     Today {
         tasks: vec![],
+        tasks_due: (0, 0),
         ending_overrides: vec![],
         mentions: vec![],
         card_mentions: vec![],

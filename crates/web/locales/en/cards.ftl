@@ -32,6 +32,7 @@ card-is-over = This looks ready to be closed: what set it off has been over for 
     [one] one day
    *[other] { $n } days
   } in a row.
+card-feed-back = Data comes in again. Close this when you have seen that it is whole.
 card-close-over = Close as recovered
 card-by-hand = Made by hand.
 card-rule-gone = a rule that is no longer there ({ $rule })

@@ -22,6 +22,21 @@ notices-digest-title = { $day }: { $n ->
    *[other] { $n } cards
 }
 notices-digest-none = { $day }: no cards
+notices-digest-tasks = { $day }: { $tasks ->
+    [one] one task
+   *[other] { $tasks } tasks
+}
+notices-digest-both = { $day }: { $n ->
+    [one] one card
+   *[other] { $n } cards
+}, { $tasks ->
+    [one] one task
+   *[other] { $tasks } tasks
+}
+notices-task = { $day } { $subject }: { $what }
+notices-task-late = { $day } { $subject }: { $what } (past its day)
+notices-tasks-more = And { $n } more.
+notices-open-tasks = See the tasks
 notices-mentions = { $n ->
     [one] 1 note is meant for you.
    *[other] { $n } notes are meant for you.
@@ -62,7 +77,7 @@ notices-no-mail = Nothing can go by mail yet. It can once an administrator sets 
 notices-wish-digest = Morning digest
 notices-wish-digest-help = One by 8:30 on business days. Monday's covers the weekend.
 notices-wish-instant = What cannot wait
-notices-wish-instant-help = Only the few things that an administrator has chosen, such as talk of cancelling or a champion who left.
+notices-wish-instant-help = Only the few things that an administrator has chosen, such as talk of cancelling, or a champion who left a key account.
 notices-keep = Save
 notices-calendar = A calendar of what is due
 notices-calendar-help = Subscribe to due days of cards and notice deadlines in your calendar program. Whoever has the address can read it; keep it to yourself.
@@ -140,6 +155,9 @@ notices-days-unit = days
 notices-days-label = Within how many days
 notices-instant-rules = Signs that are told at once
 notices-instant-rules-help = The fewer they are, the better they are read. All others are in the morning digest.
+notices-instant-key-help = A sign marked "key accounts only" is told at once only of a key account; of others it is in the morning digest. Key accounts are those that are never kept quiet: the tenth with the most MRR, unless a line is set.
+notices-instant-key = key accounts only
+notices-instant-key-of = { $title }: key accounts only
 notices-newest = Sent lately
 notices-newest-none = Nothing was sent yet.
 notices-when = When
@@ -152,8 +170,9 @@ notices-letters-help = Everything that goes to people of { -customer }s passes h
 notices-letters-waiting = Waiting
 notices-letters-sent = Sent
 notices-letters-held = Not sent
-notices-letters-none-waiting = No letter is waiting.
-notices-letters-none-sent = No letter was sent yet.
+notices-letters-none-waiting = No letter is waiting. Letters come from steps of playbooks and wait here until they may go.
+notices-letters-none-sent = No letter was sent yet. Letters come from steps of playbooks.
+notices-letters-none-button = See the playbooks that write letters
 notices-letters-none-held = No letter was held back for good.
 notices-purpose-renewal = Renewal
 notices-purpose-incident = Incident

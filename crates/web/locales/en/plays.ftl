@@ -89,6 +89,18 @@ run-shift-same = As it is
 run-pause = Pause
 run-stop = End
 tasks-title = Due by today
+tasks-sum = { $n ->
+    [one] 1 task
+   *[other] { $n } tasks
+}
+tasks-sum-late = { $n ->
+    [one] 1 task
+   *[other] { $n } tasks
+} ({ $late ->
+    [one] 1 past its day
+   *[other] { $late } past their days
+})
+tasks-all = See all playbooks that are yours
 card-runs = How the playbook goes
 said-task-done = Done.
 said-task-confirmed = Done by the product.
@@ -133,7 +145,9 @@ play-mode-semi = Confirmed
 play-mode-auto = Automatic
 onboarding-title = Onboarding
 onboarding-none = No playbook has milestones. Add some in the settings of a playbook, and how they go shows here.
-onboarding-no-runs = None has begun yet.
+onboarding-none-button = Open the settings of playbooks
+onboarding-no-runs = None has begun yet, so there is nothing to tell by month. One that is set to begin with a stage begins by itself; any other with “Begin” on the page of a { -customer }.
+onboarding-no-runs-button = See { -customers } in the onboarding stage
 onboarding-by-month = By month of beginning
 onboarding-month = Month
 onboarding-started = Begun

@@ -29,6 +29,7 @@ card-limit = 期限 { $at }
 card-never-quiet = 静かにしません
 card-never-quiet-tip = 重要な{ -customer }で、通知期限が近いため、枠に関わらず今日のページに出します
 card-is-over = 閉じてよさそうです。きっかけは{ $n }日続けて収まっています。
+card-feed-back = データがまた届いています。確かめたら閉じてください。
 card-close-over = 自然回復で閉じる
 card-by-hand = 手で作ったカードです。
 card-rule-gone = いまは無い規則（{ $rule }）

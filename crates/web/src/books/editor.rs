@@ -3,7 +3,7 @@
 use kizashi_app::plays::books::{BookRow, Hindrance, OpenBook, Sample};
 use kizashi_app::settings::Settings;
 use kizashi_domain::pack::Fault;
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::plays::{Doing, Kind, Play, Record, find_hints, name_steps};
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
@@ -201,7 +201,7 @@ fn beginning(s: &Shell, e: &Editor<'_>, pen: Pen<'_>) -> Markup {
             div.signal-ticks {
                 @for rule in &pack.signals {
                     div {
-                        (pen.tick(&format!("signal.{}", rule.id), w.text(&plain_title(&rule.title))))
+                        (pen.tick(&format!("signal.{}", rule.id), w.text(&rule_title(rule, &pack.metrics))))
                         @if let Some(text) = other(rule.play.as_deref()) { " " span.small.faint { (text) } }
                     }
                 }

@@ -3,7 +3,7 @@
 use kizashi_app::plays::books::BookRow;
 use kizashi_domain::lang::Text;
 use kizashi_domain::pack::Pack;
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::plays::Play;
 use maud::{Markup, html};
 
@@ -22,7 +22,7 @@ pub fn begins(s: &Shell, row: &BookRow, pack: &Pack) -> String {
     match row.book.signals.as_slice() {
         [] => {}
         [one] => {
-            let title = pack.rule(one).map_or(Text::new(one, one), |r| plain_title(&r.title));
+            let title = pack.rule(one).map_or(Text::new(one, one), |r| rule_title(r, &pack.metrics));
             parts.push(w.with("book-begins-signal", &[("signal", w.text(&title).to_owned().into())]));
         }
         many => parts.push(w.with("book-begins-signals", &[("n", many.len().into())])),

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, list_staff};
 use kizashi_app::plays::{self, CardList, CardQuery, Outcome};
+use kizashi_app::rooms::settle_proposals;
 use kizashi_domain::id::{Card, Id};
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
@@ -67,7 +68,8 @@ pub(crate) async fn open_cards(
         let list = CardList { rows: vec![], total, next: None };
         return Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, &list, Some(&board))));
     }
-    let list = plays::list_cards(&web.app, visit.viewer.workspace, &wanted).await?;
+    let mut list = plays::list_cards(&web.app, visit.viewer.workspace, &wanted).await?;
+    settle_proposals(&web.app, visit.viewer.workspace, &mut list.rows).await?;
     Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, &list, None)))
 }
 
@@ -82,7 +84,8 @@ pub(crate) async fn open_card(
     visit: Visit,
     Path(card): Path<String>,
 ) -> Result<Response, Problem> {
-    let view = plays::open_card(&web.app, visit.viewer.workspace, id(&card)?).await?;
+    let mut view = plays::open_card(&web.app, visit.viewer.workspace, id(&card)?).await?;
+    settle_proposals(&web.app, visit.viewer.workspace, std::slice::from_mut(&mut view.row)).await?;
     let staff = list_staff(&web.app, visit.viewer.workspace).await?;
     Ok(visit.shell.page(&super::page::card(&visit.shell, &view, &visit.settings.pack, &staff)))
 }
@@ -93,7 +96,8 @@ async fn answered(web: &Web, posted: &Posted, card: Id<Card>, said: Said, text: 
     if !s.is_fragment {
         return Ok(Redirect::to(&posted.back_saying("/cards", said, &card.to_string())).into_response());
     }
-    let view = plays::open_card(&web.app, posted.visit.viewer.workspace, card).await?;
+    let mut view = plays::open_card(&web.app, posted.visit.viewer.workspace, card).await?;
+    settle_proposals(&web.app, posted.visit.viewer.workspace, std::slice::from_mut(&mut view.row)).await?;
     let notice = pages::said(s, &card.to_string(), text, said.undo().unwrap_or_default());
     Ok(Html(pages::replaced(s, &view.row, &notice).into_string()).into_response())
 }

@@ -10,7 +10,7 @@ use kizashi_domain::signals::{CardKind, Occurrence, SCORE, Trigger};
 use maud::{Markup, html};
 
 use crate::parts::form::{post_button, token};
-use crate::parts::work::{Named, kind_word, work};
+use crate::parts::work::{Named, kind_word, room_proposal, work};
 use crate::shell::{Page, Place, Shell};
 
 /// `GET /cards/{id}`.
@@ -32,10 +32,10 @@ pub fn card(s: &Shell, card: &CardPage, pack: &Pack, staff: &[StaffRow]) -> Page
                 " · " (w.with("card-limit", &[("at", format!("{} {}", w.day(s.zone.day_of(at), s.today), w.clock(at, &s.zone)).into())]))
             }
         }
-        section { (work(s, row, Named::Above)) }
+        section { (work(s, row, Named::Above)) (room_proposal(s, row)) }
         @if !card.runs.is_empty() { section { h2 { (w.t("card-runs")) } (crate::plays::of_card(s, &card.runs)) } }
         @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open) {
-            p.btns { (crate::rooms::open_link(s, customer, Some(row.id))) a.btn.quiet href={ "/customers/" (customer) "#review" } { (w.t("review-title")) } }
+            p.btns { @if !row.asks_room { (crate::rooms::open_link(s, customer, Some(row.id))) } a.btn.quiet href={ "/customers/" (customer) "#review" } { (w.t("review-title")) } }
         }
         @if is_open { (hands(s, card, staff)) (ending(s, row)) }
         @if row.outcome == Some(Outcome::FalseAlarm) { (why_false(s, row)) }

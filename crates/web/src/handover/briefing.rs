@@ -1,6 +1,6 @@
 //! 引き継ぎ資料: one page about one customer for whoever takes it over. It prints on A4.
 
-use kizashi_app::customers::{Briefing, CustomerPage, HunchView, JudgedHunch, NextItem};
+use kizashi_app::customers::{Briefing, CustomerPage, HunchView, JudgedHunch, NextItem, RunningPlay};
 use kizashi_app::handover::Received;
 use kizashi_domain::handover::{HunchEnd, Next, NextKind};
 use kizashi_domain::pack::Pack;
@@ -46,6 +46,7 @@ pub(super) fn page(s: &Shell, view: &View<'_>) -> Page {
             (promises(s, c))
             (people(s, c))
             (open(s, b))
+            (plays(s, &b.plays))
             (hunches(s, b))
             (decided(s, b))
         }
@@ -220,6 +221,52 @@ fn open(s: &Shell, b: &Briefing) -> Markup {
                 ul.moves { @for ticket in &b.tickets {
                     li.wide { span.faint.nowrap { (w.day(s.zone.day_of(ticket.opened_at), s.today)) } div { (ticket.subject) @if ticket.answered_at.is_none() { " " span.tag.bad { (w.t("briefing-unanswered")) } } @if !ticket.category.is_empty() { div.small.faint { (ticket.category) } } } }
                 } }
+            }
+        }
+    }
+}
+
+/// Plays under way: since when, whether late, and what is to be done next in each.
+fn plays(s: &Shell, rows: &[RunningPlay]) -> Markup {
+    let w = &s.words;
+    html! {
+        section #plays {
+            h2 { (w.t("briefing-plays")) }
+            @if rows.is_empty() { p.faint { (w.t("runs-none-here")) } }
+            @else {
+                div.scroll tabindex="0" role="region" aria-label=(w.t("briefing-plays")) { table.list.relations {
+                    thead { tr { th scope="col" { (w.t("run-play")) } th scope="col" { (w.t("briefing-play-since")) } th scope="col" { (w.t("room-state")) } th scope="col" { (w.t("briefing-play-next")) } } }
+                    tbody { @for row in rows { (play(s, row)) } }
+                } }
+            }
+        }
+    }
+}
+
+fn play(s: &Shell, row: &RunningPlay) -> Markup {
+    let w = &s.words;
+    let run = &row.run;
+    html! {
+        tr {
+            th scope="row" { a.plain href={ "/plays/runs/" (run.id) } { (w.text(&run.title)) } div.small.faint { (w.with("run-progress", &[("done", run.done.into()), ("of", run.steps.into())])) } }
+            td.nowrap { (w.day(run.started_on, s.today)) }
+            td.nowrap {
+                @if run.is_late(s.today) { span.tag.bad { (w.t("briefing-play-late")) } }
+                @else if run.paused_on.is_some() { span.tag { (w.t("run-paused")) } }
+                @else { (w.t("briefing-play-in-time")) }
+            }
+            td {
+                @for task in &row.tasks {
+                    div {
+                        (w.text(&task.title)) " "
+                        span.nowrap.late[task.due_day < s.today] { (w.with("run-due", &[("day", w.day(task.due_day, s.today).into())])) @if task.due_day < s.today { " " (w.away(task.due_day, s.today)) } }
+                        @if let Some(owner) = &task.owner { " " span.small.faint { (owner) } }
+                    }
+                }
+                @if row.tasks.is_empty() {
+                    @for title in &run.now { div { (w.text(title)) } }
+                    @if let Some(due) = run.next_due { span.nowrap.faint { (w.with("run-due", &[("day", w.day(due, s.today).into())])) } }
+                }
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Notices as mail and chats show them: one drawing in parts, which each way writes in its own form.
 
-use kizashi_app::notices::{Answer, CardLinks, Content, Digest, DigestCard, LetterMail, NoticeMail};
+use kizashi_app::notices::{Answer, CardLinks, Content, Digest, DigestCard, DigestTask, LetterMail, NoticeMail};
 use kizashi_domain::health::Band;
 use kizashi_domain::time::Day;
 use maud::{DOCTYPE, Markup, html};
 
+use crate::plays::tasks_sum;
 use crate::words::{Words, tag};
 
 /// Looks of a letter. Mail programs take no files, and some no more than this; it is read well without.
@@ -95,7 +96,7 @@ pub fn draw_notice(w: &Words, origin: &str, mail: &NoticeMail) -> Drawn {
     let links = |card| mail.links.get(&card).map(|links| answers(w, origin, links)).unwrap_or_default();
     let (title, parts, word) = match &mail.notice.content {
         Content::Digest(digest) => {
-            (digest_title(w, digest), digest_parts(w, digest, |card| links(card.id)), w.t("notices-open-today"))
+            (digest_title(w, digest), digest_parts(w, origin, digest, |card| links(card.id)), w.t("notices-open-today"))
         }
         Content::Instant(instant) => {
             let text = w.text(&instant.text);
@@ -139,11 +140,14 @@ pub fn answer_word(w: &Words, answer: Answer) -> String {
 
 /// The line that says what the morning holds.
 pub fn digest_title(w: &Words, digest: &Digest) -> String {
+    let key = match (digest.cards.is_empty(), digest.tasks_total == 0) {
+        (true, true) => "notices-digest-none",
+        (true, false) => "notices-digest-tasks",
+        (false, true) => "notices-digest-title",
+        (false, false) => "notices-digest-both",
+    };
     let day = w.day_long(digest.day);
-    if digest.cards.is_empty() {
-        return w.with("notices-digest-none", &[("day", day.into())]);
-    }
-    w.with("notices-digest-title", &[("day", day.into()), ("n", digest.cards.len().into())])
+    w.with(key, &[("day", day.into()), ("n", digest.cards.len().into()), ("tasks", digest.tasks_total.into())])
 }
 
 /// The sentence above the cards.
@@ -177,7 +181,32 @@ pub fn digest_heading(w: &Words, card: &DigestCard) -> String {
     format!("{mark}{}{points}", card.subject)
 }
 
-fn digest_parts(w: &Words, digest: &Digest, links: impl Fn(&DigestCard) -> Vec<(String, String)>) -> Vec<DrawnPart> {
+/// 11/20(金) ミナト製作所 電話する（期限を過ぎています）: a step of a play as one line.
+pub fn task_line(w: &Words, task: &DigestTask, today: Day) -> String {
+    let key = if task.due < today { "notices-task-late" } else { "notices-task" };
+    let (day, what) = (w.day(task.due, today), w.text(&task.what));
+    w.with(key, &[("day", day.into()), ("subject", task.subject.clone().into()), ("what", what.into())])
+}
+
+/// How many steps are due beyond those that are told by name.
+pub fn tasks_beyond(w: &Words, digest: &Digest) -> Option<String> {
+    let rest = digest.tasks_total.saturating_sub(i64::try_from(digest.tasks.len()).unwrap_or(0));
+    (rest > 0).then(|| w.with("notices-tasks-more", &[("n", rest.into())]))
+}
+
+fn tasks_part(w: &Words, origin: &str, digest: &Digest) -> Option<DrawnPart> {
+    let heading = format!("{} {}", w.t("tasks-title"), tasks_sum(w, digest.tasks_total, digest.tasks_late));
+    let lines = digest.tasks.iter().map(|task| task_line(w, task, digest.day)).chain(tasks_beyond(w, digest));
+    let links = vec![(w.t("notices-open-tasks"), format!("{origin}/today#tasks"))];
+    (digest.tasks_total > 0).then(|| DrawnPart { heading, lines: lines.collect(), links })
+}
+
+fn digest_parts(
+    w: &Words,
+    origin: &str,
+    digest: &Digest,
+    links: impl Fn(&DigestCard) -> Vec<(String, String)>,
+) -> Vec<DrawnPart> {
     let today = digest.day;
     let mut parts = vec![DrawnPart { lines: vec![digest_sentence(w, digest)], ..DrawnPart::default() }];
     for card in &digest.cards {
@@ -191,6 +220,7 @@ fn digest_parts(w: &Words, digest: &Digest, links: impl Fn(&DigestCard) -> Vec<(
         lines.extend(card.notice_on.map(|on| notice_line(w, on, today)));
         parts.push(DrawnPart { heading: digest_heading(w, card), lines, links: links(card) });
     }
+    parts.extend(tasks_part(w, origin, digest));
     if !digest.deadlines.is_empty() {
         let lines = digest.deadlines.iter().map(|d| format!("{}  {}", w.day(d.day, today), d.name)).collect();
         parts.push(DrawnPart { heading: w.t("notices-deadlines"), lines, links: Vec::new() });
@@ -248,6 +278,33 @@ mod tests {
         };
         let links = CardLinks(Answer::ALL.map(|a| (a, format!("link-{}", a.word()))));
         NoticeMail { notice, language: Lang::Ja, links: HashMap::from([(Id::from_uuid(uuid::Uuid::nil()), links)]) }
+    }
+
+    #[test]
+    fn a_digest_counts_the_tasks_names_the_first_and_says_nothing_when_there_are_none() {
+        let day: Day = "2026-11-24".parse().unwrap();
+        let task = |days: i32| DigestTask {
+            subject: "ミナト製作所".into(),
+            what: Text::new("電話する", "Call"),
+            due: day.plus(-days),
+            page: "/plays/runs/1#step-2".into(),
+        };
+        let digest = Digest { day, tasks: vec![task(4), task(0)], tasks_total: 7, tasks_late: 1, ..Digest::default() };
+        for (lang, words) in [
+            (Lang::Ja, ["作業7件", "うち期限を過ぎたもの1件", "ミナト製作所 電話する", "ほかに5件"]),
+            (Lang::En, ["7 tasks", "1 past its day", "ミナト製作所: Call", "5 more"]),
+        ] {
+            let w = Words::plain(lang);
+            let drawn = draw_notice(&w, "https://k.example", &notice(Content::Digest(digest.clone())));
+            let (text, html) = (drawn.text(), drawn.html());
+            for word in words {
+                assert!(text.contains(word) && html.contains(word), "{lang:?} {word}: {text}");
+            }
+            assert!(text.contains("https://k.example/today#tasks") && html.contains("/today#tasks"));
+            let none = Digest { day, ..Digest::default() };
+            let drawn = draw_notice(&w, "https://k.example", &notice(Content::Digest(none)));
+            assert!(!drawn.text().contains("#tasks") && !drawn.text().contains(&w.t("tasks-title")), "{lang:?}");
+        }
     }
 
     #[test]

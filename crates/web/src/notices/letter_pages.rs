@@ -41,7 +41,7 @@ pub fn page(s: &Shell, view: &View) -> Page {
         (places(s, "/notices/letters"))
         p.help { (w.t("notices-letters-help")) }
         (tabs(&w.t("notices-letters-title"), &shown, html! {}))
-        @if view.rows.is_empty() { (empty(&w.t(&format!("notices-letters-none-{}", view.tab)), None)) }
+        @if view.rows.is_empty() { (empty(&w.t(&format!("notices-letters-none-{}", view.tab)), Some(("/settings/plays", &w.t("notices-letters-none-button"))))) }
         @for row in &view.rows { (letter(s, row, view.may)) }
         @let start = view.is_later.then(|| address(view.tab));
         @let next = view.next.as_ref().map(|n| format!("{}&after={n}", address(view.tab)));

@@ -4,9 +4,10 @@ use kizashi_app::notices::{Content, Digest, DigestCard, Instant, MAIL, NoticeRow
 use kizashi_domain::time::Time;
 use maud::{Markup, html};
 
-use super::draw::{digest_heading, digest_sentence, digest_title, notice_line};
+use super::draw::{digest_heading, digest_sentence, digest_title, notice_line, task_line, tasks_beyond};
 use crate::parts::form::post_button;
 use crate::parts::state::{empty, pager};
+use crate::plays::tasks_sum;
 use crate::shell::{Page, Place, Shell};
 
 /// Day and clock.
@@ -27,7 +28,7 @@ pub fn list(s: &Shell, rows: &[NoticeRow], unseen: i64, is_later: bool, next: Op
             }
         }
         (places(s, "/notices"))
-        @if rows.is_empty() { (empty(&w.t("notices-none"), None)) }
+        @if rows.is_empty() { (empty(&w.t("notices-none"), Some(("/notices/settings", &w.t("notices-open-settings"))))) }
         @else {
             ul.notices {
                 @for row in rows {
@@ -140,6 +141,13 @@ fn digest_of(s: &Shell, digest: &Digest) -> Markup {
         p.prose { (digest_sentence(w, digest)) }
         ol.digest {
             @for card in &digest.cards { (card_of(s, card, digest)) }
+        }
+        @if digest.tasks_total > 0 {
+            section #tasks {
+                h2 { (w.t("tasks-title")) " " span.small.faint { (tasks_sum(w, digest.tasks_total, digest.tasks_late)) } }
+                ul { @for task in &digest.tasks { li.late[task.due < digest.day] { a href=(task.page) { (task_line(w, task, digest.day)) } } } }
+                p.small { @if let Some(rest) = tasks_beyond(w, digest) { (rest) " " } a href="/today#tasks" { (w.t("notices-open-tasks")) } }
+            }
         }
         @if !digest.deadlines.is_empty() {
             section {

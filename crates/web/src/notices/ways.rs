@@ -13,6 +13,7 @@ use kizashi_app::{Error, Refused};
 use kizashi_domain::calendar::Hours;
 use kizashi_domain::intake::mail::Guarded;
 use kizashi_domain::notices::Limit;
+use kizashi_domain::pack::titles::rule_title;
 
 use super::ways_pages::{PlaceDraft, View, page};
 use crate::cards::id;
@@ -38,7 +39,13 @@ async fn view(web: &Web, visit: &Visit) -> Result<View, Problem> {
         places: list_addresses(&web.app, ws).await?,
         postings,
         may: grant.is_some(),
-        rules: visit.settings.pack.signals.iter().map(|r| (r.id.clone(), r.title.clone())).collect(),
+        rules: visit
+            .settings
+            .pack
+            .signals
+            .iter()
+            .map(|r| (r.id.clone(), rule_title(r, &visit.settings.pack.metrics)))
+            .collect(),
         place: PlaceDraft::default(),
         wrongs: Vec::new(),
     })
@@ -140,13 +147,22 @@ pub(crate) async fn keep_rules(State(web): State<Web>, posted: Posted) -> Result
     let number = |name: &str| posted.find(name).map(|n| n.parse::<u32>().unwrap_or(0));
     let limit = number("letters").map(|letters| Limit { letters, days: number("days").unwrap_or(0) });
     let minute = posted.find("digest_minute").and_then(Hours::parse_minute).unwrap_or(0);
-    let rules: Vec<String> = posted.pairs().iter().filter(|(n, _)| n == "rule").map(|(_, v)| v.clone()).collect();
-    match keep_sending(&web.app, &grant, minute, rules.clone(), limit).await {
+    let ticked = |name: &str| -> Vec<String> {
+        posted.pairs().iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect()
+    };
+    let (rules, key_rules) = (ticked("rule"), ticked("key_rule"));
+    match keep_sending(&web.app, &grant, minute, (rules.clone(), key_rules.clone()), limit).await {
         Ok(()) => Ok(back(Said::NoticesKept)),
         Err(error) => {
             let entered = |view: &mut View| {
                 let smtp = view.sending.smtp.take();
-                view.sending = Sending { smtp, digest_minute: minute, instant_rules: rules, mail_limit: limit };
+                view.sending = Sending {
+                    smtp,
+                    digest_minute: minute,
+                    instant_rules: rules,
+                    instant_key_rules: key_rules,
+                    mail_limit: limit,
+                };
             };
             again(&web, &posted, error, entered).await
         }

@@ -188,33 +188,18 @@ fn rules(s: &Shell, view: &View) -> Markup {
                 }
                 fieldset.field {
                     legend { (w.t("notices-instant-rules")) }
-                    p.help { (w.t("notices-instant-rules-help")) }
-                    div.ticks { @for (id, title) in &view.rules {
-                        label.tick { input type="checkbox" name="rule" value=(id) checked[sending.instant_rules.contains(id)]; " " (plain(w.text(title))) " " code.faint { (id) } }
+                    p.help { (w.t("notices-instant-rules-help")) " " (w.t("notices-instant-key-help")) " " a href="/settings/cards" { (w.t("settings-open-cards")) } }
+                    ul.instants { @for (id, title) in &view.rules {
+                        li {
+                            label.tick { input type="checkbox" name="rule" value=(id) checked[sending.instant_rules.contains(id)]; " " (w.text(title)) }
+                            label.tick.faint { input type="checkbox" name="key_rule" value=(id) checked[sending.instant_key_rules.contains(id)] aria-label=(w.with("notices-instant-key-of", &[("title", w.text(title).into())])); " " (w.t("notices-instant-key")) }
+                        }
                     } }
                 }
                 div.btns { button.btn.main { (w.t("notices-keep")) } }
             }
         }
     }
-}
-
-/// A title without what is filled in.
-fn plain(title: &str) -> String {
-    let mut out = String::new();
-    let mut depth = 0_u32;
-    for letter in title.chars() {
-        match letter {
-            '{' => depth += 1,
-            '}' => {
-                depth = depth.saturating_sub(1);
-                out.push('…');
-            }
-            other if depth == 0 => out.push(other),
-            _ => {}
-        }
-    }
-    out
 }
 
 fn newest(s: &Shell, view: &View) -> Markup {

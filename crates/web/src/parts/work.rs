@@ -84,6 +84,7 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     (ending(s, card))
                 }
                 (proposal(s, card))
+                @if named != Named::Above { (room_proposal(s, card)) }
             }
             div.acts { (answers(s, card)) }
         }
@@ -120,8 +121,22 @@ fn proposal(s: &Shell, card: &CardRow) -> Markup {
     html! {
         @if card.is_over {
             div.over {
-                span { (w.with("card-is-over", &[("n", card.healthy_days.into())])) }
+                span { @if card.customer_id.is_some() { (w.with("card-is-over", &[("n", card.healthy_days.into())])) } @else { (w.t("card-feed-back")) } }
                 (answer(s, &path, "closure", &[("outcome", Outcome::Recovered.word())], "btn", &w.t("card-close-over"), "5"))
+            }
+        }
+    }
+}
+
+/// A red account proposes a room.
+pub fn room_proposal(s: &Shell, card: &CardRow) -> Markup {
+    let w = &s.words;
+    let customer = card.customer_id.filter(|_| card.asks_room);
+    html! {
+        @if let Some(customer) = customer {
+            div.over.no-print {
+                span { (w.t("room-proposed")) }
+                (crate::rooms::open_link(s, customer, Some(card.id)))
             }
         }
     }

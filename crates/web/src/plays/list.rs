@@ -102,7 +102,7 @@ pub fn progress(s: &Shell, row: &RunRow) -> Markup {
 /// What a run waits for, in a line.
 pub(super) fn line(s: &Shell, row: &RunRow) -> Markup {
     let w = &s.words;
-    let is_late = row.ended.is_none() && row.paused_on.is_none() && row.next_due.is_some_and(|d| d < s.today);
+    let is_late = row.is_late(s.today);
     html! {
         li data-row {
             div.who {

@@ -11,4 +11,4 @@ pub(crate) use http::{
 };
 pub use list::{Asked, progress, runs};
 pub use run::run;
-pub use tasks::{my_tasks, of_card, of_customer};
+pub use tasks::{my_tasks, of_card, of_customer, tasks_sum};

@@ -23,10 +23,10 @@ pub fn onboarding(s: &Shell, report: &Onboarding) -> Page {
         p.small { a.plain href="/plays" { "← " (w.t("nav-plays")) } }
         h1 { (w.t("onboarding-title")) }
         @if report.plays.is_empty() {
-            (empty(&w.t("onboarding-none"), None))
+            (empty(&w.t("onboarding-none"), Some(("/settings/plays", &w.t("onboarding-none-button")))))
         } @else {
             @if shown.len() > 1 { (tabs(&w.t("onboarding-title"), &shown, html! {})) }
-            @if report.cohorts.is_empty() { (empty(&w.t("onboarding-no-runs"), None)) } @else { (months(s, report)) (milestones(s, &report.milestones)) }
+            @if report.cohorts.is_empty() { (empty(&w.t("onboarding-no-runs"), Some(("/customers?stage=onboarding", &w.t("onboarding-no-runs-button"))))) } @else { (months(s, report)) (milestones(s, &report.milestones)) }
         }
     };
     Page { title: w.t("onboarding-title"), place: Place::Plays, body }

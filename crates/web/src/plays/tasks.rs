@@ -8,15 +8,23 @@ use maud::{Markup, html};
 use super::list::line;
 use crate::parts::form::token;
 use crate::shell::Shell;
+use crate::words::Words;
 
-/// Tasks of a person that are due, on the page of the day.
-pub fn my_tasks(s: &Shell, tasks: &[TaskRow]) -> Markup {
+/// How many tasks are due, and how many of them are late.
+pub fn tasks_sum(w: &Words, due: i64, late: i64) -> String {
+    let key = if late > 0 { "tasks-sum-late" } else { "tasks-sum" };
+    w.with(key, &[("n", due.into()), ("late", late.into())])
+}
+
+/// Tasks of a person that are due, on the page of the day. `sums` = how many there are in all, and how many are late.
+pub fn my_tasks(s: &Shell, tasks: &[TaskRow], sums: (i64, i64)) -> Markup {
     let w = &s.words;
     html! {
         @if !tasks.is_empty() {
             section.tasks #tasks {
-                h2 { (w.t("tasks-title")) }
+                h2 { (w.t("tasks-title")) " " span.small.faint { (tasks_sum(w, sums.0, sums.1)) } }
                 ul { @for task in tasks { (task_line(s, task, true)) } }
+                @if sums.0 > i64::try_from(tasks.len()).unwrap_or_default() { p.small { a href="/plays?whose=mine" { (w.t("tasks-all")) } } }
             }
         }
     }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, StaffRow, list_staff};
 use kizashi_app::customers::{Moment, find_name, open_customer};
-use kizashi_app::rooms::{self, Frame, NewAction, NewDecision, NewRoom, RoomQuery};
+use kizashi_app::rooms::{self, Frame, NewAction, NewDecision, NewRoom, Reason, RoomQuery};
 use kizashi_app::{Error, Refused, handover};
 use kizashi_domain::id::{Customer, Id, Room};
 use kizashi_domain::rooms::{RoomOutcome, RoomState};
@@ -42,7 +42,7 @@ pub(crate) async fn open_new(State(web): State<Web>, visit: Visit, Query(pairs):
     };
     let customer = id(customer)?;
     let card = find(&pairs, "card").map(id).transpose()?;
-    let (status, page) = new_page(&web, &visit, (customer, card), "", &[]).await?;
+    let (status, page) = new_page(&web, &visit, (customer, card), None, &[]).await?;
     Ok((status, page).into_response())
 }
 
@@ -51,7 +51,7 @@ async fn new_page(
     web: &Web,
     visit: &Visit,
     (customer, card): (Id<Customer>, Option<Id<kizashi_domain::id::Card>>),
-    goal: &str,
+    goal: Option<&str>,
     wrongs: &[Wrong],
 ) -> Result<(StatusCode, Response), Problem> {
     let ws = visit.viewer.workspace;
@@ -62,7 +62,13 @@ async fn new_page(
     }
     let staff = list_staff(&web.app, ws).await?;
     let owner = handover::find_owner(&web.app, ws, customer).await?.or(Some(visit.viewer.staff));
-    let new = list::New { customer: (customer, &name), card, staff: &staff, owner, goal, wrongs };
+    let reason = match card {
+        Some(card) => rooms::find_reason(&web.app, ws, customer, card).await?,
+        None => Reason::default(),
+    };
+    let goal = goal.map_or_else(|| list::goal_for(&visit.shell, &reason), str::to_owned);
+    let new =
+        list::New { customer: (customer, &name), card, staff: &staff, owner, reason: &reason, goal: &goal, wrongs };
     let status = if wrongs.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, visit.shell.page(&list::new(&visit.shell, &new))))
 }
@@ -88,11 +94,11 @@ pub(crate) async fn start(State(web): State<Web>, posted: Posted) -> Result<Resp
     match rooms::start_room(&web.app, &grant, &new).await {
         Ok(room) => Ok(back(room, Said::RoomOpened)),
         Err(Error::Refused(Refused::Field { field: "room", .. })) => {
-            Ok(new_page(&web, &posted.visit, (customer, card), "", &[]).await?.1)
+            Ok(new_page(&web, &posted.visit, (customer, card), None, &[]).await?.1)
         }
         Err(error) => {
             let wrongs = wrong(&posted.visit, error)?;
-            Ok(new_page(&web, &posted.visit, (customer, card), &goal, &wrongs).await?.into_response())
+            Ok(new_page(&web, &posted.visit, (customer, card), Some(&goal), &wrongs).await?.into_response())
         }
     }
 }

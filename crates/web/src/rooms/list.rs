@@ -1,7 +1,7 @@
 //! The list of rooms, and the page on which one is opened.
 
 use kizashi_app::access::StaffRow;
-use kizashi_app::rooms::RoomRow;
+use kizashi_app::rooms::{Reason, RoomRow};
 use kizashi_domain::id::{Card, Customer, Id, Staff};
 use maud::{Markup, html};
 
@@ -27,10 +27,20 @@ pub(super) fn list(s: &Shell, rows: &[RoomRow], tab: &str) -> Page {
         div.page-head { h1 { (w.t("rooms-title")) } }
         p.prose.faint { (w.t("rooms-what")) }
         (tabs(&w.t("rooms-title"), &shown, html! {}))
-        @if rows.is_empty() { (empty(&w.t(if tab == "closed" { "rooms-none-closed" } else { "rooms-none" }), Some(("/customers?sort=points", &w.t("rooms-find"))))) }
+        @if rows.is_empty() { (none(s, tab)) }
         @else { div.scroll { (table(s, rows)) } }
     };
     Page { title: w.t("rooms-title"), place: Place::Cards, body }
+}
+
+/// Why there is no room here, and where one is found or opened.
+fn none(s: &Shell, tab: &str) -> Markup {
+    let (why, address, button) = match tab {
+        "mine" => ("rooms-none-mine", "/rooms?tab=open", "rooms-see-open"),
+        "closed" => ("rooms-none-closed", "/rooms?tab=open", "rooms-see-open"),
+        _ => ("rooms-none", "/cards?tab=open&kind=risk", "rooms-find"),
+    };
+    empty(&s.words.t(why), Some((address, &s.words.t(button))))
 }
 
 fn table(s: &Shell, rows: &[RoomRow]) -> Markup {
@@ -74,8 +84,20 @@ pub(super) struct New<'a> {
     pub card: Option<Id<Card>>,
     pub staff: &'a [StaffRow],
     pub owner: Option<Id<Staff>>,
+    /// Why the card asks for it.
+    pub reason: &'a Reason,
     pub goal: &'a str,
     pub wrongs: &'a [Wrong],
+}
+
+/// What a room that a red account asks for is to reach, to begin with: the bad sides are good again.
+pub(super) fn goal_for(s: &Shell, reason: &Reason) -> String {
+    let w = &s.words;
+    let bad: Vec<&str> = reason.bad.iter().map(|title| w.text(title)).collect();
+    if bad.is_empty() {
+        return String::new();
+    }
+    w.with("room-goal-from", &[("views", bad.join(&w.t("between-items")).into())])
 }
 
 /// `GET /rooms/new`.
@@ -86,6 +108,9 @@ pub(super) fn new(s: &Shell, new: &New<'_>) -> Page {
         p.small { a.plain href={ "/customers/" (customer) } { "← " (name) } }
         h1 { (w.with("room-open-for", &[("name", name.to_owned().into())])) }
         p.prose { (w.t("room-open-what")) }
+        @if !new.reason.why.is_empty() {
+            div.note { strong { (w.t("room-because")) } ul.causes { @for why in &new.reason.why { li { (w.text(why)) } } } }
+        }
         form.settings.column method="post" action="/rooms" {
             (token(&s.csrf))
             input type="hidden" name="customer" value=(customer);

@@ -4,7 +4,7 @@ use kizashi_app::dictionary::Census;
 use kizashi_domain::health::{Bands, Measure, Model};
 use kizashi_domain::lang::Text;
 use kizashi_domain::measure::{Kind, Metric};
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::pack::{Fault, Pack, Section};
 use kizashi_domain::signals::{CardKind, Rule, SCORE, Side, Trigger};
 use maud::{Markup, html};
@@ -84,7 +84,9 @@ impl What {
                 let name = pack.metric(id).map_or(id.as_str(), |m| m.name(w.lang()));
                 format!("{} {name}", w.text(&Section::Metric.label()))
             }
-            Self::Signal(id) => pack.rule(id).map_or_else(String::new, |r| of(Section::Signal, plain_title(&r.title))),
+            Self::Signal(id) => {
+                pack.rule(id).map_or_else(String::new, |r| of(Section::Signal, rule_title(r, &pack.metrics)))
+            }
             Self::Calendar => w.text(&Section::Calendar.label()).to_owned(),
             Self::Cards => w.text(&Section::Cards.label()).to_owned(),
             Self::Order => w.t("settings-order"),
@@ -100,7 +102,7 @@ fn name_of(section: Section, id: &str, pack: &Pack) -> Text {
     let name = match section {
         Section::Model => pack.model(id).map(|m| m.title.clone()),
         Section::Metric => pack.metric(id).map(|m| m.title.clone()),
-        Section::Signal => pack.rule(id).map(|r| plain_title(&r.title)),
+        Section::Signal => pack.rule(id).map(|r| rule_title(r, &pack.metrics)),
         Section::Play => pack.play(id).map(|p| p.title.clone()),
         _ => None,
     };

@@ -1,7 +1,8 @@
 //! What is set, at a glance.
 
 use kizashi_app::settings::{Settings, VersionRow};
-use kizashi_domain::pack::labels::{label_audience, label_trigger, plain_title};
+use kizashi_domain::pack::labels::{label_audience, label_trigger};
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::pack::{Pack, Section};
 use maud::{Markup, html};
 
@@ -103,7 +104,7 @@ fn signals(s: &Shell, pack: &Pack, may: bool) -> Markup {
                     tbody {
                         @for rule in &pack.signals {
                             tr {
-                                th.wrap scope="row" { a href=(What::Signal(rule.id.clone()).address()) { (w.text(&plain_title(&rule.title))) } }
+                                th.wrap scope="row" { a href=(What::Signal(rule.id.clone()).address()) { (w.text(&rule_title(rule, &pack.metrics))) } }
                                 td { (w.text(&label_trigger(&rule.when, &pack.metrics))) }
                                 td.nowrap { (rule.card.label(w.lang())) }
                                 td.nowrap { a href={ "/signals/" (rule.id) } { (w.t("signal-firings")) } }

@@ -3,9 +3,8 @@
 use kizashi_app::plays::{COUNTED_DAYS, CardState, Fate, FiringView, SignalPage};
 use kizashi_app::signals::FiringQuery;
 use kizashi_domain::pack::Pack;
-use kizashi_domain::pack::labels::{
-    label_also, label_audience, label_facet, label_subject, label_trigger, plain_title, show_of,
-};
+use kizashi_domain::pack::labels::{label_also, label_audience, label_facet, label_subject, label_trigger, show_of};
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::signals::{Because, Rule, Trigger};
 use maud::{Markup, html};
 
@@ -28,7 +27,7 @@ pub struct View<'a> {
 pub fn signal(s: &Shell, view: &View<'_>) -> Page {
     let w = &s.words;
     let rule = view.page.rule.as_ref();
-    let name = rule.map_or_else(|| view.query.rule.clone(), |r| w.text(&plain_title(&r.title)).to_owned());
+    let name = rule.map_or_else(|| view.query.rule.clone(), |r| w.text(&rule_title(r, &view.pack.metrics)).to_owned());
     let address = format!("/signals/{}", view.query.rule);
     let body = html! {
         p.small { a.plain href="/settings" { "← " (w.t("nav-settings")) } }

@@ -43,7 +43,7 @@ pub fn today(s: &Shell, view: &Today) -> Page {
                 }
             }
             (crate::rooms::mine(s, &view.rooms))
-            (crate::plays::my_tasks(s, &view.tasks))
+            (crate::plays::my_tasks(s, &view.tasks, view.tasks_due))
             div.cols { (changes(s, view)) (deadlines(s, view)) (quiet_sources(s, view)) }
             (quieted(s, view))
         }

@@ -100,7 +100,7 @@ row! {
     /// A sign that is told at once.
     pub struct Cause {
         pub card: Id<Card>, pub customer: Option<Id<Customer>>, pub rule: String, pub day: Day, pub because: String,
-        pub owner: Option<Id<Staff>>, pub subject: String, pub what: String, pub name: Option<String>,
+        pub owner: Option<Id<Staff>>, pub subject: String, pub what: String, pub name: Option<String>, pub mrr_minor: Option<i64>,
     }
 }
 
@@ -121,8 +121,9 @@ pub async fn list_causes(
     rows: i64,
 ) -> Result<Vec<Cause>> {
     let statement = sql!(
-        "SELECT k.id, k.customer_id, r.rule, r.fired_day, r.because, k.owner_id, k.subject, k.what, c.name ",
+        "SELECT k.id, k.customer_id, r.rule, r.fired_day, r.because, k.owner_id, k.subject, k.what, c.name, s.mrr_minor ",
         "FROM card_cause r JOIN card k ON k.id = r.card_id LEFT JOIN customer c ON c.id = k.customer_id ",
+        "LEFT JOIN standing s ON s.customer_id = k.customer_id ",
         "WHERE r.workspace_id = $1 AND r.rule = $2 AND r.recorded_at > $3 AND r.recorded_at <= $4 AND r.fired_day >= $5 ",
         "AND k.closed_at IS NULL ORDER BY r.recorded_at DESC, k.id LIMIT $6"
     );

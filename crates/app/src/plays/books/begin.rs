@@ -4,6 +4,7 @@ use kizashi_domain::id::{Card, Id};
 use kizashi_domain::lang::Text;
 use kizashi_domain::limits::TEXT_CHARS_MAX;
 use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::plays::{Play, play_of};
 
 use super::{Book, keep_book, proposals, store};
@@ -74,7 +75,7 @@ async fn of_repeated(app: &App, settings: &Settings, id: &str, rule: &str) -> Re
     let list = proposals::list_proposals(app, settings).await?;
     let found = list.into_iter().find(|p| p.repeated.rule == rule).ok_or(Refused::NotFound)?;
     let rule = settings.pack.rule(rule).ok_or(Refused::NotFound)?;
-    let title = plain_title(&rule.title);
+    let title = rule_title(rule, &settings.pack.metrics);
     let title = Text { ja: format!("{}への対応", title.ja), en: format!("Answer to: {}", title.en) };
     let did: Vec<(String, Text)> = found.repeated.did.iter().map(|kind| (kind.clone(), Text::default())).collect();
     let play = play_of(id, (title, plain_title(&rule.what)), &did, found.repeated.business_days);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kizashi_domain::id::{Card, Id};
 use kizashi_domain::lang::Text;
 use kizashi_domain::limits::PROPOSAL_DAYS;
-use kizashi_domain::pack::labels::plain_title;
+use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::plays::{Handled, Repeated, find_repeated};
 
 use super::store;
@@ -46,7 +46,7 @@ pub async fn list_proposals(app: &App, settings: &Settings) -> Result<Vec<Propos
     let named = |repeated: Repeated| {
         let rule = pack.rule(&repeated.rule)?;
         let current = rule.play.as_deref().and_then(|id| pack.play(id)).map(|p| (p.id.clone(), p.title.clone()));
-        Some(Proposal { title: plain_title(&rule.title), current, repeated })
+        Some(Proposal { title: rule_title(rule, &pack.metrics), current, repeated })
     };
     Ok(find_repeated(&handled).into_iter().filter_map(named).collect())
 }

@@ -228,6 +228,16 @@ pub(super) async fn list_open_tasks(
         .collect())
 }
 
+/// How many open steps of one person are due until today, and how many of them are past their day.
+pub(super) async fn count_open_tasks(app: &App, ws: Id<Workspace>, owner: Id<Staff>, today: Day) -> Result<(i64, i64)> {
+    let statement = sql!(
+        "SELECT count(*), count(CASE WHEN t.due_day < $3 THEN 1 END) FROM play_task t JOIN play_run r ON r.id = t.run_id ",
+        "WHERE t.workspace_id = $1 AND t.owner_id = $2 AND t.standing = 'open' AND t.asks = 1 AND t.due_day <= $3 ",
+        "AND r.ended_at IS NULL AND r.paused_on IS NULL"
+    );
+    Ok(app.db.find(statement, args![ws, owner, today]).await?.unwrap_or_default())
+}
+
 row! {
     /// What a step's row says beside its state.
     pub(super) struct StepFields {

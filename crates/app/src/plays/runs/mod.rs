@@ -68,6 +68,11 @@ pub async fn list_open_tasks(
     lists::list_open_tasks(app, workspace, owner.map_or(Whose::Everybodys, Whose::Of), until, limit).await
 }
 
+/// How many open steps of one person are due until today, and how many of them are past their day.
+pub async fn count_open_tasks(app: &App, workspace: Id<Workspace>, owner: Id<Staff>, today: Day) -> Result<(i64, i64)> {
+    lists::count_open_tasks(app, workspace, owner, today).await
+}
+
 /// One run, step by step.
 pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<RunPage> {
     let settings = crate::settings::open_settings(app, workspace).await?;

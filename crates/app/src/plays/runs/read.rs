@@ -110,6 +110,13 @@ pub struct RunRow {
     pub now: Vec<Text>,
 }
 
+impl RunRow {
+    /// Whether a step is past its day. What stands still or is over is not late.
+    pub fn is_late(&self, today: Day) -> bool {
+        self.ended.is_none() && self.paused_on.is_none() && self.next_due.is_some_and(|due| due < today)
+    }
+}
+
 /// A page of runs.
 #[derive(Clone, Debug, Default)]
 pub struct RunList {

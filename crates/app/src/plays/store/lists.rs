@@ -6,11 +6,12 @@ use std::collections::hash_map::Entry;
 use kizashi_db::{ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
+use kizashi_domain::signals::Trigger;
 use kizashi_domain::time::{Day, Time};
 
 use super::cause::list_causes_of;
 use super::{Fields, read_row};
-use crate::plays::read::{CardRow, MergedCard};
+use crate::plays::read::{CardRow, CardState, MergedCard};
 use crate::{App, Result};
 
 /// Cards nobody has closed: those of one owner, or of all.
@@ -215,6 +216,21 @@ pub(in crate::plays) async fn list_open_of(
 }
 
 row! {
+    /// An open card about a source.
+    pub(in crate::plays) struct OpenSourceCard { pub id: Id<Card>, pub subject: String, pub healthy_days: i64, pub healthy_day: Option<Day> }
+}
+
+/// The open cards about sources that signs opened.
+pub(in crate::plays) async fn list_open_of_sources(app: &App, ws: Id<Workspace>) -> Result<Vec<OpenSourceCard>> {
+    const SOURCE_CARDS_MAX: i64 = 1_000;
+    let statement = sql!(
+        "SELECT id, subject, healthy_days, healthy_day FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND made_by IS NULL ",
+        "AND customer_id IS NULL ORDER BY id LIMIT $2"
+    );
+    Ok(app.db.list(statement, args![ws, SOURCE_CARDS_MAX]).await?)
+}
+
+row! {
     /// An open card of which a limit has passed and nobody was told.
     pub(in crate::plays) struct LateCard {
         pub id: Id<Card>, pub customer_id: Option<Id<Customer>>, pub subject: String, pub customer: Option<String>, pub title: String,
@@ -290,7 +306,7 @@ pub(super) async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields
     let severity = |rule: &str| settings.pack.rule(rule).map_or(0.0, |r| r.severity);
     let ids: Vec<Id<Card>> = fields.iter().map(|f| f.id).collect();
     let mut causes = list_causes_of(app, ws, &ids).await?;
-    let settled = (app.now(), settings.pack.cards.healthy_days);
+    let settled = (app.now(), &settings.pack.cards);
     let read = |f: Fields| {
         let mut newest: HashMap<String, (Day, Text)> = HashMap::new();
         let mut order = Vec::new();
@@ -302,8 +318,13 @@ pub(super) async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields
         }
         // The gravest cause says most; a fallen score only sums the others up.
         order.sort_by(|a, b| severity(b).total_cmp(&severity(a)));
+        let is_red =
+            |rule: &String| settings.pack.rule(rule).is_some_and(|r| matches!(r.when, Trigger::RedAccount { .. }));
+        let is_red_account = order.iter().any(is_red);
         let why = order.iter().filter_map(|r| newest.remove(r)).map(|(_, why)| why).collect();
-        read_row(f, why, settled)
+        let mut row = read_row(f, why, settled);
+        row.asks_room = is_red_account && row.customer_id.is_some() && row.state != CardState::Closed && !row.is_over;
+        row
     };
     Ok(fields.into_iter().map(read).collect())
 }

@@ -13,7 +13,8 @@ mod signal;
 mod tests;
 
 use super::Pack;
-use super::labels::{both, plain_title};
+use super::labels::both;
+use super::titles::rule_title;
 use crate::deals::Stage;
 use crate::health::Model;
 use crate::lang::{Lang, Text};
@@ -100,7 +101,7 @@ pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
         Section::Signal,
         both_rules,
         &|r: &Rule| &r.id,
-        &|r| plain_title(&r.title),
+        &|r| rule_title(r, &after.metrics),
         &|a, b, notes| {
             signal::compare(a, b, both_metrics, notes);
         },

@@ -7,7 +7,7 @@ const journey = stage();
 
 journey("what a signal noticed stands with its figures, and leads to the card and back", async ({ page }) => {
   await page.goto("/settings");
-  const row = page.locator("tr", { hasText: "環境設定が終わらないまま" });
+  const row = page.locator("tr", { has: page.locator("a[href='/signals/setup_stalled']") });
   await row.getByRole("link", { name: "これまでの知らせ" }).click();
   await page.waitForURL("**/signals/setup_stalled");
   assert.match(await page.innerText("p.answer"), /直近90日で\d+件の知らせがありました/);

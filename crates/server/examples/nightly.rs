@@ -193,7 +193,7 @@ async fn main() {
         println!("{what:<64} {took_s:>8.2} s");
         took_s
     };
-    night(&mut schedule, 0, "first scores, with ten days behind them").await;
+    night(&mut schedule, 0, "first scores, with as many days behind them as fit").await;
     night(&mut schedule, 1, "the night after").await;
     let whole = night(&mut schedule, 2, &format!("a night with {SIGNALS} signals and {PLAYS} plays")).await;
     let mut plain = Pack::parse(&pack).unwrap();

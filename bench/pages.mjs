@@ -33,12 +33,12 @@ export async function measurePages({ kizashi, serve, writeCustomers, out, say, m
   }
 }
 
-// The pack `saas` with a rule that holds for everybody who has a score: a card for each customer.
+// The pack `saas` with a rule that holds for everybody, since twenty days: a card for each customer.
 function writePack(out) {
   const file = path.join(out, "cards.toml");
   const saas = readFileSync(path.join(import.meta.dirname, "../packs/saas.toml"), "utf8");
-  const rule = ['id = "everybody"', 'title = "Score {value}"', 'what = "Look"', 'card = "activity"', 'when = { kind = "threshold", of = "score", side = "below", fire = 100 }'];
-  writeFileSync(file, [saas, "[[signal]]", ...rule, "severity = 0.3", "due_business_days = 5", ""].join("\n"));
+  const rule = ['id = "everybody"', 'title = "Users {value}"', 'what = "Look"', 'card = "activity"', 'when = { kind = "threshold", of = "users_28d", side = "below", fire = 1000 }'];
+  writeFileSync(file, [saas, "[[signal]]", ...rule, "dwell_days = 20", "severity = 0.3", "due_business_days = 5", ""].join("\n"));
   return file;
 }
 
@@ -67,7 +67,7 @@ async function timePages(url, password, say, median) {
   const customer = list.match(/href="(\/customers\/[0-9a-f-]{36})"/)?.[1];
   const pages = { "今日": "/today", "list of customers": "/customers", "list, sorted and filtered": "/customers?segment=大手&sort=name", "search, two characters": "/search?q=青葉", "customer": customer };
   const cards = await (await get("/cards?tab=open")).text();
-  say("open cards", cards.match(/aria-current="page"[^>]*>.*?([\d,]+)/s)?.[1]);
+  say("open cards", cards.match(/aria-current="page"[^>]*>.*?([\d,]+)/s)?.[1] ?? "?", "cards");
   Object.assign(pages, { "cards of everybody": "/cards?tab=open", "cards of one kind": "/cards?tab=open&kind=activity", "board of cards": "/cards?tab=open&view=board" });
   for (const [name, address] of Object.entries(pages)) {
     if (!address) continue;

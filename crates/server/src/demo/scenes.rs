@@ -48,7 +48,7 @@ async fn red_room(app: &App, grant: &Grant) -> Result<()> {
     let goal = "次の通知期限までに、推進役を決めてもらい、利用者を3か月前の人数に戻す".to_owned();
     let new = NewRoom { customer, card: Some(card.id), owner: Some(lead), goal: goal.clone() };
     let room = start_room(app, grant, &new).await?;
-    add_member(app, grant, room, lead, "まとめ役・先方の部長と話す").await?;
+    add_member(app, grant, room, lead, "先方の部長と話す").await?;
     if owner != lead {
         add_member(app, grant, room, owner, "日々のやりとり").await?;
     }

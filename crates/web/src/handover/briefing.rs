@@ -197,7 +197,7 @@ fn people(s: &Shell, c: &CustomerPage) -> Markup {
                         tr.left[person.left_on.is_some()] {
                             th scope="row" { (person.name) @if !person.reading.is_empty() { div.small.faint { (person.reading) } } }
                             td { (w.word("role", &person.role)) @if !person.title.is_empty() { div.small.faint { (person.title) } } }
-                            td.nowrap { @if let Some(day) = person.left_on { (w.with("mark-left", &[("name", w.day(day, s.today).into())])) } @else if let Some(at) = person.contact_at { (w.t("briefing-last-contact")) " " (w.day(s.zone.day_of(at), s.today)) } @else { span.faint { (w.t("briefing-never-met")) } } }
+                            td.nowrap { @if let Some(day) = person.left_on { (w.with("person-left", &[("day", w.day(day, s.today).into())])) } @else if let Some(at) = person.contact_at { (w.t("briefing-last-contact")) " " (w.day(s.zone.day_of(at), s.today)) } @else { span.faint { (w.t("briefing-never-met")) } } }
                         }
                     }
                 } } }

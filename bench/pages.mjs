@@ -67,7 +67,7 @@ async function timePages(url, password, say, median) {
   const customer = list.match(/href="(\/customers\/[0-9a-f-]{36})"/)?.[1];
   const pages = { "今日": "/today", "list of customers": "/customers", "list, sorted and filtered": "/customers?segment=大手&sort=name", "search, two characters": "/search?q=青葉", "customer": customer };
   const cards = await (await get("/cards?tab=open")).text();
-  say("open cards", cards.match(/aria-current="page"[^>]*>.*?([\d,]+)/s)?.[1] ?? "?", "cards");
+  say("open cards", Number(cards.match(/class="count">(\d+)/)?.[1] ?? NaN).toLocaleString("en"), "cards");
   Object.assign(pages, { "cards of everybody": "/cards?tab=open", "cards of one kind": "/cards?tab=open&kind=activity", "board of cards": "/cards?tab=open&view=board" });
   for (const [name, address] of Object.entries(pages)) {
     if (!address) continue;

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use kizashi_db::ToValue;
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::measure::{Provision, alive_through};
@@ -23,6 +24,10 @@ const BACKFILL_DAYS_MAX: i32 = 540;
 const CHUNK: usize = 100;
 /// The same when everybody is looked at: each transaction waits for the disk.
 const CHUNK_OF_ALL: usize = 500;
+/// Chunks that were decided and wait for being written.
+const CHUNKS_AHEAD: usize = 2;
+/// Chunks that are made ready or written at once; the database takes one after the other.
+const KEPT_AT_ONCE: usize = 2;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,31 +159,29 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let known = Known { last, look, words, base, watched };
 
     let size = if all { CHUNK_OF_ALL } else { CHUNK };
-    let (send, mut receive) = tokio::sync::mpsc::channel::<Assessed>(2 * size);
+    let (send, receive) = tokio::sync::mpsc::channel::<Vec<Assessed>>(CHUNKS_AHEAD);
     let deciding = {
         let (run, span) = (run.clone(), Arc::clone(&span));
         let app = app.clone();
         tokio::spawn(async move {
-            app.blocking(move |history| decide_all(history, &run, &span, &subjects, all, &known, &send)).await
+            app.blocking(move |history| {
+                decide_all(history, &run, &span, &subjects, all, &known, &Chunks::new(size, send))
+            })
+            .await
         })
     };
-    let mut done = Done::default();
-    let mut chunk = Vec::with_capacity(size);
-    loop {
-        let next = receive.recv().await;
-        let over = next.is_none();
-        chunk.extend(next);
-        if chunk.len() >= size || (over && !chunk.is_empty()) {
-            done.customers += chunk.len();
-            done.cards += keep(app, &run, &span, &terms, std::mem::take(&mut chunk)).await?;
-        }
-        if over {
-            break;
-        }
-    }
+    // While one chunk is written, the next is made ready.
+    let chunks = futures_util::stream::unfold(receive, async |mut r| r.recv().await.map(|chunk| (chunk, r)));
+    let done = chunks
+        .map(|chunk| keep(app, &run, &span, &terms, chunk))
+        .buffered(KEPT_AT_ONCE)
+        .try_fold(Done::default(), async |sum, one| {
+            Ok(Done { customers: sum.customers + one.customers, cards: sum.cards + one.cards })
+        })
+        .await?;
     deciding.await.map_err(|e| crate::Error::failed("scoring", e))??;
-    done.cards += plays::respond_to_feeds(app, &run, &run.feeds_on(today), today).await?;
-    Ok(done)
+    let cards = plays::respond_to_feeds(app, &run, &run.feeds_on(today), today).await?;
+    Ok(Done { cards: done.cards + cards, ..done })
 }
 
 /// What is known of the customers of a run before it begins.
@@ -197,9 +200,8 @@ fn decide_all(
     subjects: &HashMap<String, Subject>,
     all: bool,
     known: &Known,
-    send: &tokio::sync::mpsc::Sender<Assessed>,
+    chunks: &Chunks,
 ) -> Result<()> {
-    let closed = Mutex::new(false);
     measure::visit_subjects(history, subjects, all, &|subject, events| {
         // measure and score
         let words = known.words.get(&subject.id).map(Vec::as_slice).unwrap_or_default();
@@ -209,29 +211,63 @@ fn decide_all(
         // notice
         let look = signals::notice_all(&mut days, &known.look, &health);
         let values = known.watched.values(&days.view(span.today));
-        let sent = send.blocking_send(Assessed { subject: subject.clone(), health, look, values });
-        if sent.is_err()
-            && let Ok(mut c) = closed.lock()
-        {
-            *c = true;
+        chunks.add(Assessed { subject: subject.clone(), health, look, values });
+    })?;
+    chunks.send_rest();
+    Ok(())
+}
+
+/// Gathers what several threads decide, and hands it on in chunks: waking whoever writes once a customer costs as much as deciding.
+struct Chunks {
+    size: usize,
+    open: Mutex<Vec<Assessed>>,
+    send: tokio::sync::mpsc::Sender<Vec<Assessed>>,
+}
+
+impl Chunks {
+    const fn new(size: usize, send: tokio::sync::mpsc::Sender<Vec<Assessed>>) -> Self {
+        Self { size, open: Mutex::new(Vec::new()), send }
+    }
+
+    fn add(&self, assessed: Assessed) {
+        let Ok(mut open) = self.open.lock() else { return };
+        open.push(assessed);
+        if open.len() >= self.size {
+            let full = std::mem::replace(&mut *open, Vec::with_capacity(self.size));
+            drop(open);
+            self.send(full);
         }
-    })
+    }
+
+    fn send_rest(&self) {
+        if let Ok(mut open) = self.open.lock()
+            && !open.is_empty()
+        {
+            self.send(std::mem::take(&mut *open));
+        }
+    }
+
+    /// Waits while whoever writes is behind. It is gone when writing failed: it says why.
+    fn send(&self, chunk: Vec<Assessed>) {
+        let _writer_is_gone = self.send.blocking_send(chunk);
+    }
 }
 
 /// Keeps scores and standings, states of rules, and responds with cards: one transaction.
-async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, mut chunk: Vec<Assessed>) -> Result<usize> {
+async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, mut chunk: Vec<Assessed>) -> Result<Done> {
     // In one order: two processes that score at once then wait for each other's rows in turn.
     chunk.sort_by_key(|a| a.subject.id);
     let bands = health::load_bands(app, run.settings.workspace, &chunk).await?;
-    let watching = plays::list_watching(app, run, &chunk).await?;
+    let watching = plays::list_watching(app, run, span, &chunk).await?;
+    let open = plays::list_open(app, run, &chunk).await?;
     let mut tx = app.db.write().await?;
     health::keep_scores(&mut tx, app, run, span, terms, &chunk).await?;
     bands.tell(&mut tx, app, run.settings.workspace, &chunk).await?;
     signals::keep_states(&mut tx, app, run.settings.workspace, &chunk).await?;
     signals::keep_firings(&mut tx, app, run, span.today, &chunk).await?;
     let cards = plays::respond(&mut tx, app, run, span, &chunk).await?;
-    plays::heal(&mut tx, app, run, span, &chunk).await?;
+    plays::heal(&mut tx, app, run, span, (&chunk, &open)).await?;
     plays::follow(&mut tx, app, run, span, (&chunk, &watching)).await?;
     tx.commit().await?;
-    Ok(cards)
+    Ok(Done { customers: chunk.len(), cards })
 }

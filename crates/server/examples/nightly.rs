@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The pack is `saas` with its signals and plays copied, under other names and with limits of their own, until there are fifty signals and twenty plays. The folder stays, so that pages
-//! can be measured on it (`bench/pages.mjs`).
+//! can be measured on it (`bench/pages.mjs`); asked again for a folder that is there, it goes on with the next nights.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout)]
 
@@ -27,6 +27,9 @@ use kizashi_domain::pack::Pack;
 use kizashi_domain::signals::Trigger;
 use kizashi_domain::time::{Day, Time, Zone};
 use kizashi_lake::{Lake, Options};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const SAAS: &str = include_str!("../../../packs/saas.toml");
 const FIRST_NIGHT: &str = "2026-10-29";
@@ -153,56 +156,76 @@ fn add_events(lake: &Lake, zone: &Zone, count: usize, days: std::ops::Range<i32>
     made
 }
 
-#[tokio::main]
-async fn main() {
-    let mut args = std::env::args().skip(1);
-    let count: usize = args.next().map_or(100_000, |n| n.parse().expect("CUSTOMERS is a number"));
-    let folder = args.next().map_or_else(|| std::env::temp_dir().join("kizashi-nightly"), PathBuf::from);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    let zone = Zone::named("Asia/Tokyo").unwrap();
-    let today: Day = FIRST_NIGHT.parse().unwrap();
-    let clock = Arc::new(FixedClock::at(zone.start_of(today).plus_us(2 * HOUR_US)));
-    let lake = Lake::open(&folder.join("history"), zone.clone(), Options::default()).unwrap();
-    let source: Arc<dyn Source> = Arc::new(lake.clone());
-    let app = App::open(&folder, None, None, source, clock.clone()).await.unwrap();
-    let pack = widen(SAAS);
-    let ws = init_workspace(&app, "計測商事", &pack).await.unwrap();
+/// A workspace with its people, customers and what they did before the first night.
+async fn found(app: &App, lake: &Lake, zone: &Zone, count: usize, pack: &str, today: Day) {
+    let ws = init_workspace(app, "計測商事", pack).await.unwrap();
     let console = Grant::of_console(ws);
     for n in 0..STAFF {
         let (email, name) = (format!("csm{n}@bench.example"), format!("担当{n}"));
         let role = if n == 0 { Role::Admin } else { Role::Csm };
         let password = Some("correct horse battery".to_owned());
-        add_staff(&app, &console, NewStaff { email, name, role, language: Lang::Ja, password }).await.unwrap();
+        add_staff(app, &console, NewStaff { email, name, role, language: Lang::Ja, password }).await.unwrap();
     }
     let start = Instant::now();
-    add_customers(&app, ws, count, app.now(), today).await;
-    let made = add_events(&lake, &zone, count, today.0 - HISTORY_DAYS..today.0, app.now());
+    add_customers(app, ws, count, app.now(), today).await;
+    let made = add_events(lake, zone, count, today.0 - HISTORY_DAYS..today.0, app.now());
     println!("{count} customers, {made} events: {:.1} s", start.elapsed().as_secs_f64());
+}
+
+#[tokio::main]
+async fn main() {
+    let mut args = std::env::args().skip(1);
+    let count: usize = args.next().map_or(100_000, |n| n.parse().expect("CUSTOMERS is a number"));
+    let folder = args.next().map_or_else(|| std::env::temp_dir().join("kizashi-nightly"), PathBuf::from);
+    let nights = folder.join("nights");
+    let past: Option<i32> = std::fs::read_to_string(&nights).ok().and_then(|n| n.parse().ok());
+    if past.is_none() {
+        let _ = std::fs::remove_dir_all(&folder);
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    let zone = Zone::named("Asia/Tokyo").unwrap();
+    let first: Day = FIRST_NIGHT.parse().unwrap();
+    let clock = Arc::new(FixedClock::at(zone.start_of(first.plus(past.unwrap_or(0))).plus_us(2 * HOUR_US)));
+    let lake = Lake::open(&folder.join("history"), zone.clone(), Options::default()).unwrap();
+    let source: Arc<dyn Source> = Arc::new(lake.clone());
+    let app = App::open(&folder, None, None, source, clock.clone()).await.unwrap();
+    let pack = widen(SAAS);
+    if past.is_none() {
+        found(&app, &lake, &zone, count, &pack, first).await;
+    }
+    let ws = app.workspace().await.unwrap().unwrap();
+    let console = Grant::of_console(ws);
 
     let mut schedule = Schedule::default();
     let night = async |schedule: &mut Schedule, number: i32, what: &str| {
-        let day = today.plus(number);
+        let day = first.plus(number);
         clock.set(zone.start_of(day).plus_us(2 * HOUR_US));
         if number > 0 {
             add_events(&lake, &zone, count, day.0 - 1..day.0, app.now());
         }
+        std::fs::write(&nights, number.to_string()).unwrap();
         let start = Instant::now();
         while schedule.turn(&app, ws).await.unwrap() {}
         let took_s = start.elapsed().as_secs_f64();
         println!("{what:<64} {took_s:>8.2} s");
         took_s
     };
-    night(&mut schedule, 0, "first scores, with as many days behind them as fit").await;
-    night(&mut schedule, 1, "the night after").await;
-    let whole = night(&mut schedule, 2, &format!("a night with {SIGNALS} signals and {PLAYS} plays")).await;
+    let last = past.unwrap_or(1);
+    if past.is_none() {
+        night(&mut schedule, 0, "first scores, with as many days behind them as fit").await;
+        night(&mut schedule, 1, "the night after").await;
+    } else {
+        while schedule.turn(&app, ws).await.unwrap() {}
+    }
+    let whole = night(&mut schedule, last + 1, &format!("a night with {SIGNALS} signals and {PLAYS} plays")).await;
     let mut plain = Pack::parse(&pack).unwrap();
     plain.signals.clear();
     plain.plays.clear();
     keep_settings(&app, &console, None, &plain.to_toml(), "without signals and plays").await.unwrap();
     while schedule.turn(&app, ws).await.unwrap() {}
-    let scores = night(&mut schedule, 3, "a night of scores alone").await;
+    let scores = night(&mut schedule, last + 2, "a night of scores alone").await;
     println!("{:<64} {:>8.2} s", "signals and plays alone, the difference", whole - scores);
+    keep_settings(&app, &console, None, &pack, "with signals and plays").await.unwrap();
     app.close().await;
     println!("folder: {}", folder.display());
 }

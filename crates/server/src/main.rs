@@ -20,6 +20,10 @@ use clap::Parser;
 use crate::args::Cli;
 use crate::commands::Exit;
 
+/// What one thread decides another writes and frees; the allocator of glibc makes them wait for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,kizashi=info".into());

@@ -1,6 +1,6 @@
 //! The look at open cards: how much each presses today, and whether what it was opened for is over.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Customer, Id, Workspace};
@@ -9,7 +9,7 @@ use kizashi_domain::signals::{Rule, Stake, can_heal, count_healthy, joint_severi
 use kizashi_domain::time::Day;
 
 use super::read::Outcome;
-use super::store::{self, Step};
+use super::store::{self, OpenCard, Step};
 use super::tell_closed;
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
@@ -38,30 +38,47 @@ pub(super) fn typical_mrr(chunk: &[Assessed]) -> i64 {
     all.get(all.len() / 2).copied().unwrap_or(1)
 }
 
-/// Looks at the open cards of a chunk of customers. A card whose every cause is over for long enough ends by itself when nobody touched
-/// it; else its page proposes to close it.
-pub(crate) async fn heal(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: &[Assessed]) -> Result<()> {
+/// The open cards of a chunk of customers as they stood before the look, and the rules behind each.
+#[derive(Debug, Default)]
+pub(crate) struct Open {
+    cards: Vec<OpenCard>,
+    rules: HashMap<Id<Card>, Vec<String>>,
+}
+
+/// A second look on the same day finds nothing new.
+fn is_looked(a: &Assessed) -> bool {
+    !a.look.states.is_empty()
+}
+
+/// Finds the open cards that a look at a chunk of customers may change.
+pub(crate) async fn list_open(app: &App, run: &Run, chunk: &[Assessed]) -> Result<Open> {
     let ws = run.settings.workspace;
-    // A second look on the same day finds nothing new, and what fired just now is not over.
+    let looked: Vec<Id<Customer>> = chunk.iter().filter(|a| is_looked(a)).map(|a| a.subject.id).collect();
+    let mut cards = store::list_open_of(app, ws, &looked).await?;
+    cards.sort_by_key(|card| (card.customer, card.id));
+    let rules = store::list_rules_of(app, ws, &cards.iter().map(|c| c.id).collect::<Vec<_>>()).await?;
+    Ok(Open { cards, rules })
+}
+
+/// Looks at the open cards of a chunk of customers. A card whose every cause is over for long enough ends by itself when nobody touched
+/// it; else its page proposes to close it. What fired just now is not over: cards of this look are not among them.
+pub(crate) async fn heal(
+    tx: &mut Tx,
+    app: &App,
+    run: &Run,
+    span: &Span,
+    (chunk, open): (&[Assessed], &Open),
+) -> Result<()> {
+    let ws = run.settings.workspace;
     let looked: HashMap<Id<Customer>, &Assessed> =
-        chunk.iter().filter(|a| !a.look.states.is_empty()).map(|a| (a.subject.id, a)).collect();
-    if looked.is_empty() {
-        return Ok(());
-    }
-    for a in chunk.iter().filter(|a| !a.look.states.is_empty()) {
-        keep_cooling(tx, ws, run, a, span.today).await?;
-    }
-    let mut open = store::list_open_of(app, ws, &looked.keys().copied().collect::<Vec<_>>()).await?;
-    if open.is_empty() {
-        return Ok(());
-    }
-    open.sort_by_key(|card| (card.customer, card.id));
-    let causes = store::list_rules_of(app, ws, &open.iter().map(|c| c.id).collect::<Vec<_>>()).await?;
+        chunk.iter().filter(|a| is_looked(a)).map(|a| (a.subject.id, a)).collect();
+    let cooling = chunk.iter().filter(|a| is_looked(a)).flat_map(|a| list_cooling(run, a, span.today));
+    store::keep_quiet_signs(tx, ws, span.today, cooling).await?;
     let rules: HashMap<&str, &Rule> = run.settings.pack.signals.iter().map(|r| (r.id.as_str(), r)).collect();
     let typical = typical_mrr(chunk);
-    for card in &open {
+    for card in &open.cards {
         let Some(a) = looked.get(&card.customer) else { continue };
-        let known = causes.get(&card.id).map(Vec::as_slice).unwrap_or_default();
+        let known = open.rules.get(&card.id).map(Vec::as_slice).unwrap_or_default();
         let severity = joint_severity(known.iter().filter_map(|id| rules.get(id.as_str())).map(|r| r.severity));
         let priority = f64::from(rank(&stake_of(a, severity, typical, span.today)));
         if !known.is_empty()
@@ -159,17 +176,14 @@ async fn keep_health(
     Ok(())
 }
 
-/// Remembers signs that would have fired today but for the cooldown of their rule.
-async fn keep_cooling(tx: &mut Tx, ws: Id<Workspace>, run: &Run, a: &Assessed, today: Day) -> Result<()> {
-    let mut met = HashSet::new();
-    for (id, memory) in &a.look.states {
-        let Some(rule) = run.settings.pack.rule(id).filter(|r| r.cooldown_days > 0) else { continue };
+/// Signs that would have fired today but for the cooldown of their rule: customer, rule, and the day on which it fired.
+fn list_cooling<'a>(run: &'a Run, a: &'a Assessed, today: Day) -> impl Iterator<Item = (Id<Customer>, &'a str, Day)> {
+    a.look.states.iter().filter_map(move |(id, memory)| {
+        let rule = run.settings.pack.rule(id).filter(|r| r.cooldown_days > 0)?;
         let after = &memory.after;
-        let Some(fired) = after.fired_on.filter(|on| *on < today) else { continue };
+        let fired = after.fired_on.filter(|on| *on < today)?;
         let cools = i64::from(today.0) - i64::from(fired.0) < i64::from(rule.cooldown_days);
-        if !after.fired && after.seen_days >= rule.dwell_days.max(1) && cools && met.insert(id) {
-            store::keep_quiet_sign(tx, ws, (a.subject.id, id), (today, fired)).await?;
-        }
-    }
-    Ok(())
+        let meant = !after.fired && after.seen_days >= rule.dwell_days.max(1) && cools;
+        meant.then_some((a.subject.id, id.as_str(), fired))
+    })
 }

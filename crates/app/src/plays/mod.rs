@@ -30,7 +30,7 @@ pub(crate) use beside::{hand_beside, return_beside};
 pub use by_hand::{BY_HAND_KINDS, NewByHand, add_card};
 pub(crate) use escalate::escalate_late;
 pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
-pub(crate) use heal::heal;
+pub(crate) use heal::{heal, list_open};
 pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
 pub use precision::{Precision, SignalPrecision, open_precision};
 pub(crate) use quiet::find_line as find_key_line;

@@ -1,6 +1,6 @@
 //! How runs begin: with a card that names the play, when a customer enters a stage, by hand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kizashi_db::{Tx, args, sql};
 use kizashi_domain::customers::Profile;
@@ -98,16 +98,44 @@ impl Watched {
     }
 }
 
-/// The runs of a chunk of customers that look at what is measured, as they stood before the look.
+/// The runs of a chunk of customers, as they stood before the look.
 #[derive(Debug, Default)]
-pub(crate) struct Watching(HashMap<Id<Customer>, Vec<Run>>);
+pub(crate) struct Watching {
+    /// Those that look at what is measured.
+    runs: HashMap<Id<Customer>, Vec<Run>>,
+    /// Whether a play that begins with a stage is open or began since the customer entered it: it does not begin again.
+    entered: HashSet<(Id<Customer>, String)>,
+}
+
+/// The customers of a chunk that a stage calls for a play, and since when.
+fn list_entered<'a>(by_stage: &'a [&'a Play], a: &'a Assessed, today: Day) -> impl Iterator<Item = (&'a Play, Day)> {
+    let since = a.subject.past.stage_began(today).filter(|on| *on > today.plus(-ENTERED_DAYS));
+    by_stage.iter().filter(|p| is_entered(p, &a.subject.profile)).filter_map(move |p| Some((*p, since?)))
+}
+
+fn by_stage(settings: &Settings) -> Vec<&Play> {
+    settings.pack.plays.iter().filter(|p| p.start.is_some()).collect()
+}
 
 /// Finds the runs that a chunk of customers may move.
-pub(crate) async fn list_watching(app: &App, run: &Measured, chunk: &[Assessed]) -> Result<Watching> {
+pub(crate) async fn list_watching(app: &App, run: &Measured, span: &Span, chunk: &[Assessed]) -> Result<Watching> {
+    let ws = run.settings.workspace;
     let ids: Vec<Id<Customer>> = chunk.iter().map(|a| a.subject.id).collect();
     let mut out = Watching::default();
-    for run in load::list_watching(app, run.settings.workspace, &ids).await? {
-        out.0.entry(run.customer).or_default().push(run);
+    for run in load::list_watching(app, ws, &ids).await? {
+        out.runs.entry(run.customer).or_default().push(run);
+    }
+    let plays = by_stage(&run.settings);
+    let begin = |a: &&Assessed| list_entered(&plays, a, span.today).next().is_some();
+    let entering: Vec<&Assessed> = chunk.iter().filter(begin).collect();
+    let known = load::list_last(app, ws, &entering.iter().map(|a| a.subject.id).collect::<Vec<_>>()).await?;
+    for a in entering {
+        for (play, since) in list_entered(&plays, a, span.today) {
+            let key = (a.subject.id, play.id.clone());
+            if known.get(&key).is_some_and(|runs| runs.iter().any(|(on, is_open)| *is_open || *on >= since)) {
+                out.entered.insert(key);
+            }
+        }
     }
     Ok(out)
 }
@@ -122,11 +150,11 @@ pub(crate) async fn follow(
     (chunk, watching): (&[Assessed], &Watching),
 ) -> Result<()> {
     let settings = &run.settings;
-    let by_stage: Vec<&Play> = settings.pack.plays.iter().filter(|p| p.start.is_some()).collect();
+    let plays = by_stage(settings);
     for a in chunk {
         let scene = Scene { app, settings, today: span.today, values: Some(&a.values) };
         // Most of them stay as they are: only what moves is read again under the lock.
-        for run in watching.0.get(&a.subject.id).into_iter().flatten() {
+        for run in watching.runs.get(&a.subject.id).into_iter().flatten() {
             if is_moved(&scene, run, &a.subject) {
                 look_at(tx, &scene, run.id).await?;
             }
@@ -138,9 +166,8 @@ pub(crate) async fn follow(
                 let _not_meant = begin(tx, &scene, play, &met, why).await?;
             }
         }
-        for play in by_stage.iter().filter(|p| is_entered(p, &a.subject.profile)) {
-            let Some(entered) = a.subject.past.stage_began(span.today) else { continue };
-            if entered <= span.today.plus(-ENTERED_DAYS) {
+        for (play, entered) in list_entered(&plays, a, span.today) {
+            if watching.entered.contains(&(a.subject.id, play.id.clone())) {
                 continue;
             }
             let why = Why { cause: Cause::Stage, card: None, by: None, since: Some(entered) };

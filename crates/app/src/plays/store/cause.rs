@@ -35,17 +35,13 @@ pub(super) async fn list_unanswered<'a>(
     causes: &'a [Cause],
 ) -> Result<Vec<&'a Cause>> {
     let statement = sql!(
-        "SELECT count(*) FROM card_cause WHERE workspace_id = $1 AND card_id IN ",
-        "(SELECT id FROM card WHERE workspace_id = $1 AND subject = $2) AND rule = $3 AND fired_day = $4"
+        "SELECT rule, fired_day FROM card_cause WHERE workspace_id = $1 AND card_id IN ",
+        "(SELECT id FROM card WHERE workspace_id = $1 AND subject = $2) AND fired_day >= $3"
     );
-    let mut news = Vec::new();
-    for cause in causes {
-        let known: Option<(i64,)> = tx.find(statement, args![ws, subject.key, cause.rule, cause.day]).await?;
-        if known.is_none_or(|(n,)| n == 0) {
-            news.push(cause);
-        }
-    }
-    Ok(news)
+    let Some(first) = causes.iter().map(|c| c.day).min() else { return Ok(Vec::new()) };
+    let told: Vec<(String, Day)> = tx.list(statement, args![ws, subject.key, first]).await?;
+    let is_told = |cause: &&Cause| told.iter().any(|(rule, day)| *rule == cause.rule && *day == cause.day);
+    Ok(causes.iter().filter(|c| !is_told(c)).collect())
 }
 
 pub(super) async fn keep_causes(
@@ -59,11 +55,12 @@ pub(super) async fn keep_causes(
         "INSERT INTO card_cause (workspace_id, card_id, rule, fired_day, because, recorded_at, figures, fact) ",
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, card_id, rule, fired_day) DO NOTHING"
     );
+    let mut rows = Vec::new();
     for cause in causes {
         let figures = serde_json::to_string(&cause.figures).map_err(|e| Error::failed("writing figures", e))?;
-        let values = args![ws, card, cause.rule, cause.day, write_text(&cause.why)?, now, figures, cause.fact];
-        tx.run(statement, values).await?;
+        rows.push(args![ws, card, cause.rule, cause.day, write_text(&cause.why)?, now, figures, cause.fact]);
     }
+    tx.run_many(statement, rows).await?;
     Ok(())
 }
 
@@ -130,18 +127,19 @@ pub(in crate::plays) async fn list_rules_of(
     Ok(out)
 }
 
-/// A sign that made no card, because its rule fired on `fired` and is still cooling down.
-pub(in crate::plays) async fn keep_quiet_sign(
+/// Signs that made no card today, because their rules are still cooling down: customer, rule, and the day on which it fired.
+pub(in crate::plays) async fn keep_quiet_signs<'a>(
     tx: &mut Tx,
     ws: Id<Workspace>,
-    (customer, rule): (Id<Customer>, &str),
-    (today, fired): (Day, Day),
+    today: Day,
+    signs: impl Iterator<Item = (Id<Customer>, &'a str, Day)>,
 ) -> Result<()> {
     let statement = sql!(
-        "INSERT INTO quiet_sign (workspace_id, customer_id, rule, from_day, last_day, fired_day) VALUES ($1, $2, $3, $4, $4, $5) ",
+        "INSERT INTO quiet_sign (workspace_id, customer_id, rule, from_day, last_day, fired_day) VALUES ($1, $2, $3, $4, $5, $6) ",
         "ON CONFLICT (workspace_id, customer_id, rule) DO UPDATE SET last_day = excluded.last_day, fired_day = excluded.fired_day"
     );
-    tx.run(statement, args![ws, customer, rule, today, fired]).await?;
+    let rows = signs.map(|(customer, rule, fired)| args![ws, customer, rule, today, today, fired]).collect();
+    tx.run_many(statement, rows).await?;
     Ok(())
 }
 

@@ -196,6 +196,7 @@ pub(in crate::plays) async fn list_merged(
 
 row! {
     /// An open card of a customer, as the nightly look reads it.
+    #[derive(Debug)]
     pub(in crate::plays) struct OpenCard {
         pub id: Id<Card>, pub customer: Id<Customer>, pub kind: String, pub priority: f64, pub touched_at: Option<Time>,
         pub healthy_days: i64, pub healthy_day: Option<Day>,

@@ -129,12 +129,11 @@ fn owner_of(viewer: &Viewer) -> Option<Id<Staff>> {
 }
 
 /// Cards of nobody, for those who can give them to somebody.
-async fn count_nobodys(app: &App, viewer: &Viewer) -> Result<i64> {
+async fn count_nobodys(app: &App, viewer: &Viewer, day: Day) -> Result<i64> {
     if !matches!(viewer.role, Role::Manager | Role::Admin) {
         return Ok(0);
     }
-    let query = plays::CardQuery { nobody: true, rows: 1, ..plays::CardQuery::default() };
-    Ok(plays::list_cards(app, viewer.workspace, &query).await?.total)
+    plays::count_nobodys(app, viewer.workspace, day).await
 }
 
 /// Whose cards a viewer sees first.
@@ -169,7 +168,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         ending_overrides: list_ending_overrides(app, ws, day, day.plus(OVERRIDE_REMIND_DAYS)).await?,
         mentions: crate::customers::list_mentions(app, ws, viewer.staff).await?,
         card_mentions: plays::list_card_mentions(app, ws, viewer.staff).await?,
-        nobodys: count_nobodys(app, viewer).await?,
+        nobodys: count_nobodys(app, viewer, day).await?,
         rooms: list_own_rooms(app, viewer).await?,
         taken_over: count_taken_over(app, viewer).await?,
         left_behind: match viewer.role {

@@ -160,6 +160,14 @@ impl Db {
         Ok(())
     }
 
+    /// How SQLite would find the rows of a statement, a line for each table; nothing on PostgreSQL, whose plans depend on what tables hold.
+    pub async fn explain(&self, statement: &'static Statement) -> Result<Vec<String>> {
+        let Pools::Sqlite { writer, .. } = &self.0 else { return Ok(Vec::new()) };
+        let text = ours(format!("EXPLAIN QUERY PLAN {}", statement.text));
+        let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(text).fetch_all(writer).await?;
+        Ok(rows.into_iter().map(|(_, _, _, line)| line).collect())
+    }
+
     /// Checks the file's structure (SQLite) or that the server answers (PostgreSQL); the findings, none when sound.
     pub async fn check(&self) -> Result<Vec<String>> {
         match &self.0 {

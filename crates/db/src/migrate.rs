@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (25, include_str!("../../../migrations/0025_rooms.sql")),
     (26, include_str!("../../../migrations/0026_shifts.sql")),
     (28, include_str!("../../../migrations/0028_paths.sql")),
+    (29, include_str!("../../../migrations/0029_batches.sql")),
 ];
 
 impl Db {

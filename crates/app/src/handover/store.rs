@@ -128,8 +128,6 @@ pub(super) async fn count_open(
         "run": "SELECT count(*) FROM play_run WHERE workspace_id = $1 AND owner_id = $2 AND ended_at IS NULL AND ($3 = 1 OR customer_id = $4)",
         "help": "SELECT count(*) FROM card_associate m JOIN card k ON k.id = m.card_id WHERE m.workspace_id = $1 AND m.staff_id = $2 AND k.closed_at IS NULL AND ($3 = 1 OR k.customer_id = $4)",
         "told": "SELECT count(*) FROM card_mention m JOIN card k ON k.id = m.card_id WHERE m.workspace_id = $1 AND m.staff_id = $2 AND m.seen_at IS NULL AND ($3 = 1 OR k.customer_id = $4)",
-        "task": "SELECT count(*) FROM play_task WHERE workspace_id = $1 AND owner_id = $2 AND standing IN ('open', 'later') AND ($3 = 1 OR customer_id = $4)",
-        "run": "SELECT count(*) FROM play_run WHERE workspace_id = $1 AND owner_id = $2 AND ended_at IS NULL AND ($3 = 1 OR customer_id = $4)",
         "deal": "SELECT count(*) FROM deal WHERE workspace_id = $1 AND owner_id = $2 AND stage <> 'won' AND stage <> 'lost' AND ($3 = 1 OR customer_id = $4)",
         "mention": "SELECT count(*) FROM mention m JOIN activity a ON a.id = m.activity_id WHERE m.workspace_id = $1 AND m.staff_id = $2 AND m.seen_at IS NULL AND ($3 = 1 OR a.customer_id = $4)",
         "room": "SELECT count(*) FROM room WHERE workspace_id = $1 AND owner_id = $2 AND closed_at IS NULL AND ($3 = 1 OR customer_id = $4)",

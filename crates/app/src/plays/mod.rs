@@ -51,7 +51,7 @@ pub(crate) use runs::{
     return_task,
 };
 pub use store::count_open;
-pub(crate) use store::{count_new_signs, kind_word};
+pub(crate) use store::{count_new_signs, count_nobodys, kind_word};
 pub use talk::{join_card, list_card_mentions, note_card, part_card, see_mention};
 
 /// Reads the word of a card's kind in addresses.

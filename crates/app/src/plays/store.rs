@@ -44,13 +44,13 @@ pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_signs, list_causes, list_quiet_signs, list_rules_of,
 };
 pub(super) use listings::list_cards;
-pub(crate) use lists::count_new_signs;
 pub use lists::count_open;
 pub(super) use lists::{
     LateCard, OpenCard, find_admin, find_card, find_key_line, find_manager, find_play, find_subject_name, list_asleep,
     list_chosen, list_late, list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_open_of_sources,
     list_urgent,
 };
+pub(crate) use lists::{count_new_signs, count_nobodys};
 pub(super) use step::{
     Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
     list_mentions, list_steps, move_associates, move_mention, move_mentions,

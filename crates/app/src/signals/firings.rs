@@ -156,8 +156,10 @@ pub(crate) async fn keep_firings(tx: &mut Tx, app: &App, run: &Run, today: Day, 
             match trace {
                 Trace::Fired(found) => {
                     let (firing, before, after) = &**found;
-                    // What fired before and was over unnoticed is over now.
-                    over.push(args![ws, subject, firing.rule, firing.day]);
+                    // What fired before and was over unnoticed is over now. A rule that remembers and never fired left nothing.
+                    if before.looked_on.is_none() || before.fired_on.is_some() {
+                        over.push(args![ws, subject, firing.rule, firing.day]);
+                    }
                     let of = (subject.as_str(), Some(a.subject.id));
                     fired.push(values((ws, version, now), of, (firing, before, after))?);
                     if !after.fired && after.last_key.is_none() {

@@ -196,18 +196,17 @@ pub(super) async fn find_last(
     Ok(last.map_or((false, None), |(on, ended)| (ended.is_none(), Some(on))))
 }
 
+/// Runs of a customer and a play: when each began, and whether it is open.
+pub(super) type Earlier = HashMap<(Id<Customer>, String), Vec<(Day, bool)>>;
+
 /// The same of some plays and customers at once, as it stood before a look.
-pub(super) async fn list_last(
-    app: &App,
-    ws: Id<Workspace>,
-    customers: &[Id<Customer>],
-) -> Result<HashMap<(Id<Customer>, String), Vec<(Day, bool)>>> {
+pub(super) async fn list_last(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Earlier> {
     let find = sql!(
         "SELECT customer_id, play, started_on, ended_at FROM play_run WHERE workspace_id = $1 AND customer_id IN ($2)"
     );
     let keys = customers.iter().map(ToValue::to_value).collect();
     let rows: Vec<(Id<Customer>, String, Day, Option<Time>)> = app.db.list_in(find, args![ws], keys).await?;
-    let mut out: HashMap<(Id<Customer>, String), Vec<(Day, bool)>> = HashMap::new();
+    let mut out = Earlier::new();
     for (customer, play, on, ended) in rows {
         out.entry((customer, play)).or_default().push((on, ended.is_none()));
     }

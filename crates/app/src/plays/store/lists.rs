@@ -156,6 +156,25 @@ pub async fn count_open(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>) 
     Ok(found.map_or(0, |(n,)| n))
 }
 
+/// Open cards that nobody looks after and that are not put off: without an owner, or of one who has left. Each is found by its owner.
+pub(crate) async fn count_nobodys(app: &App, ws: Id<Workspace>, today: Day) -> Result<i64> {
+    let (ownerless, left) = (
+        sql!(
+            "SELECT count(*) FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND owner_id IS NULL ",
+            "AND (snoozed_until IS NULL OR snoozed_until <= $2)"
+        ),
+        sql!(
+            "SELECT count(*) FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND owner_id IN ",
+            "(SELECT id FROM staff WHERE workspace_id = $1 AND left_at IS NOT NULL) AND (snoozed_until IS NULL OR snoozed_until <= $2)"
+        ),
+    );
+    let mut sum = 0;
+    for statement in [ownerless, left] {
+        sum += app.db.find::<(i64,)>(statement, args![ws, today]).await?.map_or(0, |(n,)| n);
+    }
+    Ok(sum)
+}
+
 /// Customers with a card opened since an instant.
 pub(crate) async fn count_new_signs(
     app: &App,

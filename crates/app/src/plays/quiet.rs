@@ -13,7 +13,7 @@ use super::store;
 use crate::{App, Result};
 
 /// Key accounts inside their lead time that are looked at.
-const FIXED_MAX: i64 = 200;
+const FIXED_MAX: usize = 200;
 /// Cards that a page of what was kept quiet reaches; the rest is in the list of all cards.
 const QUIET_MAX: i64 = 500;
 const SIGNS_MAX: i64 = 100;

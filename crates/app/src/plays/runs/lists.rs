@@ -48,9 +48,9 @@ macro_rules! select_runs {
     ($($rest:expr),+) => {
         sql!(
             "SELECT r.id, r.customer_id, c.name, r.play, r.title, o.name, r.started_on, r.due_day, r.next_due, r.paused_on, r.ended_on, ",
-            "r.ended_at, r.ending, (SELECT count(*) FROM play_task t WHERE t.run_id = r.id AND t.standing NOT IN ('later', 'open', 'bypassed')), ",
-            "(SELECT count(*) FROM play_task t WHERE t.run_id = r.id AND t.standing = 'bypassed'), ",
-            "(SELECT count(*) FROM play_task t WHERE t.run_id = r.id) ",
+            "r.ended_at, r.ending, (SELECT count(*) FROM play_task t WHERE t.workspace_id = r.workspace_id AND t.run_id = r.id AND t.standing NOT IN ('later', 'open', 'bypassed')), ",
+            "(SELECT count(*) FROM play_task t WHERE t.workspace_id = r.workspace_id AND t.run_id = r.id AND t.standing = 'bypassed'), ",
+            "(SELECT count(*) FROM play_task t WHERE t.workspace_id = r.workspace_id AND t.run_id = r.id) ",
             "FROM play_run r JOIN customer c ON c.id = r.customer_id LEFT JOIN staff o ON o.id = r.owner_id ",
             $($rest),+
         )

@@ -112,21 +112,29 @@ pub(in crate::plays) async fn list_asleep(
     with_causes(app, ws, fields).await
 }
 
-/// Open cards of customers of at least this MRR whose notice deadline lies between two days.
+/// Customers looked at for [`list_of_key_accounts`], those with the nearest deadline first.
+const KEY_ACCOUNTS_MAX: i64 = 2_000;
+
+/// Open cards of customers of at least this MRR whose notice deadline lies between two days, the most urgent first. Such customers are
+/// few: their cards are found by customer, not by going through all that are open.
 pub(in crate::plays) async fn list_of_key_accounts(
     app: &App,
     ws: Id<Workspace>,
     owner: Option<Id<Staff>>,
     (from_minor, from, to): (i64, Day, Day),
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<CardRow>> {
-    let any = i64::from(owner.is_none());
-    let statement = select_cards!(
-        where_open!(),
-        "AND k.customer_id IN (SELECT customer_id FROM standing WHERE workspace_id = $1 AND sort_notice >= $4 AND sort_notice <= $5 ",
-        "AND mrr_minor >= $6) ORDER BY k.priority DESC, k.id LIMIT $7"
+    let near = sql!(
+        "SELECT customer_id FROM standing WHERE workspace_id = $1 AND sort_notice >= $2 AND sort_notice <= $3 AND mrr_minor >= $4 ",
+        "ORDER BY sort_notice, customer_id LIMIT $5"
     );
-    let fields: Vec<Fields> = app.db.list(statement, args![ws, any, owner, from, to, from_minor, limit]).await?;
+    let customers: Vec<(Id<Customer>,)> = app.db.list(near, args![ws, from, to, from_minor, KEY_ACCOUNTS_MAX]).await?;
+    let any = i64::from(owner.is_none());
+    let statement = select_cards!(where_open!(), "AND k.customer_id IN ($4)");
+    let keys = customers.iter().map(|(id,)| id.to_value()).collect();
+    let mut fields: Vec<Fields> = app.db.list_in(statement, args![ws, any, owner], keys).await?;
+    fields.sort_by(|a, b| b.priority.total_cmp(&a.priority).then(a.id.cmp(&b.id)));
+    fields.truncate(limit);
     with_causes(app, ws, fields).await
 }
 
@@ -143,10 +151,10 @@ pub(in crate::plays) async fn find_key_line(app: &App, ws: Id<Workspace>) -> Res
     Ok(app.db.find::<(i64,)>(statement, args![ws, (n - 1) / 10]).await?.map(|(line,)| line))
 }
 
-/// How many cards are open: those of one owner, or of all.
+/// How many cards are open: those of one owner, or of all. All have a priority: asked for it, the index that holds open cards alone is taken.
 pub async fn count_open(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>) -> Result<i64> {
     let (all, own) = (
-        sql!("SELECT count(*) FROM card WHERE workspace_id = $1 AND closed_at IS NULL"),
+        sql!("SELECT count(*) FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND priority >= 0"),
         sql!("SELECT count(*) FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND owner_id = $2"),
     );
     let found: Option<(i64,)> = match owner {

@@ -4,7 +4,7 @@
 //! Intake never runs this; the job in [`crate::schedule`] and the command line do.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use kizashi_db::ToValue;
@@ -230,7 +230,7 @@ impl Chunks {
     }
 
     fn add(&self, assessed: Assessed) {
-        let Ok(mut open) = self.open.lock() else { return };
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.push(assessed);
         if open.len() >= self.size {
             let full = std::mem::replace(&mut *open, Vec::with_capacity(self.size));
@@ -240,10 +240,9 @@ impl Chunks {
     }
 
     fn send_rest(&self) {
-        if let Ok(mut open) = self.open.lock()
-            && !open.is_empty()
-        {
-            self.send(std::mem::take(&mut *open));
+        let rest = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
+        if !rest.is_empty() {
+            self.send(rest);
         }
     }
 

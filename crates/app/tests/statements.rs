@@ -41,13 +41,14 @@ async fn sqlite_prepares_every_statement() {
 
 /// What runs every night for every customer.
 const NIGHTLY: [&str; 3] = ["/plays/", "/signals/", "/health/"];
-/// Statements of these folders that go through a whole workspace: they run when a person moves or looks at a list.
+/// Statements of these folders that may go through a whole workspace.
 const WALKS: [&str; 7] = [
-    // Staff and those who have left are few.
+    // Staff are few; customers that have left are looked for once a day.
     "SELECT id FROM staff",
     "UPDATE play_run SET look_on = $2",
     // What points to a row that goes is looked for by that row alone; a customer is forgotten once.
     "DELETE FROM",
+    // The number of a list, and what one person leaves to another.
     "SELECT count(*) FROM play_run r WHERE",
     "SELECT id FROM play_task WHERE workspace_id = $1 AND owner_id = $2",
     "SELECT id FROM play_run WHERE workspace_id = $1 AND owner_id = $2",

@@ -61,7 +61,7 @@ pub(crate) async fn list_open(app: &App, run: &Run, chunk: &[Assessed]) -> Resul
 }
 
 /// Looks at the open cards of a chunk of customers. A card whose every cause is over for long enough ends by itself when nobody touched
-/// it; else its page proposes to close it. What fired just now is not over: cards of this look are not among them.
+/// it; else its page proposes to close it. A card for which something fired in this look is not over: it was written just now.
 pub(crate) async fn heal(
     tx: &mut Tx,
     app: &App,
@@ -78,6 +78,10 @@ pub(crate) async fn heal(
     let typical = typical_mrr(chunk);
     for card in &open.cards {
         let Some(a) = looked.get(&card.customer) else { continue };
+        let fired = |rule: &&Rule| store::kind_word(rule.card) == card.kind;
+        if a.look.firings.iter().filter_map(|f| rules.get(f.rule.as_str()).copied()).any(|r| fired(&r)) {
+            continue;
+        }
         let known = open.rules.get(&card.id).map(Vec::as_slice).unwrap_or_default();
         let severity = joint_severity(known.iter().filter_map(|id| rules.get(id.as_str())).map(|r| r.severity));
         let priority = f64::from(rank(&stake_of(a, severity, typical, span.today)));
@@ -99,7 +103,7 @@ pub(crate) async fn heal(
 fn stands(a: &Assessed, rule: Option<&Rule>, id: &str) -> bool {
     let Some(rule) = rule else { return true };
     let memory = a.look.states.iter().find(|(rule, _)| rule == id).map(|(_, memory)| memory);
-    !can_heal(&rule.when) || memory.is_none_or(|m| m.after.fired) || a.look.firings.iter().any(|f| f.rule == id)
+    !can_heal(&rule.when) || memory.is_none_or(|m| m.after.fired)
 }
 
 /// Looks at the open cards about sources. One whose source delivers again ends by itself when nobody touched it; else its page
@@ -149,7 +153,6 @@ async fn keep_health(
     today: Day,
 ) -> Result<()> {
     let (card, limit, now) = (health.card, health.limit, app.now());
-    let counted = health.count(today);
     if !health.changes(stands, today) {
         return Ok(());
     }
@@ -160,7 +163,9 @@ async fn keep_health(
     if stands {
         life.forget_health();
     } else {
-        let days = counted.unwrap_or(0);
+        // As it stands under the lock, not as it was when the look began.
+        let health = Health { days: life.healthy_days, counted_on: life.healthy_day, ..*health };
+        let Some(days) = health.count(today) else { return Ok(()) };
         life.healthy_days = i64::from(days);
         life.healthy_day = Some(today);
         life.healthy_from_day = life.healthy_from_day.or(Some(today));

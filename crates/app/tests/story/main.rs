@@ -17,6 +17,7 @@ mod files;
 mod firings;
 mod guarded_databases;
 mod handover;
+mod healing;
 mod history;
 mod imports;
 mod judgement;

@@ -103,12 +103,12 @@ impl Watched {
 pub(crate) struct Watching {
     /// Those that look at what is measured.
     runs: HashMap<Id<Customer>, Vec<Run>>,
-    /// Whether a play that begins with a stage is open or began since the customer entered it: it does not begin again.
-    entered: HashSet<(Id<Customer>, String)>,
+    /// Plays that a stage calls for and that are open, or began since the customer entered it: they do not begin again.
+    begun: HashSet<(Id<Customer>, String)>,
 }
 
-/// The customers of a chunk that a stage calls for a play, and since when.
-fn list_entered<'a>(by_stage: &'a [&'a Play], a: &'a Assessed, today: Day) -> impl Iterator<Item = (&'a Play, Day)> {
+/// The plays that the stage of a customer calls for, and since when it is in it.
+fn list_called<'a>(by_stage: &'a [&'a Play], a: &'a Assessed, today: Day) -> impl Iterator<Item = (&'a Play, Day)> {
     let since = a.subject.past.stage_began(today).filter(|on| *on > today.plus(-ENTERED_DAYS));
     by_stage.iter().filter(|p| is_entered(p, &a.subject.profile)).filter_map(move |p| Some((*p, since?)))
 }
@@ -126,14 +126,14 @@ pub(crate) async fn list_watching(app: &App, run: &Measured, span: &Span, chunk:
         out.runs.entry(run.customer).or_default().push(run);
     }
     let plays = by_stage(&run.settings);
-    let begin = |a: &&Assessed| list_entered(&plays, a, span.today).next().is_some();
-    let entering: Vec<&Assessed> = chunk.iter().filter(begin).collect();
-    let known = load::list_last(app, ws, &entering.iter().map(|a| a.subject.id).collect::<Vec<_>>()).await?;
-    for a in entering {
-        for (play, since) in list_entered(&plays, a, span.today) {
+    let is_called = |a: &&Assessed| list_called(&plays, a, span.today).next().is_some();
+    let called: Vec<&Assessed> = chunk.iter().filter(is_called).collect();
+    let known = load::list_earlier(app, ws, &called.iter().map(|a| a.subject.id).collect::<Vec<_>>()).await?;
+    for a in called {
+        for (play, since) in list_called(&plays, a, span.today) {
             let key = (a.subject.id, play.id.clone());
             if known.get(&key).is_some_and(|runs| runs.iter().any(|(on, is_open)| *is_open || *on >= since)) {
-                out.entered.insert(key);
+                out.begun.insert(key);
             }
         }
     }
@@ -166,8 +166,8 @@ pub(crate) async fn follow(
                 let _not_meant = begin(tx, &scene, play, &met, why).await?;
             }
         }
-        for (play, entered) in list_entered(&plays, a, span.today) {
-            if watching.entered.contains(&(a.subject.id, play.id.clone())) {
+        for (play, entered) in list_called(&plays, a, span.today) {
+            if watching.begun.contains(&(a.subject.id, play.id.clone())) {
                 continue;
             }
             let why = Why { cause: Cause::Stage, card: None, by: None, since: Some(entered) };

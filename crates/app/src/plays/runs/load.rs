@@ -199,8 +199,8 @@ pub(super) async fn find_last(
 /// Runs of a customer and a play: when each began, and whether it is open.
 pub(super) type Earlier = HashMap<(Id<Customer>, String), Vec<(Day, bool)>>;
 
-/// The same of some plays and customers at once, as it stood before a look.
-pub(super) async fn list_last(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Earlier> {
+/// All runs of some customers, those that are over too.
+pub(super) async fn list_earlier(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Earlier> {
     let find = sql!(
         "SELECT customer_id, play, started_on, ended_at FROM play_run WHERE workspace_id = $1 AND customer_id IN ($2)"
     );

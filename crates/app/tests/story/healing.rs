@@ -1,0 +1,78 @@
+//! How cards end by themselves, and what keeps them from it.
+
+use kizashi_app::intake::{Received, keep_records};
+use kizashi_app::plays::{self, CardRow, CardState, Outcome};
+use kizashi_app::schedule::score_all;
+use kizashi_app::settings::open_settings;
+use kizashi_domain::intake::{Record, ResponseRow};
+use kizashi_domain::time::Day;
+
+use crate::attention::{risks, set, work};
+use crate::{BOTH, log_in};
+
+#[tokio::test]
+async fn what_nobody_touched_ends_by_itself_and_what_somebody_touched_is_proposed() {
+    for on in BOTH {
+        let (stage, viewer) = set(on, &["alone", "cared"]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let find = |name: &str, rows: &[CardRow]| rows.iter().find(|c| c.subject == name).unwrap().id;
+        let rows = risks(&stage).await;
+        let (alone, cared) = (find("alone", &rows), find("cared", &rows));
+        plays::note_card(&stage.app, &work(&viewer), cared, "電話しました").await.unwrap();
+        let first = stage.today().0;
+        for day in (first..first + 120).step_by(3) {
+            for name in ["alone", "cared"] {
+                log_in(&stage, name, day..=day + 2, 10).await;
+            }
+            stage.go_to(&Day(day + 3).to_string());
+            score_all(&stage.app, stage.workspace).await.unwrap();
+            let state = plays::open_card(&stage.app, stage.workspace, alone).await.unwrap().row.state;
+            if state == CardState::Closed {
+                break;
+            }
+        }
+        let alone = plays::open_card(&stage.app, stage.workspace, alone).await.unwrap();
+        assert_eq!((alone.row.state, alone.row.outcome), (CardState::Closed, Some(Outcome::Recovered)), "{on:?}");
+        assert_eq!(alone.steps[0].step, "recovered");
+        assert_eq!(alone.steps[0].staff, None);
+        let cared = plays::open_card(&stage.app, stage.workspace, cared).await.unwrap();
+        assert_eq!((cared.row.state, cared.row.is_over), (CardState::New, true), "{on:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_would_end_today_stays_when_something_new_fires_today() {
+    for on in BOTH {
+        let (stage, _) = set(on, &["a"]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
+        let limit = i64::from(settings.pack.cards.healthy_days);
+        let card = risks(&stage).await.remove(0).id;
+        let first = stage.today().0;
+        let mut day = first;
+        // Every day is used well until one day is left before it would end.
+        while plays::open_card(&stage.app, stage.workspace, card).await.unwrap().row.healthy_days < limit - 1 {
+            log_in(&stage, "a", day..=day, 10).await;
+            day += 1;
+            assert!(day < first + 120, "{on:?}: never healthy");
+            stage.go_to(&Day(day).to_string());
+            score_all(&stage.app, stage.workspace).await.unwrap();
+        }
+        stage.go_to(&Day(day + 1).to_string());
+        let response = ResponseRow {
+            external_id: "r1".into(),
+            customer: "a".into(),
+            contact: None,
+            survey: "nps".into(),
+            score: Some(1.0),
+            comment: None,
+            at: stage.app.now(),
+        };
+        let received = [Received { assumed: false, at: stage.app.now(), record: Record::Response(response) }];
+        keep_records(&stage.app, stage.workspace, "survey", &received, false).await.unwrap();
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let page = plays::open_card(&stage.app, stage.workspace, card).await.unwrap();
+        assert!(page.causes.iter().any(|c| c.rule == "detractor"), "{on:?}: it joined the card");
+        assert_eq!((page.row.state, page.row.healthy_days), (CardState::New, 0), "{on:?}");
+    }
+}

@@ -79,7 +79,7 @@ journey("a room is opened from a risk card, once for a customer", async ({ page 
   await page.getByText("まだ計画がありません").waitFor();
   const room = new URL(page.url()).pathname;
   await page.goto(addresses.at(-1));
-  await page.getByRole("link", { name: "対策会議を開く" }).click();
+  await page.getByRole("link", { name: "対策会議へ" }).click();
   assert.equal(new URL(page.url()).pathname, room, "the one that is open");
   await page.getByLabel("メンバー").selectOption({ label: "酒巻 遼" });
   await page.getByLabel("役割", { exact: false }).fill("技術の窓口");

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, list_staff};
 use kizashi_app::plays::{self, CardList, CardQuery, Outcome};
-use kizashi_app::rooms::settle_proposals;
+use kizashi_app::rooms::{list_rooms_of, settle_proposals};
 use kizashi_domain::id::{Card, Id};
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
@@ -86,8 +86,13 @@ pub(crate) async fn open_card(
 ) -> Result<Response, Problem> {
     let mut view = plays::open_card(&web.app, visit.viewer.workspace, id(&card)?).await?;
     settle_proposals(&web.app, visit.viewer.workspace, std::slice::from_mut(&mut view.row)).await?;
+    let rooms = match view.row.customer_id {
+        Some(customer) => list_rooms_of(&web.app, visit.viewer.workspace, customer).await?,
+        None => Vec::new(),
+    };
+    let open = rooms.iter().find(|room| room.closed_at.is_none());
     let staff = list_staff(&web.app, visit.viewer.workspace).await?;
-    Ok(visit.shell.page(&super::page::card(&visit.shell, &view, &visit.settings.pack, &staff)))
+    Ok(visit.shell.page(&super::page::card(&visit.shell, &view, open, &visit.settings.pack, &staff)))
 }
 
 /// After an answer: the card as it is now for htmx, else back to the page with a notice.

@@ -2,6 +2,7 @@
 
 use kizashi_app::access::StaffRow;
 use kizashi_app::plays::{CardPage, CardRow, CardState, CauseRow, FALSE_REASONS, Outcome};
+use kizashi_app::rooms::RoomRow;
 use kizashi_domain::lang::Text;
 use kizashi_domain::measure::Metric;
 use kizashi_domain::pack::labels::show_of;
@@ -14,7 +15,7 @@ use crate::parts::work::{Named, kind_word, room_proposal, work};
 use crate::shell::{Page, Place, Shell};
 
 /// `GET /cards/{id}`.
-pub fn card(s: &Shell, card: &CardPage, pack: &Pack, staff: &[StaffRow]) -> Page {
+pub fn card(s: &Shell, card: &CardPage, room: Option<&RoomRow>, pack: &Pack, staff: &[StaffRow]) -> Page {
     let w = &s.words;
     let row = &card.row;
     let is_open = row.state != CardState::Closed;
@@ -35,7 +36,14 @@ pub fn card(s: &Shell, card: &CardPage, pack: &Pack, staff: &[StaffRow]) -> Page
         section { (work(s, row, Named::Above)) (room_proposal(s, row)) }
         @if !card.runs.is_empty() { section { h2 { (w.t("card-runs")) } (crate::plays::of_card(s, &card.runs)) } }
         @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open) {
-            p.btns { @if !row.asks_room { (crate::rooms::open_link(s, customer, Some(row.id))) } a.btn.quiet href={ "/customers/" (customer) "#review" } { (w.t("review-title")) } }
+            p.btns {
+                @match room {
+                    Some(room) => (crate::rooms::go_link(s, room)),
+                    None if row.asks_room => {}
+                    None => (crate::rooms::open_link(s, customer, Some(row.id))),
+                }
+                " " a.btn.quiet href={ "/customers/" (customer) "#review" } { (w.t("review-title")) }
+            }
         }
         @if is_open { (hands(s, card, staff)) (ending(s, row)) }
         @if row.outcome == Some(Outcome::FalseAlarm) { (why_false(s, row)) }

@@ -90,7 +90,7 @@ fn budget(s: &Shell, capacity: i64) -> Markup {
 fn cards(s: &Shell, view: &QuietPage) -> Markup {
     let w = &s.words;
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(w.t("quiet-cards")) { table.list {
+        div.scroll tabindex="0" role="region" aria-label=(w.t("quiet-cards")) { table.list.listed {
             thead { tr {
                 th scope="col" { (w.t("nav-customers")) }
                 th scope="col" { (w.t("card-kind")) }

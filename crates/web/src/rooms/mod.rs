@@ -11,4 +11,4 @@ pub(crate) use http::{
     act, add_action, add_member, change_frame, close, decide, open_new, open_room, open_rooms, remove_action,
     remove_member, reopen, restore_action, restore_decision, set_state, start, take_back_decision,
 };
-pub(crate) use parts::open_link;
+pub(crate) use parts::{go_link, open_link};

@@ -14,6 +14,11 @@ pub(crate) fn open_link(s: &Shell, customer: Id<Customer>, card: Option<Id<Card>
     html! { a.btn href={ "/rooms/new?customer=" (customer) (card) } { (s.words.t("room-open")) } }
 }
 
+/// Leads to a room that is open.
+pub(crate) fn go_link(s: &Shell, room: &RoomRow) -> Markup {
+    html! { a.btn href={ "/rooms/" (room.id) } { (s.words.t("room-go")) } }
+}
+
 /// Where a room stands, in words.
 pub(super) fn state(s: &Shell, row: &RoomRow) -> Markup {
     let w = &s.words;

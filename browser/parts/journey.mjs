@@ -22,6 +22,11 @@ export function stage(start = startServer) {
         if (signedIn) await signIn(opened.page, account ?? shared.server.account);
         await walk({ ...opened, server: shared.server, browser: shared.browser });
         assertNoFaults(opened.faults);
+      } catch (fault) {
+        // What the page said when it failed: a run elsewhere leaves nothing else to look at.
+        const said = await opened.page.locator(".toast, [role=alert]").allInnerTexts().catch(() => []);
+        console.error(`at ${opened.page.url()}; the page says: ${said.join(" | ") || "nothing"}`);
+        throw fault;
       } finally {
         await opened.context.close();
       }

@@ -41,8 +41,8 @@ pub use read::{
 };
 pub(crate) use respond::{respond, respond_to_feeds};
 pub use runs::{
-    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, Shift,
-    Shifted, StepAnswer, StepView, TaskRow, answer_step, count_following, count_open_tasks, find_needed,
+    Answered, Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow,
+    RunTab, Shift, Shifted, StepAnswer, StepView, TaskRow, answer_step, count_following, count_open_tasks, find_needed,
     list_open_tasks, list_runs, list_runs_of_card, move_following, move_run, open_onboarding, open_plays_of, open_run,
     pause_run, reopen_run, resume_run, shift_run, start_run, stop_run, undo_shift,
 };

@@ -94,7 +94,7 @@ pub(crate) async fn answer(
     let how = StepAnswer::parse(word).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
     let needed = plays::find_needed(&web.app, posted.visit.viewer.workspace, task).await?;
     let grant = posted.visit.permit(needed)?;
-    let run = plays::answer_step(&web.app, &grant, task, how, posted.find("note").unwrap_or_default()).await?;
+    let answered = plays::answer_step(&web.app, &grant, task, how, posted.find("note").unwrap_or_default()).await?;
     let said = match how {
         StepAnswer::Done => Said::TaskDone,
         StepAnswer::Confirm => Said::TaskConfirmed,
@@ -102,7 +102,9 @@ pub(crate) async fn answer(
         StepAnswer::Declined => Said::TaskDeclined,
         StepAnswer::Undone => Said::TaskUndone,
     };
-    Ok(done(&posted, run, said, &task.to_string()))
+    // A way back is offered only where there is one.
+    let of = if answered.can_undo { task.to_string() } else { String::new() };
+    Ok(done(&posted, answered.run, said, &of))
 }
 
 /// `POST /plays/runs/{id}/pause`.

@@ -4,6 +4,7 @@ use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::limits::TEXT_CHARS_MAX;
 use kizashi_domain::plays::{Answer, End, Kind, Who, answer, move_over};
+use kizashi_domain::time::Day;
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on, measure_soon};
@@ -74,8 +75,17 @@ pub async fn find_needed(app: &App, ws: Id<Workspace>, task: Uuid) -> Result<Act
     Ok(if is_approval { Action::Configure } else { Action::Work })
 }
 
-/// Answers a step; the run goes on at once. Its run.
-pub async fn answer_step(app: &App, grant: &Grant, task: Uuid, how: StepAnswer, note: &str) -> Result<Uuid> {
+/// What became of an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Answered {
+    /// The run of the step.
+    pub run: Uuid,
+    /// Whether it can be taken back: not when the play went on from it in a way that stays.
+    pub can_undo: bool,
+}
+
+/// Answers a step; the run goes on at once.
+pub async fn answer_step(app: &App, grant: &Grant, task: Uuid, how: StepAnswer, note: &str) -> Result<Answered> {
     let note = match how {
         StepAnswer::Skipped | StepAnswer::Declined => required(note)?,
         _ => checked(note)?,
@@ -108,7 +118,14 @@ pub async fn answer_step(app: &App, grant: &Grant, task: Uuid, how: StepAnswer, 
     }
     let said = Said { by: grant.staff(), at: Some(at), note };
     let run = go_on(&mut tx, &scene, &before, run, said).await?;
-    finish(tx, app, &run).await
+    let can_undo = can_undo(&run, at, scene.today);
+    Ok(Answered { run: finish(tx, app, &run).await?, can_undo })
+}
+
+/// Whether the answer of a step can be taken back.
+pub(super) fn can_undo(run: &Run, at: usize, today: Day) -> bool {
+    let went_out = run.tasks.get(at).is_some_and(|t| t.performed);
+    run.paused_on.is_none() && !went_out && answer(&run.play, &run.state, at, Answer::Undone, today).is_some()
 }
 
 async fn finish(tx: Tx, app: &App, run: &Run) -> Result<Uuid> {

@@ -25,7 +25,9 @@ use crate::{App, Refused, Result};
 use lists::Whose;
 
 pub(crate) use advance::{advance_due, begin_day};
-pub use answer::{StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, stop_run};
+pub use answer::{
+    Answered, StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, stop_run,
+};
 pub(crate) use answer::{hand_tasks, return_task};
 pub(in crate::plays) use dates::dates_on;
 pub use enter::start_run;
@@ -92,10 +94,6 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
         let before = ways.get(at).into_iter().flatten().filter(|(id, _)| !is_over(id));
         before.filter_map(|(id, _)| steps.iter().find(|s| s.id == *id)).map(|s| s.title.clone()).collect()
     };
-    let undone = |at: usize| {
-        let answer = kizashi_domain::plays::Answer::Undone;
-        kizashi_domain::plays::answer(&run.play, &run.state, at, answer, today).is_some()
-    };
     let condition = |step: &Step| step.bound().map(|b| label_limit(&b.of, b.side, b.limit, &settings.pack.metrics));
     let mut views = Vec::with_capacity(steps.len());
     for (at, (step, (state, task))) in steps.iter().zip(run.state.steps.iter().zip(&run.tasks)).enumerate() {
@@ -114,7 +112,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
             waits_for: if state.standing == Standing::Later { waits_for(at) } else { Vec::new() },
             condition: condition(step),
             letter: if is_open && step.kind() == Kind::Mail { people.letter(step, today) } else { None },
-            can_undo: !task.performed && !step.kind().runs_itself() && run.paused_on.is_none() && undone(at),
+            can_undo: !step.kind().runs_itself() && answer::can_undo(&run, at, today),
         });
     }
     let current = settings.pack.play(&run.play.id);

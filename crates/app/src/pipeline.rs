@@ -12,9 +12,9 @@ use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::measure::{Provision, alive_through};
 use kizashi_domain::time::Day;
 
-use crate::health::{self, Last};
+use crate::health::{self, Last, Scores};
 use crate::measure::{self, Run, Subject, Which};
-use crate::signals::{self, Look};
+use crate::signals::{self, Firings, Look, States};
 use crate::{App, Result, plays};
 
 /// Scores written for customers that were never scored: as much history as fits.
@@ -146,11 +146,13 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let run = Run::prepare(app, workspace, today).await?;
     let subjects = Arc::new(measure::load_subjects(app, workspace, which).await?);
     let all = matches!(which, Which::All);
-    let last = health::load_last(app, workspace, which, &subjects).await?;
-    let terms = health::load_terms(app, &run, which, today, &subjects).await?;
     let ids = subjects.values().map(|s| s.id.to_value()).collect();
-    let words = health::load_words(app, &run.settings, which, ids).await?;
-    let look = signals::load_look(app, &run, which, today, &subjects).await?;
+    let (last, terms, words, look) = tokio::try_join!(
+        health::load_last(app, workspace, which, &subjects),
+        health::load_terms(app, &run, which, today, &subjects),
+        health::load_words(app, &run.settings, which, ids),
+        signals::load_look(app, &run, which, today, &subjects),
+    )?;
     let fresh = subjects.values().filter(|s| !last.contains_key(&s.id)).count();
     let span = Arc::new(Span::new(&run, today, fresh, last.values().map(|l| l.day).min()));
     let run = if all { measure::count_positions(app, run, &span, &subjects).await? } else { run };
@@ -207,9 +209,12 @@ fn decide_all(
         let words = known.words.get(&subject.id).map(Vec::as_slice).unwrap_or_default();
         let mut days = health::Days::new(run, span, subject, &events).with_words(words);
         let last = known.last.get(&subject.id);
+        if last.is_some() {
+            signals::read_ahead(&mut days, span.today);
+        }
         let Some(health) = health::assess(&mut days, known.base.as_ref(), last) else { return };
         // notice
-        let look = signals::notice_all(&mut days, &known.look, &health);
+        let look = signals::notice_all(&mut days, &known.look, &health, last.map(|l| l.day));
         let values = known.watched.values(&days.view(span.today));
         chunks.add(Assessed { subject: subject.clone(), health, look, values });
     })?;
@@ -256,14 +261,20 @@ impl Chunks {
 async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, mut chunk: Vec<Assessed>) -> Result<Done> {
     // In one order: two processes that score at once then wait for each other's rows in turn.
     chunk.sort_by_key(|a| a.subject.id);
-    let bands = health::load_bands(app, run.settings.workspace, &chunk).await?;
-    let watching = plays::list_watching(app, run, span, &chunk).await?;
-    let open = plays::list_open(app, run, &chunk).await?;
+    let ws = run.settings.workspace;
+    let (bands, watching, open) = tokio::try_join!(
+        health::load_bands(app, ws, &chunk),
+        plays::list_watching(app, run, span, &chunk),
+        plays::list_open(app, run, &chunk),
+    )?;
+    let scores = Scores::of(app, run, span, terms, &chunk)?;
+    let states = States::of(app, ws, &chunk)?;
+    let firings = Firings::of(app, run, span.today, &chunk)?;
     let mut tx = app.db.write().await?;
-    health::keep_scores(&mut tx, app, run, span, terms, &chunk).await?;
-    bands.tell(&mut tx, app, run.settings.workspace, &chunk).await?;
-    signals::keep_states(&mut tx, app, run.settings.workspace, &chunk).await?;
-    signals::keep_firings(&mut tx, app, run, span.today, &chunk).await?;
+    scores.keep(&mut tx).await?;
+    bands.tell(&mut tx, app, ws, &chunk).await?;
+    states.keep(&mut tx).await?;
+    firings.keep(&mut tx).await?;
     let cards = plays::respond(&mut tx, app, run, span, &chunk).await?;
     plays::heal(&mut tx, app, run, span, (&chunk, &open)).await?;
     plays::follow(&mut tx, app, run, span, (&chunk, &watching)).await?;

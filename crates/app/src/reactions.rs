@@ -150,40 +150,51 @@ pub(crate) async fn deliver_echoes(app: &App, outbox: Uuid, source: &str, echoes
     Ok(tx.commit().await?)
 }
 
-/// Hands an announcement over and takes it off the outbox, in one transaction: it is there once.
-async fn deliver_word(app: &App, ws: Id<Workspace>, id: Uuid, topic: &str, payload: &str) -> Result<()> {
+/// A row of the outbox: id, workspace, topic, payload.
+type Announced = (Uuid, Id<Workspace>, String, String);
+
+fn is_word(row: &Announced) -> bool {
+    row.2 == NOTICE || row.2 == LETTER
+}
+
+/// Hands announcements over and takes them off the outbox, in one transaction: each is there once.
+async fn deliver_words(app: &App, words: &[Announced]) -> Result<()> {
     let mut tx = app.db.write().await?;
-    if tx.run(sql!("DELETE FROM outbox WHERE id = $1"), args![id]).await? == 0 {
-        return Ok(());
-    }
-    if topic == NOTICE {
-        let notice: StaffNotice = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
-        notices::keep_notice(&mut tx, app, ws, &notice).await?;
-    } else {
-        let letter: CustomerLetter = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
-        notices::keep_letter(&mut tx, app, ws, &letter).await?;
+    for (id, ws, topic, payload) in words {
+        if tx.run(sql!("DELETE FROM outbox WHERE id = $1"), args![id]).await? == 0 {
+            continue;
+        }
+        if topic == NOTICE {
+            let notice: StaffNotice = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
+            notices::keep_notice(&mut tx, app, *ws, &notice).await?;
+        } else {
+            let letter: CustomerLetter = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
+            notices::keep_letter(&mut tx, app, *ws, &letter).await?;
+        }
     }
     Ok(tx.commit().await?)
 }
 
-/// Delivers what a killed process left behind; how many rows.
+/// Delivers what a killed process left behind; how many rows. In the order in which they were announced.
 pub async fn deliver_outbox(app: &App) -> Result<usize> {
     let statement = sql!("SELECT id, workspace_id, topic, payload FROM outbox ORDER BY id LIMIT $1");
-    let rows: Vec<(Uuid, Id<Workspace>, String, String)> = app.db.list(statement, args![ROWS_MAX]).await?;
-    let count = rows.len();
-    for (id, ws, topic, payload) in rows {
-        if topic == ECHO {
-            let (source, echoes): (String, Vec<Echo>) =
-                serde_json::from_str(&payload).map_err(|e| Error::failed("outbox", e))?;
-            deliver_echoes(app, id, &source, echoes).await?;
-        } else if topic == FIELD {
-            let change = serde_json::from_str(&payload).map_err(|e| Error::failed("outbox", e))?;
-            if let Some(ws) = app.workspace().await? {
-                deliver_field(app, id, ws, change).await?;
+    let rows: Vec<Announced> = app.db.list(statement, args![ROWS_MAX]).await?;
+    for lot in rows.chunk_by(|a, b| is_word(a) && is_word(b)) {
+        match lot {
+            [(id, _, topic, payload)] if topic == ECHO => {
+                let (source, echoes): (String, Vec<Echo>) =
+                    serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
+                deliver_echoes(app, *id, &source, echoes).await?;
             }
-        } else if topic == NOTICE || topic == LETTER {
-            deliver_word(app, ws, id, &topic, &payload).await?;
+            [(id, _, topic, payload)] if topic == FIELD => {
+                let change = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
+                if let Some(ws) = app.workspace().await? {
+                    deliver_field(app, *id, ws, change).await?;
+                }
+            }
+            [first, ..] if is_word(first) => deliver_words(app, lot).await?,
+            _ => {}
         }
     }
-    Ok(count)
+    Ok(rows.len())
 }

@@ -36,6 +36,14 @@ impl Tx {
         self.run_text(statement.text.to_owned(), args, true).await
     }
 
+    /// Runs a statement once for each list of arguments, in order.
+    pub async fn run_each(&mut self, statement: &'static Statement, all: Vec<Vec<Value>>) -> Result<()> {
+        for args in all {
+            self.run(statement, args).await?;
+        }
+        Ok(())
+    }
+
     /// Whether the engine keeps texts in tables of their own.
     pub(crate) const fn is_sqlite(&self) -> bool {
         matches!(self.0, Kind::Sqlite(_))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use kizashi_domain::customers::Profile;
-use kizashi_domain::health::{Verdict, choose, judge, lay_over};
+use kizashi_domain::health::{Verdict, choose, judge, judge_points, lay_over};
 use kizashi_domain::measure::{CustomerEvents, Facts, Reading, Scratch, read_states};
 use kizashi_domain::time::Day;
 
@@ -33,6 +33,8 @@ pub(crate) struct Days<'a> {
     seen: HashMap<Day, Rc<DayView>>,
     /// Readings of days whose verdict nobody asked for yet.
     read: HashMap<Day, Rc<Vec<Reading>>>,
+    /// Points of days of which nobody asked for more.
+    points: HashMap<Day, Option<i32>>,
     /// The profile, and the days `[from, until)` on which it holds.
     profile: Option<(Day, Day, Rc<Profile>)>,
 }
@@ -49,6 +51,7 @@ impl<'a> Days<'a> {
             scratch: Scratch::default(),
             seen: HashMap::new(),
             read: HashMap::new(),
+            points: HashMap::new(),
             profile: None,
         }
     }
@@ -102,6 +105,26 @@ impl<'a> Days<'a> {
         let view = Rc::new(self.judge(day, readings));
         self.seen.insert(day, Rc::clone(&view));
         view
+    }
+
+    /// The points that are shown on a day.
+    pub fn points(&mut self, day: Day) -> Option<i32> {
+        let shown = |view: &DayView| view.verdict.as_ref().and_then(Verdict::shown);
+        if let Some(view) = self.seen.get(&day) {
+            return shown(view);
+        }
+        if self.words.iter().any(|w| w.holds(day, self.known)) {
+            return shown(&self.view(day));
+        }
+        if let Some(points) = self.points.get(&day) {
+            return *points;
+        }
+        let (readings, profile) = (self.readings(day), self.profile(day));
+        let pack = &self.run.settings.pack;
+        let model = choose(&pack.models, &profile, day);
+        let points = model.and_then(|m| judge_points(m, &pack.metrics, &readings, profile.age_days(day)));
+        self.points.insert(day, points);
+        points
     }
 
     /// The readings of a day, without judging them.

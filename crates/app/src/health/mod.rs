@@ -3,6 +3,7 @@
 mod axes;
 mod days;
 mod overrides;
+mod standings;
 mod store;
 mod terms;
 
@@ -22,7 +23,8 @@ pub use overrides::{NewOverride, OverrideView, end_override, keep_override, list
 
 pub(crate) use days::{DayView, Days};
 pub(crate) use overrides::{AllWords, Word, list_ending_overrides, load_words, load_words_of, move_overrides};
-pub(crate) use store::{GoneScore, keep_scores, load_bands, parse_spark};
+pub(crate) use standings::parse_spark;
+pub(crate) use store::{GoneScore, Scores, load_bands};
 pub(crate) use terms::{AllTerms, load_terms};
 
 /// Points of how many days the list shows.
@@ -33,6 +35,7 @@ const SPARK_DAYS: usize = 90;
 pub(crate) struct Last {
     pub day: Day,
     pub spark: Vec<Option<i64>>,
+    pub sorted: standings::Sorted,
 }
 
 /// The newest scoring of each customer.
@@ -43,8 +46,8 @@ pub(crate) async fn load_last(
     subjects: &HashMap<String, Subject>,
 ) -> Result<HashMap<Id<Customer>, Last>> {
     match which {
-        Which::All => store::list_last(app, workspace).await,
-        Which::Only(_) => store::find_last(app, workspace, subjects.values().map(|s| s.id)).await,
+        Which::All => standings::list_last(app, workspace).await,
+        Which::Only(_) => standings::find_last(app, workspace, subjects.values().map(|s| s.id)).await,
     }
 }
 
@@ -83,6 +86,8 @@ pub(crate) struct Assessment {
     pub spark: Vec<Option<i64>>,
     /// First time that this customer is scored.
     pub first: bool,
+    /// What it was sorted by before.
+    pub sorted_before: Option<standings::Sorted>,
 }
 
 /// Why the score of one day differs from that of an earlier one. `base` holds the settings of the earlier day when they
@@ -162,7 +167,15 @@ pub(crate) fn assess(days: &mut Days<'_>, base: Option<&Base>, last: Option<&Las
     }
     let extra = spark.len().saturating_sub(SPARK_DAYS);
     spark.drain(..extra);
-    Some(Assessment { days: scores, verdict, change, sentence, spark, first: last.is_none() })
+    Some(Assessment {
+        days: scores,
+        verdict,
+        change,
+        sentence,
+        spark,
+        first: last.is_none(),
+        sorted_before: last.map(|l| l.sorted),
+    })
 }
 
 /// The generated sentence in both languages, long for the page of the customer or short for lists.

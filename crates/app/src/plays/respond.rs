@@ -50,11 +50,18 @@ pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chun
             };
             let facts: Facts =
                 a.look.states.iter().filter_map(|(id, m)| Some((id.as_str(), m.after.last_key.as_deref()?))).collect();
-            let of = (span.today, f64::from(rank(&stake)));
+            let of = (span.today, f64::from(rank(&stake)), find_latest(&draft, stake.days_left, span.today));
             opened += usize::from(keep_draft(tx, app, run, of, &subject, &draft, &facts).await?);
         }
     }
     Ok(opened)
+}
+
+/// The last day on which the work can still change anything: what is at risk, and what is to be renewed, is decided by the notice
+/// deadline.
+fn find_latest(draft: &Draft<'_>, days_left: Option<i32>, today: Day) -> Option<Day> {
+    let is_decided_then = matches!(draft.kind, CardKind::Risk | CardKind::Milestone);
+    days_left.filter(|_| is_decided_then).map(|left| today.plus(left))
 }
 
 /// Keys of the facts that arrivals are about, by rule.
@@ -64,7 +71,7 @@ async fn keep_draft(
     tx: &mut Tx,
     app: &App,
     run: &Run,
-    (today, priority): (Day, f64),
+    (today, priority, latest): (Day, f64, Option<Day>),
     subject: &store::Subject,
     draft: &Draft<'_>,
     facts: &Facts<'_>,
@@ -77,10 +84,11 @@ async fn keep_draft(
     let clock = WorkClock { calendar: &run.settings.calendar, zone: &run.settings.zone };
     // A limit runs from when anybody could see the card, whenever its sign stood.
     let ends = |hours: Option<u32>| hours.map(|h| clock.after(app.now(), i64::from(h) * 3_600));
+    let day = run.settings.calendar.add_business_days(today, i32::try_from(draft.due_business_days).unwrap_or(3));
     let due = Due {
         // A sign found in the past stands since then.
         opened_at: if first_day < today { run.settings.zone.end_of(first_day).min(app.now()) } else { app.now() },
-        day: run.settings.calendar.add_business_days(today, i32::try_from(draft.due_business_days).unwrap_or(3)),
+        day: latest.map_or(day, |latest| day.min(latest)),
         priority,
         answer_due_at: ends(limit.and_then(|l| l.answer_hours)),
         close_due_at: ends(limit.and_then(|l| l.close_hours)),
@@ -140,7 +148,7 @@ pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today:
                 };
                 let owner = store::find_admin(&mut tx, ws).await?;
                 let subject = store::Subject { key, customer: None, owner };
-                let of = (today, rule.severity * 1000.0);
+                let of = (today, rule.severity * 1000.0, None);
                 opened += usize::from(keep_draft(&mut tx, app, run, of, &subject, &draft, &Facts::new()).await?);
             }
             tx.commit().await?;

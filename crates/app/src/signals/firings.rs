@@ -146,42 +146,50 @@ fn values(
     Ok(args![ws, subject, firing.rule, firing.day, customer, seen, version, now])
 }
 
-/// Writes down what rules found about a chunk of customers.
-pub(crate) async fn keep_firings(tx: &mut Tx, app: &App, run: &Run, today: Day, chunk: &[Assessed]) -> Result<()> {
-    let (ws, version, now) = (run.settings.workspace, run.settings.version, app.now());
-    let (mut fired, mut over, mut back) = (Vec::new(), Vec::new(), Vec::new());
-    for a in chunk.iter().filter(|a| !a.look.traces.is_empty()) {
-        let subject = a.subject.id.to_string();
-        for trace in &a.look.traces {
-            match trace {
-                Trace::Fired(found) => {
-                    let (firing, before, after) = &**found;
-                    // What fired before and was over unnoticed is over now. A rule that remembers and never fired left nothing.
-                    if before.looked_on.is_none() || before.fired_on.is_some() {
-                        over.push(args![ws, subject, firing.rule, firing.day]);
+/// What rules found about a chunk of customers, ready to be written down.
+#[derive(Debug, Default)]
+pub(crate) struct Firings {
+    fired: Vec<Vec<Value>>,
+    over: Vec<Vec<Value>>,
+    stands: Vec<Vec<Value>>,
+    /// What was over again before anybody looked.
+    over_again: Vec<Vec<Value>>,
+}
+
+impl Firings {
+    pub fn of(app: &App, run: &Run, today: Day, chunk: &[Assessed]) -> Result<Self> {
+        let (ws, version, now) = (run.settings.workspace, run.settings.version, app.now());
+        let mut out = Self::default();
+        for a in chunk.iter().filter(|a| !a.look.traces.is_empty()) {
+            let subject = a.subject.id.to_string();
+            for trace in &a.look.traces {
+                match trace {
+                    Trace::Fired(found) => {
+                        let (firing, before, after) = &**found;
+                        // What fired before and was over unnoticed is over now. A rule that remembers and never fired left nothing.
+                        if before.looked_on.is_none() || before.fired_on.is_some() {
+                            out.over.push(args![ws, subject, firing.rule, firing.day]);
+                        }
+                        let of = (subject.as_str(), Some(a.subject.id));
+                        out.fired.push(values((ws, version, now), of, (firing, before, after))?);
+                        if !after.fired && after.last_key.is_none() {
+                            out.over_again.push(args![ws, subject, firing.rule, today]);
+                        }
                     }
-                    let of = (subject.as_str(), Some(a.subject.id));
-                    fired.push(values((ws, version, now), of, (firing, before, after))?);
-                    if !after.fired && after.last_key.is_none() {
-                        back.push((subject.clone(), firing.rule.clone()));
-                    }
-                }
-                Trace::Over(rule, day) => over.push(args![ws, subject, rule, *day]),
-                Trace::Stands(rule) => {
-                    tx.run(REVIVE, args![ws, subject, rule, today]).await?;
+                    Trace::Over(rule, day) => out.over.push(args![ws, subject, rule, *day]),
+                    Trace::Stands(rule) => out.stands.push(args![ws, subject, rule, today]),
                 }
             }
         }
+        Ok(out)
     }
-    for values in over {
-        tx.run(END, values).await?;
+
+    pub async fn keep(self, tx: &mut Tx) -> Result<()> {
+        tx.run_each(REVIVE, self.stands).await?;
+        tx.run_each(END, self.over).await?;
+        tx.run_many(KEEP, self.fired).await?;
+        Ok(tx.run_each(END, self.over_again).await?)
     }
-    tx.run_many(KEEP, fired).await?;
-    // What was over again before anybody looked.
-    for (subject, rule) in back {
-        tx.run(END, args![ws, subject, rule, today]).await?;
-    }
-    Ok(())
 }
 
 /// Writes down that a source was noticed to be quiet, or that it is heard again.

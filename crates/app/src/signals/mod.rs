@@ -25,8 +25,8 @@ use deeds::People;
 use trace::Trace;
 
 pub use firings::{FiringQuery, FiringRow, Tally, count_firings, list_firings};
-pub(crate) use firings::{keep_feed_firing, keep_firings, prune_firings};
-pub(crate) use store::{find_state, keep_state, keep_states, list_parents_of_red};
+pub(crate) use firings::{Firings, keep_feed_firing, prune_firings};
+pub(crate) use store::{States, find_state, keep_state, list_parents_of_red};
 
 /// How many days of a customer's past rules replay when they meet it for the first time.
 const REPLAY_DAYS: i32 = 45;
@@ -49,6 +49,15 @@ impl Memory {
     pub fn start(&self, today: Day) -> RuleState {
         if self.day == today { self.before.clone() } else { self.after.clone() }
     }
+
+    /// As it is on a later day, when nothing was learned until then.
+    fn through(&self, day: Day) -> Self {
+        if day <= self.day {
+            return self.clone();
+        }
+        let looked = |on: Day| RuleState { looked_on: Some(on), ..self.after.clone() };
+        Self { day, before: looked(day.plus(-1)), after: looked(day) }
+    }
 }
 
 /// What rules know before they look.
@@ -64,8 +73,10 @@ pub(crate) struct Look {
 #[derive(Debug, Default)]
 pub(crate) struct Outlook {
     pub firings: Vec<Firing>,
-    /// What every rule remembers; empty = nothing new.
+    /// What every rule remembers; empty = a second look on a day, at which nothing changed.
     pub states: Vec<(String, Memory)>,
+    /// Whether a rule learned something: else only the day of the look is new, which the standing tells.
+    pub learned: bool,
     /// What is written down of firings, and of those that are over.
     pub traces: Vec<Trace>,
 }
@@ -115,27 +126,33 @@ fn contract_steps(subject: &Subject, from: Day, today: Day) -> Vec<Happening> {
     out
 }
 
+/// Rules about changes look at every day of their span: all of them are read in one pass, together with those that the score needs when
+/// nobody asked for one yet.
+pub(crate) fn read_ahead(days: &mut Days<'_>, first: Day) {
+    let furthest = days.run.settings.pack.signals.iter().filter_map(|r| r.when.looks_back_days()).max();
+    if let Some(furthest) = furthest {
+        days.read_all(first.plus(-i32::try_from(furthest).unwrap_or(0)), days.span.today);
+    }
+}
+
 /// Every rule looks at one customer, today, and at the days before when it meets the customer for the first time.
-pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) -> Outlook {
+/// `last` = the day of the look before.
+pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, last: Option<Day>) -> Outlook {
     let today = days.span.today;
     let run = days.run;
     let subject = days.subject;
     let mut happenings = look.happenings.get(&subject.id).cloned().unwrap_or_default();
     happenings.extend(contract_steps(subject, today.plus(-REPLAY_DAYS), today));
     happenings.sort_by_key(|h| h.day);
-    let known = look.states.get(&subject.id.to_string()).map(|text| sheet::read(text));
+    let known = look.states.get(&subject.id.to_string()).map(|text| sheet::read(text, last));
     let known = known.as_ref();
     let people = look.people.get(&subject.id);
     let first =
         if health.first { today.plus(-REPLAY_DAYS).max(subject.profile.since.unwrap_or(Day(i32::MIN))) } else { today };
     let mut out = Outlook::default();
-    // Rules about changes look at every day of their span: all of them are read in one pass.
-    let furthest = run.settings.pack.signals.iter().filter_map(|r| r.when.looks_back_days()).max();
-    if let Some(furthest) = furthest {
-        days.read_all(first.plus(-i32::try_from(furthest).unwrap_or(0)), today);
-    }
+    read_ahead(days, first);
     for rule in run.settings.pack.signals.iter().filter(|r| r.when != Trigger::FeedSilent) {
-        let memory = known.and_then(|k| k.get(&rule.id)).cloned().unwrap_or_default();
+        let memory = known.and_then(|k| k.get(rule.id.as_str())).cloned().unwrap_or_default();
         let from = if health.first { first } else { first_unseen(&memory, today) };
         let mut state = memory.start(today);
         let mut before = state.clone();
@@ -162,8 +179,11 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment) 
         }
         out.states.push((rule.id.clone(), memory_after));
     }
-    let same = |(rule, memory): &(String, Memory)| known.and_then(|k| k.get(rule)) == Some(memory);
-    if out.states.iter().all(same) {
+    let stays = |m: &Memory, now: &Memory| m.through(today) == *now;
+    let known_of = |rule: &String| known.and_then(|k| k.get(rule.as_str()));
+    out.learned = known.is_none_or(|k| k.len() != out.states.len())
+        || !out.states.iter().all(|(rule, now)| known_of(rule).is_some_and(|m| stays(m, now)));
+    if !out.learned && last == Some(today) {
         out.states.clear();
     }
     out
@@ -238,7 +258,7 @@ fn look_once(
     let ask = |of: &str, at: Day| {
         let mut days = earlier.try_borrow_mut().ok()?;
         if of == SCORE {
-            return days.view(at).verdict.as_ref().and_then(|v| v.shown()).map(f64::from);
+            return days.points(at).map(f64::from);
         }
         days.readings(at).get(run.plan.index(of)?).and_then(Reading::fresh)
     };

@@ -1,5 +1,6 @@
 //! The memories of all rules about one subject as one text: most rules remember only that they looked, and are named alone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use kizashi_domain::signals::RuleState;
@@ -11,17 +12,20 @@ use super::Memory;
 /// The name under which a sheet is stored among the states of single rules.
 pub(super) const SHEET: &str = "*";
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Sheet {
+/// Names of rules are borrowed: they are plain, so that nothing in them is escaped.
+#[derive(Debug, Serialize, Deserialize)]
+struct Sheet<'a> {
     day: Day,
     /// The day of the look before, of the rules in `looked`.
     before: Option<Day>,
     /// Rules that looked and saw nothing, with a blank between.
-    looked: String,
+    #[serde(borrow)]
+    looked: Cow<'a, str>,
     /// Rules that looked and know what they knew before, such as those that fired and stand.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    steady: BTreeMap<String, RuleState>,
-    rules: BTreeMap<String, Memory>,
+    #[serde(borrow, default, skip_serializing_if = "BTreeMap::is_empty")]
+    steady: BTreeMap<&'a str, RuleState>,
+    #[serde(borrow)]
+    rules: BTreeMap<&'a str, Memory>,
 }
 
 fn looked_on(state: &RuleState, day: Option<Day>) -> RuleState {
@@ -49,24 +53,30 @@ pub(super) fn write(memories: &[(String, Memory)]) -> serde_json::Result<String>
         if saw_nothing(memory, before) && !rule.contains(' ') {
             looked.push(rule.as_str());
         } else if learned_nothing(memory, before) {
-            steady.insert(rule.clone(), looked_on(&memory.after, None));
+            steady.insert(rule.as_str(), looked_on(&memory.after, None));
         } else {
-            rules.insert(rule.clone(), memory.clone());
+            rules.insert(rule.as_str(), memory.clone());
         }
     }
-    serde_json::to_string(&Sheet { day, before, looked: looked.join(" "), steady, rules })
+    serde_json::to_string(&Sheet { day, before, looked: looked.join(" ").into(), steady, rules })
 }
 
-/// Reads what [`write`] wrote. A text that cannot be read is as if no rule had ever looked.
-pub(super) fn read(text: &str) -> HashMap<String, Memory> {
-    let Ok(sheet) = serde_json::from_str::<Sheet>(text) else { return HashMap::new() };
+/// Reads what [`write`] wrote, as it is on the day of the last look: a look that learns nothing is not written. A text that cannot
+/// be read is as if no rule had ever looked.
+pub(super) fn read<'a>(text: &'a str, looked_last: Option<Day>) -> HashMap<&'a str, Memory> {
+    let Ok(sheet) = serde_json::from_str::<Sheet<'_>>(text) else { return HashMap::new() };
     let nothing = Memory { day: sheet.day, before: blank(sheet.before), after: blank(Some(sheet.day)) };
-    let looked = sheet.looked.split_whitespace().map(|rule| (rule.to_owned(), nothing.clone()));
-    let remember = |(rule, state): (String, RuleState)| {
+    let Cow::Borrowed(looked) = sheet.looked else { return HashMap::new() };
+    let looked = looked.split(' ').filter(|rule| !rule.is_empty()).map(|rule| (rule, nothing.clone()));
+    let remember = |(rule, state): (&'a str, RuleState)| {
         let (before, after) = (looked_on(&state, sheet.before), looked_on(&state, Some(sheet.day)));
         (rule, Memory { day: sheet.day, before, after })
     };
-    looked.chain(sheet.steady.into_iter().map(remember)).chain(sheet.rules).collect()
+    let through = |(rule, memory): (&'a str, Memory)| match looked_last {
+        Some(day) if memory.day == sheet.day => (rule, memory.through(day)),
+        _ => (rule, memory),
+    };
+    looked.chain(sheet.steady.into_iter().map(remember)).chain(sheet.rules).map(through).collect()
 }
 
 #[cfg(test)]
@@ -99,11 +109,18 @@ mod tests {
         .map(|(name, m)| (name.to_owned(), m.clone()))
         .to_vec();
         let text = write(&all).unwrap();
-        assert_eq!(read(&text), all.iter().cloned().collect());
+        let known: HashMap<&str, Memory> = all.iter().map(|(rule, m)| (rule.as_str(), m.clone())).collect();
+        assert_eq!([read(&text, None), read(&text, Some(Day(9)))], [known.clone(), known]);
         assert!(
             text.contains("quiet also_quiet") && text.contains(r#""steady":{"stands":{"fired":true,"fired_on":3}}"#),
             "{text}"
         );
-        assert_eq!(read("{"), HashMap::new());
+        assert_eq!(read("{", None), HashMap::new());
+        let later = read(&text, Some(Day(12)));
+        let fired = RuleState { fired: true, fired_on: Some(Day(9)), ..RuleState::default() };
+        let through =
+            Memory { day: Day(12), before: looked_on(&fired, Some(Day(11))), after: looked_on(&fired, Some(Day(12))) };
+        assert_eq!(later["fired"], through);
+        assert_eq!(later["old"], old, "a rule that did not look with the others has looked no later");
     }
 }

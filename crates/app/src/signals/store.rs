@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kizashi_db::{ToValue, Tx, args, sql};
+use kizashi_db::{ToValue, Tx, Value, args, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::Time;
 
@@ -16,11 +16,11 @@ const ROWS_MAX: i64 = 1_000_000;
 const ROWS_PER_PAGE: i64 = 50_000;
 
 /// What rules remember of each subject, as it is stored: [`sheet::read`] reads it where it is needed, on several threads.
-type States = HashMap<String, String>;
+type Sheets = HashMap<String, String>;
 
 /// The states of all subjects, or of these customers.
-pub(super) async fn list_states(app: &App, ws: Id<Workspace>, of: Option<&[Id<Customer>]>) -> Result<States> {
-    let mut out = States::new();
+pub(super) async fn list_states(app: &App, ws: Id<Workspace>, of: Option<&[Id<Customer>]>) -> Result<Sheets> {
+    let mut out = Sheets::new();
     let Some(of) = of else {
         let statement = sql!(
             "SELECT subject, state FROM signal_state WHERE workspace_id = $1 AND subject > $2 AND rule = '*' ORDER BY subject LIMIT $3"
@@ -52,20 +52,30 @@ const KEEP: &kizashi_db::Statement = sql!(
     "ON CONFLICT (workspace_id, subject, rule) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at"
 );
 
-fn values(ws: Id<Workspace>, subject: &str, rule: &str, memory: &Memory, now: Time) -> Result<Vec<kizashi_db::Value>> {
+fn values(ws: Id<Workspace>, subject: &str, rule: &str, memory: &Memory, now: Time) -> Result<Vec<Value>> {
     let state = serde_json::to_string(memory).map_err(|e| Error::failed("writing a rule's state", e))?;
     Ok(args![ws, subject, rule, state, now])
 }
 
-pub(crate) async fn keep_states(tx: &mut Tx, app: &App, ws: Id<Workspace>, chunk: &[Assessed]) -> Result<()> {
-    let now = app.now();
-    let mut rows = Vec::new();
-    for a in chunk.iter().filter(|a| !a.look.states.is_empty()) {
-        let state = sheet::write(&a.look.states).map_err(|e| Error::failed("writing the states of rules", e))?;
-        rows.push(args![ws, a.subject.id.to_string(), SHEET, state, now]);
+/// What rules remember of a chunk of customers, ready to be written.
+#[derive(Debug, Default)]
+pub(crate) struct States(Vec<Vec<Value>>);
+
+impl States {
+    pub fn of(app: &App, ws: Id<Workspace>, chunk: &[Assessed]) -> Result<Self> {
+        let now = app.now();
+        let mut rows = Vec::new();
+        for a in chunk.iter().filter(|a| a.look.learned) {
+            let state = sheet::write(&a.look.states).map_err(|e| Error::failed("writing the states of rules", e))?;
+            rows.push(args![ws, a.subject.id.to_string(), SHEET, state, now]);
+        }
+        Ok(Self(rows))
     }
-    tx.run_many(KEEP, rows).await?;
-    Ok(())
+
+    pub async fn keep(self, tx: &mut Tx) -> Result<()> {
+        tx.run_many(KEEP, self.0).await?;
+        Ok(())
+    }
 }
 
 pub(crate) async fn keep_state(

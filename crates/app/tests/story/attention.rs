@@ -223,18 +223,39 @@ async fn colleagues_are_called_and_help_and_cards_are_made_by_hand() {
 
 /// A contract whose notice deadline is some weeks away.
 async fn sign(stage: &Stage, customer: &str, yen: i64) {
+    sign_until(stage, customer, yen, "2026-12-31").await;
+}
+
+async fn sign_until(stage: &Stage, customer: &str, yen: i64, end: &str) {
     let row = ContractRow {
         external_id: format!("k-{customer}"),
         customer: customer.to_owned(),
         amount: Some(Money::yen(yen * 12)),
         months: Some(12),
         start: Some("2026-01-01".parse().unwrap()),
-        end: Some("2026-12-31".parse().unwrap()),
+        end: Some(end.parse().unwrap()),
         notice_days: Some(30),
         ..ContractRow::default()
     };
     let received = [Received { at: stage.app.now(), assumed: false, record: Record::Contract(row) }];
     keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_decided_by_the_notice_deadline_is_due_by_then() {
+    for on in BOTH {
+        let (stage, _) = set(on, &["soon", "later", "past"]).await;
+        for (name, end) in [("soon", "2026-12-02"), ("later", "2027-03-31"), ("past", "2026-11-10")] {
+            sign_until(&stage, name, 100_000, end).await;
+        }
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let due = |rows: &[CardRow], name: &str| rows.iter().find(|c| c.subject == name).unwrap().due_day;
+        let rows = risks(&stage).await;
+        let deadline: Day = "2026-11-02".parse().unwrap();
+        assert_eq!(due(&rows, "soon"), deadline, "{on:?}");
+        assert!(due(&rows, "later") > deadline, "{on:?}: as its rule says");
+        assert_eq!(due(&rows, "past"), due(&rows, "later"), "{on:?}: a deadline that is over presses no more");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod explain;
 mod family;
 mod model;
+mod points;
 mod sentence;
 mod share;
 mod verdict;
@@ -16,6 +17,7 @@ mod sentence_tests;
 pub use explain::{Cause, Change, ChangeLine, explain, relearn};
 pub use family::{Child, Family, IMPORTANT_SHARE, sum_up};
 pub use model::{AgedCurve, Band, Bands, Cap, Group, Measure, MissingRule, Model, Outside, choose};
+pub use points::judge_points;
 pub use sentence::{Glossary, sentence, short_sentence, tell_line};
 pub use share::share_out;
 pub use verdict::{Contribution, LineKind, Verdict, judge};

@@ -136,6 +136,15 @@ proptest! {
     }
 
     #[test]
+    fn points_alone_are_those_of_the_verdict(
+        mut model in model(false), readings in readings(), least in prop_oneof![Just(0.0), Just(0.5), Just(0.9)],
+    ) {
+        model.minimum_coverage = least;
+        let verdict = judge(&model, &metrics(), &readings, Some(40));
+        prop_assert_eq!(judge_points(&model, &metrics(), &readings, Some(40)), verdict.shown());
+    }
+
+    #[test]
     fn the_range_holds_whatever_comes(
         model in model(false),
         readings in readings(),

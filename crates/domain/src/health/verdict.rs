@@ -145,15 +145,15 @@ pub(super) fn biting_cap(
     lowest.filter(|(_, c)| c.at_most < total).map(|(i, _)| i)
 }
 
-struct Counted {
-    score: Option<f64>,
+pub(super) struct Counted {
+    pub score: Option<f64>,
     assumed: bool,
-    measured: bool,
+    pub measured: bool,
     /// Whether it cannot become another value by facts that are overdue.
     settled: bool,
 }
 
-fn count(measure: &Measure, reading: &Reading, age_days: Option<u32>) -> Counted {
+pub(super) fn count(measure: &Measure, reading: &Reading, age_days: Option<u32>) -> Counted {
     let points = |value: f64| measure.points(value, age_days);
     if let Some(score) = reading.fresh().and_then(points) {
         return Counted { score: Some(score), assumed: false, measured: true, settled: !reading.is_open };
@@ -171,7 +171,7 @@ fn count(measure: &Measure, reading: &Reading, age_days: Option<u32>) -> Counted
     Counted { score, assumed: score.is_some(), measured: false, settled: false }
 }
 
-fn round(points: f64) -> i32 {
+pub(super) fn round(points: f64) -> i32 {
     // Totals lie in 0..=100.
     points.round().clamp(-1000.0, 1000.0) as i32
 }
@@ -226,7 +226,7 @@ fn finish(
     }
     let applies = |l: &Contribution| l.state != State::NotApplicable;
     let applicable = lines.iter().filter(|l| applies(l)).count();
-    let coverage = coverage(weights, items, measured, &lines);
+    let coverage = coverage(weights, items, measured, lines.iter().map(|l| l.state));
     let uncapped: f64 = lines.iter().map(|l| l.exact).sum();
     let score_of = |metric: &str| lines.iter().find(|l| l.metric == metric).and_then(|l| l.score);
     let cap = biting_cap(uncapped, &model.caps, &model.bands, &score_of).and_then(|i| model.caps.get(i));
@@ -236,7 +236,7 @@ fn finish(
     }
     let computed = round(exact);
     spread(&mut lines, computed);
-    let band = if coverage < model.minimum_coverage || coverage <= 0.0 { Band::Unknown } else { model.bands.of(exact) };
+    let band = if is_enough(coverage, model) { model.bands.of(exact) } else { Band::Unknown };
     Verdict {
         model: model.id.clone(),
         points: computed,
@@ -283,11 +283,16 @@ fn spread(lines: &mut [Contribution], total: i32) {
     }
 }
 
-fn coverage(weights: &[f64], items: &[Item], measured: &[bool], lines: &[Contribution]) -> f64 {
+/// Whether something can be said.
+pub(super) fn is_enough(coverage: f64, model: &Model) -> bool {
+    coverage >= model.minimum_coverage && coverage > 0.0
+}
+
+pub(super) fn coverage(weights: &[f64], items: &[Item], measured: &[bool], states: impl Iterator<Item = State>) -> f64 {
     let all: Vec<Item> = items
         .iter()
-        .zip(lines)
-        .map(|(i, l)| Item { score: (l.state != State::NotApplicable).then_some(0.0), ..*i })
+        .zip(states)
+        .map(|(i, state)| Item { score: (state != State::NotApplicable).then_some(0.0), ..*i })
         .collect();
     let nominal = shares(&all, weights);
     nominal.iter().zip(measured).filter(|(_, m)| **m).map(|(s, _)| s).sum::<f64>().clamp(0.0, 1.0)

@@ -1,11 +1,11 @@
 //! Prints how long the night takes: everybody scored for a new day, every rule looked at, cards opened, plays moved on.
 //!
 //! ```text
-//! cargo run --release -p kizashi-server --example nightly -- [CUSTOMERS] [FOLDER]
+//! cargo run --release -p kizashi-app --example nightly -- [CUSTOMERS] [FOLDER]
 //! ```
 //!
 //! The pack is `saas` with its signals and plays copied, under other names and with limits of their own, until there are fifty signals and twenty plays. The folder stays, so that pages
-//! can be measured on it (`bench/pages.mjs`); asked again for a folder that is there, it goes on with one more night.
+//! can be measured on it (`bench/pages.mjs`); asked again for a folder that is there, it goes on with two more nights.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout)]
 
@@ -210,23 +210,23 @@ async fn main() {
         println!("{what:<64} {took_s:>8.2} s");
         took_s
     };
-    let what = format!("a night with {SIGNALS} signals and {PLAYS} plays");
-    if let Some(past) = past {
+    let next = if let Some(past) = past {
         while schedule.turn(&app, ws).await.unwrap() {}
-        night(&mut schedule, past + 1, &what).await;
+        past + 1
     } else {
         night(&mut schedule, 0, "first scores, with as many days behind them as fit").await;
         night(&mut schedule, 1, "the night after").await;
-        let whole = night(&mut schedule, 2, &what).await;
-        let mut plain = Pack::parse(&pack).unwrap();
-        plain.signals.clear();
-        plain.plays.clear();
-        keep_settings(&app, &console, None, &plain.to_toml(), "without signals and plays").await.unwrap();
-        while schedule.turn(&app, ws).await.unwrap() {}
-        let scores = night(&mut schedule, 3, "a night of scores alone").await;
-        println!("{:<64} {:>8.2} s", "signals and plays alone, the difference", whole - scores);
-        keep_settings(&app, &console, None, &pack, "with signals and plays").await.unwrap();
-    }
+        2
+    };
+    let whole = night(&mut schedule, next, &format!("a night with {SIGNALS} signals and {PLAYS} plays")).await;
+    let mut plain = Pack::parse(&pack).unwrap();
+    plain.signals.clear();
+    plain.plays.clear();
+    keep_settings(&app, &console, None, &plain.to_toml(), "without signals and plays").await.unwrap();
+    while schedule.turn(&app, ws).await.unwrap() {}
+    let scores = night(&mut schedule, next + 1, "a night of scores alone").await;
+    println!("{:<64} {:>8.2} s", "signals and plays alone, the difference", whole - scores);
+    keep_settings(&app, &console, None, &pack, "with signals and plays").await.unwrap();
     app.close().await;
     println!("folder: {}", folder.display());
 }

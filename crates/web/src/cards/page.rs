@@ -1,7 +1,7 @@
 //! The page of one card.
 
 use kizashi_app::access::StaffRow;
-use kizashi_app::plays::{CardPage, CardRow, CardState, CauseRow, FALSE_REASONS, Outcome};
+use kizashi_app::plays::{CardPage, CardRow, CardState, CauseRow, FALSE_REASONS, Late, Outcome};
 use kizashi_app::rooms::RoomRow;
 use kizashi_domain::lang::Text;
 use kizashi_domain::measure::Metric;
@@ -29,8 +29,8 @@ pub fn card(s: &Shell, card: &CardPage, room: Option<&RoomRow>, pack: &Pack, sta
         }
         p.faint {
             (w.text(&row.title)) " · " (w.with("card-opened", &[("day", w.day(s.zone.day_of(row.opened_at), s.today).into())]))
-            @if let Some(at) = row.limit_at.filter(|_| row.late.is_none()) {
-                " · " (w.with("card-limit", &[("at", format!("{} {}", w.day(s.zone.day_of(at), s.today), w.clock(at, &s.zone)).into())]))
+            @if let Some((limit, at)) = row.limit.filter(|_| row.late.is_none()) {
+                " · " (w.with(match limit { Late::Answer => "card-limit-answer", Late::Closing => "card-limit-closing" }, &[("at", format!("{} {}", w.day(s.zone.day_of(at), s.today), w.clock(at, &s.zone)).into())]))
             }
         }
         section { (work(s, row, Named::Above)) (room_proposal(s, row)) }

@@ -100,7 +100,10 @@ fn rows(s: &Shell, asked: &Asked, list: &CardList) -> Markup {
     html! {
         section {
             @for card in &list.rows { (work(s, card, Named::ToPick)) }
-            @if list.rows.is_empty() { (empty(&w.t(if asked.tab == "done" { "cards-none-done" } else { "cards-none" }), None)) }
+            @if list.rows.is_empty() {
+                @if asked.tab == "done" { (empty(&w.t("cards-none-done"), Some(("/cards", &w.t("cards-open-button"))))) }
+                @else { (empty(&w.t("cards-none"), Some(("/cards/new", &w.t("card-new"))))) }
+            }
             @let start = (!asked.after.is_empty()).then(|| asked.address(""));
             @let next = list.next.as_deref().map(|after| asked.address(after));
             @if start.is_some() || next.is_some() { (pager(w, "", start.as_deref(), next.as_deref())) }

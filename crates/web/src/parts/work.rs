@@ -60,10 +60,12 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                         label.pick-card { input.pick type="checkbox" name="id" value=(card.id) form="many" aria-label=(w.with("pick-one", &[("name", card.subject.clone().into())])); }
                     }
                     @if named != Named::Above { (name(card)) }
-                    a.kind.plain href={ "/cards/" (card.id) } data-key="o" title=(w.t("card-open-tip")) {
+                    a.kind href={ "/cards/" (card.id) } data-key="o" title=(w.t("card-open-tip")) {
                         (kind)
-                        @if card.state != CardState::New { " · " (w.t(state_key(card.state))) }
+                        @let title = w.text(&card.title);
+                        @if !title.is_empty() { (w.t("card-kind-mark")) (title) }
                     }
+                    @if card.state != CardState::New { span.small.faint { (w.t(state_key(card.state))) } }
                     @if card.customer_id.is_some() { (movement(s, card)) }
                     @if let Some(day) = card.notice_on { span.nowrap title=(w.day_year(day)) { (notice(s, day)) } }
                     @if let Some(mrr) = card.mrr { span.money { (w.monthly(mrr)) } }
@@ -73,7 +75,7 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     dt { (w.t("card-why")) }
                     dd { ul.causes {
                         @for cause in card.why.iter().take(CAUSES_SHOWN) { li { (w.text(cause)) } }
-                        @if card.why.len() > CAUSES_SHOWN { li.faint { (w.with("card-more-causes", &[("n", (card.why.len() - CAUSES_SHOWN).into())])) } }
+                        @if card.why.len() > CAUSES_SHOWN { li { a.plain.faint href={ "/cards/" (card.id) } { (w.with("card-more-causes", &[("n", (card.why.len() - CAUSES_SHOWN).into())])) } } }
                     } }
                     dt { (w.t("card-what")) }
                     dd.by {
@@ -249,12 +251,13 @@ fn later(s: &Shell, path: &str) -> Markup {
             form.sheet method="post" action={ (path) "/snooze" } hx-post={ (path) "/snooze" } hx-target="closest .work" hx-swap="outerHTML" {
                 (token(&s.csrf))
                 input type="hidden" name="back" value=(s.address);
-                @for choice in ["tomorrow", "3-days", "next-week", "month"] {
-                    button.item name="until" value=(choice) { (w.t(&format!("later-{choice}"))) }
-                }
-                hr;
+                // Enter in the reason puts it off for the shortest time.
                 div.pad {
                     label.small.faint { (w.t("later-why")) input type="text" name="reason" maxlength="200" autocomplete="off"; }
+                }
+                p.small.faint.pad { (w.t("later-until")) }
+                @for choice in ["tomorrow", "3-days", "next-week", "month"] {
+                    button.item name="until" value=(choice) { (w.t(&format!("later-{choice}"))) }
                 }
             }
         }

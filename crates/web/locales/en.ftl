@@ -159,7 +159,8 @@ cards-open = All
 cards-later = Later
 cards-done = Done
 cards-none = No open cards.
-cards-open-button = See the open cards
+cards-open-button = See everybody's cards
+cards-none-here = No open card here.
 cards-none-done = No card has been finished yet.
 
 # The list of customers

@@ -137,7 +137,8 @@ cards-open = すべて
 cards-later = 後で
 cards-done = 完了
 cards-none = 開いているカードはありません。
-cards-open-button = 開いているカードを見る
+cards-open-button = みんなのカードを見る
+cards-none-here = ここに開いているカードはありません。
 cards-none-done = 完了したカードはまだありません。
 
 # 顧客の一覧

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use kizashi_domain::health::{Change, Verdict, relearn};
 use kizashi_domain::lang::Text;
-use kizashi_domain::measure::{CustomerEvents, Facts, Kind, Metric, Scratch, Series};
+use kizashi_domain::measure::{CustomerEvents, Facts, Kind, Metric, Scratch, Series, State};
 use kizashi_domain::time::Day;
 
 use super::page::Moment;
@@ -171,6 +171,16 @@ fn is_drawn(metric: &Metric) -> bool {
     ) && metric.offset_days == 0
 }
 
+/// How old a measure's value is on the day of a verdict.
+fn age_of(verdict: Option<&Verdict>, metric: &str) -> i32 {
+    let line = verdict.and_then(|v| v.measures().find(|l| l.metric == metric));
+    let days = match line.map(|l| l.state) {
+        Some(State::Measured { age_days } | State::Stale { age_days }) => age_days,
+        _ => 0,
+    };
+    i32::try_from(days).unwrap_or(0)
+}
+
 fn draw_usage(
     run: &Run,
     span: &Span,
@@ -182,17 +192,22 @@ fn draw_usage(
     let metrics = &run.settings.pack.metrics;
     let (from, to) = (span.today.plus(1 - USAGE_DAYS), span.today);
     let mut series = Series::default();
-    let facts =
-        Facts { events, attributes: &subject.attributes, workdays: &run.workdays, known_day, alive_through: &[] };
-    run.plan.series(from, to, &facts, &mut Scratch::default(), &mut series);
+    // As in the verdict: what rests on a silent feed stays as it was last known, and so does what is computed of it.
     let alive = span.alive(to).unwrap_or_default();
+    let facts =
+        Facts { events, attributes: &subject.attributes, workdays: &run.workdays, known_day, alive_through: alive };
+    run.plan.series(from, to, &facts, &mut Scratch::default(), &mut series);
     let judged: Vec<&str> = verdict.map(|v| v.measures().map(|l| l.metric.as_str()).collect()).unwrap_or_default();
     let mut out = Vec::new();
     for (i, metric) in metrics.iter().enumerate() {
         if out.len() == USAGE_CHARTS_MAX || !is_drawn(metric) || !judged.contains(&metric.id.as_str()) {
             continue;
         }
-        let last = alive.get(i).copied().unwrap_or(to);
+        let last = if metric.kind.is_derived() {
+            to.plus(-age_of(verdict, &metric.id))
+        } else {
+            alive.get(i).copied().unwrap_or(to)
+        };
         let first = subject.profile.since.unwrap_or(Day(i32::MIN));
         let points: Vec<(Day, Option<f64>)> = (from.0..=to.0)
             .map(|d| (Day(d), series.value(i, Day(d)).filter(|_| Day(d) <= last && Day(d) >= first)))

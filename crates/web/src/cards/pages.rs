@@ -101,8 +101,9 @@ fn rows(s: &Shell, asked: &Asked, list: &CardList) -> Markup {
         section {
             @for card in &list.rows { (work(s, card, Named::ToPick)) }
             @if list.rows.is_empty() {
-                @if asked.tab == "done" { (empty(&w.t("cards-none-done"), Some(("/cards", &w.t("cards-open-button"))))) }
-                @else { (empty(&w.t("cards-none"), Some(("/cards/new", &w.t("card-new"))))) }
+                @if asked.tab == "done" { (empty(&w.t("cards-none-done"), Some(("/cards?tab=open", &w.t("cards-open-button"))))) }
+                @else if asked.tab == "open" { (empty(&w.t("cards-none"), Some(("/cards/new", &w.t("card-new"))))) }
+                @else { (empty(&w.t("cards-none-here"), Some(("/cards?tab=open", &w.t("cards-open-button"))))) }
             }
             @let start = (!asked.after.is_empty()).then(|| asked.address(""));
             @let next = list.next.as_deref().map(|after| asked.address(after));

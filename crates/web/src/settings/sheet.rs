@@ -74,9 +74,11 @@ pub fn page(s: &Shell, draft: &Draft<'_>) -> Option<Page> {
                         (pen.area("comment", &w.t("settings-comment"), Some(&w.t("settings-comment-help")), 2))
                         div.btns {
                             button.btn.main name="do" value="save" { (w.t(if is_removal { "settings-remove" } else { "settings-save" })) }
-                            button.btn name="do" value="preview" { (w.t("settings-preview")) }
+                            @if let What::Removal(section, id) = draft.what {
+                                a.btn.quiet href={ "/settings/" (desk::section_word(*section)) "/" (id) } { (w.t("cancel")) }
+                            } @else { button.btn name="do" value="preview" { (w.t("settings-preview")) } }
                             @if has_rows(draft.what) { button.btn.quiet name="do" value="more" { (w.t("settings-more-rows")) } }
-                            a.btn.quiet href=(draft.what.address()) { (w.t("settings-start-over")) }
+                            @if !is_removal { a.btn.quiet href=(draft.what.address()) { (w.t("settings-start-over")) } }
                         }
                     }
                 }

@@ -128,13 +128,13 @@ fn met(s: &Shell, r: &Rehearsal) -> Markup {
                     table.met {
                         thead { tr {
                             th scope="col" { (w.t("book-met-day")) } th scope="col" { (w.t("nav-customers")) }
-                            th scope="col" { (w.t("book-met-owner")) } th scope="col" { (w.t("book-met-until")) } @if has_run { th scope="col" { (w.t("book-met-run")) } }
+                            th scope="col" { (w.t("book-met-owner")) } th.until scope="col" { (w.t("book-met-until")) } @if has_run { th scope="col" { (w.t("book-met-run")) } }
                         } }
                         tbody { @for m in &r.met { tr {
                             td.nowrap { (w.day(m.day, s.today)) }
                             th scope="row" translate="no" { a href={ "/customers/" (m.customer) } { (m.name) } }
                             td { (owner(s, m.owner.as_ref())) }
-                            td.nowrap { (m.until.map_or_else(|| "—".to_owned(), |day| w.day(day, s.today))) }
+                            td.nowrap.until { (m.until.map_or_else(|| "—".to_owned(), |day| w.day(day, s.today))) }
                             @if has_run { td { @if m.has_run { span.tag { (w.t("book-has-run")) } } } }
                         } } }
                     }

@@ -140,8 +140,12 @@ fn filters(s: &Shell, asked: &Asked) -> Markup {
 
 /// The answer to a button: the card as it is now, and a notice with the way back.
 pub fn replaced(s: &Shell, card: &CardRow, notice: &Markup) -> Markup {
-    let is_list = s.address.split('?').next() == Some("/cards");
-    html! { (work(s, card, if is_list { Named::ToPick } else { Named::Here })) (s.notice_beside(notice)) }
+    let named = match s.address.split('?').next() {
+        Some("/cards") => Named::ToPick,
+        Some(path) if path == format!("/cards/{}", card.id) => Named::Itself,
+        _ => Named::Here,
+    };
+    html! { (work(s, card, named)) (s.notice_beside(notice)) }
 }
 
 /// The notice after an answer, with a button that takes it back. `what` names the answer to undo; empty = no way back.

@@ -59,12 +59,12 @@ fn sums(s: &Shell, r: &Rehearsal) -> Markup {
     let held = r.held.without_person + r.held.without_address + r.held.by_pressure;
     html! {
         dl.book-figures {
-            (sum(s, "starts", r.meetings, r.in_force.map(|(starts, _)| starts)))
-            (sum(s, "tasks", r.tasks, r.in_force.map(|(_, tasks)| tasks)))
-            (sum(s, "letters", r.letters, None))
-            @if held > 0 { (sum(s, "held", held, None)) }
-            @if r.letters_per_person_max > 0 { (sum(s, "per-person", r.letters_per_person_max, None)) }
-            @if r.running > 0 { (sum(s, "running", r.running, None)) }
+            (sum(s, ("book-starts", "book-n-starts"), r.meetings, r.in_force.map(|(starts, _)| starts)))
+            (sum(s, ("book-tasks", "book-n-tasks"), r.tasks, r.in_force.map(|(_, tasks)| tasks)))
+            (sum(s, ("book-letters", "book-n-letters"), r.letters, None))
+            @if held > 0 { (sum(s, ("book-held", "book-n-held"), held, None)) }
+            @if r.letters_per_person_max > 0 { (sum(s, ("book-per-person", "book-n-per-person"), r.letters_per_person_max, None)) }
+            @if r.running > 0 { (sum(s, ("book-running", "book-n-running"), r.running, None)) }
         }
         (held_back(s, &r.held))
         @if !r.left_out.is_empty() {
@@ -74,12 +74,12 @@ fn sums(s: &Shell, r: &Rehearsal) -> Markup {
 }
 
 /// One figure with its unit, and what the version in force would have given.
-fn sum(s: &Shell, what: &str, n: usize, in_force: Option<usize>) -> Markup {
+fn sum(s: &Shell, (name, counted): (&str, &str), n: usize, in_force: Option<usize>) -> Markup {
     let w = &s.words;
-    let counted = |n: usize| w.with(&format!("book-n-{what}"), &[("n", n.into())]);
+    let counted = |n: usize| w.with(counted, &[("n", n.into())]);
     html! {
         div {
-            dt { (w.t(&format!("book-{what}"))) }
+            dt { (w.t(name)) }
             dd { (counted(n)) }
             @if let Some(n) = in_force { dd.in-force { (w.with("book-in-force", &[("n", counted(n).into())])) } }
         }

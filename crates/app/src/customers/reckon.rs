@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use kizashi_domain::health::{Change, Verdict, relearn};
 use kizashi_domain::lang::Text;
-use kizashi_domain::measure::{CustomerEvents, Facts, Kind, Metric, Scratch, Series, State};
+use kizashi_domain::measure::{CustomerEvents, Facts, Kind, Metric, Scratch, Series};
 use kizashi_domain::time::Day;
 
 use super::page::Moment;
@@ -171,14 +171,12 @@ fn is_drawn(metric: &Metric) -> bool {
     ) && metric.offset_days == 0
 }
 
-/// How old a measure's value is on the day of a verdict.
-fn age_of(verdict: Option<&Verdict>, metric: &str) -> i32 {
-    let line = verdict.and_then(|v| v.measures().find(|l| l.metric == metric));
-    let days = match line.map(|l| l.state) {
-        Some(State::Measured { age_days } | State::Stale { age_days }) => age_days,
-        _ => 0,
-    };
-    i32::try_from(days).unwrap_or(0)
+/// Until when a metric's line is drawn: as long as its facts are whole, and one that is made of others as long as any of
+/// them moves, so that it ends with the value that the verdict has.
+fn end_of(metric: &Metric, metrics: &[Metric], alive: &[Day], to: Day) -> Day {
+    let own = |id: &str| metrics.iter().position(|m| m.id == id).and_then(|i| alive.get(i)).copied();
+    let end = if metric.kind.is_derived() { metric.of.iter().filter_map(|id| own(id)).max() } else { own(&metric.id) };
+    end.unwrap_or(to).min(to)
 }
 
 fn draw_usage(
@@ -203,11 +201,7 @@ fn draw_usage(
         if out.len() == USAGE_CHARTS_MAX || !is_drawn(metric) || !judged.contains(&metric.id.as_str()) {
             continue;
         }
-        let last = if metric.kind.is_derived() {
-            to.plus(-age_of(verdict, &metric.id))
-        } else {
-            alive.get(i).copied().unwrap_or(to)
-        };
+        let last = end_of(metric, metrics, alive, to);
         let first = subject.profile.since.unwrap_or(Day(i32::MIN));
         let points: Vec<(Day, Option<f64>)> = (from.0..=to.0)
             .map(|d| (Day(d), series.value(i, Day(d)).filter(|_| Day(d) <= last && Day(d) >= first)))

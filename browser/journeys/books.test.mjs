@@ -61,7 +61,14 @@ journey("a play is copied, its steps are changed, it is rehearsed over the last 
   await press(page, page.getByRole("button", { name: "下書きを保存する" }).last());
   assert.match(await page.innerText("#toasts"), /下書きを保存しました/);
   assert.match(await steps.first().locator("summary").first().innerText(), /通知期限の30営業日前/);
-  await page.getByRole("link", { name: "リハーサルする" }).first().click();
+  // What stands in the fields is rehearsed, and is never lost.
+  await page.locator("[name='what.ja']").fill("使われ方が落ちたとき");
+  await page.getByRole("button", { name: "リハーサルする" }).first().click();
+  await page.waitForURL("**/rehearsal**");
+  assert.match(await page.innerText("#toasts"), /下書きを保存しました/);
+  await page.getByRole("link", { name: "編集に戻る" }).click();
+  assert.equal(await page.locator("[name='what.ja']").inputValue(), "使われ方が落ちたとき");
+  await page.getByRole("button", { name: "リハーサルする" }).first().click();
   await page.waitForURL("**/rehearsal");
   const said = await page.innerText("main");
   assert.match(said, /この四半期（.+）なら、\d+社で\d+回始まっていました/);
@@ -93,6 +100,12 @@ journey("without scripts the same: a step added, its kind chosen, a draft thrown
   await same.getByRole("button", { name: "欄を切り替える" }).click();
   assert.ok(await page.locator("li.book-step").last().locator("[name$='.due_back']").isVisible());
   assert.match(await page.innerText("main"), /公開の前に：/, "a step without a name is said");
+  await page.locator("[name='title.ja']").fill("四半期の振り返り（改）");
+  await page.locator("[name=stage]").selectOption("adoption");
+  await page.getByRole("button", { name: "リハーサルする" }).first().click();
+  await page.getByRole("link", { name: "編集に戻る" }).click();
+  assert.equal(await page.locator("[name='title.ja']").inputValue(), "四半期の振り返り（改）");
+  assert.equal(await page.locator("[name=stage]").inputValue(), "adoption");
   await page.getByRole("button", { name: "下書きを捨てる" }).click();
   assert.match(await page.innerText("main"), /公開中の内容です/);
 }, { javaScriptEnabled: false });

@@ -146,7 +146,7 @@ journey("somebody is told what happens, signed, again until it is acknowledged, 
     await page.goto("/data/hooks");
     await page.getByRole("link", { name: "知らせる先を見る" }).click();
     await page.getByLabel("名前").fill("社内の窓口");
-    await page.getByLabel("住所").fill(receiver.url);
+    await page.getByLabel("URL").fill(receiver.url);
     await page.getByLabel(/カードを終えた/).check();
     assert.deepEqual(await listAxeFaults(page), []);
     await page.getByRole("button", { name: "つくる" }).click();

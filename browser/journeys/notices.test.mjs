@@ -112,7 +112,7 @@ journey("each person chooses how to be told, and has a calendar of what is due",
   await press(page, page.locator("form.settings"), "保存する");
   assert.equal(await page.locator("fieldset", { hasText: "急ぎの知らせ" }).locator("input[value=mail]").isChecked(), false);
   assert.equal(await page.locator("fieldset", { hasText: "朝のまとめ" }).locator("input[value=mail]").isChecked(), true);
-  await press(page, page.locator("main"), "住所を作る");
+  await press(page, page.locator("main"), "URLを作る");
   const address = await page.locator("#calendar").innerText();
   const calendar = await page.request.get(address);
   assert.match(calendar.headers()["content-type"], /^text\/calendar/);
@@ -139,7 +139,7 @@ journey("of some signs only key accounts are told at once, as an administrator d
 
 journey("letters to customers have a page, and people who want none are noted", async ({ page }) => {
   await page.goto("/notices/letters");
-  assert.match(await page.innerText("main"), /待っている手紙はありません/);
+  assert.match(await page.innerText("main"), /待っているメールはありません/);
   await page.fill("#person", "Tanaka@minato.example");
   await press(page, page.locator("#spared"), "送らない");
   assert.match(await page.innerText("#spared"), /tanaka@minato\.example/);

@@ -7,9 +7,9 @@ const journey = stage();
 
 journey("what somebody left behind goes to two others, who read about it in order; undone as a whole", async ({ page, server }) => {
   await page.goto("/today");
-  await page.locator(".handover-banner").getByRole("link", { name: "引き継ぐ" }).click();
-  await page.locator(".handover-due").getByRole("link", { name: "引き継ぐ" }).click();
-  await page.locator("h1", { hasText: "引き継ぐ" }).waitFor();
+  await page.locator(".handover-banner").getByRole("link", { name: "引き渡す" }).click();
+  await page.waitForURL("**/handovers/new?from=*");
+  await page.locator("h1", { hasText: "引き渡す" }).waitFor();
   assert.match(await page.innerText("main"), /動くもの/);
   for (const name of ["早瀬 美緒", "北見 亮介"]) await page.locator("label.chip", { hasText: name }).click();
   await page.locator("label.chip", { hasText: "社数が同じになるように" }).click();
@@ -20,8 +20,8 @@ journey("what somebody left behind goes to two others, who read about it in orde
   assert.deepEqual(await listAxeFaults(page), []);
   await assertFits(page);
   await page.getByLabel("申し送り").fill("どの会社も月初は忙しいので、10日以降に連絡してください。");
-  await page.getByRole("button", { name: "引き継ぐ", exact: true }).click();
-  await page.locator(".toast", { hasText: "引き継ぎました" }).waitFor();
+  await page.getByRole("button", { name: "引き渡す", exact: true }).click();
+  await page.locator(".toast", { hasText: "引き渡しました" }).waitFor();
   const cover = await page.innerText("main");
   assert.match(cover, /早瀬 美緒さんが読む順/);
   assert.match(cover, /10日以降に連絡/);
@@ -54,11 +54,11 @@ journey("what somebody left behind goes to two others, who read about it in orde
 
 journey("a newcomer finds what they have taken over and marks it as read", async ({ page, browser, server }) => {
   await page.goto("/handovers");
-  await page.locator(".handover-due").getByRole("link", { name: "引き継ぐ" }).click();
+  await page.locator(".handover-due").getByRole("link", { name: "引き渡す" }).click();
   await page.locator("label.chip", { hasText: "早瀬 美緒" }).click();
   await page.getByRole("button", { name: "何が動くか確かめる" }).click();
-  await page.getByRole("button", { name: "引き継ぐ", exact: true }).click();
-  await page.locator(".toast", { hasText: "引き継ぎました" }).waitFor();
+  await page.getByRole("button", { name: "引き渡す", exact: true }).click();
+  await page.locator(".toast", { hasText: "引き渡しました" }).waitFor();
 
   const { account, openPage, signIn } = await import("../parts/browser.mjs");
   const other = await openPage(browser, server.url, {});

@@ -42,7 +42,7 @@ fn page(s: &Shell, by: GroupBy, table: &AxisTable) -> Page {
                 a href={ "/axes?by=" (each.word()) } aria-current=[(each == by).then_some("page")] { (w.t(&format!("axes-by-{}", each.word()))) }
             }
         }
-        @if table.total.score.n == 0 { (empty(&w.t("axes-none"), None)) } @else { (grid(s, by, table)) }
+        @if table.total.score.n == 0 { (empty(&w.t("axes-none"), Some(("/data", &w.t("nav-data"))))) } @else { (grid(s, by, table)) }
     };
     Page { title: w.t("axes-title"), place: Place::Customers, body }
 }

@@ -171,6 +171,14 @@ fn is_drawn(metric: &Metric) -> bool {
     ) && metric.offset_days == 0
 }
 
+/// Until when a metric's line is drawn: as long as its facts are whole, and one that is made of others as long as any of
+/// them moves, so that it ends with the value that the verdict has.
+fn end_of(metric: &Metric, metrics: &[Metric], alive: &[Day], to: Day) -> Day {
+    let own = |id: &str| metrics.iter().position(|m| m.id == id).and_then(|i| alive.get(i)).copied();
+    let end = if metric.kind.is_derived() { metric.of.iter().filter_map(|id| own(id)).max() } else { own(&metric.id) };
+    end.unwrap_or(to).min(to)
+}
+
 fn draw_usage(
     run: &Run,
     span: &Span,
@@ -182,17 +190,18 @@ fn draw_usage(
     let metrics = &run.settings.pack.metrics;
     let (from, to) = (span.today.plus(1 - USAGE_DAYS), span.today);
     let mut series = Series::default();
-    let facts =
-        Facts { events, attributes: &subject.attributes, workdays: &run.workdays, known_day, alive_through: &[] };
-    run.plan.series(from, to, &facts, &mut Scratch::default(), &mut series);
+    // As in the verdict: what rests on a silent feed stays as it was last known, and so does what is computed of it.
     let alive = span.alive(to).unwrap_or_default();
+    let facts =
+        Facts { events, attributes: &subject.attributes, workdays: &run.workdays, known_day, alive_through: alive };
+    run.plan.series(from, to, &facts, &mut Scratch::default(), &mut series);
     let judged: Vec<&str> = verdict.map(|v| v.measures().map(|l| l.metric.as_str()).collect()).unwrap_or_default();
     let mut out = Vec::new();
     for (i, metric) in metrics.iter().enumerate() {
         if out.len() == USAGE_CHARTS_MAX || !is_drawn(metric) || !judged.contains(&metric.id.as_str()) {
             continue;
         }
-        let last = alive.get(i).copied().unwrap_or(to);
+        let last = end_of(metric, metrics, alive, to);
         let first = subject.profile.since.unwrap_or(Day(i32::MIN));
         let points: Vec<(Day, Option<f64>)> = (from.0..=to.0)
             .map(|d| (Day(d), series.value(i, Day(d)).filter(|_| Day(d) <= last && Day(d) >= first)))

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use kizashi_db::{args, row, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
-use kizashi_domain::measure::is_record_event;
+use kizashi_domain::lang::{Lang, Text};
+use kizashi_domain::measure::{Events, Kind, Metric, is_record_event, short_title};
+use kizashi_domain::pack::Pack;
 use kizashi_domain::time::{DAY_US, Day, Time};
 
 use super::read::{Timeline, TimelineKind, TimelineRow};
@@ -217,22 +219,34 @@ async fn list_usage(
     if full && days.len() > 1 {
         days.pop_first();
     }
-    let rows = days.into_values().filter(|(at, ..)| *at < end).map(usage_row).collect();
+    let rows = days.into_values().filter(|(at, ..)| *at < end).map(|day| usage_row(&settings.pack, day)).collect();
     Ok((rows, full))
 }
 
-fn usage_row((at, names, learned): (Time, BTreeMap<String, u64>, Time)) -> TimelineRow {
+/// What an event is called: as the metric that counts it alone, else by its own name.
+fn name_event(pack: &Pack, id: &str, lang: Lang) -> String {
+    let counts = |m: &&Metric| {
+        m.kind == Kind::Count && m.offset_days == 0 && matches!(&m.event, Events::One(event) if event == id)
+    };
+    pack.metrics.iter().find(counts).map_or(id, |m| short_title(m, lang)).to_owned()
+}
+
+fn usage_row(pack: &Pack, (at, names, learned): (Time, BTreeMap<String, u64>, Time)) -> TimelineRow {
     let mut names: Vec<(String, u64)> = names.into_iter().collect();
     names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let all: u64 = names.iter().map(|(_, n)| n).sum();
-    let text = names.iter().take(USAGE_NAMES).map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(" · ");
+    let say = |lang| {
+        let told = names.iter().take(USAGE_NAMES).map(|(name, n)| format!("{} {n}", name_event(pack, name, lang)));
+        told.collect::<Vec<_>>().join(" · ")
+    };
+    let title = Text { ja: say(Lang::Ja), en: say(Lang::En) };
     #[allow(clippy::cast_precision_loss)]
     TimelineRow {
         at,
         kind: TimelineKind::Usage,
         what: "usage".to_owned(),
-        title: String::new(),
-        text,
+        title: serde_json::to_string(&title).unwrap_or_default(),
+        text: String::new(),
         who: String::new(),
         figure: Some(all as f64),
         learned_at: Some(learned).filter(|l| l.micros() - at.micros() > DAY_US),

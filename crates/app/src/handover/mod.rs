@@ -5,7 +5,7 @@ mod read;
 mod store;
 
 use kizashi_db::Tx;
-use kizashi_domain::handover::{Portion, split, tell_new_owner};
+use kizashi_domain::handover::{Portion, reading_key, split, tell_new_owner};
 use kizashi_domain::id::{Customer, Handover, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::limits::TEXT_CHARS_MAX;
@@ -45,7 +45,7 @@ pub async fn plan_handover(app: &App, viewer: &Viewer, ask: &Ask) -> Result<Plan
         let chosen = by_hand(id).filter(|staff| takers.iter().any(|t| t.staff == *staff));
         chosen.or_else(|| given.iter().find(|(customer, _)| *customer == id).map(|(_, staff)| *staff))
     };
-    let rows = owned
+    let mut rows = owned
         .into_iter()
         .map(|o| PlanRow {
             to: taker(o.id),
@@ -61,7 +61,9 @@ pub async fn plan_handover(app: &App, viewer: &Viewer, ask: &Ask) -> Result<Plan
             deals: o.deals,
             source: o.owner_source.filter(|source| source != OWN_SOURCE),
         })
-        .collect();
+        .collect::<Vec<PlanRow>>();
+    // What presses comes first, as the new owner will read it; names part what is equal.
+    rows.sort_by_key(|r| reading_key(r.band, r.notice_on, r.mrr.map_or(0, |m| m.minor), today));
     Ok(Plan {
         from: ask.from,
         from_name: from.name,

@@ -105,7 +105,7 @@ pub struct CardRow {
     /// Which limit has passed.
     pub late: Option<Late>,
     /// The limit that comes next, or has passed.
-    pub limit_at: Option<Time>,
+    pub limit: Option<(Late, Time)>,
     /// What it was opened for has been over for so long that it could be closed.
     pub is_over: bool,
     /// For how many days it has been over.

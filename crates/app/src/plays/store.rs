@@ -164,7 +164,11 @@ fn read_row(f: Fields, why: Vec<Text>, settled: (Time, &CardRules)) -> CardRow {
         priority: f.priority,
         has_owner_left: f.owner_left_at.is_some(),
         late,
-        limit_at: if f.touched_at.is_none() { f.answer_due_at } else { f.close_due_at }.filter(|_| is_open),
+        limit: match f.touched_at {
+            None => f.answer_due_at.map(|at| (Late::Answer, at)),
+            Some(_) => f.close_due_at.map(|at| (Late::Closing, at)),
+        }
+        .filter(|_| is_open),
         is_over: is_open && healthy_days > 0 && f.healthy_days >= i64::from(healthy_days),
         healthy_days: f.healthy_days,
         false_reason: f.false_reason,

@@ -116,7 +116,7 @@ async fn a_limit_that_passes_is_told_once() {
         schedule.turn(&stage.app, stage.workspace).await.unwrap();
         let card = risks(&stage).await.remove(0);
         assert_eq!(card.late, None);
-        assert!(card.limit_at.is_some(), "{on:?}: a risk has a limit of answer");
+        assert!(card.limit.is_some(), "{on:?}: a risk has a limit of answer");
         stage.go_to("2026-11-06");
         for _ in 0..4 {
             schedule.turn(&stage.app, stage.workspace).await.unwrap();

@@ -33,7 +33,7 @@ impl<'a> Glossary<'a> {
 }
 
 /// The long form, for the customer's page: the largest causes, the settings, how much is measured. With a change it
-/// says what moved the score; without, what keeps it from 100.
+/// says what moved the score; without, what keeps it from 100. Whoever shows it says since when nothing has changed.
 ///
 /// 「ログイン率が40%→12%（28日）。しきい値20%を下回り−18点。設定変更なし。7項目中6項目測定。」
 pub fn sentence(verdict: &Verdict, change: Option<&Change>, words: &Glossary<'_>, lang: Lang) -> String {
@@ -51,13 +51,6 @@ pub fn sentence(verdict: &Verdict, change: Option<&Change>, words: &Glossary<'_>
             parts.push(tell_settings(change.settings, lang));
         }
         None => {
-            let none = change.is_some();
-            if none {
-                parts.push(match lang {
-                    Lang::Ja => "変化なし。".to_owned(),
-                    Lang::En => "No change.".to_owned(),
-                });
-            }
             parts.extend(losses(verdict).into_iter().take(CAUSES_MAX).map(|l| tell_line(l, words, lang)));
             parts.extend(
                 verdict.lines.iter().filter(|l| l.kind != LineKind::Measure).map(|l| tell_line(l, words, lang)),

@@ -50,7 +50,7 @@ fn card_of(n: u128, subject: &str, band: Band, points: i64, change: i64, why: &[
         priority: 800.0,
         has_owner_left: n == 3,
         late: (n == 2).then_some(Late::Answer),
-        limit_at: Some(at("2026-11-25", 9, 0)),
+        limit: Some((kizashi_app::plays::Late::Answer, at("2026-11-25", 9, 0))),
         is_over: n == 4,
         healthy_days: 7,
         false_reason: String::new(),

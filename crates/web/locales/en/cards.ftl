@@ -23,9 +23,10 @@ card-helper-choose = Choose
 card-join = Add
 card-part-one = Take { $name } off
 card-owner-left = nobody (was { $name })
-card-late-answer = past its limit of answer
-card-late-closing = past its limit of closing
-card-limit = limit { $at }
+card-late-answer = answer overdue
+card-late-closing = closing overdue
+card-limit-answer = answer by { $at }
+card-limit-closing = close by { $at }
 card-never-quiet = never kept quiet
 card-never-quiet-tip = A key account close to its notice deadline: shown on the morning page whatever the day holds
 card-is-over = This looks ready to be closed: what set it off has been over for { $n ->
@@ -58,8 +59,8 @@ step-joined = a helper came
 step-parted = a helper went
 step-recovered = recovered by itself and closed
 step-explained = the reason of the false alarm was written down
-step-late-answer = past its limit of answer; a manager was told
-step-late-closing = past its limit of closing; a manager was told
+step-late-answer = answer overdue; a manager was told
+step-late-closing = closing overdue; a manager was told
 mention-card = Card of { $name }
 
 ## Many at once
@@ -93,8 +94,8 @@ quiet-cooling-help = The same rule spoke a short while ago, so that no new card 
 quiet-cooling-one = spoke on { $fired }, seen again on { $last }
 today-nobodys = Nobody's { $n }
 
-## How right signals are
-precision-title = How right signals are
+## Signal precision
+precision-title = Signal precision
 precision-help = Counted from how cards ended since { $since }: the share that was real, signal by signal. With fewer than { $n } cards closed by a person, nothing is said. What recovered before anybody looked counts neither way.
 precision-noisy = Signals worth another look
 precision-of = { $share } were real ({ $real } of { $judged })
@@ -113,7 +114,7 @@ precision-opened = Cards
 precision-unseen = Recovered unseen
 
 ## Settings
-settings-cards-text = Which { -customers } are key accounts, limits of answer and closing, when a card is over.
+settings-cards-text = Which { -customers } are key accounts, when a card is to be answered and closed, and when a card is over.
 settings-open-cards = Open the rules of cards
 settings-card-quiet = Never kept quiet, and recovery
 settings-card-key = Key accounts (MRR from)
@@ -123,7 +124,7 @@ settings-card-lead = Never quiet for
 settings-card-lead-help = So many days before the notice deadline, cards of key accounts are on the morning page whatever the day holds.
 settings-card-healthy = Recovered after
 settings-card-healthy-help = When what set a card off has been over for so many days in a row, a card that nobody touched closes; one that somebody touched is proposed for closing. 0 = never.
-settings-card-limits = Limits of answer and closing
+settings-card-limits = Answer by and close by
 settings-card-limits-help = In hours of work. Past them the card says so, and a manager is told once. Priority is 0 to 1000; the highest line that fits holds.
 settings-card-no-limit = (none)
 settings-card-rank = Priority from

@@ -14,7 +14,7 @@ card-new-keep = 作る
 card-new-what-help = 次の一手を1行で書きます。担当者が開かなくても分かるように。
 
 ## カード
-card-hands = 担当と期限
+card-hands = 担当と期日
 card-hand-over = 担当を変える
 card-move = 期日を変える
 card-helpers = 協力者
@@ -23,9 +23,10 @@ card-helper-choose = 選んでください
 card-join = 加える
 card-part-one = { $name }を外す
 card-owner-left = 担当なし（前任 { $name }）
-card-late-answer = 返答の期限を過ぎています
-card-late-closing = 完了の期限を過ぎています
-card-limit = 期限 { $at }
+card-late-answer = 返答期限を過ぎています
+card-late-closing = 完了期限を過ぎています
+card-limit-answer = 返答期限 { $at }
+card-limit-closing = 完了期限 { $at }
 card-never-quiet = 静かにしません
 card-never-quiet-tip = 重要な{ -customer }で、通知期限が近いため、枠に関わらず今日のページに出します
 card-is-over = 閉じてよさそうです。きっかけは{ $n }日続けて収まっています。
@@ -48,15 +49,15 @@ fact-contract = 契約を見る
 fact-history = 記録を見る
 step-made = 作りました
 step-assigned = 担当を変えました
-step-handed = 引き継ぎました
+step-handed = 引き継ぎで担当が変わりました
 step-moved = 期日を変えました
 step-undone = 元に戻しました
 step-joined = 協力者を加えました
 step-parted = 協力者を外しました
 step-recovered = 自然に回復したので閉じました
 step-explained = 誤検知の理由を記しました
-step-late-answer = 返答の期限を過ぎ、マネージャーに知らせました
-step-late-closing = 完了の期限を過ぎ、マネージャーに知らせました
+step-late-answer = 返答期限を過ぎ、マネージャーに知らせました
+step-late-closing = 完了期限を過ぎ、マネージャーに知らせました
 mention-card = { $name }のカード
 
 ## まとめて
@@ -104,7 +105,7 @@ precision-opened = カード
 precision-unseen = 見る前に回復
 
 ## 設定
-settings-cards-text = 重要な{ -customer }の線、返答と完了の期限、自然回復とみなす日数。
+settings-cards-text = 重要な{ -customer }の線、返答期限と完了期限、自然回復とみなす日数。
 settings-open-cards = カードの決まりを開く
 settings-card-quiet = 静かにしない{ -customer }と自然回復
 settings-card-key = 重要な{ -customer }（月額がこれ以上）
@@ -114,7 +115,7 @@ settings-card-lead = 静かにしない期間
 settings-card-lead-help = 通知期限のこの日数前から、重要な{ -customer }のカードは枠に関わらず今日のページに出ます。
 settings-card-healthy = 自然回復とみなす日数
 settings-card-healthy-help = きっかけがこの日数続けて収まると、誰も触れていないカードは閉じ、触れたカードは閉じることを提案します。0なら何もしません。
-settings-card-limits = 返答と完了の期限
+settings-card-limits = 返答期限と完了期限
 settings-card-limits-help = 営業時間で数えます。過ぎるとカードに示し、マネージャーに一度だけ知らせます。優先度は0〜1000で、当てはまる行のうち最も高いものを使います。
 settings-card-no-limit = （なし）
 settings-card-rank = 優先度がこれ以上

@@ -31,6 +31,8 @@ pub struct Editor<'a> {
     pub is_stale: bool,
     /// Dates as if it began today.
     pub days: &'a [Option<Day>],
+    /// The stages that may begin it, and none.
+    pub stages: &'a [String],
     /// A customer to preview letters with.
     pub sample: Option<&'a Sample>,
     /// Steps that are newly automatic, and how often each was done by hand.
@@ -42,6 +44,9 @@ pub struct Editor<'a> {
     /// Whether the reader may write.
     pub may: bool,
 }
+
+/// What the button of a rehearsal does with the fields.
+pub const REHEARSE: &str = "rehearse";
 
 /// The address of a play's editor.
 pub fn address(id: &str) -> String {
@@ -84,7 +89,9 @@ pub fn page(s: &Shell, e: &Editor<'_>) -> Page {
         div.page-head {
             h1 { (title) }
             div.rest.btns {
-                a.btn.main href={ (address(id)) "/rehearsal" } { (w.t("book-rehearse")) }
+                // Enter in a field saves: it presses the first button of the form.
+                @if e.may { button.sr name="do" value="save" form="book" tabindex="-1" aria-hidden="true" { (w.t("book-save")) } }
+                (rehearse(s, e, "btn main"))
                 @if e.may && e.open.draft.is_some() {
                     (post_button(&s.csrf, &format!("{}/draft/removal", address(id)), &[], html! { button.btn.quiet { (w.t("book-drop")) } }))
                 }
@@ -97,10 +104,9 @@ pub fn page(s: &Shell, e: &Editor<'_>) -> Page {
         (wrongs(s, e))
         (hints(s, e))
         div.book {
-            form.settings method="post" action=(address(id)) novalidate {
+            form.settings #book method="post" action=(address(id)) novalidate {
                 (token(&s.csrf))
                 input type="hidden" name="revision" value=(e.open.revision);
-                @if e.may { button.sr name="do" value="save" tabindex="-1" aria-hidden="true" { (w.t("book-save")) } }
                 fieldset.all disabled[!e.may] {
                     (head(s, pen))
                     h2 { (w.t("book-steps")) }
@@ -113,13 +119,25 @@ pub fn page(s: &Shell, e: &Editor<'_>) -> Page {
                         }
                     }
                     (beginning(s, e, pen))
-                    @if e.may { div.save-bar { div.btns { button.btn.main name="do" value="save" { (w.t("book-save")) } a.btn href={ (address(id)) "/rehearsal" } { (w.t("book-rehearse")) } } p.help { (w.t("book-save-help")) } } }
+                    @if e.may { div.save-bar { div.btns { button.btn.main name="do" value="save" { (w.t("book-save")) } (rehearse(s, e, "btn")) } p.help { (w.t("book-save-help")) } } }
                 }
             }
             aside.flow-side aria-label=(w.t("book-flow")) { h2 { (w.t("book-flow")) } (picture(&frame, e)) }
         }
     };
     Page { title, place: Place::Settings, body }
+}
+
+/// The way to the rehearsal. Who may write takes along what stands in the fields: it is kept as the draft first.
+fn rehearse(s: &Shell, e: &Editor<'_>, class: &str) -> Markup {
+    let label = s.words.t("book-rehearse");
+    html! {
+        @if e.may {
+            button class=(class) name="do" value=(REHEARSE) form="book" { (label) }
+        } @else {
+            a class=(class) href={ (address(&e.open.book.play.id)) "/rehearsal" } { (label) }
+        }
+    }
 }
 
 /// Where the play stands: published, a draft of whom.
@@ -207,7 +225,7 @@ fn beginning(s: &Shell, e: &Editor<'_>, pen: Pen<'_>) -> Markup {
                 }
             }
             div.grid {
-                div { (pen.line("stage", &w.t("book-stage"), Line { help: Some(&w.t("book-stage-help")), ..Line::default() })) }
+                div { (pen.choice("stage", &w.t("book-stage"), Some(&w.t("book-stage-help")), &stages(s, e))) }
                 div { (pen.choice("reentry", &w.t("book-reentry"), None, &reentries)) }
                 div { (pen.line("reentry_days", &w.t("book-reentry-days"), Line { help: Some(&w.t("book-reentry-days-help")), unit: Some(&days), is_number: true, ..Line::default() })) }
             }
@@ -215,6 +233,13 @@ fn beginning(s: &Shell, e: &Editor<'_>, pen: Pen<'_>) -> Markup {
         }
         (audience::draw(w, pen))
     }
+}
+
+/// Stages to choose from.
+fn stages(s: &Shell, e: &Editor<'_>) -> Vec<(String, String)> {
+    let w = &s.words;
+    let name = |id: &String| if id.is_empty() { w.t("book-no-stage") } else { w.word("stage", id) };
+    e.stages.iter().map(|id| (id.clone(), name(id))).collect()
 }
 
 /// The picture of the flow.

@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, permit};
+use kizashi_app::customers::list_choices;
 use kizashi_app::notices::open_sending;
 use kizashi_app::plays::books::{self, OpenBook, Origin};
 use kizashi_app::settings::Settings;
@@ -12,8 +13,9 @@ use kizashi_domain::lang::Text;
 use kizashi_domain::plays::foretell_days;
 use serde::Deserialize;
 
-use super::editor::{Editor, address};
+use super::editor::{Editor, REHEARSE, address};
 use super::{editor, form, list, proposals, rehearsal};
+use crate::customers::stages;
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::settings::fields::{Reader, Sheet, Wrongs};
@@ -123,6 +125,7 @@ async fn draw(
     let sample = books::find_sample(&web.app, settings, play).await?;
     let hindrance = books::find_hindrance(&web.app, settings, open).await?;
     let days = foretell_days(play, visit.shell.today, &settings.calendar);
+    let stages = stages(&list_choices(&web.app, settings.workspace).await?, sheet.text("stage"));
     let page = editor::page(
         &visit.shell,
         &Editor {
@@ -133,6 +136,7 @@ async fn draw(
             hindrance: hindrance.as_ref(),
             is_stale,
             days: &days,
+            stages: &stages,
             sample: sample.as_ref(),
             by_hand: &by_hand,
             record: &record,
@@ -177,10 +181,17 @@ pub(crate) async fn keep_play(
     if !wrongs.is_empty() {
         return draw(&web, visit, &shown(book), Some((&sheet, &wrongs)), ("", false)).await;
     }
-    let at = form::arrange(&mut book.play.steps, posted.find("do").unwrap_or("save"));
+    let doing = posted.find("do").unwrap_or("save");
+    if doing == REHEARSE && book == before.book {
+        return Ok(Redirect::to(&format!("{}/rehearsal", address(&id))).into_response());
+    }
+    let at = form::arrange(&mut book.play.steps, doing);
     match books::keep_book(&web.app, &grant, &id, revision, &book).await {
         Ok(_) => {
             let said = Said::PlayDraft.word();
+            if doing == REHEARSE {
+                return Ok(Redirect::to(&format!("{}/rehearsal?said={said}", address(&id))).into_response());
+            }
             let place = at.map_or_else(String::new, |at| format!("&at={at}#step-{at}"));
             Ok(Redirect::to(&format!("{}?said={said}{place}", address(&id))).into_response())
         }

@@ -97,7 +97,7 @@ pub fn new_page(s: &Shell, plays: &[Play], sheet: &Sheet, wrongs: &Wrongs, may: 
             fieldset.all disabled[!may] {
                 p.prose { (w.t("book-new-text")) }
                 (pen.both(w, "title", &w.t("settings-title"), Some(&w.t("book-title-help"))))
-                (pen.choice("copy", &w.t("settings-copy"), Some(&w.t("book-copy-help")), &options))
+                (pen.choice("copy", &w.t("book-copy"), Some(&w.t("book-copy-help")), &options))
                 @if may { div.btns { button.btn.main { (w.t("book-begin")) } } }
             }
         }

@@ -1,6 +1,6 @@
 //! この四半期なら: what a play would have done, what publishing it changes, and the button that publishes it.
 
-use kizashi_app::plays::books::{Held, Hindrance, OpenBook, Rehearsal};
+use kizashi_app::plays::books::{Held, Hindrance, OpenBook, Owner, Rehearsal};
 use kizashi_app::settings::Settings;
 use kizashi_domain::pack::Difference;
 use maud::{Markup, html};
@@ -59,17 +59,40 @@ fn sums(s: &Shell, r: &Rehearsal) -> Markup {
     let held = r.held.without_person + r.held.without_address + r.held.by_pressure;
     html! {
         dl.book-figures {
-            div { dt { (w.t("book-starts")) } dd { (r.meetings) } }
-            div { dt { (w.t("book-tasks")) } dd { (r.tasks) } }
-            div { dt { (w.t("book-letters")) } dd { (r.letters) } }
-            @if held > 0 { div { dt { (w.t("book-held")) } dd { (held) } } }
-            @if r.letters_per_person_max > 0 { div { dt { (w.t("book-per-person")) } dd { (r.letters_per_person_max) } } }
-            @if r.running > 0 { div { dt { (w.t("book-running")) } dd { (r.running) } } }
+            (sum(s, ("book-starts", "book-n-starts"), r.meetings, r.in_force.map(|(starts, _)| starts)))
+            (sum(s, ("book-tasks", "book-n-tasks"), r.tasks, r.in_force.map(|(_, tasks)| tasks)))
+            (sum(s, ("book-letters", "book-n-letters"), r.letters, None))
+            @if held > 0 { (sum(s, ("book-held", "book-n-held"), held, None)) }
+            @if r.letters_per_person_max > 0 { (sum(s, ("book-per-person", "book-n-per-person"), r.letters_per_person_max, None)) }
+            @if r.running > 0 { (sum(s, ("book-running", "book-n-running"), r.running, None)) }
         }
         (held_back(s, &r.held))
         @if !r.left_out.is_empty() {
             ul.small.left-out { @for (why, n) in &r.left_out { li { (w.with(&format!("book-left-out-{why}"), &[("n", (*n).into())])) } } }
         }
+    }
+}
+
+/// One figure with its unit, and what the version in force would have given.
+fn sum(s: &Shell, (name, counted): (&str, &str), n: usize, in_force: Option<usize>) -> Markup {
+    let w = &s.words;
+    let counted = |n: usize| w.with(counted, &[("n", n.into())]);
+    html! {
+        div {
+            dt { (w.t(name)) }
+            dd { (counted(n)) }
+            @if let Some(n) = in_force { dd.in-force { (w.with("book-in-force", &[("n", counted(n).into())])) } }
+        }
+    }
+}
+
+/// Who looks after a customer; nobody when that person has left.
+fn owner(s: &Shell, owner: Option<&Owner>) -> String {
+    let w = &s.words;
+    match owner {
+        None => w.t("book-no-owner"),
+        Some(one) if one.has_left => w.with("card-owner-left", &[("name", one.name.clone().into())]),
+        Some(one) => one.name.clone(),
     }
 }
 
@@ -91,6 +114,7 @@ fn met(s: &Shell, r: &Rehearsal) -> Markup {
     let w = &s.words;
     #[allow(clippy::cast_precision_loss)]
     let values: Vec<Option<f64>> = r.weeks.iter().map(|(_, n)| Some(*n as f64)).collect();
+    let has_run = r.met.iter().any(|m| m.has_run);
     html! {
         section {
             h2 { (w.t("book-met")) }
@@ -101,17 +125,17 @@ fn met(s: &Shell, r: &Rehearsal) -> Markup {
                     p.small.faint { (w.t("book-starts-a-week")) }
                 }
                 div.scroll tabindex="0" role="region" aria-label=(w.t("book-met")) {
-                    table {
+                    table.met {
                         thead { tr {
                             th scope="col" { (w.t("book-met-day")) } th scope="col" { (w.t("nav-customers")) }
-                            th scope="col" { (w.t("book-met-owner")) } th scope="col" { (w.t("book-met-until")) } th scope="col" {}
+                            th scope="col" { (w.t("book-met-owner")) } th.until scope="col" { (w.t("book-met-until")) } @if has_run { th scope="col" { (w.t("book-met-run")) } }
                         } }
                         tbody { @for m in &r.met { tr {
                             td.nowrap { (w.day(m.day, s.today)) }
                             th scope="row" translate="no" { a href={ "/customers/" (m.customer) } { (m.name) } }
-                            td { (m.owner.clone().unwrap_or_else(|| w.t("book-no-owner"))) }
-                            td.nowrap { (m.until.map_or_else(|| "—".to_owned(), |day| w.day(day, s.today))) }
-                            td { @if m.has_run { span.tag { (w.t("book-has-run")) } } }
+                            td { (owner(s, m.owner.as_ref())) }
+                            td.nowrap.until { (m.until.map_or_else(|| "—".to_owned(), |day| w.day(day, s.today))) }
+                            @if has_run { td { @if m.has_run { span.tag { (w.t("book-has-run")) } } } }
                         } } }
                     }
                 }
@@ -132,8 +156,8 @@ fn loads(s: &Shell, r: &Rehearsal) -> Markup {
                     table.sheet.narrow-sheet {
                         thead { tr { th scope="col" { (w.t("book-met-owner")) } th.num scope="col" { (w.t("book-tasks")) } th.num scope="col" { (w.t("book-a-week")) } th scope="col" { (w.t("book-fullest")) } } }
                         tbody { @for one in &r.loads { tr {
-                            th scope="row" translate="no" { (one.owner.clone().unwrap_or_else(|| w.t("book-no-owner"))) }
-                            td.num { (one.tasks) }
+                            th scope="row" translate="no" { (owner(s, one.owner.as_ref())) }
+                            td.num { (w.with("book-n-tasks", &[("n", one.tasks.into())])) }
                             td.num { (tenths(one.tasks, weeks)) }
                             td.nowrap { (w.with("book-fullest-week", &[("day", w.day(one.fullest.0, s.today).into()), ("n", one.fullest.1.into())])) }
                         } } }

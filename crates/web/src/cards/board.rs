@@ -58,7 +58,7 @@ fn card_of(s: &Shell, card: &CardRow) -> Markup {
         article.tile data-row aria-label={ (card.subject) " " (w.word("card-kind", kind_word(card.kind))) } {
             div.head {
                 (mark(w, card.customer_id.and(card.band)))
-                a.plain.name href={ "/cards/" (card.id) } data-open data-key="o" { (card.subject) }
+                a.plain.name href={ "/cards/" (card.id) } data-open data-key="o" title=(card.subject) { (card.subject) }
                 span.kind { (w.word("card-kind", kind_word(card.kind))) }
             }
             p { (w.text(&card.what)) }

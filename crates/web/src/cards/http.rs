@@ -170,7 +170,8 @@ pub(crate) async fn close(
     let grant = posted.visit.permit(Action::Work)?;
     let said = |name| posted.find(name).unwrap_or_default();
     plays::close_explained(&web.app, &grant, card, outcome, (said("came_of_it"), said("false_reason"))).await?;
-    answered(&web, &posted, card, Said::Closed, &posted.visit.shell.words.t(Said::Closed.key())).await
+    let said = if outcome == Outcome::FalseAlarm { Said::ClosedFalse } else { Said::Closed };
+    answered(&web, &posted, card, said, &posted.visit.shell.words.t(said.key())).await
 }
 
 /// `POST /cards/{id}/undo`: takes the last answer back.

@@ -1,7 +1,7 @@
 //! The page of one card.
 
 use kizashi_app::access::StaffRow;
-use kizashi_app::plays::{CardPage, CardRow, CardState, CauseRow, FALSE_REASONS, Outcome};
+use kizashi_app::plays::{CardPage, CardRow, CardState, CauseRow, FALSE_REASONS, Late, Outcome};
 use kizashi_app::rooms::RoomRow;
 use kizashi_domain::lang::Text;
 use kizashi_domain::measure::Metric;
@@ -29,11 +29,11 @@ pub fn card(s: &Shell, card: &CardPage, room: Option<&RoomRow>, pack: &Pack, sta
         }
         p.faint {
             (w.text(&row.title)) " · " (w.with("card-opened", &[("day", w.day(s.zone.day_of(row.opened_at), s.today).into())]))
-            @if let Some(at) = row.limit_at.filter(|_| row.late.is_none()) {
-                " · " (w.with("card-limit", &[("at", format!("{} {}", w.day(s.zone.day_of(at), s.today), w.clock(at, &s.zone)).into())]))
+            @if let Some((limit, at)) = row.limit.filter(|_| row.late.is_none()) {
+                " · " (w.with(match limit { Late::Answer => "card-limit-answer", Late::Closing => "card-limit-closing" }, &[("at", format!("{} {}", w.day(s.zone.day_of(at), s.today), w.clock(at, &s.zone)).into())]))
             }
         }
-        section { (work(s, row, Named::Above)) (room_proposal(s, row)) }
+        section { (work(s, row, Named::Itself)) (room_proposal(s, row)) }
         @if !card.runs.is_empty() { section { h2 { (w.t("card-runs")) } (crate::plays::of_card(s, &card.runs)) } }
         @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open) {
             p.btns {
@@ -126,7 +126,7 @@ fn hands(s: &Shell, card: &CardPage, staff: &[StaffRow]) -> Markup {
 fn causes(s: &Shell, card: &CardPage, pack: &Pack) -> Markup {
     let w = &s.words;
     html! {
-        section {
+        section #causes {
             h2 { (w.t("card-causes")) }
             @if card.row.is_made_by_hand { p.faint { (w.t("card-by-hand")) } }
             ul.moves {

@@ -100,7 +100,11 @@ fn rows(s: &Shell, asked: &Asked, list: &CardList) -> Markup {
     html! {
         section {
             @for card in &list.rows { (work(s, card, Named::ToPick)) }
-            @if list.rows.is_empty() { (empty(&w.t(if asked.tab == "done" { "cards-none-done" } else { "cards-none" }), None)) }
+            @if list.rows.is_empty() {
+                @if asked.tab == "done" { (empty(&w.t("cards-none-done"), Some(("/cards?tab=open", &w.t("cards-open-button"))))) }
+                @else if asked.tab == "open" { (empty(&w.t("cards-none"), Some(("/cards/new", &w.t("card-new"))))) }
+                @else { (empty(&w.t("cards-none-here"), Some(("/cards?tab=open", &w.t("cards-open-button"))))) }
+            }
             @let start = (!asked.after.is_empty()).then(|| asked.address(""));
             @let next = list.next.as_deref().map(|after| asked.address(after));
             @if start.is_some() || next.is_some() { (pager(w, "", start.as_deref(), next.as_deref())) }
@@ -136,8 +140,12 @@ fn filters(s: &Shell, asked: &Asked) -> Markup {
 
 /// The answer to a button: the card as it is now, and a notice with the way back.
 pub fn replaced(s: &Shell, card: &CardRow, notice: &Markup) -> Markup {
-    let is_list = s.address.split('?').next() == Some("/cards");
-    html! { (work(s, card, if is_list { Named::ToPick } else { Named::Here })) (s.notice_beside(notice)) }
+    let named = match s.address.split('?').next() {
+        Some("/cards") => Named::ToPick,
+        Some(path) if path == format!("/cards/{}", card.id) => Named::Itself,
+        _ => Named::Here,
+    };
+    html! { (work(s, card, named)) (s.notice_beside(notice)) }
 }
 
 /// The notice after an answer, with a button that takes it back. `what` names the answer to undo; empty = no way back.

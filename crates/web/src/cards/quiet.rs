@@ -65,7 +65,7 @@ fn draw(s: &Shell, view: &QuietPage, capacity: i64) -> Page {
         (budget(s, capacity))
         section aria-label=(w.t("nav-cards")) {
             h2 { (w.t("quiet-cards")) }
-            @if view.cards.is_empty() { (empty(&w.t("quiet-none"), None)) } @else { (cards(s, view)) }
+            @if view.cards.is_empty() { (empty(&w.t("quiet-none"), Some(("/today", &w.t("nav-today"))))) } @else { (cards(s, view)) }
             @let (before, after) = (view.pages.0.map(address), view.pages.1.map(address));
             @if before.is_some() || after.is_some() { (pager(w, "", before.as_deref(), after.as_deref())) }
         }

@@ -11,7 +11,7 @@ use super::past::{overrides, under_old};
 use crate::csv;
 use crate::parts::breakdown::{Ground, breakdown};
 use crate::parts::chart::{Line, Mark, Series, line};
-use crate::parts::health::{badge_big, delta};
+use crate::parts::health::{badge_big, delta, told};
 use crate::shell::Shell;
 use crate::today::split;
 
@@ -37,7 +37,7 @@ pub fn verdict(s: &Shell, view: &View<'_>) -> Markup {
                     }
                 }
                 div.answer {
-                    @if c.verdict.is_none() { p { (w.t("verdict-none")) } } @else { p { (w.text(&c.sentence)) } }
+                    @if c.verdict.is_none() { p { (w.t("verdict-none")) } } @else { p { (told(s, c)) } }
                     @if let Some(change) = c.change.as_ref().filter(|change| change.total != 0) { p.small.ink2 { (split(s, change)) } }
                     (under_old(s, c))
                 }
@@ -75,13 +75,14 @@ fn history(s: &Shell, view: &View<'_>) -> Markup {
     if again.iter().any(Option::is_some) {
         series.push(Series { name: &again_name, values: &again, is_then: true });
     }
+    let told = told(s, c);
     let drawn = |size: (f64, f64)| {
         let show = |v: f64| format!("{v:.0}");
         line(
             w,
             &Line {
                 title: &title,
-                summary: w.text(&c.sentence),
+                summary: &told,
                 from,
                 closed: &closed,
                 series: &series,

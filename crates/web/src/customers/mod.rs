@@ -24,7 +24,7 @@ pub(crate) use downloads::{
 };
 pub(crate) use edit::{keep_edit, open_edit, undo_edit};
 pub(crate) use fields::{
-    is_used, keep_field, label as field_label, open_fields, shown as field_shown, uses as field_uses,
+    is_used, keep_field, label as field_label, open_fields, shown as field_shown, stages, uses as field_uses,
 };
 pub(crate) use history::open_history;
 pub(crate) use http::{

@@ -68,7 +68,7 @@ fn used(s: &Shell, row: &TimelineRow) -> Markup {
             div.used {
                 (w.t("moment-usage")) " "
                 @if let Some(times) = row.figure { (w.with("unit-times", &[("n", format!("{times:.0}").into())])) " " }
-                (row.title) " " (row.text)
+                (title(s, row))
             }
         }
     }
@@ -130,9 +130,11 @@ fn label(s: &Shell, row: &TimelineRow) -> String {
     }
 }
 
-/// A card's title comes in both languages, everything else as somebody wrote it.
+/// The titles of cards and of usage come in both languages, everything else as somebody wrote it.
 fn title(s: &Shell, row: &TimelineRow) -> String {
-    let both = (row.kind == TimelineKind::Card).then(|| serde_json::from_str::<Text>(&row.title).ok()).flatten();
+    let both = matches!(row.kind, TimelineKind::Card | TimelineKind::Usage)
+        .then(|| serde_json::from_str::<Text>(&row.title).ok())
+        .flatten();
     both.map_or_else(|| row.title.clone(), |text| s.words.text(&text).to_owned())
 }
 

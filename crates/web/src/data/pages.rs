@@ -24,7 +24,7 @@ pub fn data(s: &Shell, sources: &[SourceView], letters: i64, waiting: &[Waiting]
             a.btn.main href="/data/imports" { (w.t("imports-link")) }
         } }
         (waiting::draw(s, waiting))
-        @if sources.is_empty() { (empty(&w.t("data-none"), None)) }
+        @if sources.is_empty() { (empty(&w.t("data-none"), Some(("/data/imports", &w.t("imports-link"))))) }
         @else { section {
             h2 { (w.t("data-sources")) }
             div.scroll tabindex="0" role="region" aria-label=(w.t("data-sources")) {

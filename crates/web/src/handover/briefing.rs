@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use crate::customers::page::FEELINGS;
 use crate::parts::breakdown::{Ground, breakdown};
 use crate::parts::form::post_button;
-use crate::parts::health::badge;
+use crate::parts::health::{badge, told_since};
 use crate::parts::work::{Named, work};
 use crate::shell::{Page, Place, Shell};
 
@@ -111,7 +111,7 @@ fn why(s: &Shell, view: &View<'_>) -> Markup {
     html! {
         section {
             h2 { (w.t("briefing-why")) }
-            @if !w.text(&c.sentence).is_empty() { p.answer { (w.text(&c.sentence)) } }
+            @if !w.text(&c.sentence).is_empty() { p.answer { (told_since(s, c)) } }
             p.small.faint {
                 @for ago in [30, 90, 180] { @if let Some(points) = points(ago) { span.nowrap { (w.with("briefing-ago", &[("days", ago.into()), ("points", points.into())])) } "　" } }
             }

@@ -151,9 +151,11 @@ pub fn banner(s: &Shell, due: &[Due], taken_over: i64) -> Markup {
             p.then.handover-banner role="note" {
                 strong { (w.t("handover-due")) } " "
                 @for row in due {
-                    (w.with("handover-due-line", &[("name", row.name.clone().into()), ("customers", row.customers.into()), ("cards", row.cards.into())])) " "
+                    span.due-one {
+                        (w.with("handover-due-line", &[("name", row.name.clone().into()), ("customers", row.customers.into()), ("cards", row.cards.into())])) " "
+                        a.btn href={ "/handovers/new?from=" (row.staff) } aria-label={ (row.name) " " (w.t("handover-do")) } { (w.t("handover-do")) }
+                    }
                 }
-                a.btn href="/handovers" { (w.t("handover-do")) }
             }
         }
         @if taken_over > 0 {

@@ -106,6 +106,7 @@ fn preview(s: &Shell, ask: &Ask, plan: &Plan, wrongs: &[Wrong]) -> Markup {
             section {
                 h2 { (w.t("handover-moves")) }
                 (sums(s, ask, plan))
+                @if !plan.rows.is_empty() { p.small.faint { (w.t("handover-order")) } }
                 @if !plan.rows.is_empty() { div.scroll { (table(s, ask, plan)) } }
                 @if !others.is_empty() {
                     h3 { (w.t("handover-others")) }

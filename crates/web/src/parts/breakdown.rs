@@ -34,7 +34,7 @@ pub fn breakdown(w: &Words, verdict: &Verdict, ground: Ground<'_>) -> Markup {
                     th scope="col" { (w.t("breakdown-measure")) }
                     th.num scope="col" { (w.t("breakdown-now")) }
                     th.num.before scope="col" { (ground.since) }
-                    th scope="col" { span.sr { (w.t("breakdown-bar")) } }
+                    th.bar scope="col" { span.sr { (w.t("breakdown-bar")) } }
                     th.num scope="col" { (w.t("breakdown-points")) }
                     th scope="col" { (w.t("breakdown-state")) }
                 } }
@@ -42,7 +42,8 @@ pub fn breakdown(w: &Words, verdict: &Verdict, ground: Ground<'_>) -> Markup {
                     @if let Some(first) = group.first() {
                         tbody.group {
                             tr {
-                                th scope="rowgroup" colspan="4" { (group_title(w, verdict, ground.pack, &first.group)) }
+                                th scope="rowgroup" colspan="2" { (group_title(w, verdict, ground.pack, &first.group)) }
+                                td.before {} td.bar {}
                                 td.num.points {
                                     strong { (group.iter().map(|l| l.points).sum::<i32>()) }
                                     span.faint { " / " (group.iter().map(|l| l.points_possible).sum::<i32>()) }
@@ -56,13 +57,15 @@ pub fn breakdown(w: &Words, verdict: &Verdict, ground: Ground<'_>) -> Markup {
                 tfoot {
                     @for line in verdict.lines.iter().filter(|l| l.kind != LineKind::Measure) {
                         tr {
-                            td colspan="4" { (correction(w, line, ground.pack)) }
-                            td.num { (w.change(line.points.into())) }
+                            td colspan="2" { (correction(w, line, ground.pack)) }
+                            td.before {} td.bar {}
+                            td.num.points { (w.change(line.points.into())) }
                             td.state-cell {}
                         }
                     }
                     tr {
-                        th scope="row" colspan="4" { (w.t("breakdown-total")) }
+                        th scope="row" colspan="2" { (w.t("breakdown-total")) }
+                        td.before {} td.bar {}
                         td.num.points { (verdict.points) span.faint { " / 100" } }
                         td.state-cell {}
                     }

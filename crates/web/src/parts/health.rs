@@ -1,9 +1,15 @@
 //! Health as mark, word and colour together, and changes with sign and span.
 
+use kizashi_app::customers::CustomerPage;
 use kizashi_domain::health::Band;
+use kizashi_domain::lang::Lang;
 use maud::{Markup, html};
 
+use crate::shell::Shell;
 use crate::words::Words;
+
+/// How far back the sentence looks when nothing has changed of late.
+const LONGER_DAYS: i32 = 30;
 
 /// The class in style sheets, and the word in addresses.
 pub const fn class(band: Band) -> &'static str {
@@ -77,4 +83,44 @@ pub fn delta(w: &Words, change: i64) -> Markup {
         _ => "delta up",
     };
     html! { span class=(class) { (w.change(change)) } }
+}
+
+/// The sentence beside a score. When nothing has changed it says since when, and what had changed before.
+pub fn told(s: &Shell, c: &CustomerPage) -> String {
+    if is_moved(c) { s.words.text(&c.sentence).to_owned() } else { unmoved(s, c) }
+}
+
+/// [`told`], where nothing else on the page says since when the change counts.
+pub fn told_since(s: &Shell, c: &CustomerPage) -> String {
+    if !is_moved(c) {
+        return unmoved(s, c);
+    }
+    let since = s.words.day(c.change_since, s.today);
+    s.words.with("answer-since", &[("day", since.into()), ("text", s.words.text(&c.sentence).to_owned().into())])
+}
+
+fn is_moved(c: &CustomerPage) -> bool {
+    c.change.as_ref().is_some_and(|change| change.lines.iter().any(|l| l.points != 0))
+}
+
+fn unmoved(s: &Shell, c: &CustomerPage) -> String {
+    let w = &s.words;
+    let mut parts = Vec::new();
+    // Who was no customer yet on the earlier day has nothing to be compared with.
+    if c.change.is_some() && c.since_day.is_none_or(|since| since <= c.change_since) {
+        parts.push(w.with("answer-same", &[("day", w.day(c.change_since, s.today).into())]));
+        parts.extend(moved_before(s, c));
+    }
+    parts.push(w.text(&c.sentence).to_owned());
+    parts.join(if w.lang() == Lang::Ja { "" } else { " " })
+}
+
+/// What the score had lost or won over a longer span, when that is not said already.
+fn moved_before(s: &Shell, c: &CustomerPage) -> Option<String> {
+    let w = &s.words;
+    let earlier = c.day.plus(-LONGER_DAYS);
+    let before = c.history.iter().rev().find(|p| p.day <= earlier)?.points?;
+    let change = c.row.points? - before;
+    let args = [("days", LONGER_DAYS.into()), ("before", before.into()), ("change", w.change(change).into())];
+    (earlier < c.change_since && change != 0).then(|| w.with("answer-before", &args))
 }

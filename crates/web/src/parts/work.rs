@@ -45,6 +45,15 @@ pub enum Named {
     ToPick,
     /// Without.
     Above,
+    /// Without, on the card's own page.
+    Itself,
+}
+
+impl Named {
+    /// Whether the name stands above it already.
+    const fn is_above(self) -> bool {
+        matches!(self, Self::Above | Self::Itself)
+    }
 }
 
 /// The card as a row of a list.
@@ -59,11 +68,9 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     @if named == Named::ToPick && card.state != CardState::Closed {
                         label.pick-card { input.pick type="checkbox" name="id" value=(card.id) form="many" aria-label=(w.with("pick-one", &[("name", card.subject.clone().into())])); }
                     }
-                    @if named != Named::Above { (name(card)) }
-                    a.kind.plain href={ "/cards/" (card.id) } data-key="o" title=(w.t("card-open-tip")) {
-                        (kind)
-                        @if card.state != CardState::New { " · " (w.t(state_key(card.state))) }
-                    }
+                    @if !named.is_above() { (name(card)) }
+                    @if named == Named::Itself { span.kind { (kind) } } @else { (opening(s, card, &kind)) }
+                    @if card.state != CardState::New { span.small.faint { (w.t(state_key(card.state))) } }
                     @if card.customer_id.is_some() { (movement(s, card)) }
                     @if let Some(day) = card.notice_on { span.nowrap title=(w.day_year(day)) { (notice(s, day)) } }
                     @if let Some(mrr) = card.mrr { span.money { (w.monthly(mrr)) } }
@@ -73,7 +80,7 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     dt { (w.t("card-why")) }
                     dd { ul.causes {
                         @for cause in card.why.iter().take(CAUSES_SHOWN) { li { (w.text(cause)) } }
-                        @if card.why.len() > CAUSES_SHOWN { li.faint { (w.with("card-more-causes", &[("n", (card.why.len() - CAUSES_SHOWN).into())])) } }
+                        @if card.why.len() > CAUSES_SHOWN { li { a.plain.faint href={ "/cards/" (card.id) "#causes" } { (w.with("card-more-causes", &[("n", (card.why.len() - CAUSES_SHOWN).into())])) } } }
                     } }
                     dt { (w.t("card-what")) }
                     dd.by {
@@ -84,9 +91,20 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     (ending(s, card))
                 }
                 (proposal(s, card))
-                @if named != Named::Above { (room_proposal(s, card)) }
+                @if !named.is_above() { (room_proposal(s, card)) }
             }
             div.acts { (answers(s, card)) }
+        }
+    }
+}
+
+/// The way to the card's page: its kind and its title.
+fn opening(s: &Shell, card: &CardRow, kind: &str) -> Markup {
+    let w = &s.words;
+    let title = w.text(&card.title);
+    html! {
+        a.kind href={ "/cards/" (card.id) } data-key="o" title=(w.t("card-open-tip")) {
+            (kind) @if !title.is_empty() { (w.t("card-kind-mark")) (title) }
         }
     }
 }
@@ -249,12 +267,13 @@ fn later(s: &Shell, path: &str) -> Markup {
             form.sheet method="post" action={ (path) "/snooze" } hx-post={ (path) "/snooze" } hx-target="closest .work" hx-swap="outerHTML" {
                 (token(&s.csrf))
                 input type="hidden" name="back" value=(s.address);
-                @for choice in ["tomorrow", "3-days", "next-week", "month"] {
-                    button.item name="until" value=(choice) { (w.t(&format!("later-{choice}"))) }
-                }
-                hr;
+                // Enter in the reason puts it off for the shortest time.
                 div.pad {
                     label.small.faint { (w.t("later-why")) input type="text" name="reason" maxlength="200" autocomplete="off"; }
+                }
+                p.small.faint.pad { (w.t("later-until")) }
+                @for choice in ["tomorrow", "3-days", "next-week", "month"] {
+                    button.item name="until" value=(choice) { (w.t(&format!("later-{choice}"))) }
                 }
             }
         }

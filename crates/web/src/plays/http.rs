@@ -43,7 +43,8 @@ pub(crate) async fn open_runs(
     };
     let found = plays::list_runs(&web.app, visit.viewer.workspace, &wanted).await?;
     let asked = Asked { tab, play: query.play, mine, after: query.after };
-    Ok(visit.shell.page(&list::runs(&visit.shell, &asked, &found)))
+    let former = plays::find_former(&web.app, visit.viewer.workspace, &found.rows).await?;
+    Ok(visit.shell.page(&list::runs(&visit.shell, &asked, &found, &former)))
 }
 
 fn uuid(text: &str) -> Result<Uuid, Problem> {
@@ -58,8 +59,9 @@ pub(crate) async fn open_run(
 ) -> Result<Response, Problem> {
     let page = plays::open_run(&web.app, visit.viewer.workspace, uuid(&run_id)?).await?;
     let staff = list_staff(&web.app, visit.viewer.workspace).await?;
+    let former = plays::find_former(&web.app, visit.viewer.workspace, std::slice::from_ref(&page.row)).await?;
     let people: Vec<(String, String)> = staff.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
-    Ok(visit.shell.page(&run::run(&visit.shell, &page, &people)))
+    Ok(visit.shell.page(&run::run(&visit.shell, &page, &people, !former.is_empty())))
 }
 
 #[derive(Deserialize, Default)]

@@ -1,7 +1,10 @@
 //! The list of runs.
 
+use std::collections::HashSet;
+
 use kizashi_app::plays::{RunList, RunRow, RunTab};
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use crate::parts::state::{Tab, empty, pager, tabs};
 use crate::shell::{Page, Place, Shell};
@@ -37,7 +40,7 @@ impl Asked {
 }
 
 /// `GET /plays`.
-pub fn runs(s: &Shell, asked: &Asked, list: &RunList) -> Page {
+pub fn runs(s: &Shell, asked: &Asked, list: &RunList, former: &HashSet<Uuid>) -> Page {
     let w = &s.words;
     let shown: Vec<Tab> = RunTab::ALL
         .into_iter()
@@ -50,23 +53,33 @@ pub fn runs(s: &Shell, asked: &Asked, list: &RunList) -> Page {
         .collect();
     let body = html! {
         div.page-head {
-            h1 { (w.t("nav-plays")) }
-            span.rest { a.btn href="/plays/onboarding" { (w.t("onboarding-title")) } }
+            h1 { (w.t("runs-title")) }
+            span.rest.btns { a.btn.quiet href="/settings/plays" { (w.t("runs-edit")) } a.btn href="/plays/onboarding" { (w.t("onboarding-title")) } }
         }
-        (tabs(&w.t("nav-plays"), &shown, html! {}))
+        (tabs(&w.t("runs-title"), &shown, html! {}))
         (filters(s, asked, list))
         section {
             @if list.rows.is_empty() {
-                (empty(&w.t(if asked.tab == RunTab::Open { "runs-none" } else { "runs-none-such" }), None))
+                (none(s, asked))
             } @else {
-                ul.runs { @for row in &list.rows { (line(s, row)) } }
+                ul.runs { @for row in &list.rows { (line(s, row, former.contains(&row.id))) } }
             }
             @let start = (!asked.after.is_empty()).then(|| asked.address(asked.tab, ""));
             @let next = list.next.as_deref().map(|after| asked.address(asked.tab, after));
             @if start.is_some() || next.is_some() { (pager(w, "", start.as_deref(), next.as_deref())) }
         }
     };
-    Page { title: w.t("nav-plays"), place: Place::Plays, body }
+    Page { title: w.t("runs-title"), place: Place::Plays, body }
+}
+
+/// Why there is nothing, and what to do next.
+fn none(s: &Shell, asked: &Asked) -> Markup {
+    let w = &s.words;
+    let is_all = asked.tab == RunTab::Open && asked.play.is_empty() && !asked.mine;
+    if is_all {
+        return empty(&w.t("runs-none"), Some(("/customers", &w.t("runs-none-button"))));
+    }
+    empty(&w.t("runs-none-such"), Some(("/plays", &w.t("runs-all-button"))))
 }
 
 fn filters(s: &Shell, asked: &Asked, list: &RunList) -> Markup {
@@ -88,6 +101,12 @@ fn filters(s: &Shell, asked: &Asked, list: &RunList) -> Markup {
     }
 }
 
+/// Whose it is; nobody's when its owner has left.
+pub(super) fn owner(s: &Shell, row: &RunRow, is_former: bool) -> String {
+    let name = row.owner.clone().unwrap_or_default();
+    if is_former { s.words.with("card-owner-left", &[("name", name.into())]) } else { name }
+}
+
 /// 3 / 7, and a bar.
 pub fn progress(s: &Shell, row: &RunRow) -> Markup {
     let text = s.words.with("run-progress", &[("done", row.done.into()), ("of", row.steps.into())]);
@@ -99,8 +118,8 @@ pub fn progress(s: &Shell, row: &RunRow) -> Markup {
     }
 }
 
-/// What a run waits for, in a line.
-pub(super) fn line(s: &Shell, row: &RunRow) -> Markup {
+/// What a run waits for, in a line. `is_former` = its owner has left.
+pub(super) fn line(s: &Shell, row: &RunRow, is_former: bool) -> Markup {
     let w = &s.words;
     let is_late = row.is_late(s.today);
     html! {
@@ -123,7 +142,7 @@ pub(super) fn line(s: &Shell, row: &RunRow) -> Markup {
                     }
                 }
             }
-            span.owner.faint { (row.owner.as_deref().unwrap_or_default()) }
+            span.owner.faint { (owner(s, row, is_former)) }
         }
     }
 }

@@ -20,7 +20,7 @@ pub fn onboarding(s: &Shell, report: &Onboarding) -> Page {
         })
         .collect();
     let body = html! {
-        p.small { a.plain href="/plays" { "← " (w.t("nav-plays")) } }
+        p.small { a.plain href="/plays" { "← " (w.t("runs-title")) } }
         h1 { (w.t("onboarding-title")) }
         @if report.plays.is_empty() {
             (empty(&w.t("onboarding-none"), Some(("/settings/plays", &w.t("onboarding-none-button")))))

@@ -5,23 +5,23 @@ use kizashi_domain::plays::{Dating, Doing, End, Kind, Mode, Standing, Until};
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
-use super::list::progress;
+use super::list::{owner, progress};
 use crate::parts::form::{post_button, token};
 use crate::shell::{Page, Place, Shell};
 
-/// `GET /plays/runs/{id}`. `people` = ours, for another owner.
-pub fn run(s: &Shell, page: &RunPage, people: &[(String, String)]) -> Page {
+/// `GET /plays/runs/{id}`. `people` = ours, for another owner; `is_former` = its owner has left.
+pub fn run(s: &Shell, page: &RunPage, people: &[(String, String)], is_former: bool) -> Page {
     let w = &s.words;
     let row = &page.row;
     let path = format!("/plays/runs/{}", row.id);
     let is_open = row.ended.is_none();
     let body = html! {
-        p.small { a.plain href="/plays" { "← " (w.t("nav-plays")) } }
+        p.small { a.plain href="/plays" { "← " (w.t("runs-title")) } }
         h1 { a.plain href={ "/customers/" (row.customer_id) } { (row.customer) } }
         p.run-head {
             strong { (w.text(&row.title)) } (progress(s, row))
             @if is_open && row.paused_on.is_none() { span.faint { (w.with("run-due", &[("day", w.day(row.due_day, s.today).into())])) } }
-            @if let Some(owner) = &row.owner { span.faint { (owner) } }
+            @if row.owner.is_some() { span.faint { (owner(s, row, is_former)) } }
         }
         p.small.faint { (began(s, page)) @if let Some(card) = page.card { " " a href={ "/cards/" (card) } { (w.t("run-card")) } } }
         @if !page.play.what.is_empty() { p.prose.ink2 { (w.text(&page.play.what)) } }

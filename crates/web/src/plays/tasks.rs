@@ -63,12 +63,12 @@ pub fn of_customer(s: &Shell, customer: &str, of: &CustomerPlays, plays: &[(Stri
     html! {
         section.tasks #plays {
             h2 { (w.t("nav-plays")) }
-            @if open().next().is_some() { ul.runs.short { @for row in open() { (line(s, row)) } } }
+            @if open().next().is_some() { ul.runs.short { @for row in open() { (line(s, row, false)) } } }
             @else { p.faint { (w.t("runs-none-here")) } }
             @if !tasks.is_empty() { ul { @for task in tasks { (task_line(s, task, false)) } } }
             @if over > 0 {
                 details { summary.small.faint { (w.with("runs-over", &[("n", over.into())])) }
-                    ul.runs.short { @for row in runs.iter().filter(|r| r.ended.is_some()) { (line(s, row)) } }
+                    ul.runs.short { @for row in runs.iter().filter(|r| r.ended.is_some()) { (line(s, row, false)) } }
                 }
             }
             @if !plays.is_empty() {
@@ -87,5 +87,5 @@ pub fn of_customer(s: &Shell, customer: &str, of: &CustomerPlays, plays: &[(Stri
 
 /// The runs that answer a card.
 pub fn of_card(s: &Shell, runs: &[RunRow]) -> Markup {
-    html! { @if !runs.is_empty() { ul.runs.short { @for row in runs { (line(s, row)) } } } }
+    html! { @if !runs.is_empty() { ul.runs.short { @for row in runs { (line(s, row, false)) } } } }
 }

@@ -13,7 +13,7 @@ use kizashi_domain::time::Day;
 use uuid::Uuid;
 
 use super::list;
-use super::page::{View, page};
+use super::page::{BEFORE_DAYS, View, page};
 use crate::cards::id;
 use crate::parts::form::Wrong;
 use crate::problem::Problem;
@@ -124,7 +124,10 @@ async fn room_page(
 ) -> Result<(StatusCode, Response), Problem> {
     let ws = visit.viewer.workspace;
     let found = rooms::open_room(&web.app, ws, room).await?;
-    let customer = open_customer(&web.app, ws, found.row.customer, Moment::default()).await?;
+    // The sentence and the chart speak of the same days.
+    let against = visit.shell.zone.day_of(found.row.opened_at).plus(-BEFORE_DAYS);
+    let moment = Moment { against: Some(against), ..Moment::default() };
+    let customer = open_customer(&web.app, ws, found.row.customer, moment).await?;
     let staff: Vec<StaffRow> = list_staff(&web.app, ws).await?;
     let view = View {
         room: &found,

@@ -14,11 +14,11 @@ use super::list::points;
 use super::parts::{colleagues, decision_form, decisions, state};
 use crate::parts::chart::{Line, Mark, Series, line};
 use crate::parts::form::{Wrong, field, post_button, token};
-use crate::parts::health::badge;
+use crate::parts::health::{badge, told_since};
 use crate::shell::{Page, Place, Shell};
 
 /// Days of the chart before the room was opened.
-const BEFORE_DAYS: i32 = 30;
+pub(super) const BEFORE_DAYS: i32 = 30;
 /// Business days that an action is given, unless somebody says otherwise.
 const DUE_BUSINESS_DAYS: i32 = 5;
 
@@ -92,7 +92,7 @@ fn condition(s: &Shell, view: &View<'_>) -> Markup {
     html! {
         section {
             h2 { (w.t("room-condition")) }
-            @if !view.customer.sentence.ja.is_empty() { p.answer { (w.text(&view.customer.sentence)) } }
+            @if !view.customer.sentence.ja.is_empty() { p.answer { (told_since(s, view.customer)) } }
             div.scroll tabindex="0" role="region" aria-label=(w.t("room-condition")) { table.list.views {
                 thead { tr { th scope="col" { (w.t("room-view")) } th.num scope="col" { (w.t("room-then")) } th.num scope="col" { (w.t("room-now")) } th scope="col" { (w.t("room-limit")) } } }
                 tbody {
@@ -151,12 +151,13 @@ fn history(s: &Shell, view: &View<'_>) -> Markup {
     let (title, label) = (w.t("history-title"), w.t("room-opened"));
     let index = usize::try_from(BEFORE_DAYS).unwrap_or(0);
     let marks = if index < values.len() { vec![Mark { index, label: &label }] } else { Vec::new() };
+    let told = told_since(s, view.customer);
     let draw = |size| {
         line(
             w,
             &Line {
                 title: &title,
-                summary: w.text(&view.customer.sentence),
+                summary: &told,
                 from,
                 closed: &closed,
                 series: &[Series { name: &title, values: &values, is_then: false }],

@@ -98,7 +98,8 @@ impl What {
     }
 }
 
-fn name_of(section: Section, id: &str, pack: &Pack) -> Text {
+/// What an entry is called.
+pub(super) fn name_of(section: Section, id: &str, pack: &Pack) -> Text {
     let name = match section {
         Section::Model => pack.model(id).map(|m| m.title.clone()),
         Section::Metric => pack.metric(id).map(|m| m.title.clone()),
@@ -306,7 +307,9 @@ pub fn draw(what: &What, s: &Shell, pen: Pen<'_>, pack: &Pack, census: Option<&C
             }
         },
         What::New(section) => draw_new(*section, s, pen, pack),
-        What::Removal(..) => html! { p.prose { (w.t("settings-remove-help")) } },
+        What::Removal(section, _) => {
+            html! { p.prose { (w.t(if *section == Section::Play { "settings-remove-play-help" } else { "settings-remove-help" })) } }
+        }
     })
 }
 

@@ -96,7 +96,8 @@ async fn foretell(web: &Web, visit: &Visit, what: &What, edited: &Pack) -> Resul
         if let (Some((_, before)), Some((_, after))) = counts {
             preview.held = Some((before, after));
         }
-    } else {
+    } else if !matches!(what, What::Removal(Section::Play, _)) {
+        // A play moves no score.
         preview.effect = Some(rehearse(&web.app, workspace, edited).await?);
     }
     Ok(preview)

@@ -52,7 +52,7 @@ pub fn page(s: &Shell, draft: &Draft<'_>) -> Option<Page> {
     let title = draft.what.title(s, draft.pack);
     let is_removal = matches!(draft.what, What::Removal(..));
     let body = html! {
-        p.small { (back(s, draft.what)) }
+        p.small { (back(s, draft.what, draft.pack)) }
         div.page-head {
             h1 { (title) }
             @if draft.may && !is_removal { div.rest { (removal(s, draft)) } }
@@ -74,9 +74,11 @@ pub fn page(s: &Shell, draft: &Draft<'_>) -> Option<Page> {
                         (pen.area("comment", &w.t("settings-comment"), Some(&w.t("settings-comment-help")), 2))
                         div.btns {
                             button.btn.main name="do" value="save" { (w.t(if is_removal { "settings-remove" } else { "settings-save" })) }
-                            button.btn name="do" value="preview" { (w.t("settings-preview")) }
+                            @if let What::Removal(section, id) = draft.what {
+                                a.btn.quiet href={ "/settings/" (desk::section_word(*section)) "/" (id) } { (w.t("cancel")) }
+                            } @else { button.btn name="do" value="preview" { (w.t("settings-preview")) } }
                             @if has_rows(draft.what) { button.btn.quiet name="do" value="more" { (w.t("settings-more-rows")) } }
-                            a.btn.quiet href=(draft.what.address()) { (w.t("settings-start-over")) }
+                            @if !is_removal { a.btn.quiet href=(draft.what.address()) { (w.t("settings-start-over")) } }
                         }
                     }
                 }
@@ -90,9 +92,16 @@ const fn has_rows(what: &What) -> bool {
     matches!(what, What::Model(_) | What::Measure(..) | What::Calendar)
 }
 
-fn back(s: &Shell, what: &What) -> Markup {
+fn back(s: &Shell, what: &What, pack: &Pack) -> Markup {
     let w = &s.words;
+    let name = match what {
+        What::Removal(section, id) => desk::name_of(*section, id, pack).get(w.lang()).to_owned(),
+        _ => String::new(),
+    };
     html! {
+        @if let What::Removal(section, id) = what {
+            a.plain href={ "/settings/" (desk::section_word(*section)) "/" (id) } { "← " (name) } " · "
+        }
         a.plain href="/settings" { "← " (w.t("nav-settings")) }
         @if let What::Measure(model, _) = what { " · " a.plain href=(What::Model(model.clone()).address()) { (w.t("settings-back-to-model")) } }
     }

@@ -31,6 +31,7 @@ said! {
     Waiting "said-waiting" undo "taking",
     Snoozed "said-snoozed" undo "snooze",
     Closed "said-closed" undo "closure",
+    ClosedFalse "said-closed-false" undo "closure",
     Reopened "said-reopened",
     Woken "said-woken",
     Released "said-released",

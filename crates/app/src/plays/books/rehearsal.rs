@@ -19,6 +19,15 @@ const QUARTER_DAYS: i32 = 91;
 const SHOWN_MAX: usize = 12;
 const LETTERS_MAX: usize = 3;
 
+/// Who looks after a customer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// Name.
+    pub name: String,
+    /// Has left since.
+    pub has_left: bool,
+}
+
 /// A customer that the play would have met.
 #[derive(Clone, Debug)]
 pub struct Meeting {
@@ -29,7 +38,7 @@ pub struct Meeting {
     /// When.
     pub day: Day,
     /// Who would have had the work.
-    pub owner: Option<String>,
+    pub owner: Option<Owner>,
     /// When the last step would have been done.
     pub until: Option<Day>,
     /// Whether the play has really begun for it since then.
@@ -66,7 +75,7 @@ pub struct Held {
 #[derive(Clone, Debug)]
 pub struct Load {
     /// Who; `None` = customers that nobody looks after.
-    pub owner: Option<String>,
+    pub owner: Option<Owner>,
     /// Tasks in all.
     pub tasks: usize,
     /// The fullest week by its Monday, and its tasks.
@@ -102,6 +111,8 @@ pub struct Rehearsal {
     pub loads: Vec<Load>,
     /// Starts a week: its Monday and how many.
     pub weeks: Vec<(Day, usize)>,
+    /// Starts and tasks of the version in force in the same days, when it is another one.
+    pub in_force: Option<(usize, usize)>,
 }
 
 const fn reason(why: Refusal) -> &'static str {
@@ -130,7 +141,8 @@ pub async fn rehearse(
     let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
     let subjects = load_subjects(app, settings.workspace, Which::All).await?;
     let subjects: Subjects = subjects.into_values().map(|s| (s.id, s)).collect();
-    let staff: HashMap<Id<Staff>, String> = store::list_staff(app, settings.workspace).await?.into_iter().collect();
+    let staff = store::list_staff(app, settings.workspace).await?;
+    let staff = staff.into_iter().map(|(id, name, left)| (id, Owner { name, has_left: left.is_some() })).collect();
     let calls = list_calls(app, settings, book, &subjects, span).await?;
     let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
     let outcome = past::foretell_calls(app, settings, &book.play, (&subjects, &calls), (span.0, today)).await?;
@@ -142,7 +154,31 @@ pub async fn rehearse(
         let has_run = began.iter().any(|(c, on)| *c == told.customer && *on >= told.day);
         stage.count(app, &book.play, told, has_run).await?;
     }
-    Ok(stage.finish())
+    let mut found = stage.finish();
+    if let Some(own) = super::published(&settings.pack, &book.play.id)
+        && (own.play != book.play || own.signals != book.signals)
+    {
+        found.in_force = Some(count_in_force(app, settings, &own, &subjects, span).await?);
+    }
+    Ok(found)
+}
+
+/// Starts and tasks of a play as it is published.
+async fn count_in_force(
+    app: &App,
+    settings: &Settings,
+    own: &Book,
+    subjects: &Subjects,
+    span: (Day, Day),
+) -> Result<(usize, usize)> {
+    let calls = list_calls(app, settings, own, subjects, span).await?;
+    let told = past::foretell_calls(app, settings, &own.play, (subjects, &calls), (span.0, span.1.plus(1))).await?;
+    let steps = own.play.steps();
+    let tasks = told.runs.iter().map(|one| {
+        let states = steps.iter().zip(&one.run.steps);
+        states.filter(|(step, state)| step.is_work() && state.standing == Standing::Done).count()
+    });
+    Ok((told.runs.len(), tasks.sum()))
 }
 
 fn blank(span: (Day, Day)) -> Counting {
@@ -197,7 +233,7 @@ struct Counting {
     weeks: BTreeMap<Day, usize>,
     met: Vec<Meeting>,
     left_out: BTreeMap<&'static str, usize>,
-    tasks: BTreeMap<Option<String>, BTreeMap<Day, usize>>,
+    tasks: BTreeMap<Option<Owner>, BTreeMap<Day, usize>>,
     letters: usize,
     held: Held,
     examples: Vec<Letter>,
@@ -208,7 +244,7 @@ struct Stage<'a> {
     settings: &'a Settings,
     lang: Lang,
     limit: Option<(u32, u32)>,
-    staff: &'a HashMap<Id<Staff>, String>,
+    staff: &'a HashMap<Id<Staff>, Owner>,
     subjects: &'a Subjects,
     out: Counting,
 }
@@ -227,7 +263,7 @@ impl Stage<'_> {
                 *weeks.entry(monday(state.due_on.unwrap_or(on))).or_default() += 1;
             }
             if let Doing::Mail { .. } = &step.doing {
-                self.count_letter(app, subject, step, (on, *score), owner.as_deref()).await?;
+                self.count_letter(app, subject, step, (on, *score), owner.as_ref().map(|o| o.name.as_str())).await?;
             }
         }
         let until = run.ended.map(|(_, end)| end);
@@ -292,7 +328,7 @@ impl Stage<'_> {
         met.sort_by(|a, b| b.day.cmp(&a.day).then_with(|| a.name.cmp(&b.name)));
         let meetings = met.len();
         met.truncate(SHOWN_MAX);
-        let load = |(owner, weeks): (Option<String>, BTreeMap<Day, usize>)| {
+        let load = |(owner, weeks): (Option<Owner>, BTreeMap<Day, usize>)| {
             let fullest = weeks.iter().max_by_key(|(_, n)| **n).map_or((span.0, 0), |(day, n)| (*day, *n));
             Load { owner, tasks: weeks.values().sum(), fullest }
         };
@@ -312,6 +348,7 @@ impl Stage<'_> {
             examples,
             loads,
             weeks: weeks.into_iter().collect(),
+            in_force: None,
         }
     }
 }

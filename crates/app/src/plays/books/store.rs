@@ -102,8 +102,8 @@ pub(super) async fn find_person(
     Ok(app.db.find(statement, args![ws, customer, role]).await?)
 }
 
-pub(super) async fn list_staff(app: &App, ws: Id<Workspace>) -> Result<Vec<(Id<Staff>, String)>> {
-    let statement = sql!("SELECT id, name FROM staff WHERE workspace_id = $1 ORDER BY id LIMIT 10000");
+pub(super) async fn list_staff(app: &App, ws: Id<Workspace>) -> Result<Vec<(Id<Staff>, String, Option<Time>)>> {
+    let statement = sql!("SELECT id, name, left_at FROM staff WHERE workspace_id = $1 ORDER BY id LIMIT 10000");
     Ok(app.db.list(statement, args![ws]).await?)
 }
 

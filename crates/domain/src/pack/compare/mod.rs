@@ -104,6 +104,7 @@ pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
         &|r| rule_title(r, &after.metrics),
         &|a, b, notes| {
             signal::compare(a, b, both_metrics, notes);
+            signal::compare_plays((a, before), (b, after), notes);
         },
     );
     let both_plays = (plays.as_slice(), after.plays.as_slice());

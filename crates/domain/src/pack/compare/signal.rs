@@ -4,6 +4,7 @@ use super::{Notes, exact, quoted};
 use crate::customers::Audience;
 use crate::lang::{Lang, Text};
 use crate::measure::Metric;
+use crate::pack::Pack;
 use crate::pack::labels::{both, join, label_also, label_audience, label_facet, label_subject, label_trigger};
 use crate::signals::{Also, Facet, Rule, Trigger};
 
@@ -22,7 +23,7 @@ pub(super) fn compare(before: &Rule, after: &Rule, all: Both<'_>, notes: &mut No
         cooldown_days,
         severity,
         due_business_days,
-        play,
+        play: _,
     } = before;
     notes.note_title(title, &after.title);
     notes.note_both_languages(("何をするか", "what to do"), what, &after.what);
@@ -35,9 +36,16 @@ pub(super) fn compare(before: &Rule, after: &Rule, all: Both<'_>, notes: &mut No
     notes.note_days(("次に知らせるまで", "cooldown"), Some(*cooldown_days), Some(after.cooldown_days));
     notes.note_number(("重さ", "severity"), *severity, after.severity);
     notes.note_days(("期限（営業日）", "due (business days)"), Some(*due_business_days), Some(after.due_business_days));
-    let answer = |play: &Option<String>| play.as_deref().map_or_else(Text::default, quoted);
-    if *play != after.play {
-        notes.note_always(("打ち手", "play"), &answer(play), &answer(&after.play));
+}
+
+/// The play that answers, by its name; each rule with its pack.
+pub(super) fn compare_plays((before, old): (&Rule, &Pack), (after, new): (&Rule, &Pack), notes: &mut Notes<'_>) {
+    let answer = |rule: &Rule, pack: &Pack| {
+        let Some(id) = rule.play.as_deref() else { return Text::default() };
+        pack.play(id).map_or_else(|| quoted(id), |p| both(|lang| quoted(p.title.get(lang)).get(lang).to_owned()))
+    };
+    if before.play != after.play {
+        notes.note_always(("打ち手", "play"), &answer(before, old), &answer(after, new));
     }
 }
 

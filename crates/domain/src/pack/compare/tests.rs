@@ -144,7 +144,7 @@ const EDITS: &[(&str, Edit)] = &[
     ("次に知らせるまで 30日 → 60日", |p| rule(p, "logins_falling").cooldown_days = 60),
     ("重さ 0.7 → 0.9", |p| rule(p, "logins_falling").severity = 0.9),
     ("期限（営業日） 3日 → 1日", |p| rule(p, "logins_falling").due_business_days = 1),
-    ("打ち手 「usage_recovery」 → なし", |p| rule(p, "logins_falling").play = None),
+    ("打ち手 「利用の立て直し」 → なし", |p| rule(p, "logins_falling").play = None),
     ("期限（営業日） 45日 → 3日", |p| p.plays[0].due_business_days = 3),
     ("二度目 一度だけ → そのつど", |p| p.plays[0].reentry = Reentry::EachTime),
     ("手順「電話」を追加", |p| {

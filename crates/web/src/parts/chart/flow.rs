@@ -6,9 +6,13 @@ use super::{at, f};
 
 const BOX_WIDTH: f64 = 168.0;
 const BOX_HEIGHT: f64 = 46.0;
-const BETWEEN: f64 = 18.0;
+const BETWEEN: f64 = 24.0;
 const DOWN: f64 = 30.0;
-const MARGIN: f64 = 16.0;
+const MARGIN: f64 = 20.0;
+/// Lines that run beside each other between two columns.
+const LANES: usize = 3;
+/// More columns than these are too small to read beside something else: the picture then takes the whole width.
+const COLUMNS_BESIDE_MAX: usize = 2;
 /// Units of a line of a box: a full-width letter is two.
 const LINE_UNITS: usize = 24;
 
@@ -155,13 +159,13 @@ pub fn flow(chart: &Flow<'_>) -> Markup {
     let left = |column: usize| f(column).mul_add(BOX_WIDTH + BETWEEN, MARGIN);
     let top = |row: usize| f(row).mul_add(BOX_HEIGHT + DOWN, 4.0);
     html! {
-        svg.chart.flow viewBox={ "0 0 " (at(width)) " " (at(height)) } role="group" aria-label=(chart.label) {
+        svg.chart.flow.wide[columns > COLUMNS_BESIDE_MAX] width=(at(width)) height=(at(height)) viewBox={ "0 0 " (at(width)) " " (at(height)) } role="group" aria-label=(chart.label) {
             @for (from, to, word) in chart.arrows {
                 @if let (Some(a), Some(b)) = (places.get(*from), places.get(*to)) {
                     @let start = (left(a.1) + BOX_WIDTH / 2.0, top(a.0) + BOX_HEIGHT);
                     @let end = (left(b.1) + BOX_WIDTH / 2.0, top(b.0));
                     @let passes = places.iter().any(|p| p.1 == a.1.max(b.1) && p.0 > a.0 && p.0 < b.0);
-                    path.arrow d=(arrow(start, end, passes)) {}
+                    path.arrow d=(arrow(start, end, passes.then(|| lane(*to)))) {}
                     path.head d={ "M" (at(end.0 - 4.0)) " " (at(end.1 - 6.0)) "L" (at(end.0)) " " (at(end.1)) "L" (at(end.0 + 4.0)) " " (at(end.1 - 6.0)) } {}
                     @if let Some(word) = word { text.way x=(at(end.0 + 7.0)) y=(at(end.1 - 7.0)) { (word) } }
                 }
@@ -186,18 +190,24 @@ pub fn flow(chart: &Flow<'_>) -> Markup {
     }
 }
 
-/// A line down, with a bend when the boxes do not stand below each other, and around what lies between.
-fn arrow(a: (f64, f64), b: (f64, f64), passes: bool) -> String {
-    if passes {
-        let side = a.0.max(b.0) + BOX_WIDTH / 2.0 + BETWEEN / 2.0;
+/// Where between two columns a line to a box runs, so that lines to others stay apart from it.
+fn lane(to: usize) -> f64 {
+    f(to % LANES).mul_add(BETWEEN / f(LANES + 1), BETWEEN / f(LANES + 1))
+}
+
+/// A line down, with a bend when the boxes do not stand below each other, and in a lane around what lies between.
+fn arrow(a: (f64, f64), b: (f64, f64), around: Option<f64>) -> String {
+    if let Some(lane) = around {
+        let side = a.0.max(b.0) + BOX_WIDTH / 2.0 + lane;
         let (high, low) = (a.1 + DOWN / 3.0, b.1 - DOWN / 2.0);
         return format!("M{} {}V{}H{}V{}H{}V{}", at(a.0), at(a.1), at(high), at(side), at(low), at(b.0), at(b.1));
     }
     if a.0.to_bits() == b.0.to_bits() {
         return format!("M{} {}V{}", at(a.0), at(a.1), at(b.1));
     }
-    let half = b.1 - DOWN / 2.0;
-    format!("M{} {}V{}H{}V{}", at(a.0), at(a.1), at(half), at(b.0), at(b.1))
+    // The long part runs in the column that was looked at: down the right one of both.
+    let across = if b.0 > a.0 { a.1 + DOWN / 2.0 } else { b.1 - DOWN / 2.0 };
+    format!("M{} {}V{}H{}V{}", at(a.0), at(a.1), at(across), at(b.0), at(b.1))
 }
 
 #[cfg(test)]

@@ -64,6 +64,11 @@ fn known(values: &[Option<f64>], i: usize) -> Option<f64> {
     values.get(i).copied().flatten().filter(|v| v.is_finite())
 }
 
+/// The newest value and its place.
+fn newest(values: &[Option<f64>]) -> Option<(usize, f64)> {
+    (0..values.len()).rev().find_map(|i| Some((i, known(values, i)?)))
+}
+
 struct Frame {
     x: Scale,
     y: Scale,
@@ -85,12 +90,18 @@ pub fn line(w: &Words, chart: &Line<'_>) -> Markup {
         width,
         height,
     };
-    let now = chart.series.iter().find(|s| !s.is_then).and_then(|s| known(s.values, s.values.len().saturating_sub(1)));
+    let now = chart.series.iter().find(|s| !s.is_then).and_then(|s| newest(s.values));
     html! {
         figure.chart-box {
             h3 {
                 (chart.title)
-                @if let Some(now) = now { span.now { ((chart.show)(now)) } }
+                @if let Some((i, value)) = now {
+                    span.now {
+                        ((chart.show)(value))
+                        // Where the line ends before the chart does, the figure says of which day it is.
+                        @if let (true, Ok(n)) = (i + 1 < days, i32::try_from(i)) { span.small.faint { " " (w.day_axis(chart.from.plus(n))) } }
+                    }
+                }
             }
             svg.chart viewBox={ "0 0 " (width) " " (height) } role="img" aria-label={ (chart.title) " " (chart.summary) } data-points=(points(w, chart)) {
                 (backdrop(w, chart, &frame))

@@ -3,6 +3,7 @@
 mod deeds;
 mod firings;
 mod happened;
+mod replay;
 mod sheet;
 mod store;
 mod trace;
@@ -26,6 +27,8 @@ use trace::Trace;
 
 pub use firings::{FiringQuery, FiringRow, Tally, count_firings, list_firings};
 pub(crate) use firings::{keep_feed_firing, keep_firings, prune_firings};
+pub(crate) use replay::keep_past_firing;
+pub use replay::{PastFiring, Window, replay};
 pub(crate) use store::{find_state, keep_state, keep_states, list_parents_of_red};
 
 /// How many days of a customer's past rules replay when they meet it for the first time.

@@ -51,20 +51,28 @@ pub(super) struct Desk<'a> {
     pub(super) pack: &'a Pack,
     /// Since when today's cards of a customer and kind stand.
     fresh: HashMap<(String, CardKind), Day>,
+    /// Since when a risk stands with a customer until today.
+    standing: HashMap<String, Day>,
     places: HashMap<&'a str, usize>,
 }
 
 impl<'a> Desk<'a> {
     /// `firings` = everything that rules found until today.
     pub(super) fn new(company: &'a Company, pack: &'a Pack, firings: &[PastFiring]) -> Self {
-        let mut fresh = HashMap::new();
+        let (mut fresh, mut standing) = (HashMap::new(), HashMap::new());
         for past in firings {
-            let Some(rule) = pack.rule(&past.firing.rule).filter(|r| is_news(r, past, company.today)) else { continue };
+            let Some(rule) = pack.rule(&past.firing.rule) else { continue };
+            if rule.card == CardKind::Risk && !rule.when.is_arrival() && past.over_on.is_none() {
+                standing.entry(past.subject.external_id.clone()).or_insert(past.firing.day);
+            }
+            if !is_news(rule, past, company.today) {
+                continue;
+            }
             let day = fresh.entry((past.subject.external_id.clone(), rule.card)).or_insert(past.firing.day);
             *day = (*day).min(past.firing.day);
         }
         let places = company.profiles.iter().map(|p| (p.code.as_str(), p.index)).collect();
-        Self { company, pack, fresh, places }
+        Self { company, pack, fresh, standing, places }
     }
 
     /// The cards of the past, in the order in which they were opened.
@@ -105,7 +113,12 @@ impl<'a> Desk<'a> {
         if rng.between(0, 99) >= tale.kept_percent || lead.subject.owner_id.is_none() {
             return None;
         }
-        let outcome = judge(p, rule, lead, &tale, &mut rng);
+        let mut outcome = judge(p, rule, lead, &tale, &mut rng);
+        // Nobody says of a customer in danger that it is over.
+        let in_danger = self.standing.get(code).is_some_and(|since| day > since.plus(-DEALT_WITH_DAYS));
+        if kind == CardKind::Risk && in_danger && matches!(outcome, Outcome::Solved | Outcome::Recovered) {
+            outcome = Outcome::Unsolved;
+        }
         let (opened_at, taken_at, closed_at) = self.times(day, rule, lead, outcome, &mut rng);
         let over = self.fresh.get(&(code.to_owned(), kind)).map_or(self.company.today, |day| *day);
         if closed_at >= self.company.start_of(over) {

@@ -38,7 +38,7 @@ pub(super) fn list(
     let count = match outcome {
         Outcome::Recovered => 0,
         Outcome::FalseAlarm => 1,
-        _ if rng.is(0.8) => tale.way.len(),
+        _ if rng.is(0.9) => tale.way.len(),
         _ => 1,
     };
     let (first, last) = (company.zone.day_of(taken_at), company.zone.day_of(closed_at));

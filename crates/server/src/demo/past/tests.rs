@@ -6,7 +6,8 @@ use std::sync::Arc;
 use kizashi_app::FixedClock;
 use kizashi_app::plays::books::list_proposals;
 use kizashi_app::plays::{
-    CardQuery, CardRow, Outcome, RunQuery, RunTab, list_cards, list_runs, open_onboarding, open_precision,
+    CardQuery, CardRow, Outcome, RunQuery, RunTab, SignalPrecision, list_cards, list_runs, open_onboarding,
+    open_precision,
 };
 use kizashi_app::settings::open_settings;
 use kizashi_domain::id::{Id, Workspace};
@@ -62,7 +63,8 @@ async fn a_founded_company_has_learned_from_its_past() {
     let precision = open_precision(app, ws).await.unwrap();
     let told: Vec<_> = precision.signals.iter().filter(|s| s.tally.judged() >= 8).collect();
     assert!(told.len() >= 4, "{:?}", precision.signals.iter().map(|s| (&s.rule, s.tally)).collect::<Vec<_>>());
-    let (noisy, good): (Vec<_>, Vec<_>) = told.iter().partition(|s| s.tally.is_noisy());
+    let (noisy, good): (Vec<&SignalPrecision>, Vec<&SignalPrecision>) =
+        told.into_iter().partition(|s| s.tally.is_noisy());
     assert_eq!(noisy.iter().map(|s| s.rule.as_str()).collect::<Vec<_>>(), [super::super::words::NOISY]);
     let proposal = noisy[0].proposal.expect("a change that would keep false alarms away");
     assert!(matches!(proposal.change, Change::Limit { .. }) && proposal.dropped > 2 * proposal.lost, "{proposal:?}");

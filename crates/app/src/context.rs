@@ -148,6 +148,12 @@ impl App {
         Self { files: Some(Folder::of(data)), ..self }
     }
 
+    /// The same product by another clock, so that a past can be written down as it went, such as that of the demo company.
+    #[must_use]
+    pub fn by_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
     /// Reads mailboxes by these means.
     #[must_use]
     pub fn reading_mailboxes_by(self, mailboxes: Arc<dyn Mailboxes>) -> Self {

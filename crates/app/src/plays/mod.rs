@@ -11,6 +11,7 @@ mod many;
 mod precision;
 mod quiet;
 pub(crate) mod read;
+mod recall;
 mod respond;
 mod runs;
 mod store;
@@ -41,6 +42,7 @@ pub use read::{
     CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,
     MergedCard, Outcome, QuietSign,
 };
+pub use recall::{Recalled, recall_card};
 pub(crate) use respond::{respond, respond_to_feeds};
 pub use runs::{
     Answered, Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use kizashi_db::Tx;
 use kizashi_domain::calendar::WorkClock;
+use kizashi_domain::id::{Card, Id};
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::measure::Feeds;
 use kizashi_domain::signals::{CardKind, Draft, Firing, Rule, RuleState, Trigger, merge, notice_feed, phrase, rank};
@@ -13,6 +14,7 @@ use super::heal::{heal_feeds, stake_of, typical_mrr};
 use super::store::{self, Cause, Due};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
+use crate::settings::Settings;
 use crate::signals::{Memory, find_state, keep_feed_firing, keep_state};
 use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Result};
@@ -24,9 +26,9 @@ struct Words {
     why: Text,
 }
 
-fn words(run: &Run, rule: &Rule, firing: &Firing) -> Words {
-    let ja = phrase(rule, firing, &run.settings.pack.metrics, Lang::Ja);
-    let en = phrase(rule, firing, &run.settings.pack.metrics, Lang::En);
+fn words(settings: &Settings, rule: &Rule, firing: &Firing) -> Words {
+    let ja = phrase(rule, firing, &settings.pack.metrics, Lang::Ja);
+    let en = phrase(rule, firing, &settings.pack.metrics, Lang::En);
     Words {
         title: Text { ja: ja.title, en: en.title },
         what: Text { ja: ja.what, en: en.what },
@@ -51,7 +53,7 @@ pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chun
             let facts: Facts =
                 a.look.states.iter().filter_map(|(id, m)| Some((id.as_str(), m.after.last_key.as_deref()?))).collect();
             let of = (span.today, f64::from(rank(&stake)), find_latest(&draft, stake.days_left, span.today));
-            opened += usize::from(keep_draft(tx, app, run, of, &subject, &draft, &facts).await?);
+            opened += usize::from(keep_draft(tx, app, &run.settings, of, &subject, &draft, &facts).await?.is_some());
         }
     }
     Ok(opened)
@@ -59,35 +61,36 @@ pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chun
 
 /// The last day on which the work can still change anything: what is at risk, and what is to be renewed, is decided by the notice
 /// deadline.
-fn find_latest(draft: &Draft<'_>, days_left: Option<i32>, today: Day) -> Option<Day> {
+pub(super) fn find_latest(draft: &Draft<'_>, days_left: Option<i32>, today: Day) -> Option<Day> {
     let is_decided_then = matches!(draft.kind, CardKind::Risk | CardKind::Milestone);
     days_left.filter(|_| is_decided_then).map(|left| today.plus(left))
 }
 
 /// Keys of the facts that arrivals are about, by rule.
-type Facts<'a> = HashMap<&'a str, &'a str>;
+pub(super) type Facts<'a> = HashMap<&'a str, &'a str>;
 
-async fn keep_draft(
+/// Opens or updates the card of a draft; which one it opened.
+pub(super) async fn keep_draft(
     tx: &mut Tx,
     app: &App,
-    run: &Run,
+    settings: &Settings,
     (today, priority, latest): (Day, f64, Option<Day>),
     subject: &store::Subject,
     draft: &Draft<'_>,
     facts: &Facts<'_>,
-) -> Result<bool> {
-    let Some((lead_rule, lead_firing)) = draft.causes.first() else { return Ok(false) };
-    let lead = words(run, lead_rule, lead_firing);
+) -> Result<Option<Id<Card>>> {
+    let Some((lead_rule, lead_firing)) = draft.causes.first() else { return Ok(None) };
+    let lead = words(settings, lead_rule, lead_firing);
     let first_day = draft.causes.iter().map(|(_, f)| f.day).min().unwrap_or(today);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let limit = run.settings.pack.cards.limit_of(draft.kind, priority.max(0.0) as u32);
-    let clock = WorkClock { calendar: &run.settings.calendar, zone: &run.settings.zone };
+    let limit = settings.pack.cards.limit_of(draft.kind, priority.max(0.0) as u32);
+    let clock = WorkClock { calendar: &settings.calendar, zone: &settings.zone };
     // A limit runs from when anybody could see the card, whenever its sign stood.
     let ends = |hours: Option<u32>| hours.map(|h| clock.after(app.now(), i64::from(h) * 3_600));
-    let day = run.settings.calendar.add_business_days(today, i32::try_from(draft.due_business_days).unwrap_or(3));
+    let day = settings.calendar.add_business_days(today, i32::try_from(draft.due_business_days).unwrap_or(3));
     let due = Due {
         // A sign found in the past stands since then.
-        opened_at: if first_day < today { run.settings.zone.end_of(first_day).min(app.now()) } else { app.now() },
+        opened_at: if first_day < today { settings.zone.end_of(first_day).min(app.now()) } else { app.now() },
         day: latest.map_or(day, |latest| day.min(latest)),
         priority,
         answer_due_at: ends(limit.and_then(|l| l.answer_hours)),
@@ -102,7 +105,7 @@ async fn keep_draft(
     let cause = |(rule, firing): &(&Rule, Firing)| Cause {
         rule: rule.id.clone(),
         day: firing.day,
-        why: words(run, rule, firing).why,
+        why: words(settings, rule, firing).why,
         figures: firing.because.clone(),
         fact: if rule.when.is_arrival() {
             facts.get(rule.id.as_str()).map_or_else(String::new, |f| (*f).to_owned())
@@ -111,14 +114,14 @@ async fn keep_draft(
         },
     };
     let causes: Vec<Cause> = draft.causes.iter().map(cause).collect();
-    let ws = run.settings.workspace;
-    let Some(id) = store::keep_card(tx, app, ws, subject, &card, &due, &causes).await? else { return Ok(false) };
+    let ws = settings.workspace;
+    let Some(id) = store::keep_card(tx, app, ws, subject, &card, &due, &causes).await? else { return Ok(None) };
     let data = serde_json::json!({
         "id": id, "customer_id": subject.customer, "kind": store::kind_word(card.kind), "title": card.title, "what": card.what,
         "due_on": due.day.to_string(),
     });
     tell(tx, app, ws, &[Happened::new(Occurrence::CardOpened, due.opened_at, &data)]).await?;
-    Ok(true)
+    Ok(Some(id))
 }
 
 /// One card for each source gone quiet, for whoever looks after the data; never one for its customers. The card of one that delivers
@@ -149,7 +152,9 @@ pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today:
                 let owner = store::find_admin(&mut tx, ws).await?;
                 let subject = store::Subject { key, customer: None, owner };
                 let of = (today, rule.severity * 1000.0, None);
-                opened += usize::from(keep_draft(&mut tx, app, run, of, &subject, &draft, &Facts::new()).await?);
+                let settings = &run.settings;
+                let card = keep_draft(&mut tx, app, settings, of, &subject, &draft, &Facts::new()).await?;
+                opened += usize::from(card.is_some());
             }
             tx.commit().await?;
         }

@@ -192,6 +192,23 @@ impl Firings {
     }
 }
 
+/// Writes down what was found on a past day, and since when it is over.
+pub(super) async fn keep_past(
+    tx: &mut Tx,
+    by: (Id<Workspace>, i64, Time),
+    customer: Id<Customer>,
+    seen: (&Firing, &RuleState, &RuleState),
+    over_on: Option<Day>,
+) -> Result<()> {
+    let subject = customer.to_string();
+    tx.run(KEEP, values(by, (&subject, Some(customer)), seen)?).await?;
+    // What happened once does not last, and what stands on does not end here.
+    if let Some(day) = over_on {
+        tx.run(END, args![by.0, subject, seen.0.rule, day]).await?;
+    }
+    Ok(())
+}
+
 /// Writes down that a source was noticed to be quiet, or that it is heard again.
 pub(crate) async fn keep_feed_firing(
     tx: &mut Tx,

@@ -3,6 +3,7 @@
 mod deeds;
 mod firings;
 mod happened;
+mod replay;
 mod sheet;
 mod store;
 mod trace;
@@ -26,6 +27,8 @@ use trace::Trace;
 
 pub use firings::{FiringQuery, FiringRow, Tally, count_firings, list_firings};
 pub(crate) use firings::{Firings, keep_feed_firing, prune_firings};
+pub(crate) use replay::keep_past_firing;
+pub use replay::{PastFiring, Window, replay};
 pub(crate) use store::{States, find_state, keep_state, list_parents_of_red};
 
 /// How many days of a customer's past rules replay when they meet it for the first time.
@@ -181,8 +184,9 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
     }
     let stays = |m: &Memory, now: &Memory| m.through(today) == *now;
     let known_of = |rule: &String| known.and_then(|k| k.get(rule.as_str()));
-    out.learned = known.is_none_or(|k| k.len() != out.states.len())
-        || !out.states.iter().all(|(rule, now)| known_of(rule).is_some_and(|m| stays(m, now)));
+    // Without a single rule what is known stays, for when they are there again.
+    let is_same_list = known.is_some_and(|k| k.len() == out.states.len()) || out.states.is_empty();
+    out.learned = !is_same_list || !out.states.iter().all(|(rule, now)| known_of(rule).is_some_and(|m| stays(m, now)));
     if !out.learned && last == Some(today) {
         out.states.clear();
     }

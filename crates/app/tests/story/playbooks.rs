@@ -176,7 +176,8 @@ async fn a_card_begins_its_play_once_and_people_and_product_take_turns_to_the_en
         let sato = stage.staff("suzuki", Role::Csm).await.viewer;
         let grant = permit(&sato, Action::Work).unwrap();
         let answered = plays::answer_step(&stage.app, &grant, call.task, StepAnswer::Done, "つながった").await;
-        assert_eq!(answered.unwrap(), run);
+        let answered = answered.unwrap();
+        assert_eq!((answered.run, answered.can_undo), (run, true));
         let twice = plays::answer_step(&stage.app, &grant, call.task, StepAnswer::Done, "").await;
         assert!(matches!(twice, Err(Error::Refused(Refused::Field { reason: "play-answered", .. }))), "{twice:?}");
         plays::answer_step(&stage.app, &grant, call.task, StepAnswer::Undone, "").await.unwrap();
@@ -207,7 +208,8 @@ async fn a_card_begins_its_play_once_and_people_and_product_take_turns_to_the_en
         assert!(later.steps[4].performed && !later.steps[4].can_undo, "a letter cannot be taken back");
         assert_eq!((later.row.done, later.row.steps), (4, 6), "what a branch leaves does not count");
 
-        plays::answer_step(&stage.app, &grant, step(&later, "stage"), StepAnswer::Confirm, "").await.unwrap();
+        let written = plays::answer_step(&stage.app, &grant, step(&later, "stage"), StepAnswer::Confirm, "").await;
+        assert!(!written.unwrap().can_undo, "what is written stays");
         settle(&stage, &mut schedule).await;
         let moment = kizashi_app::customers::Moment::default();
         let shown = kizashi_app::customers::open_customer(&stage.app, stage.workspace, later.row.customer_id, moment);

@@ -30,7 +30,8 @@ const PACKS: [(&str, &str); 5] = [
 const SIGN_IN: &str = "demo-sign-in.txt";
 const RECORDS_PER_CALL: usize = 5_000;
 
-fn find_pack(name: &str) -> Result<String, Exit> {
+/// A pack by name, or from a file.
+pub fn find_pack(name: &str) -> Result<String, Exit> {
     if let Some((_, text)) = PACKS.iter().find(|(id, _)| *id == name) {
         return Ok((*text).to_owned());
     }
@@ -40,7 +41,8 @@ fn find_pack(name: &str) -> Result<String, Exit> {
     })
 }
 
-async fn make(data: &crate::args::Data, pack: &str, name: &str) -> Result<(Home, Id<Workspace>), Exit> {
+/// A new, empty workspace.
+pub async fn make(data: &crate::args::Data, pack: &str, name: &str) -> Result<(Home, Id<Workspace>), Exit> {
     let parsed = Pack::parse(pack).map_err(Exit::usage)?;
     let home = Home::open_in(data, &parsed.time_zone).await?;
     let workspace = init_workspace(&home.app, name, pack).await.map_err(|e| match e {
@@ -85,15 +87,22 @@ async fn build(args: &Demo) -> Result<(), Exit> {
     eprintln!("making {} with {} customers and {} months …", demo::COMPANY, args.customers, args.months);
     let company =
         Company::new(args.seed, usize::try_from(args.customers).unwrap_or(300), args.months, now, home.zone.clone());
-    let how = hire(&home, workspace, &company).await?;
-    take_records(&home, workspace, &company).await?;
-    tokio::task::block_in_place(|| take_events(&home, &company))?;
-    let done = score_all(&home.app, workspace).await?;
-    eprintln!("{} customers scored, {} cards opened", done.customers, done.cards);
-    demo::scenes::play(&home.app, workspace).await?;
+    let how = found(&home, workspace, &company).await?;
     home.app.close().await;
     write_private(&args.data.dir.join(SIGN_IN), &how)?;
     Ok(())
+}
+
+/// Fills a new workspace with a company; how to sign in.
+pub async fn found(home: &Home, workspace: Id<Workspace>, company: &Company) -> Result<String, Exit> {
+    let how = hire(home, workspace, company).await?;
+    take_records(home, workspace, company).await?;
+    tokio::task::block_in_place(|| take_events(home, company))?;
+    demo::past::play(&home.app, workspace, company).await?;
+    let done = score_all(&home.app, workspace).await?;
+    eprintln!("{} customers scored, {} cards opened", done.customers, done.cards);
+    demo::scenes::play(&home.app, workspace).await?;
+    Ok(how)
 }
 
 fn write_private(path: &Path, text: &str) -> Result<(), Exit> {

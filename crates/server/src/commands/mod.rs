@@ -1,6 +1,6 @@
 //! One file a command.
 
-mod company;
+pub mod company;
 mod doctor;
 mod export;
 mod import;

@@ -9,6 +9,7 @@ mod dialogue;
 #[cfg(test)]
 mod found;
 mod paperwork;
+pub mod past;
 mod profile;
 mod rhythm;
 mod rng;

@@ -24,7 +24,7 @@ use crate::{App, Refused, Result};
 const ENTERED_DAYS: i32 = 30;
 
 /// Whom a run would be about.
-pub(super) struct Met<'a> {
+pub(in crate::plays) struct Met<'a> {
     pub customer: Id<Customer>,
     pub owner: Option<Id<Staff>>,
     pub profile: &'a Profile,
@@ -161,10 +161,7 @@ pub(crate) async fn follow(
         }
         let met = Met { customer: a.subject.id, owner: a.subject.owner_id, profile: &a.subject.profile };
         if !a.look.firings.is_empty() {
-            for (card, play) in list_named(tx, settings, a.subject.id).await? {
-                let why = Why { cause: Cause::Card, card: Some(card), by: None, since: None };
-                let _not_meant = begin(tx, &scene, play, &met, why).await?;
-            }
+            begin_of_cards(tx, &scene, &met, None).await?;
         }
         for (play, entered) in list_called(&plays, a, span.today) {
             if watching.begun.contains(&(a.subject.id, play.id.clone())) {
@@ -173,6 +170,26 @@ pub(crate) async fn follow(
             let why = Why { cause: Cause::Stage, card: None, by: None, since: Some(entered) };
             let _not_meant = begin(tx, &scene, play, &met, why).await?;
         }
+    }
+    Ok(())
+}
+
+/// Begins what a card that was just opened names, without measurements.
+pub(in crate::plays) async fn begin_named(
+    tx: &mut Tx,
+    app: &App,
+    settings: &Settings,
+    (card, met): (Id<Card>, &Met<'_>),
+) -> Result<()> {
+    begin_of_cards(tx, &Scene::now(app, settings), met, Some(card)).await
+}
+
+/// Begins what the open cards of a customer name: all of them, or one.
+async fn begin_of_cards(tx: &mut Tx, scene: &Scene<'_>, met: &Met<'_>, only: Option<Id<Card>>) -> Result<()> {
+    let named = list_named(tx, scene.settings, met.customer).await?;
+    for (card, play) in named.into_iter().filter(|(card, _)| only.is_none_or(|only| only == *card)) {
+        let why = Why { cause: Cause::Card, card: Some(card), by: None, since: None };
+        let _not_meant = begin(tx, scene, play, met, why).await?;
     }
     Ok(())
 }

@@ -31,6 +31,7 @@ pub use answer::{
 pub(crate) use answer::{hand_tasks, return_task};
 pub(in crate::plays) use dates::dates_on;
 pub use enter::start_run;
+pub(in crate::plays) use enter::{Met as Beginning, begin_named};
 pub(crate) use enter::{Watched, follow, list_watched, list_watching};
 pub use onboarding::open_onboarding;
 pub use read::{

@@ -219,3 +219,9 @@ fn standing(a: &Assessed, run: &Run, span: &Span, now: Time, (terms, sorted): (&
         write_axes(v)
     ])
 }
+
+/// Forgets where a customer stands; the next turn says it anew.
+pub(super) async fn forget_standing(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
+    tx.run(sql!("DELETE FROM standing WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;
+    Ok(())
+}

@@ -1,4 +1,4 @@
-//! Tables score, standing.
+//! Table score, and what is written of a scoring.
 
 use std::collections::HashMap;
 
@@ -103,8 +103,7 @@ impl Scores {
 /// Forgets the scores of a customer that is going.
 pub(super) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
     tx.run(sql!("DELETE FROM score WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;
-    tx.run(sql!("DELETE FROM standing WHERE workspace_id = $1 AND customer_id = $2"), args![ws, customer]).await?;
-    Ok(())
+    super::standings::forget_standing(tx, ws, customer).await
 }
 
 row! {

@@ -1,7 +1,7 @@
 //! Prints how long the night takes: everybody scored for a new day, every rule looked at, cards opened, plays moved on.
 //!
 //! ```text
-//! cargo run --release -p kizashi-app --example nightly -- [CUSTOMERS] [FOLDER]
+//! cargo run --release -p kizashi-server --example nightly -- [CUSTOMERS] [FOLDER]
 //! ```
 //!
 //! The pack is `saas` with its signals and plays copied, under other names and with limits of their own, until there are fifty signals and twenty plays. The folder stays, so that pages

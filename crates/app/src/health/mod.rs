@@ -84,10 +84,15 @@ pub(crate) struct Assessment {
     pub change: Change,
     pub sentence: Text,
     pub spark: Vec<Option<i64>>,
-    /// First time that this customer is scored.
-    pub first: bool,
-    /// What it was sorted by before.
+    /// What it was sorted by before; none at its first scoring.
     pub sorted_before: Option<standings::Sorted>,
+}
+
+impl Assessment {
+    /// Whether this customer is scored for the first time.
+    pub const fn is_first(&self) -> bool {
+        self.sorted_before.is_none()
+    }
 }
 
 /// Why the score of one day differs from that of an earlier one. `base` holds the settings of the earlier day when they
@@ -167,15 +172,7 @@ pub(crate) fn assess(days: &mut Days<'_>, base: Option<&Base>, last: Option<&Las
     }
     let extra = spark.len().saturating_sub(SPARK_DAYS);
     spark.drain(..extra);
-    Some(Assessment {
-        days: scores,
-        verdict,
-        change,
-        sentence,
-        spark,
-        first: last.is_none(),
-        sorted_before: last.map(|l| l.sorted),
-    })
+    Some(Assessment { days: scores, verdict, change, sentence, spark, sorted_before: last.map(|l| l.sorted) })
 }
 
 /// The generated sentence in both languages, long for the page of the customer or short for lists.

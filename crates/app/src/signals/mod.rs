@@ -150,13 +150,16 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
     let known = look.states.get(&subject.id.to_string()).map(|text| sheet::read(text, last));
     let known = known.as_ref();
     let people = look.people.get(&subject.id);
-    let first =
-        if health.first { today.plus(-REPLAY_DAYS).max(subject.profile.since.unwrap_or(Day(i32::MIN))) } else { today };
+    let first = if health.is_first() {
+        today.plus(-REPLAY_DAYS).max(subject.profile.since.unwrap_or(Day(i32::MIN)))
+    } else {
+        today
+    };
     let mut out = Outlook::default();
     read_ahead(days, first);
     for rule in run.settings.pack.signals.iter().filter(|r| r.when != Trigger::FeedSilent) {
         let memory = known.and_then(|k| k.get(rule.id.as_str())).cloned().unwrap_or_default();
-        let from = if health.first { first } else { first_unseen(&memory, today) };
+        let from = if health.is_first() { first } else { first_unseen(&memory, today) };
         let mut state = memory.start(today);
         let mut before = state.clone();
         let mut latest: Option<(Firing, RuleState)> = None;
@@ -172,12 +175,12 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
         });
         let memory_after = Memory { day: today, before, after: state };
         let counts = latest.as_ref().is_some_and(|(f, _)| is_news(rule, f, &memory_after.after, today));
-        if let Some((firing, before)) = latest.filter(|_| counts || !health.first) {
+        if let Some((firing, before)) = latest.filter(|_| counts || !health.is_first()) {
             out.traces.push(Trace::fired(&firing, before, memory_after.after.clone()));
             if counts {
                 out.firings.push(firing);
             }
-        } else if !health.first {
+        } else if !health.is_first() {
             out.traces.extend(Trace::changed(&rule.id, &memory, &memory_after));
         }
         out.states.push((rule.id.clone(), memory_after));

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::editor::{address, say, standing};
 use crate::parts::chart::{Columns, columns};
 use crate::parts::form::token;
+use crate::parts::work::owner_name;
 use crate::settings::differences;
 use crate::settings::fields::{Pen, Sheet, Wrongs};
 use crate::shell::{Page, Place, Shell};
@@ -88,12 +89,7 @@ fn sum(s: &Shell, (name, counted): (&str, &str), n: usize, in_force: Option<usiz
 
 /// Who looks after a customer; nobody when that person has left.
 fn owner(s: &Shell, owner: Option<&Owner>) -> String {
-    let w = &s.words;
-    match owner {
-        None => w.t("book-no-owner"),
-        Some(one) if one.has_left => w.with("card-owner-left", &[("name", one.name.clone().into())]),
-        Some(one) => one.name.clone(),
-    }
+    owner.map_or_else(|| s.words.t("book-no-owner"), |one| owner_name(s, &one.name, one.has_left))
 }
 
 fn held_back(s: &Shell, held: &Held) -> Markup {

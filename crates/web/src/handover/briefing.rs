@@ -10,7 +10,7 @@ use crate::customers::page::FEELINGS;
 use crate::parts::breakdown::{Ground, breakdown};
 use crate::parts::form::post_button;
 use crate::parts::health::{badge, told_since};
-use crate::parts::work::{Named, work};
+use crate::parts::work::{Named, owner_name, work};
 use crate::shell::{Page, Place, Shell};
 
 /// Promises that were kept are history; so many decided deals still show what was promised.
@@ -260,7 +260,7 @@ fn play(s: &Shell, row: &RunningPlay) -> Markup {
                     div {
                         (w.text(&task.title)) " "
                         span.nowrap.late[task.due_day < s.today] { (w.with("run-due", &[("day", w.day(task.due_day, s.today).into())])) @if task.due_day < s.today { " " (w.away(task.due_day, s.today)) } }
-                        @if let Some(owner) = &task.owner { " " span.small.faint { (owner) } }
+                        @if let Some(name) = &task.owner { " " span.small.faint { (owner_name(s, name, task.has_owner_left)) } }
                     }
                 }
                 @if row.tasks.is_empty() {

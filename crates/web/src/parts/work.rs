@@ -111,12 +111,15 @@ fn opening(s: &Shell, card: &CardRow, kind: &str) -> Markup {
 
 /// Whose it is; nobody's when its owner has left.
 pub fn owner(s: &Shell, card: &CardRow) -> String {
-    let w = &s.words;
     match &card.owner {
-        Some(name) if card.has_owner_left => w.with("card-owner-left", &[("name", name.clone().into())]),
-        Some(name) => name.clone(),
-        None => w.t("card-nobody"),
+        Some(name) => owner_name(s, name, card.has_owner_left),
+        None => s.words.t("card-nobody"),
     }
+}
+
+/// Somebody by name; nobody's work, and whose it was, when that person has left.
+pub fn owner_name(s: &Shell, name: &str, has_left: bool) -> String {
+    if has_left { s.words.with("card-owner-left", &[("name", name.to_owned().into())]) } else { name.to_owned() }
 }
 
 /// What must be known of a card at once: a limit that has passed, and that it is never kept quiet.

@@ -43,8 +43,7 @@ pub(crate) async fn open_runs(
     };
     let found = plays::list_runs(&web.app, visit.viewer.workspace, &wanted).await?;
     let asked = Asked { tab, play: query.play, mine, after: query.after };
-    let former = plays::find_former(&web.app, visit.viewer.workspace, &found.rows).await?;
-    Ok(visit.shell.page(&list::runs(&visit.shell, &asked, &found, &former)))
+    Ok(visit.shell.page(&list::runs(&visit.shell, &asked, &found)))
 }
 
 fn uuid(text: &str) -> Result<Uuid, Problem> {
@@ -59,9 +58,8 @@ pub(crate) async fn open_run(
 ) -> Result<Response, Problem> {
     let page = plays::open_run(&web.app, visit.viewer.workspace, uuid(&run_id)?).await?;
     let staff = list_staff(&web.app, visit.viewer.workspace).await?;
-    let former = plays::find_former(&web.app, visit.viewer.workspace, std::slice::from_ref(&page.row)).await?;
     let people: Vec<(String, String)> = staff.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
-    Ok(visit.shell.page(&run::run(&visit.shell, &page, &people, !former.is_empty())))
+    Ok(visit.shell.page(&run::run(&visit.shell, &page, &people)))
 }
 
 #[derive(Deserialize, Default)]

@@ -1,12 +1,10 @@
 //! The list of runs.
 
-use std::collections::HashSet;
-
 use kizashi_app::plays::{RunList, RunRow, RunTab};
 use maud::{Markup, html};
-use uuid::Uuid;
 
 use crate::parts::state::{Tab, empty, pager, tabs};
+use crate::parts::work::owner_name;
 use crate::shell::{Page, Place, Shell};
 
 /// Which runs are looked at.
@@ -40,7 +38,7 @@ impl Asked {
 }
 
 /// `GET /plays`.
-pub fn runs(s: &Shell, asked: &Asked, list: &RunList, former: &HashSet<Uuid>) -> Page {
+pub fn runs(s: &Shell, asked: &Asked, list: &RunList) -> Page {
     let w = &s.words;
     let shown: Vec<Tab> = RunTab::ALL
         .into_iter()
@@ -62,7 +60,7 @@ pub fn runs(s: &Shell, asked: &Asked, list: &RunList, former: &HashSet<Uuid>) ->
             @if list.rows.is_empty() {
                 (none(s, asked))
             } @else {
-                ul.runs { @for row in &list.rows { (line(s, row, former.contains(&row.id))) } }
+                ul.runs { @for row in &list.rows { (line(s, row)) } }
             }
             @let start = (!asked.after.is_empty()).then(|| asked.address(asked.tab, ""));
             @let next = list.next.as_deref().map(|after| asked.address(asked.tab, after));
@@ -101,12 +99,6 @@ fn filters(s: &Shell, asked: &Asked, list: &RunList) -> Markup {
     }
 }
 
-/// Whose it is; nobody's when its owner has left.
-pub(super) fn owner(s: &Shell, row: &RunRow, is_former: bool) -> String {
-    let name = row.owner.clone().unwrap_or_default();
-    if is_former { s.words.with("card-owner-left", &[("name", name.into())]) } else { name }
-}
-
 /// 3 / 7, and a bar.
 pub fn progress(s: &Shell, row: &RunRow) -> Markup {
     let text = s.words.with("run-progress", &[("done", row.done.into()), ("of", row.steps.into())]);
@@ -118,8 +110,8 @@ pub fn progress(s: &Shell, row: &RunRow) -> Markup {
     }
 }
 
-/// What a run waits for, in a line. `is_former` = its owner has left.
-pub(super) fn line(s: &Shell, row: &RunRow, is_former: bool) -> Markup {
+/// What a run waits for, in a line.
+pub(super) fn line(s: &Shell, row: &RunRow) -> Markup {
     let w = &s.words;
     let is_late = row.is_late(s.today);
     html! {
@@ -142,7 +134,7 @@ pub(super) fn line(s: &Shell, row: &RunRow, is_former: bool) -> Markup {
                     }
                 }
             }
-            span.owner.faint { (owner(s, row, is_former)) }
+            span.owner.faint { @if let Some(name) = &row.owner { (owner_name(s, name, row.has_owner_left)) } }
         }
     }
 }

@@ -5,12 +5,13 @@ use kizashi_domain::plays::{Dating, Doing, End, Kind, Mode, Standing, Until};
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
-use super::list::{owner, progress};
+use super::list::progress;
 use crate::parts::form::{post_button, token};
+use crate::parts::work::owner_name;
 use crate::shell::{Page, Place, Shell};
 
-/// `GET /plays/runs/{id}`. `people` = ours, for another owner; `is_former` = its owner has left.
-pub fn run(s: &Shell, page: &RunPage, people: &[(String, String)], is_former: bool) -> Page {
+/// `GET /plays/runs/{id}`. `people` = ours, for another owner.
+pub fn run(s: &Shell, page: &RunPage, people: &[(String, String)]) -> Page {
     let w = &s.words;
     let row = &page.row;
     let path = format!("/plays/runs/{}", row.id);
@@ -21,7 +22,7 @@ pub fn run(s: &Shell, page: &RunPage, people: &[(String, String)], is_former: bo
         p.run-head {
             strong { (w.text(&row.title)) } (progress(s, row))
             @if is_open && row.paused_on.is_none() { span.faint { (w.with("run-due", &[("day", w.day(row.due_day, s.today).into())])) } }
-            @if row.owner.is_some() { span.faint { (owner(s, row, is_former)) } }
+            @if let Some(name) = &row.owner { span.faint { (owner_name(s, name, row.has_owner_left)) } }
         }
         p.small.faint { (began(s, page)) @if let Some(card) = page.card { " " a href={ "/cards/" (card) } { (w.t("run-card")) } } }
         @if !page.play.what.is_empty() { p.prose.ink2 { (w.text(&page.play.what)) } }
@@ -94,7 +95,7 @@ fn step_line(s: &Shell, page: &RunPage, view: &StepView) -> Markup {
                     @if view.step.kind() != Kind::Task { span.tag { (w.word("play-kind", view.step.kind().word())) } }
                     @if view.step.kind().has_mode() { span.small.faint { (w.word("play-mode", view.step.mode.word())) } }
                     (when(s, view, is_live))
-                    @if is_live { @if let Some(owner) = &view.owner { span.small { (owner) } } }
+                    @if is_live { @if let Some(name) = &view.owner { span.small { (owner_name(s, name, view.has_owner_left)) } } }
                 }
                 @if is_live && !view.step.what.is_empty() { p.ink2 { (w.text(&view.step.what)) } }
                 (why(s, view, is_live))

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::list::line;
 use crate::parts::form::token;
+use crate::parts::work::owner_name;
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -37,7 +38,7 @@ fn task_line(s: &Shell, task: &TaskRow, named: bool) -> Markup {
             div {
                 @if named { a.plain href={ "/customers/" (task.customer_id) } { (task.customer) } " " }
                 a href={ "/plays/runs/" (task.run) "#step-" (task.task) } data-open { (w.text(&task.title)) }
-                " " span.small.faint { (w.text(&task.play)) @if let (false, Some(owner)) = (named, &task.owner) { " " (owner) } }
+                " " span.small.faint { (w.text(&task.play)) @if let (false, Some(name)) = (named, &task.owner) { " " (owner_name(s, name, task.has_owner_left)) } }
             }
             @if task.due_day < s.today { strong.red.nowrap { (w.day(task.due_day, s.today)) " " (w.away(task.due_day, s.today)) } }
             @else { span.nowrap { (w.with("run-due", &[("day", w.day(task.due_day, s.today).into())])) } }
@@ -63,12 +64,12 @@ pub fn of_customer(s: &Shell, customer: &str, of: &CustomerPlays, plays: &[(Stri
     html! {
         section.tasks #plays {
             h2 { (w.t("nav-plays")) }
-            @if open().next().is_some() { ul.runs.short { @for row in open() { (line(s, row, false)) } } }
+            @if open().next().is_some() { ul.runs.short { @for row in open() { (line(s, row)) } } }
             @else { p.faint { (w.t("runs-none-here")) } }
             @if !tasks.is_empty() { ul { @for task in tasks { (task_line(s, task, false)) } } }
             @if over > 0 {
                 details { summary.small.faint { (w.with("runs-over", &[("n", over.into())])) }
-                    ul.runs.short { @for row in runs.iter().filter(|r| r.ended.is_some()) { (line(s, row, false)) } }
+                    ul.runs.short { @for row in runs.iter().filter(|r| r.ended.is_some()) { (line(s, row)) } }
                 }
             }
             @if !plays.is_empty() {
@@ -87,5 +88,5 @@ pub fn of_customer(s: &Shell, customer: &str, of: &CustomerPlays, plays: &[(Stri
 
 /// The runs that answer a card.
 pub fn of_card(s: &Shell, runs: &[RunRow]) -> Markup {
-    html! { @if !runs.is_empty() { ul.runs.short { @for row in runs { (line(s, row, false)) } } } }
+    html! { @if !runs.is_empty() { ul.runs.short { @for row in runs { (line(s, row)) } } } }
 }

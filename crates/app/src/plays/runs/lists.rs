@@ -37,7 +37,7 @@ pub(super) async fn watches_of_old(app: &App, ws: Id<Workspace>, version: i64) -
 
 row! {
     struct RowFields {
-        id: Uuid, customer_id: Id<Customer>, customer: String, play: String, title: String, owner: Option<String>, started_on: Day,
+        id: Uuid, customer_id: Id<Customer>, customer: String, play: String, title: String, owner: Option<String>, owner_left_at: Option<Time>, started_on: Day,
         due_day: Day, next_due: Day, paused_on: Option<Day>, ended_on: Option<Day>, ended_at: Option<Time>, ending: Option<String>,
         done: i64, left: i64, steps: i64,
     }
@@ -47,7 +47,7 @@ row! {
 macro_rules! select_runs {
     ($($rest:expr),+) => {
         sql!(
-            "SELECT r.id, r.customer_id, c.name, r.play, r.title, o.name, r.started_on, r.due_day, r.next_due, r.paused_on, r.ended_on, ",
+            "SELECT r.id, r.customer_id, c.name, r.play, r.title, o.name, o.left_at, r.started_on, r.due_day, r.next_due, r.paused_on, r.ended_on, ",
             "r.ended_at, r.ending, (SELECT count(*) FROM play_task t WHERE t.workspace_id = r.workspace_id AND t.run_id = r.id AND t.standing NOT IN ('later', 'open', 'bypassed')), ",
             "(SELECT count(*) FROM play_task t WHERE t.workspace_id = r.workspace_id AND t.run_id = r.id AND t.standing = 'bypassed'), ",
             "(SELECT count(*) FROM play_task t WHERE t.workspace_id = r.workspace_id AND t.run_id = r.id) ",
@@ -72,6 +72,7 @@ async fn read_rows(app: &App, ws: Id<Workspace>, fields: Vec<RowFields>) -> Resu
             play: f.play,
             title: read_text(&f.title),
             owner: f.owner,
+            has_owner_left: f.owner_left_at.is_some(),
             started_on: f.started_on,
             due_day: f.due_day,
             next_due: Some(f.next_due).filter(|d| *d < NEVER),
@@ -172,7 +173,7 @@ pub(super) async fn find_row(app: &App, ws: Id<Workspace>, run: Uuid) -> Result<
 row! {
     struct TaskFields {
         task: Uuid, run: Uuid, customer_id: Id<Customer>, customer: String, title: String, play: String, kind: String, due: Option<Day>,
-        owner: Option<String>, run_due: Day,
+        owner: Option<String>, owner_left_at: Option<Time>, run_due: Day,
     }
 }
 
@@ -180,7 +181,7 @@ row! {
 macro_rules! select_tasks {
     ($whose:literal) => {
         sql!(
-            "SELECT t.id, t.run_id, t.customer_id, c.name, t.title, r.title, t.kind, t.due_day, o.name, r.due_day FROM play_task t ",
+            "SELECT t.id, t.run_id, t.customer_id, c.name, t.title, r.title, t.kind, t.due_day, o.name, o.left_at, r.due_day FROM play_task t ",
             "JOIN play_run r ON r.id = t.run_id JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.owner_id ",
             "WHERE t.workspace_id = $1 AND t.standing = 'open' AND t.asks = 1 AND r.ended_at IS NULL AND r.paused_on IS NULL ",
             $whose,
@@ -224,6 +225,7 @@ pub(super) async fn list_open_tasks(
             kind: Kind::parse(&f.kind).unwrap_or(Kind::Task),
             due_day: f.due.unwrap_or(f.run_due),
             owner: f.owner,
+            has_owner_left: f.owner_left_at.is_some(),
         })
         .collect())
 }
@@ -241,14 +243,14 @@ pub(super) async fn count_open_tasks(app: &App, ws: Id<Workspace>, owner: Id<Sta
 row! {
     /// What a step's row says beside its state.
     pub(super) struct StepFields {
-        pub id: Uuid, pub owner: Option<String>, pub finished_by: Option<String>, pub finished_at: Option<Time>, pub note: String,
+        pub id: Uuid, pub owner: Option<String>, pub owner_left_at: Option<Time>, pub finished_by: Option<String>, pub finished_at: Option<Time>, pub note: String,
     }
 }
 
 /// Who did and does the steps of a run.
 pub(super) async fn list_steps(app: &App, ws: Id<Workspace>, run: Uuid) -> Result<Vec<StepFields>> {
     let statement = sql!(
-        "SELECT t.id, o.name, f.name, t.finished_at, t.note FROM play_task t LEFT JOIN staff o ON o.id = t.owner_id ",
+        "SELECT t.id, o.name, o.left_at, f.name, t.finished_at, t.note FROM play_task t LEFT JOIN staff o ON o.id = t.owner_id ",
         "LEFT JOIN staff f ON f.id = t.finished_by WHERE t.workspace_id = $1 AND t.run_id = $2 ORDER BY t.place, t.id LIMIT 1000"
     );
     Ok(app.db.list(statement, args![ws, run]).await?)

@@ -106,6 +106,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
             state: *state,
             dating: judge_dating(step, state, &settings.calendar),
             owner: row.and_then(|r| r.owner.clone()),
+            has_owner_left: row.is_some_and(|r| r.owner_left_at.is_some()),
             finished_by: row.and_then(|r| r.finished_by.clone()),
             finished_at: row.and_then(|r| r.finished_at),
             performed: task.performed,

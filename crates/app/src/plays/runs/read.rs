@@ -92,6 +92,8 @@ pub struct RunRow {
     pub title: Text,
     /// Who looks after it.
     pub owner: Option<String>,
+    /// Whether that person has left.
+    pub has_owner_left: bool,
     /// When it began.
     pub started_on: Day,
     /// By when all of it is to be done.
@@ -154,6 +156,8 @@ pub struct StepView {
     pub dating: Option<Dating>,
     /// Who does it.
     pub owner: Option<String>,
+    /// Whether that person has left.
+    pub has_owner_left: bool,
     /// Who answered.
     pub finished_by: Option<String>,
     /// When.
@@ -218,6 +222,8 @@ pub struct TaskRow {
     pub due_day: Day,
     /// Who.
     pub owner: Option<String>,
+    /// Whether that person has left.
+    pub has_owner_left: bool,
 }
 
 /// Plays of one customer.

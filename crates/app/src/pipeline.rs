@@ -207,8 +207,8 @@ fn decide_all(
     measure::visit_subjects(history, subjects, all, &|subject, events| {
         // measure and score
         let words = known.words.get(&subject.id).map(Vec::as_slice).unwrap_or_default();
-        let mut days = health::Days::new(run, span, subject, &events).with_words(words);
         let last = known.last.get(&subject.id);
+        let mut days = health::Days::new(run, span, subject, &events).with_words(words).with_kept(last);
         if last.is_some() {
             signals::read_ahead(&mut days, span.today);
         }
@@ -268,14 +268,15 @@ async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, mut c
         plays::list_open(app, run, &chunk),
     )?;
     let scores = Scores::of(app, run, span, terms, &chunk)?;
-    let states = States::of(app, ws, &chunk)?;
+    let states = States::of(app, run, &chunk)?;
     let firings = Firings::of(app, run, span.today, &chunk)?;
+    let drafts = plays::draft(app, run, span, &chunk);
     let mut tx = app.db.write().await?;
     scores.keep(&mut tx).await?;
     bands.tell(&mut tx, app, ws, &chunk).await?;
     states.keep(&mut tx).await?;
     firings.keep(&mut tx).await?;
-    let cards = plays::respond(&mut tx, app, run, span, &chunk).await?;
+    let cards = plays::respond(&mut tx, app, run, &drafts).await?;
     plays::heal(&mut tx, app, run, span, (&chunk, &open)).await?;
     plays::follow(&mut tx, app, run, span, (&chunk, &watching)).await?;
     tx.commit().await?;

@@ -39,6 +39,9 @@ pub(crate) enum Pools {
     Postgres(PgPool),
 }
 
+/// Texts that a connection which writes keeps planned: many rows are written by texts of some lengths.
+const TEXTS_KEPT: usize = 400;
+
 /// Takes the write lock at once instead of in the middle.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
@@ -64,7 +67,9 @@ impl Db {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(wait)
-            .connect_with(options.clone().pragma("cache_size", SQLITE_WRITER_CACHE))
+            .connect_with(
+                options.clone().pragma("cache_size", SQLITE_WRITER_CACHE).statement_cache_capacity(TEXTS_KEPT),
+            )
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -79,6 +84,7 @@ impl Db {
         // The address holds a password: it never goes into the error.
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| DbError::Other("DATABASE_URL is not a postgres:// address".to_owned()))?
+            .statement_cache_capacity(TEXTS_KEPT)
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)

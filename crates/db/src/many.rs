@@ -26,6 +26,39 @@ pub(crate) fn full_keys(keys: Vec<Value>) -> impl Iterator<Item = Vec<Value>> {
     })
 }
 
+/// How many of the rows that are left go into one statement: as many as it takes, or a power of four, so that there are few texts and the
+/// engine plans each of them once.
+pub(crate) fn lot_of(left: usize, most: usize) -> usize {
+    if left >= most { most } else { 4_usize.pow(left.max(1).ilog(4)) }
+}
+
+/// A statement so many times, each with arguments of its own, as one text for SQLite: what takes time is to hand a text to the thread of
+/// the connection and to wait for it, not to run it.
+pub(crate) fn repeat_statement(statement: &Statement, width: usize, count: usize) -> String {
+    let mut parts = statement.text.split('$');
+    let head = parts.next().unwrap_or_default();
+    let parts: Vec<(usize, &str)> = parts
+        .map(|part| {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = part.split_at(digits);
+            (number.parse().unwrap_or(0), rest)
+        })
+        .collect();
+    let mut text = String::with_capacity((statement.text.len() + parts.len() * 4 + 2) * count);
+    for turn in 0..count {
+        if turn > 0 {
+            text.push_str(";\n");
+        }
+        text.push_str(head);
+        for (number, rest) in &parts {
+            text.push('$');
+            text.push_str(&(number + turn * width).to_string());
+            text.push_str(rest);
+        }
+    }
+    text
+}
+
 /// `… VALUES ($1, $2) rest` for `count` rows.
 ///
 /// SQLite gets plain `?`: a numbered one counts as named, and looking a name up takes time in proportion to how many there

@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (26, include_str!("../../../migrations/0026_shifts.sql")),
     (28, include_str!("../../../migrations/0028_paths.sql")),
     (29, include_str!("../../../migrations/0029_batches.sql")),
+    (30, include_str!("../../../migrations/0030_scale.sql")),
 ];
 
 impl Db {

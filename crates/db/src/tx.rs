@@ -3,7 +3,7 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::connect::{ours, postgres_args, sqlite_args};
-use crate::many::{full_keys, repeat_keys, repeat_values};
+use crate::many::{full_keys, lot_of, repeat_keys, repeat_statement, repeat_values};
 use crate::row::Inner;
 use crate::{DbError, FromRow, Result, Row, Statement, Value};
 
@@ -11,6 +11,8 @@ use crate::{DbError, FromRow, Result, Row, Statement, Value};
 const ARGS_MAX: usize = 30_000;
 /// Rows of one statement; more gain nothing and cost planning.
 const ROWS_MAX: usize = 500;
+/// Statements of one text.
+const STATEMENTS_MAX: usize = 64;
 
 /// A transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
@@ -36,12 +38,23 @@ impl Tx {
         self.run_text(statement.text.to_owned(), args, true).await
     }
 
-    /// Runs a statement once for each list of arguments, in order.
-    pub async fn run_each(&mut self, statement: &'static Statement, all: Vec<Vec<Value>>) -> Result<()> {
-        for args in all {
-            self.run(statement, args).await?;
+    /// Runs a statement once for each list of arguments, in order; how many rows all of them changed.
+    pub async fn run_each(&mut self, statement: &'static Statement, all: Vec<Vec<Value>>) -> Result<u64> {
+        let width = all.first().map_or(0, Vec::len);
+        let mut all = all.into_iter();
+        let mut changed = 0;
+        while all.len() > 0 {
+            let count = if self.is_sqlite() { lot_of(all.len(), STATEMENTS_MAX) } else { 1 };
+            let args: Vec<Value> = all.by_ref().take(count).flatten().collect();
+            if args.len() != width * count {
+                return Err(DbError::Other(format!(
+                    "rows of different width in {}:{}",
+                    statement.file, statement.line
+                )));
+            }
+            changed += self.run_text(repeat_statement(statement, width, count), args, true).await?;
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// Whether the engine keeps texts in tables of their own.
@@ -84,12 +97,11 @@ impl Tx {
         let chunk = (ARGS_MAX / width).clamp(1, ROWS_MAX);
         let numbered = matches!(self.0, Kind::Postgres(_));
         let mut changed = 0;
-        let mut rows = rows.into_iter().peekable();
-        let mut full_text: Option<String> = None;
-        while rows.peek().is_some() {
-            let mut args = Vec::with_capacity(chunk * width);
-            let mut count = 0;
-            for row in rows.by_ref().take(chunk) {
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let count = lot_of(rows.len(), chunk);
+            let mut args = Vec::with_capacity(count * width);
+            for row in rows.by_ref().take(count) {
                 if row.len() != width {
                     return Err(DbError::Other(format!(
                         "rows of different width in {}:{}",
@@ -97,17 +109,8 @@ impl Tx {
                     )));
                 }
                 args.extend(row);
-                count += 1;
             }
-            let text = if count == chunk {
-                if full_text.is_none() {
-                    full_text = Some(repeat_values(statement, width, chunk, numbered)?);
-                }
-                full_text.clone().unwrap_or_default()
-            } else {
-                repeat_values(statement, width, count, numbered)?
-            };
-            changed += self.run_text(text, args, count == chunk).await?;
+            changed += self.run_text(repeat_values(statement, width, count, numbered)?, args, true).await?;
         }
         Ok(changed)
     }
@@ -124,14 +127,33 @@ impl Tx {
 
     /// All rows of a query, seen from inside the transaction.
     pub async fn list<T: FromRow>(&mut self, statement: &'static Statement, args: Vec<Value>) -> Result<Vec<T>> {
+        self.list_text(statement.text.to_owned(), args).await
+    }
+
+    /// All rows of a query whose last argument stands in `IN ($n)`, for any number of keys.
+    pub async fn list_in<T: FromRow>(
+        &mut self,
+        statement: &'static Statement,
+        args: Vec<Value>,
+        keys: Vec<Value>,
+    ) -> Result<Vec<T>> {
+        let (text, args) = (repeat_keys(statement, args.len() + 1)?, &args);
+        let mut out = Vec::new();
+        for keys in full_keys(keys) {
+            out.extend(self.list_text::<T>(text.clone(), args.iter().cloned().chain(keys).collect()).await?);
+        }
+        Ok(out)
+    }
+
+    async fn list_text<T: FromRow>(&mut self, text: String, args: Vec<Value>) -> Result<Vec<T>> {
         let rows: Vec<Row> = match &mut self.0 {
-            Kind::Sqlite(tx) => sqlx::query_with(statement.text, sqlite_args(args)?)
+            Kind::Sqlite(tx) => sqlx::query_with(ours(text), sqlite_args(args)?)
                 .fetch_all(&mut **tx)
                 .await?
                 .into_iter()
                 .map(|r| Row(Inner::Sqlite(r)))
                 .collect(),
-            Kind::Postgres(tx) => sqlx::query_with(statement.text, postgres_args(args)?)
+            Kind::Postgres(tx) => sqlx::query_with(ours(text), postgres_args(args)?)
                 .fetch_all(&mut **tx)
                 .await?
                 .into_iter()

@@ -240,7 +240,7 @@ fn play(story: &Story) -> Outcome {
             day: d,
             is_business_day: world.calendar.is_business_day(d),
             profile: &profile,
-            metrics: &world.pack.metrics,
+            places: world.plan.places(),
             readings,
             verdict: verdict.as_ref(),
             earlier: &earlier,

@@ -205,9 +205,12 @@ async fn main() {
         }
         std::fs::write(&nights, number.to_string()).unwrap();
         let start = Instant::now();
-        while schedule.turn(&app, ws).await.unwrap() {}
+        schedule.turn(&app, ws).await.unwrap();
         let took_s = start.elapsed().as_secs_f64();
         println!("{what:<64} {took_s:>8.2} s");
+        // Plays whose day has come, limits that have passed: lots of a hundred, between which everybody else is served.
+        while schedule.turn(&app, ws).await.unwrap() {}
+        println!("{:<64} {:>8.2} s", "  and what follows from it", start.elapsed().as_secs_f64() - took_s);
         took_s
     };
     let next = if let Some(past) = past {

@@ -86,6 +86,7 @@ today-signs = { $n ->
     [one] One { -customer } has
    *[other] { $n } { -customers } have
 } shown new signs since { $since } evening.
+today-many-signs = { $n } or more { -customers } have shown new signs since { $since } evening.
 today-no-signs = No new signs since { $since } evening.
 today-near-notices = { $n ->
     [one] One renewal is

@@ -70,6 +70,7 @@ change-settings = 設定変更
 
 # 今日
 today-signs = { $since }の夕方から、{ $n }社で兆しが出ました。
+today-many-signs = { $since }の夕方から、{ $n }社以上で兆しが出ました。
 today-no-signs = { $since }の夕方から、新しい兆しはありません。
 today-near-notices = 通知期限が近い更新が{ $n }件あります。
 today-silent-feeds = 届いていないデータが{ $n }つあります。

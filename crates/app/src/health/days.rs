@@ -8,6 +8,7 @@ use kizashi_domain::health::{Verdict, choose, judge, judge_points, lay_over};
 use kizashi_domain::measure::{CustomerEvents, Facts, Reading, Scratch, read_states};
 use kizashi_domain::time::Day;
 
+use super::Last;
 use super::overrides::Word;
 use crate::measure::{Run, Subject, read_day};
 use crate::pipeline::Span;
@@ -27,6 +28,8 @@ pub(crate) struct Days<'a> {
     pub subject: &'a Subject,
     events: &'a CustomerEvents<'a>,
     words: &'a [Word],
+    /// The points of earlier days as they were kept.
+    kept: Option<&'a Last>,
     /// Count only what was known by the end of this day.
     known: Option<Day>,
     scratch: Scratch,
@@ -47,6 +50,7 @@ impl<'a> Days<'a> {
             subject,
             events,
             words: &[],
+            kept: None,
             known: None,
             scratch: Scratch::default(),
             seen: HashMap::new(),
@@ -59,6 +63,12 @@ impl<'a> Days<'a> {
     /// With what people said over the score.
     pub fn with_words(mut self, words: &'a [Word]) -> Self {
         self.words = words;
+        self
+    }
+
+    /// With the points that are kept of earlier days: what was shown on a day is not reckoned again as long as it can be compared.
+    pub fn with_kept(mut self, kept: Option<&'a Last>) -> Self {
+        self.kept = kept;
         self
     }
 
@@ -107,8 +117,22 @@ impl<'a> Days<'a> {
         view
     }
 
-    /// The points that are shown on a day.
+    /// The points that were kept of an earlier day, when they are.
+    fn kept_points(&self, day: Day) -> Option<Option<i32>> {
+        let kept = self.kept.filter(|_| day < self.span.today)?.points(day, self.run.settings.scale)?;
+        Some(kept.and_then(|points| i32::try_from(points).ok()))
+    }
+
+    /// Whether the points of these days are all kept.
+    pub fn keeps_points(&self, from: Day, to: Day) -> bool {
+        (from.0..=to.0).all(|d| self.kept_points(Day(d)).is_some())
+    }
+
+    /// The points that were shown on a day.
     pub fn points(&mut self, day: Day) -> Option<i32> {
+        if let Some(points) = self.kept_points(day) {
+            return points;
+        }
         let shown = |view: &DayView| view.verdict.as_ref().and_then(Verdict::shown);
         if let Some(view) = self.seen.get(&day) {
             return shown(view);

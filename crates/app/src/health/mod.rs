@@ -35,7 +35,24 @@ const SPARK_DAYS: usize = 90;
 pub(crate) struct Last {
     pub day: Day,
     pub spark: Vec<Option<i64>>,
+    pub scale: Scale,
     pub sorted: standings::Sorted,
+}
+
+impl Last {
+    /// The points as they were kept on a day, when they can be compared with those that are reckoned by `mark`.
+    fn points(&self, day: Day, mark: i64) -> Option<Option<i64>> {
+        let back = usize::try_from(self.day.0.checked_sub(day.0)?).ok()?;
+        let is_same = self.scale.mark == mark && self.scale.from <= day;
+        self.spark.iter().rev().nth(back).copied().filter(|_| is_same)
+    }
+}
+
+/// What the newest points were reckoned by, and since which day without a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scale {
+    pub mark: i64,
+    pub from: Day,
 }
 
 /// The newest scoring of each customer.
@@ -84,6 +101,7 @@ pub(crate) struct Assessment {
     pub change: Change,
     pub sentence: Text,
     pub spark: Vec<Option<i64>>,
+    pub scale: Scale,
     /// What it was sorted by before; none at its first scoring.
     pub sorted_before: Option<standings::Sorted>,
 }
@@ -163,16 +181,24 @@ pub(crate) fn assess(days: &mut Days<'_>, base: Option<&Base>, last: Option<&Las
     let Compared { verdict, change, .. } = compare(days, base, since_day, today)?;
     let sentence = sentence(days.run, &verdict, &change, false);
     let mut spark: Vec<Option<i64>> = last.map(|l| l.spark.clone()).unwrap_or_default();
-    if last.is_some_and(|l| l.day >= from) {
-        spark.pop();
+    if let Some(last) = last {
+        // One place a day: what is scored anew goes, and a day on which nobody was there has no points.
+        let known = i64::from(from.0) - 1 - i64::from(last.day.0);
+        let known = i64::try_from(spark.len()).unwrap_or(0).saturating_add(known).max(0);
+        spark.resize(usize::try_from(known).unwrap_or(0), None);
     }
+    let mark = days.run.settings.scale;
+    let scale = match last {
+        Some(last) if last.scale.mark == mark => last.scale,
+        _ => Scale { mark, from },
+    };
     let mut scored = scores.iter().peekable();
     for d in from.0..=today.0 {
         spark.push(scored.next_if(|s| s.day == Day(d)).and_then(|s| s.points));
     }
     let extra = spark.len().saturating_sub(SPARK_DAYS);
     spark.drain(..extra);
-    Some(Assessment { days: scores, verdict, change, sentence, spark, sorted_before: last.map(|l| l.sorted) })
+    Some(Assessment { days: scores, verdict, change, sentence, spark, scale, sorted_before: last.map(|l| l.sorted) })
 }
 
 /// The generated sentence in both languages, long for the page of the customer or short for lists.

@@ -8,7 +8,7 @@ use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::{Day, Time};
 
 use super::terms::{AllTerms, Terms};
-use super::{Last, band_word};
+use super::{Last, Scale, band_word};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
 use crate::{App, Error, Result};
@@ -34,6 +34,7 @@ row! {
 row! {
     struct LastRow {
         customer: Id<Customer>, day: Day, spark: String, points: i64, change: i64, weight: i64, mrr: i64, notice: i64, contact: i64,
+        scale: i64, scale_from: Day,
     }
 }
 
@@ -48,13 +49,15 @@ impl LastRow {
     fn read(self) -> (Id<Customer>, Last) {
         let Self { points, change, weight, mrr, notice, contact, .. } = self;
         let sorted = Sorted { points, change, weight, mrr, notice, contact };
-        (self.customer, Last { day: self.day, spark: parse_spark(&self.spark), sorted })
+        let scale = Scale { mark: self.scale, from: self.scale_from };
+        (self.customer, Last { day: self.day, spark: parse_spark(&self.spark), scale, sorted })
     }
 }
 
 pub(super) async fn list_last(app: &App, ws: Id<Workspace>) -> Result<HashMap<Id<Customer>, Last>> {
     let statement = sql!(
-        "SELECT customer_id, day, spark, sort_points, change_points, weight, mrr_minor, sort_notice, sort_contact FROM standing ",
+        "SELECT customer_id, day, spark, sort_points, change_points, weight, mrr_minor, sort_notice, sort_contact, ",
+        "scale, scale_from FROM standing ",
         "WHERE workspace_id = $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3"
     );
     let mut out = HashMap::new();
@@ -73,7 +76,8 @@ pub(super) async fn find_last(
     ids: impl Iterator<Item = Id<Customer>>,
 ) -> Result<HashMap<Id<Customer>, Last>> {
     let statement = sql!(
-        "SELECT customer_id, day, spark, sort_points, change_points, weight, mrr_minor, sort_notice, sort_contact FROM standing ",
+        "SELECT customer_id, day, spark, sort_points, change_points, weight, mrr_minor, sort_notice, sort_contact, ",
+        "scale, scale_from FROM standing ",
         "WHERE workspace_id = $1 AND customer_id IN ($2)"
     );
     let rows: Vec<LastRow> = app.db.list_in(statement, args![ws], ids.map(|id| id.to_value()).collect()).await?;
@@ -86,15 +90,15 @@ macro_rules! keep_standing {
         sql!(
             "INSERT INTO standing (customer_id, workspace_id, day, points, sort_points, band, low, high, coverage, model, settings_version, ",
             "since_day, change_points, change, sentence_ja, sentence_en, weight, spark, mrr_minor, currency, plan, seats, end_day, notice_on, ",
-            "sort_notice, contact_at, sort_contact, scored_at, axes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, ",
-            "$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) ON CONFLICT (customer_id) DO UPDATE SET ",
+            "sort_notice, contact_at, sort_contact, scored_at, axes, scale, scale_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, ",
+            "$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31) ON CONFLICT (customer_id) DO UPDATE SET ",
             $($sorted,)*
             "day = excluded.day, points = excluded.points, band = excluded.band, low = excluded.low, high = excluded.high, ",
             "coverage = excluded.coverage, model = excluded.model, settings_version = excluded.settings_version, ",
             "since_day = excluded.since_day, change = excluded.change, sentence_ja = excluded.sentence_ja, ",
             "sentence_en = excluded.sentence_en, spark = excluded.spark, currency = excluded.currency, plan = excluded.plan, ",
             "seats = excluded.seats, end_day = excluded.end_day, notice_on = excluded.notice_on, contact_at = excluded.contact_at, ",
-            "scored_at = excluded.scored_at, axes = excluded.axes"
+            "scored_at = excluded.scored_at, axes = excluded.axes, scale = excluded.scale, scale_from = excluded.scale_from"
         )
     };
 }
@@ -216,7 +220,9 @@ fn standing(a: &Assessed, run: &Run, span: &Span, now: Time, (terms, sorted): (&
         terms.contact_at,
         sorted.contact,
         now,
-        write_axes(v)
+        write_axes(v),
+        a.health.scale.mark,
+        a.health.scale.from
     ])
 }
 

@@ -67,7 +67,7 @@ pub async fn add_card(app: &App, grant: &Grant, new: &NewByHand) -> Result<Id<Ca
     let card = NewCard { kind: new.kind, title: both.clone(), what: both, play: String::new() };
     let due = Due { opened_at: now, day: new.due, priority: PRIORITY, answer_due_at: None, close_due_at: None };
     let mut tx = app.db.write().await?;
-    store::insert_card(&mut tx, ws, id, &subject, &card, &due, grant.staff()).await?;
+    store::insert_card(&mut tx, ws, id, (&subject, &card, &due), grant.staff()).await?;
     store::insert_step(&mut tx, ws, id, Step { staff: grant.staff(), ..Step::of("made", now) }).await?;
     let data = serde_json::json!({
         "id": id, "customer_id": new.customer, "kind": kind_word(new.kind), "title": card.title, "what": card.what,

@@ -1,8 +1,11 @@
 //! Limits that have passed: a manager is told once for each, and the card remembers it.
 
+use std::collections::HashMap;
+
 use kizashi_db::Tx;
-use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::id::{Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
+use kizashi_domain::time::Time;
 
 use super::store::{self, LateCard, Step};
 use crate::reactions::{StaffNotice, announce_notice};
@@ -12,19 +15,71 @@ use crate::{App, Result};
 const CARDS_MAX: i64 = 100;
 /// Cards of one transaction: few enough that whoever else writes waits for a moment only.
 const TOGETHER_MAX: usize = 25;
-const ANSWER: i64 = 1;
-const CLOSING: i64 = 2;
 
-/// Tells a manager of cards that nobody answered or closed in time; how many.
+/// A manager is told of so many cards of one turn one by one; of more in one notice.
+const ONE_BY_ONE_MAX: usize = 5;
+
+const HOUR_US: i64 = 3_600_000_000;
+
+/// A limit of a card that has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Limit {
+    Answer,
+    Closing,
+}
+
+impl Limit {
+    const fn of(late: &LateCard) -> Self {
+        if late.is_closing == 1 { Self::Closing } else { Self::Answer }
+    }
+
+    /// The bit by which a card remembers that it was told.
+    const fn bit(self) -> i64 {
+        match self {
+            Self::Answer => 1,
+            Self::Closing => 2,
+        }
+    }
+
+    const fn step(self) -> &'static str {
+        match self {
+            Self::Answer => "late_answer",
+            Self::Closing => "late_closing",
+        }
+    }
+}
+
+/// Tells a manager of cards that nobody answered or closed in time; of how many.
 pub(crate) async fn escalate_late(app: &App, ws: Id<Workspace>) -> Result<usize> {
     let settings = crate::settings::open_settings(app, ws).await?;
     let now = app.now();
+    let late = store::list_late(app, ws, now, settings.day_of(now), CARDS_MAX).await?;
+    let count = |limit: Limit| late.iter().filter(|card| Limit::of(card) == limit).count();
+    let counts = (count(Limit::Answer), count(Limit::Closing));
     let mut told = 0;
-    for lot in store::list_late(app, ws, now, settings.day_of(now), CARDS_MAX).await?.chunks(TOGETHER_MAX) {
+    for lot in late.chunks(TOGETHER_MAX) {
         let mut tx = app.db.write().await?;
+        let mut by_manager: HashMap<(Id<Staff>, Limit), Vec<&LateCard>> = HashMap::new();
         let before = told;
-        for late in lot {
-            told += usize::from(escalate(&mut tx, app, ws, late).await?);
+        for card in lot {
+            let limit = Limit::of(card);
+            if !mark(&mut tx, app, ws, card, limit).await? {
+                continue;
+            }
+            told += 1;
+            if let Some(manager) = store::find_manager(&mut tx, ws, card.owner_id).await? {
+                by_manager.entry((manager, limit)).or_default().push(card);
+            }
+        }
+        for ((manager, limit), cards) in by_manager {
+            let of_turn = if limit == Limit::Answer { counts.0 } else { counts.1 };
+            if of_turn > ONE_BY_ONE_MAX {
+                announce_notice(&mut tx, app, ws, &tell_many(manager, limit, of_turn, now)).await?;
+            } else {
+                for card in cards {
+                    announce_notice(&mut tx, app, ws, &tell_one(manager, limit, card)).await?;
+                }
+            }
         }
         if told > before {
             tx.commit().await?;
@@ -33,44 +88,74 @@ pub(crate) async fn escalate_late(app: &App, ws: Id<Workspace>) -> Result<usize>
     Ok(told)
 }
 
-/// Tells of one card, unless somebody did meanwhile; whether it did.
-async fn escalate(tx: &mut Tx, app: &App, ws: Id<Workspace>, late: &LateCard) -> Result<bool> {
+/// Remembers on a card that it was told, unless somebody did meanwhile; whether it did.
+async fn mark(tx: &mut Tx, app: &App, ws: Id<Workspace>, late: &LateCard, limit: Limit) -> Result<bool> {
     let now = app.now();
-    let level = if late.is_closing == 1 { CLOSING } else { ANSWER };
     let Some(mut life) = store::find_life(tx, ws, late.id).await? else { return Ok(false) };
-    if life.closed_at.is_some() || life.escalated & level != 0 {
+    if life.closed_at.is_some() || life.escalated & limit.bit() != 0 {
         return Ok(false);
     }
-    life.escalated |= level;
+    life.escalated |= limit.bit();
     if !store::keep_life(tx, ws, late.id, &life, now).await? {
         return Ok(false);
     }
-    let step = if level == CLOSING { "late_closing" } else { "late_answer" };
-    store::insert_step(tx, ws, late.id, Step::of(step, now)).await?;
-    let Some(manager) = store::find_manager(tx, ws, late.owner_id).await? else { return Ok(true) };
+    store::insert_step(tx, ws, late.id, Step::of(limit.step(), now)).await?;
+    Ok(true)
+}
+
+fn tell_one(manager: Id<Staff>, limit: Limit, late: &LateCard) -> StaffNotice {
     let subject = late.customer.as_deref().unwrap_or(&late.subject);
     let owner = late.owner.as_deref().unwrap_or("–");
     let title = store::read_text(&late.title);
-    let said = if level == CLOSING {
-        Text {
+    let said = match limit {
+        Limit::Closing => Text {
             ja: format!("{subject}のカードが完了の期限を過ぎました"),
             en: format!("The card of {subject} is past its limit of closing"),
-        }
-    } else {
-        Text {
+        },
+        Limit::Answer => Text {
             ja: format!("{subject}のカードにまだ返答がありません"),
             en: format!("Nobody has answered the card of {subject}"),
-        }
+        },
     };
-    let notice = StaffNotice {
-        key: format!("card:{}:{step}", late.id),
+    StaffNotice {
+        key: format!("card:{}:{}", late.id, limit.step()),
         staff: manager,
         card: Some(late.id),
         customer: late.customer_id,
         title: said,
         text: Text { ja: format!("{}（担当 {owner}）", title.ja), en: format!("{} (owner {owner})", title.en) },
         page: format!("/cards/{}", late.id),
+    }
+}
+
+/// One notice an hour for what came at once: each card remembers its own limit, and the list has them all.
+fn tell_many(manager: Id<Staff>, limit: Limit, of_turn: usize, now: Time) -> StaffNotice {
+    let is_all = i64::try_from(of_turn).is_ok_and(|n| n < CARDS_MAX);
+    let (ja, en) = if is_all {
+        (format!("{of_turn}枚"), of_turn.to_string())
+    } else {
+        (format!("{of_turn}枚以上"), format!("{of_turn} or more"))
     };
-    announce_notice(tx, app, ws, &notice).await?;
-    Ok(true)
+    let said = match limit {
+        Limit::Closing => Text {
+            ja: format!("完了の期限を過ぎたカードが{ja}あります"),
+            en: format!("{en} cards are past their limit of closing"),
+        },
+        Limit::Answer => Text {
+            ja: format!("まだ返答のないカードが{ja}あります"),
+            en: format!("Nobody has answered {en} cards in time"),
+        },
+    };
+    StaffNotice {
+        key: format!("cards:{}:{}", limit.step(), now.micros() / HOUR_US),
+        staff: manager,
+        card: None,
+        customer: None,
+        title: said,
+        text: Text {
+            ja: "一度に期限が来たため、まとめてお知らせします。".to_owned(),
+            en: "Their limits came at once, so this is one notice for all of them.".to_owned(),
+        },
+        page: "/cards?tab=all".to_owned(),
+    }
 }

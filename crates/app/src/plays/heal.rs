@@ -76,6 +76,7 @@ pub(crate) async fn heal(
     store::keep_quiet_signs(tx, ws, span.today, cooling).await?;
     let rules: HashMap<&str, &Rule> = run.settings.pack.signals.iter().map(|r| (r.id.as_str(), r)).collect();
     let typical = typical_mrr(chunk);
+    let (mut priorities, mut healthy, mut over) = (Vec::new(), Vec::new(), Vec::new());
     for card in &open.cards {
         let Some(a) = looked.get(&card.customer) else { continue };
         let fired = |rule: &&Rule| store::kind_word(rule.card) == card.kind;
@@ -89,20 +90,35 @@ pub(crate) async fn heal(
             && severity > 0.0
             && (priority - card.priority).abs() >= PRIORITY_STEP.max(card.priority * PRIORITY_SHARE)
         {
-            store::keep_priority(tx, ws, card.id, priority).await?;
+            priorities.push((card.id, priority));
         }
-        let stands = known.is_empty() || known.iter().any(|id| stands(a, rules.get(id.as_str()).copied(), id));
+        let stands = known.is_empty() || known.iter().any(|id| stands(run, a, id));
         let limit = run.settings.pack.cards.healthy_days;
         let health = Health { card: card.id, days: card.healthy_days, counted_on: card.healthy_day, limit };
-        keep_health(tx, app, ws, &health, stands, span.today).await?;
+        if !health.changes(stands, span.today) {
+            continue;
+        }
+        let days = if stands { None } else { health.count(span.today) };
+        // One that may end now is looked at under the lock: somebody may have touched it meanwhile.
+        if days.is_some_and(|days| limit > 0 && days >= limit) && card.touched_at.is_none() {
+            over.push(health);
+        } else {
+            healthy.push((card.id, card.healthy_days, days));
+        }
+    }
+    store::keep_priorities(tx, ws, priorities.into_iter()).await?;
+    store::keep_healthy(tx, ws, healthy.into_iter(), (span.today, app.now())).await?;
+    for health in over {
+        keep_health(tx, app, ws, &health, false, span.today).await?;
     }
     Ok(())
 }
 
 /// Whether a cause holds today. A rule that is gone can say nothing: its card is for a person to end.
-fn stands(a: &Assessed, rule: Option<&Rule>, id: &str) -> bool {
-    let Some(rule) = rule else { return true };
-    let memory = a.look.states.iter().find(|(rule, _)| rule == id).map(|(_, memory)| memory);
+fn stands(run: &Run, a: &Assessed, id: &str) -> bool {
+    let pack = run.settings.pack.signals.iter().enumerate();
+    let Some((place, rule)) = pack.into_iter().find(|(_, rule)| rule.id == id) else { return true };
+    let memory = a.look.states.iter().find(|(at, _)| *at == place).map(|(_, memory)| memory);
     !can_heal(&rule.when) || memory.is_none_or(|m| m.after.fired)
 }
 
@@ -183,12 +199,12 @@ async fn keep_health(
 
 /// Signs that would have fired today but for the cooldown of their rule: customer, rule, and the day on which it fired.
 fn list_cooling<'a>(run: &'a Run, a: &'a Assessed, today: Day) -> impl Iterator<Item = (Id<Customer>, &'a str, Day)> {
-    a.look.states.iter().filter_map(move |(id, memory)| {
-        let rule = run.settings.pack.rule(id).filter(|r| r.cooldown_days > 0)?;
+    a.look.states.iter().filter_map(move |(place, memory)| {
+        let rule = run.settings.pack.signals.get(*place).filter(|r| r.cooldown_days > 0)?;
         let after = &memory.after;
         let fired = after.fired_on.filter(|on| *on < today)?;
         let cools = i64::from(today.0) - i64::from(fired.0) < i64::from(rule.cooldown_days);
         let meant = !after.fired && after.seen_days >= rule.dwell_days.max(1) && cools;
-        meant.then_some((a.subject.id, id.as_str(), fired))
+        meant.then_some((a.subject.id, rule.id.as_str(), fired))
     })
 }

@@ -41,7 +41,7 @@ pub use read::{
     MergedCard, Outcome, QuietSign,
 };
 pub use recall::{Recalled, recall_card};
-pub(crate) use respond::{respond, respond_to_feeds};
+pub(crate) use respond::{draft, respond, respond_to_feeds};
 pub use runs::{
     Answered, Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow,
     RunTab, Shift, Shifted, StepAnswer, StepView, TaskRow, answer_step, count_following, count_open_tasks, find_needed,
@@ -52,7 +52,7 @@ pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
     return_task,
 };
-pub use store::count_open;
+pub use store::{NEW_SIGNS_MAX, count_open};
 pub(crate) use store::{count_new_signs, count_nobodys, kind_word};
 pub use talk::{join_card, list_card_mentions, note_card, part_card, see_mention};
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use kizashi_domain::id::{Card, Id};
 use kizashi_domain::signals::{Firing, Rule, Stake, joint_severity, merge, rank, risk_of};
 
-use super::respond::{Facts, find_latest, keep_draft};
+use super::respond::{Facts, find_latest, keep_drafts, write_draft};
 use super::runs::{Beginning, begin_named};
 use super::store;
 use crate::access::Grant;
@@ -36,7 +36,6 @@ pub async fn recall_card(app: &App, grant: &Grant, recalled: &Recalled<'_>) -> R
     let facts: Facts<'_> =
         recalled.firings.iter().filter_map(|f| Some((f.firing.rule.as_str(), f.after.last_key.as_deref()?))).collect();
     let subject = &first.subject;
-    let who = store::Subject { key: subject.id.to_string(), customer: Some(subject.id), owner: subject.owner_id };
     let profile = subject.profile_at(today, None);
     let stake = Stake {
         risk: risk_of(joint_severity(firings.iter().map(|(r, _)| r.severity)), first.points),
@@ -52,7 +51,9 @@ pub async fn recall_card(app: &App, grant: &Grant, recalled: &Recalled<'_>) -> R
     let mut opened = None;
     for draft in merge(firings).iter().take(1) {
         let of = (today, f64::from(rank(&stake)), find_latest(draft, stake.days_left, today));
-        opened = keep_draft(&mut tx, app, &settings, of, &who, draft, &facts).await?;
+        let who = store::Subject { key: subject.id.to_string(), customer: Some(subject.id), owner: subject.owner_id };
+        let drafts: Vec<store::Drafted> = write_draft(app, &settings, of, who, draft, &facts).into_iter().collect();
+        opened = keep_drafts(&mut tx, app, &settings, &drafts).await?.into_iter().flatten().next();
     }
     if let Some(card) = opened.filter(|_| recalled.begins_play) {
         let whom = Beginning { customer: subject.id, owner: subject.owner_id, profile: &profile };

@@ -11,7 +11,7 @@ use kizashi_domain::signals::{CardKind, Draft, Firing, Rule, RuleState, Trigger,
 use kizashi_domain::time::Day;
 
 use super::heal::{heal_feeds, stake_of, typical_mrr};
-use super::store::{self, Cause, Due};
+use super::store::{self, Cause, Drafted, Due};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
 use crate::settings::Settings;
@@ -36,13 +36,18 @@ fn words(settings: &Settings, rule: &Rule, firing: &Firing) -> Words {
     }
 }
 
-/// Opens or updates the cards that a chunk of customers calls for; how many are new.
-pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chunk: &[Assessed]) -> Result<usize> {
+/// The cards that a chunk of customers calls for.
+pub(crate) fn draft(app: &App, run: &Run, span: &Span, chunk: &[Assessed]) -> Drafts {
     let rules: HashMap<&str, &Rule> = run.settings.pack.signals.iter().map(|r| (r.id.as_str(), r)).collect();
     let typical = typical_mrr(chunk);
-    let mut opened = 0;
-    for a in chunk {
+    let mut drafts = Vec::new();
+    for a in chunk.iter().filter(|a| !a.look.firings.is_empty()) {
         let firings = a.look.firings.iter().filter_map(|f| Some((*rules.get(f.rule.as_str())?, f.clone()))).collect();
+        let rule_at = |place: usize| run.settings.pack.signals.get(place);
+        let states = a.look.states.iter();
+        let facts: Facts = states
+            .filter_map(|(place, m)| Some((rule_at(*place)?.id.as_str(), m.after.last_key.as_deref()?)))
+            .collect();
         for draft in merge(firings) {
             let stake = stake_of(a, draft.severity, typical, span.today);
             let subject = store::Subject {
@@ -50,13 +55,19 @@ pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, span: &Span, chun
                 customer: Some(a.subject.id),
                 owner: a.subject.owner_id,
             };
-            let facts: Facts =
-                a.look.states.iter().filter_map(|(id, m)| Some((id.as_str(), m.after.last_key.as_deref()?))).collect();
             let of = (span.today, f64::from(rank(&stake)), find_latest(&draft, stake.days_left, span.today));
-            opened += usize::from(keep_draft(tx, app, &run.settings, of, &subject, &draft, &facts).await?.is_some());
+            drafts.extend(write_draft(app, &run.settings, of, subject, &draft, &facts));
         }
     }
-    Ok(opened)
+    Drafts(drafts)
+}
+
+/// Cards to open or to update.
+pub(crate) struct Drafts(Vec<Drafted>);
+
+/// Opens or updates the cards of drafts; how many are new.
+pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, drafts: &Drafts) -> Result<usize> {
+    Ok(keep_drafts(tx, app, &run.settings, &drafts.0).await?.into_iter().flatten().count())
 }
 
 /// The last day on which the work can still change anything: what is at risk, and what is to be renewed, is decided by the notice
@@ -69,17 +80,16 @@ pub(super) fn find_latest(draft: &Draft<'_>, days_left: Option<i32>, today: Day)
 /// Keys of the facts that arrivals are about, by rule.
 pub(super) type Facts<'a> = HashMap<&'a str, &'a str>;
 
-/// Opens or updates the card of a draft; which one it opened.
-pub(super) async fn keep_draft(
-    tx: &mut Tx,
+/// A draft in words, with its limits.
+pub(super) fn write_draft(
     app: &App,
     settings: &Settings,
     (today, priority, latest): (Day, f64, Option<Day>),
-    subject: &store::Subject,
+    subject: store::Subject,
     draft: &Draft<'_>,
     facts: &Facts<'_>,
-) -> Result<Option<Id<Card>>> {
-    let Some((lead_rule, lead_firing)) = draft.causes.first() else { return Ok(None) };
+) -> Option<Drafted> {
+    let (lead_rule, lead_firing) = draft.causes.first()?;
     let lead = words(settings, lead_rule, lead_firing);
     let first_day = draft.causes.iter().map(|(_, f)| f.day).min().unwrap_or(today);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -113,15 +123,26 @@ pub(super) async fn keep_draft(
             String::new()
         },
     };
-    let causes: Vec<Cause> = draft.causes.iter().map(cause).collect();
-    let ws = settings.workspace;
-    let Some(id) = store::keep_card(tx, app, ws, subject, &card, &due, &causes).await? else { return Ok(None) };
-    let data = serde_json::json!({
-        "id": id, "customer_id": subject.customer, "kind": store::kind_word(card.kind), "title": card.title, "what": card.what,
-        "due_on": due.day.to_string(),
+    Some(Drafted { subject, card, due, causes: draft.causes.iter().map(cause).collect() })
+}
+
+/// Opens or updates the cards of drafts and tells of new ones; for each the id of the card that it opened.
+pub(super) async fn keep_drafts(
+    tx: &mut Tx,
+    app: &App,
+    settings: &Settings,
+    drafts: &[Drafted],
+) -> Result<Vec<Option<Id<Card>>>> {
+    let opened = store::keep_cards(tx, app, settings.workspace, drafts).await?;
+    let happened = opened.iter().zip(drafts).filter_map(|(id, Drafted { subject, card, due, .. })| {
+        let data = serde_json::json!({
+            "id": (*id)?, "customer_id": subject.customer, "kind": store::kind_word(card.kind), "title": card.title,
+            "what": card.what, "due_on": due.day.to_string(),
+        });
+        Some(Happened::new(Occurrence::CardOpened, due.opened_at, &data))
     });
-    tell(tx, app, ws, &[Happened::new(Occurrence::CardOpened, due.opened_at, &data)]).await?;
-    Ok(Some(id))
+    tell(tx, app, settings.workspace, &happened.collect::<Vec<_>>()).await?;
+    Ok(opened)
 }
 
 /// One card for each source gone quiet, for whoever looks after the data; never one for its customers. The card of one that delivers
@@ -153,8 +174,9 @@ pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today:
                 let subject = store::Subject { key, customer: None, owner };
                 let of = (today, rule.severity * 1000.0, None);
                 let settings = &run.settings;
-                let card = keep_draft(&mut tx, app, settings, of, &subject, &draft, &Facts::new()).await?;
-                opened += usize::from(card.is_some());
+                let drafts: Vec<Drafted> =
+                    write_draft(app, settings, of, subject, &draft, &Facts::new()).into_iter().collect();
+                opened += keep_drafts(&mut tx, app, settings, &drafts).await?.into_iter().flatten().count();
             }
             tx.commit().await?;
         }

@@ -30,6 +30,7 @@ mod card;
 mod cause;
 mod listings;
 mod lists;
+mod opening;
 mod step;
 mod tallies;
 
@@ -37,20 +38,21 @@ pub(super) use batch::{
     Turned, forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows, list_turned,
 };
 pub(super) use card::{
-    Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_card, keep_handed, keep_life,
-    keep_priority, keep_returned, move_cards, reopen_doubled,
+    Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_handed, keep_healthy, keep_life,
+    keep_priorities, keep_returned, move_cards, reopen_doubled,
 };
 pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_signs, list_causes, list_quiet_signs, list_rules_of,
 };
 pub(super) use listings::list_cards;
-pub use lists::count_open;
 pub(super) use lists::{
     LateCard, OpenCard, find_admin, find_card, find_key_line, find_manager, find_play, find_subject_name, list_asleep,
     list_chosen, list_late, list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_open_of_sources,
     list_urgent,
 };
+pub use lists::{NEW_SIGNS_MAX, count_open};
 pub(crate) use lists::{count_new_signs, count_nobodys};
+pub(super) use opening::{Drafted, keep_cards};
 pub(super) use step::{
     Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
     list_mentions, list_steps, move_associates, move_mention, move_mentions,

@@ -9,6 +9,7 @@ use kizashi_domain::calendar::Calendar;
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::pack::Pack;
 use kizashi_domain::time::{Day, Time, Zone};
+use sha2::{Digest as _, Sha256};
 
 use crate::{App, Error, Refused, Result};
 
@@ -29,6 +30,15 @@ pub struct Settings {
     pub zone: Zone,
     /// Business calendar.
     pub calendar: Calendar,
+    /// What points are reckoned by, as a number: those of two days can be compared where it is the same.
+    pub(crate) scale: i64,
+}
+
+/// Metrics, models and the calendar as one number; what else is settled moves no score.
+fn scale_of(pack: &Pack) -> i64 {
+    let text = serde_json::to_vec(&(&pack.metrics, &pack.models, &pack.calendar)).unwrap_or_default();
+    let start = Sha256::digest(&text).first_chunk().copied().unwrap_or_default();
+    i64::from_be_bytes(start)
 }
 
 impl Settings {
@@ -46,6 +56,7 @@ impl Settings {
             pack: pack.clone(),
             zone: self.zone.clone(),
             calendar: Calendar::new(pack.calendar.clone()),
+            scale: scale_of(pack),
         }
     }
 }
@@ -103,5 +114,6 @@ async fn read_settings(app: &App, workspace: Id<Workspace>, version: i64) -> Res
     let pack = Pack::parse(&document).map_err(|e| Error::failed("the stored settings", e))?;
     let zone = Zone::named(&time_zone).map_err(|e| Error::failed("the stored settings", e))?;
     let calendar = Calendar::new(pack.calendar.clone());
-    Ok(Arc::new(Settings { workspace, name, version, pack, zone, calendar }))
+    let scale = scale_of(&pack);
+    Ok(Arc::new(Settings { workspace, name, version, pack, zone, calendar, scale }))
 }

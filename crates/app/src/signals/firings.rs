@@ -188,7 +188,8 @@ impl Firings {
         tx.run_each(REVIVE, self.stands).await?;
         tx.run_each(END, self.over).await?;
         tx.run_many(KEEP, self.fired).await?;
-        Ok(tx.run_each(END, self.over_again).await?)
+        tx.run_each(END, self.over_again).await?;
+        Ok(())
     }
 }
 

@@ -68,6 +68,8 @@ impl Memory {
 pub(crate) struct Look {
     /// As stored, by subject.
     states: HashMap<String, String>,
+    /// Where each rule stands in the pack.
+    places: HashMap<String, usize>,
     happenings: HashMap<Id<Customer>, Vec<Happening>>,
     people: HashMap<Id<Customer>, People>,
 }
@@ -76,8 +78,8 @@ pub(crate) struct Look {
 #[derive(Debug, Default)]
 pub(crate) struct Outlook {
     pub firings: Vec<Firing>,
-    /// What every rule remembers; empty = a second look on a day, at which nothing changed.
-    pub states: Vec<(String, Memory)>,
+    /// What every rule remembers, by its place in the pack; empty = a second look on a day, at which nothing changed.
+    pub states: Vec<(usize, Memory)>,
     /// Whether a rule learned something: else only the day of the look is new, which the standing tells.
     pub learned: bool,
     /// What is written down of firings, and of those that are over.
@@ -98,7 +100,9 @@ pub(crate) async fn load_look(
         Which::All => None,
         Which::Only(_) => Some(subjects.values().map(|s| s.id).collect()),
     };
+    let places = run.settings.pack.signals.iter().enumerate().map(|(place, rule)| (rule.id.clone(), place)).collect();
     Ok(Look {
+        places,
         states: store::list_states(app, ws, ids.as_deref()).await?,
         happenings: happened::list_happenings(app, &run.settings, ids.as_deref(), from, today).await?,
         people: deeds::list_people(app, run, ids.as_deref()).await?,
@@ -132,10 +136,30 @@ fn contract_steps(subject: &Subject, from: Day, today: Day) -> Vec<Happening> {
 /// Rules about changes look at every day of their span: all of them are read in one pass, together with those that the score needs when
 /// nobody asked for one yet.
 pub(crate) fn read_ahead(days: &mut Days<'_>, first: Day) {
-    let furthest = days.run.settings.pack.signals.iter().filter_map(|r| r.when.looks_back_days()).max();
-    if let Some(furthest) = furthest {
-        days.read_all(first.plus(-i32::try_from(furthest).unwrap_or(0)), days.span.today);
+    let rules = &days.run.settings.pack.signals;
+    let starts = |days_back: u32| first.plus(-i32::try_from(days_back).unwrap_or(0));
+    let furthest = |of_score: bool| {
+        let back = rules.iter().filter(|r| r.when.is_about_score() == of_score);
+        back.filter_map(|r| r.when.looks_back_days()).max().map(starts)
+    };
+    let (of_metrics, of_score) = (furthest(false), furthest(true));
+    let of_score = of_score.filter(|from| !days.keeps_points(*from, days.span.today.plus(-1)));
+    if let Some(from) = of_metrics.into_iter().chain(of_score).min() {
+        days.read_all(from, days.span.today);
     }
+}
+
+/// What each rule of the pack remembers of a customer, and of how many rules something is remembered.
+fn recall(look: &Look, subject: &Subject, last: Option<Day>) -> Option<(Vec<Option<Memory>>, usize)> {
+    let text = look.states.get(&subject.id.to_string())?;
+    let (mut known, mut count) = (vec![None; look.places.len()], 0);
+    sheet::read(text, last, &mut |rule, memory| {
+        count += 1;
+        if let Some(slot) = look.places.get(rule).and_then(|place| known.get_mut(*place)) {
+            *slot = Some(memory);
+        }
+    });
+    Some((known, count)).filter(|_| count > 0)
 }
 
 /// Every rule looks at one customer, today, and at the days before when it meets the customer for the first time.
@@ -147,8 +171,8 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
     let mut happenings = look.happenings.get(&subject.id).cloned().unwrap_or_default();
     happenings.extend(contract_steps(subject, today.plus(-REPLAY_DAYS), today));
     happenings.sort_by_key(|h| h.day);
-    let known = look.states.get(&subject.id.to_string()).map(|text| sheet::read(text, last));
-    let known = known.as_ref();
+    let (known, known_count) = recall(look, subject, last).unwrap_or_default();
+    let known_of = |place: usize| known.get(place).and_then(Option::as_ref);
     let people = look.people.get(&subject.id);
     let first = if health.is_first() {
         today.plus(-REPLAY_DAYS).max(subject.profile.since.unwrap_or(Day(i32::MIN)))
@@ -157,8 +181,9 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
     };
     let mut out = Outlook::default();
     read_ahead(days, first);
-    for rule in run.settings.pack.signals.iter().filter(|r| r.when != Trigger::FeedSilent) {
-        let memory = known.and_then(|k| k.get(rule.id.as_str())).cloned().unwrap_or_default();
+    let rules = run.settings.pack.signals.iter().enumerate();
+    for (place, rule) in rules.filter(|(_, r)| r.when != Trigger::FeedSilent) {
+        let memory = known_of(place).cloned().unwrap_or_default();
         let from = if health.is_first() { first } else { first_unseen(&memory, today) };
         let mut state = memory.start(today);
         let mut before = state.clone();
@@ -183,13 +208,12 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
         } else if !health.is_first() {
             out.traces.extend(Trace::changed(&rule.id, &memory, &memory_after));
         }
-        out.states.push((rule.id.clone(), memory_after));
+        out.states.push((place, memory_after));
     }
     let stays = |m: &Memory, now: &Memory| m.through(today) == *now;
-    let known_of = |rule: &String| known.and_then(|k| k.get(rule.as_str()));
     // Without a single rule what is known stays, for when they are there again.
-    let is_same_list = known.is_some_and(|k| k.len() == out.states.len()) || out.states.is_empty();
-    out.learned = !is_same_list || !out.states.iter().all(|(rule, now)| known_of(rule).is_some_and(|m| stays(m, now)));
+    let is_same_list = known_count == out.states.len() || out.states.is_empty();
+    out.learned = !is_same_list || !out.states.iter().all(|(at, now)| known_of(*at).is_some_and(|m| stays(m, now)));
     if !out.learned && last == Some(today) {
         out.states.clear();
     }
@@ -273,7 +297,7 @@ fn look_once(
         day,
         is_business_day: run.workdays.is(day),
         profile: &profile,
-        metrics: &run.settings.pack.metrics,
+        places: run.plan.places(),
         readings: &view_of_day.readings,
         verdict: view_of_day.verdict.as_ref(),
         earlier: &ask,

@@ -57,6 +57,7 @@ pub async fn replay(
     let since = window.first.plus(-ARRIVAL_DAYS);
     let look = Look {
         states: HashMap::new(),
+        places: HashMap::new(),
         happenings: happened::list_happenings(app, &run.settings, Some(&ids), since, window.to).await?,
         people: deeds::list_people(app, &run, Some(&ids)).await?,
     };

@@ -1,7 +1,7 @@
 //! The memories of all rules about one subject as one text: most rules remember only that they looked, and are named alone.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use kizashi_domain::signals::RuleState;
 use kizashi_domain::time::Day;
@@ -37,7 +37,7 @@ fn blank(looked_on: Option<Day>) -> RuleState {
 }
 
 /// Memories as a text.
-pub(super) fn write(memories: &[(String, Memory)]) -> serde_json::Result<String> {
+pub(super) fn write(memories: &[(&str, &Memory)]) -> serde_json::Result<String> {
     let day = memories.iter().map(|(_, m)| m.day).max().unwrap_or_default();
     let saw_nothing = |m: &Memory, before| m.day == day && m.after == blank(Some(day)) && m.before == blank(before);
     let learned_nothing = |m: &Memory, before| {
@@ -46,16 +46,16 @@ pub(super) fn write(memories: &[(String, Memory)]) -> serde_json::Result<String>
             && m.before.looked_on == before
             && m.before == looked_on(&m.after, before)
     };
-    let before = memories.iter().map(|(_, m)| m).find(|m| learned_nothing(m, m.before.looked_on));
+    let before = memories.iter().map(|(_, m)| *m).find(|m| learned_nothing(m, m.before.looked_on));
     let before = before.and_then(|m| m.before.looked_on);
     let (mut looked, mut steady, mut rules) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-    for (rule, memory) in memories {
+    for (rule, memory) in memories.iter().copied() {
         if saw_nothing(memory, before) && !rule.contains(' ') {
-            looked.push(rule.as_str());
+            looked.push(rule);
         } else if learned_nothing(memory, before) {
-            steady.insert(rule.as_str(), looked_on(&memory.after, None));
+            steady.insert(rule, looked_on(&memory.after, None));
         } else {
-            rules.insert(rule.as_str(), memory.clone());
+            rules.insert(rule, memory.clone());
         }
     }
     serde_json::to_string(&Sheet { day, before, looked: looked.join(" ").into(), steady, rules })
@@ -63,25 +63,38 @@ pub(super) fn write(memories: &[(String, Memory)]) -> serde_json::Result<String>
 
 /// Reads what [`write`] wrote, as it is on the day of the last look: a look that learns nothing is not written. A text that cannot
 /// be read is as if no rule had ever looked.
-pub(super) fn read<'a>(text: &'a str, looked_last: Option<Day>) -> HashMap<&'a str, Memory> {
-    let Ok(sheet) = serde_json::from_str::<Sheet<'_>>(text) else { return HashMap::new() };
-    let nothing = Memory { day: sheet.day, before: blank(sheet.before), after: blank(Some(sheet.day)) };
-    let Cow::Borrowed(looked) = sheet.looked else { return HashMap::new() };
-    let looked = looked.split(' ').filter(|rule| !rule.is_empty()).map(|rule| (rule, nothing.clone()));
-    let remember = |(rule, state): (&'a str, RuleState)| {
+pub(super) fn read(text: &str, looked_last: Option<Day>, each: &mut dyn FnMut(&str, Memory)) {
+    let Ok(sheet) = serde_json::from_str::<Sheet<'_>>(text) else { return };
+    let through = |memory: Memory| match looked_last {
+        Some(day) if memory.day == sheet.day => memory.through(day),
+        _ => memory,
+    };
+    let nothing = through(Memory { day: sheet.day, before: blank(sheet.before), after: blank(Some(sheet.day)) });
+    for rule in sheet.looked.split(' ').filter(|rule| !rule.is_empty()) {
+        each(rule, nothing.clone());
+    }
+    for (rule, state) in sheet.steady {
         let (before, after) = (looked_on(&state, sheet.before), looked_on(&state, Some(sheet.day)));
-        (rule, Memory { day: sheet.day, before, after })
-    };
-    let through = |(rule, memory): (&'a str, Memory)| match looked_last {
-        Some(day) if memory.day == sheet.day => (rule, memory.through(day)),
-        _ => (rule, memory),
-    };
-    looked.chain(sheet.steady.into_iter().map(remember)).chain(sheet.rules).map(through).collect()
+        each(rule, through(Memory { day: sheet.day, before, after }));
+    }
+    for (rule, memory) in sheet.rules {
+        each(rule, through(memory));
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
+
+    fn read_all(text: &str, looked_last: Option<Day>) -> HashMap<String, Memory> {
+        let mut found = HashMap::new();
+        read(text, looked_last, &mut |rule, memory| {
+            found.insert(rule.to_owned(), memory);
+        });
+        found
+    }
 
     #[test]
     fn memories_come_back_as_they_were() {
@@ -97,7 +110,7 @@ mod tests {
         let stands =
             Memory { day: Day(9), before: looked_on(&stood, Some(Day(8))), after: looked_on(&stood, Some(Day(9))) };
         let counts = Memory { after: RuleState { seen_days: 2, ..blank(Some(Day(9))) }, ..quiet.clone() };
-        let all: Vec<(String, Memory)> = [
+        let all = [
             ("quiet", &quiet),
             ("fired", &fired),
             ("fresh", &fresh),
@@ -105,18 +118,16 @@ mod tests {
             ("old", &old),
             ("stands", &stands),
             ("counts", &counts),
-        ]
-        .map(|(name, m)| (name.to_owned(), m.clone()))
-        .to_vec();
+        ];
         let text = write(&all).unwrap();
-        let known: HashMap<&str, Memory> = all.iter().map(|(rule, m)| (rule.as_str(), m.clone())).collect();
-        assert_eq!([read(&text, None), read(&text, Some(Day(9)))], [known.clone(), known]);
+        let known: HashMap<String, Memory> = all.map(|(rule, m)| (rule.to_owned(), m.clone())).into_iter().collect();
+        assert_eq!([read_all(&text, None), read_all(&text, Some(Day(9)))], [known.clone(), known]);
         assert!(
             text.contains("quiet also_quiet") && text.contains(r#""steady":{"stands":{"fired":true,"fired_on":3}}"#),
             "{text}"
         );
-        assert_eq!(read("{", None), HashMap::new());
-        let later = read(&text, Some(Day(12)));
+        assert_eq!(read_all("{", None), HashMap::new());
+        let later = read_all(&text, Some(Day(12)));
         let fired = RuleState { fired: true, fired_on: Some(Day(9)), ..RuleState::default() };
         let through =
             Memory { day: Day(12), before: looked_on(&fired, Some(Day(11))), after: looked_on(&fired, Some(Day(12))) };

@@ -8,7 +8,7 @@ use kizashi_domain::time::Time;
 
 use super::Memory;
 use super::sheet::{self, SHEET};
-use crate::measure::Which;
+use crate::measure::{Run, Which};
 use crate::pipeline::Assessed;
 use crate::{App, Error, Result};
 
@@ -62,11 +62,14 @@ fn values(ws: Id<Workspace>, subject: &str, rule: &str, memory: &Memory, now: Ti
 pub(crate) struct States(Vec<Vec<Value>>);
 
 impl States {
-    pub fn of(app: &App, ws: Id<Workspace>, chunk: &[Assessed]) -> Result<Self> {
-        let now = app.now();
+    pub fn of(app: &App, run: &Run, chunk: &[Assessed]) -> Result<Self> {
+        let (ws, now) = (run.settings.workspace, app.now());
+        let rules = &run.settings.pack.signals;
         let mut rows = Vec::new();
         for a in chunk.iter().filter(|a| a.look.learned) {
-            let state = sheet::write(&a.look.states).map_err(|e| Error::failed("writing the states of rules", e))?;
+            let states = a.look.states.iter();
+            let memories: Vec<_> = states.filter_map(|(place, m)| Some((rules.get(*place)?.id.as_str(), m))).collect();
+            let state = sheet::write(&memories).map_err(|e| Error::failed("writing the states of rules", e))?;
             rows.push(args![ws, a.subject.id.to_string(), SHEET, state, now]);
         }
         Ok(Self(rows))

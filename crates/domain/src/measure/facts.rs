@@ -1,5 +1,7 @@
 //! What the kernel reads beside events: dated figures and working days.
 
+use std::sync::Arc;
+
 use crate::time::{Day, Weekday};
 
 /// A figure that holds from a day on.
@@ -18,7 +20,8 @@ pub struct Dated {
 /// The dated figures of one customer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
-    rows: Vec<Dated>,
+    /// Shared: whoever decides about a customer hands its facts on.
+    rows: Arc<[Dated]>,
 }
 
 impl Attributes {
@@ -27,7 +30,7 @@ impl Attributes {
         rows.sort_by(|a, b| {
             (&a.name, a.from, a.known).cmp(&(&b.name, b.from, b.known)).then(a.value.total_cmp(&b.value))
         });
-        Self { rows }
+        Self { rows: rows.into() }
     }
 
     /// All versions of one figure, sorted by (from, known).

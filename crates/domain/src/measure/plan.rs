@@ -1,5 +1,7 @@
 //! A list of metrics made ready for one history: names become codes, equal work is shared.
 
+use std::collections::HashMap;
+
 use super::metric::{Against, Events, Kind, Metric, Per};
 use super::source::Names;
 
@@ -113,10 +115,27 @@ pub(super) enum From {
     Nothing,
 }
 
+/// Where each metric stands in a row.
+#[derive(Clone, Debug, Default)]
+pub struct Places(HashMap<String, usize>);
+
+impl Places {
+    /// Of metrics in the order of a row.
+    pub fn of(metrics: &[Metric]) -> Self {
+        Self(metrics.iter().enumerate().rev().map(|(at, m)| (m.id.clone(), at)).collect())
+    }
+
+    /// The place of a metric.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.0.get(id).copied()
+    }
+}
+
 /// Metrics made ready for one history. Make a new one when event names were added.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(super) ids: Vec<String>,
+    places: Places,
     pub(super) from: Vec<From>,
     pub(super) windows: Vec<(i32, Option<i32>)>,
     pub(super) matches: Vec<Match>,
@@ -149,6 +168,7 @@ impl Plan {
     pub fn compile(metrics: &[Metric], names: &Names) -> Self {
         let mut plan = Self {
             ids: metrics.iter().map(|m| m.id.clone()).collect(),
+            places: Places::of(metrics),
             from: Vec::with_capacity(metrics.len()),
             windows: metrics.iter().map(|m| (whole(m.offset_days), m.window_days.map(whole))).collect(),
             matches: metrics.iter().map(|m| compile_match(m, names)).collect(),
@@ -227,7 +247,12 @@ impl Plan {
 
     /// The place of a metric in a row.
     pub fn index(&self, id: &str) -> Option<usize> {
-        self.ids.iter().position(|i| i == id)
+        self.places.find(id)
+    }
+
+    /// The places of all.
+    pub const fn places(&self) -> &Places {
+        &self.places
     }
 
     fn leaf(&mut self, index: usize, metric: &Metric) -> From {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::customers::{Audience, Profile};
 use crate::lang::Text;
-use crate::measure::{Kind, Metric, Reading};
+use crate::measure::{Kind, Metric, Places, Reading};
 use crate::time::Day;
 
 const FIRST: i32 = 20_100;
@@ -133,7 +133,7 @@ fn plain(rules: &[Rule]) -> Vec<Rule> {
 
 /// What all rules see of one client on one day.
 fn look<'a>(client: &Client, rules: &'a [Rule], states: &mut [RuleState], day: Day) -> Vec<(&'a Rule, Firing)> {
-    let metrics = ["logins", "use", "left"].map(|id| Metric::new(id, Kind::Count));
+    let places = Places::of(&["logins", "use", "left"].map(|id| Metric::new(id, Kind::Count)));
     let [logins, used] = client.figures[(day.0 - FIRST) as usize];
     let left = f64::from(client.deadline.0 - day.0);
     let readings = [logins, used, left].map(|v| Reading::measured(v, day));
@@ -141,7 +141,7 @@ fn look<'a>(client: &Client, rules: &'a [Rule], states: &mut [RuleState], day: D
         day,
         is_business_day: is_open(day),
         profile: &client.profile,
-        metrics: &metrics,
+        places: &places,
         readings: &readings,
         verdict: None,
         earlier: &|_, _| None,

@@ -8,7 +8,7 @@ use super::*;
 use crate::calendar::Calendar;
 use crate::customers::Profile;
 use crate::lang::{Lang, Text};
-use crate::measure::{Kind, Metric, Reading};
+use crate::measure::{Kind, Metric, Places, Reading};
 use crate::time::Day;
 
 static CALENDAR: LazyLock<Calendar> = LazyLock::new(Calendar::default);
@@ -47,14 +47,14 @@ fn look(
     values: [Option<f64>; 3],
     awaited: Option<Awaited>,
 ) -> (RuleState, Option<Firing>) {
-    let metrics = metrics();
+    let places = Places::of(&metrics());
     let readings = values.map(|v| v.map_or_else(|| Reading::missing(at), |v| Reading::measured(v, at)));
     let profile = Profile { since: Some(day("2026-10-01")), ..Profile::default() };
     let view = View {
         day: at,
         is_business_day: true,
         profile: &profile,
-        metrics: &metrics,
+        places: &places,
         readings: &readings,
         verdict: None,
         earlier: &|_, _| None,

@@ -7,7 +7,7 @@ use super::facets::{look_red, look_views};
 use super::rule::{Also, Occurrence, Rule, SCORE, Side, Trigger};
 use crate::customers::Profile;
 use crate::health::Verdict;
-use crate::measure::{Feed, Metric, Reading};
+use crate::measure::{Feed, Places, Reading};
 use crate::time::Day;
 
 /// What a rule remembers about one customer (or one feed). Kept between days as it is.
@@ -60,9 +60,9 @@ pub struct View<'a> {
     pub is_business_day: bool,
     /// The facts that conditions look at.
     pub profile: &'a Profile,
-    /// The pack's metrics.
-    pub metrics: &'a [Metric],
-    /// Their readings, in the same order.
+    /// Where each metric stands among the readings.
+    pub places: &'a Places,
+    /// The readings of all metrics.
     pub readings: &'a [Reading],
     /// The verdict of the day.
     pub verdict: Option<&'a Verdict>,
@@ -77,8 +77,7 @@ pub struct View<'a> {
 impl View<'_> {
     /// The reading of a metric.
     pub fn reading(&self, metric: &str) -> Option<&Reading> {
-        let place = self.metrics.iter().position(|m| m.id == metric)?;
-        self.readings.get(place)
+        self.readings.get(self.places.find(metric)?)
     }
 
     /// The fresh value of a metric or of the score: never a stale, missing or unjudged one.

@@ -248,6 +248,11 @@ impl Trigger {
         }
     }
 
+    /// Whether it is about how the score moved.
+    pub fn is_about_score(&self) -> bool {
+        matches!(self, Self::Change { of, .. } if of == SCORE)
+    }
+
     /// Whether it is about something that happens once and does not last.
     pub const fn is_arrival(&self) -> bool {
         matches!(self, Self::Arrival { .. })

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::customers::Profile;
 use crate::lang::{Lang, Text};
-use crate::measure::{Feed, Kind, Metric, Reading, State};
+use crate::measure::{Feed, Kind, Metric, Places, Reading, State};
 use crate::time::Day;
 
 const START: i32 = 20_000;
@@ -58,7 +58,7 @@ fn fresh(seen: Seen) -> Option<f64> {
 
 /// Looks day after day; returns the days on which it fired.
 fn run(rule: &Rule, days: &[(i32, Seen)], past: f64) -> Vec<i32> {
-    let (profile, metrics) = (Profile::default(), metrics());
+    let (profile, places) = (Profile::default(), Places::of(&metrics()));
     let mut state = RuleState::default();
     let mut fired = Vec::new();
     for (day, seen) in days {
@@ -71,7 +71,7 @@ fn run(rule: &Rule, days: &[(i32, Seen)], past: f64) -> Vec<i32> {
             day,
             is_business_day: day.0 % 7 < 5,
             profile: &profile,
-            metrics: &metrics,
+            places: &places,
             readings: &readings,
             verdict: None,
             earlier: &earlier,
@@ -192,7 +192,7 @@ fn an_arrival_is_answered_once_each_also_when_it_comes_late() {
     };
     // The second answer was given on day 5 but is known only from day 9 on.
     let known_from = [(1, happening(1, "a")), (9, happening(5, "b"))];
-    let (profile, metrics) = (Profile::default(), metrics());
+    let (profile, places) = (Profile::default(), Places::of(&metrics()));
     let mut state = RuleState::default();
     let mut fired = Vec::new();
     for d in 0..20 {
@@ -202,7 +202,7 @@ fn an_arrival_is_answered_once_each_also_when_it_comes_late() {
             day,
             is_business_day: true,
             profile: &profile,
-            metrics: &metrics,
+            places: &places,
             readings: &[],
             verdict: None,
             earlier: &|_, _| None,

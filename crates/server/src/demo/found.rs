@@ -242,7 +242,7 @@ fn fired(company: &Company, pack: &Pack) -> BTreeMap<String, HashSet<String>> {
         reds.extend(known.parent.clone().filter(|_| red));
         for rule in pack.signals.iter().filter(|r| r.when != Trigger::FeedSilent) {
             let awaits = |profile: &Profile, day: Day| await_deed(company, known, &all.codes, rule, profile, day);
-            if look(pack, &plan, rule, &seen, (from, today), (&known.happenings, &awaits), &company.calendar) {
+            if look(&plan, rule, &seen, (from, today), (&known.happenings, &awaits), &company.calendar) {
                 out.entry(code.clone()).or_default().insert(rule.id.clone());
             }
         }
@@ -279,7 +279,6 @@ fn looked_at_dashboard(known: &Known, codes: &HashMap<String, u32>, day: Day) ->
 
 /// Whether a rule fires in the replayed days.
 fn look(
-    pack: &Pack,
     plan: &Plan,
     rule: &Rule,
     seen: &[Seen],
@@ -303,7 +302,7 @@ fn look(
             day,
             is_business_day: calendar.is_business_day(day),
             profile,
-            metrics: &pack.metrics,
+            places: plan.places(),
             readings,
             verdict: verdict.as_ref(),
             earlier: &ask,

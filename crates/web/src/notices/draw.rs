@@ -5,6 +5,7 @@ use kizashi_domain::health::Band;
 use kizashi_domain::time::Day;
 use maud::{DOCTYPE, Markup, html};
 
+use crate::parts::work::signs_sentence;
 use crate::plays::tasks_sum;
 use crate::words::{Words, tag};
 
@@ -153,11 +154,7 @@ pub fn digest_title(w: &Words, digest: &Digest) -> String {
 /// The sentence above the cards.
 pub fn digest_sentence(w: &Words, digest: &Digest) -> String {
     let since = w.weekday_name(digest.since);
-    let mut said = vec![if digest.new_signs == 0 {
-        w.with("today-no-signs", &[("since", since.into())])
-    } else {
-        w.with("today-signs", &[("since", since.into()), ("n", digest.new_signs.into())])
-    }];
+    let mut said = vec![signs_sentence(w, &since, digest.new_signs)];
     if digest.mentions > 0 {
         said.push(w.with("notices-mentions", &[("n", digest.mentions.into())]));
     }

@@ -1,6 +1,6 @@
 //! A card of work: who it is about, why, what to do, by when, who; and the answers to it.
 
-use kizashi_app::plays::{CardRow, CardState, Late, Outcome};
+use kizashi_app::plays::{CardRow, CardState, Late, NEW_SIGNS_MAX, Outcome};
 use kizashi_domain::health::Band;
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
@@ -10,6 +10,7 @@ use super::form::token;
 use super::health::{delta, mark, word};
 use super::icon::icon;
 use crate::shell::Shell;
+use crate::words::Words;
 
 /// Causes shown in a list; the card's own page shows all.
 const CAUSES_SHOWN: usize = 4;
@@ -24,6 +25,16 @@ pub const fn kind_word(kind: CardKind) -> &'static str {
         CardKind::Activity => "activity",
         CardKind::Data => "data",
     }
+}
+
+/// How many customers have shown signs since an evening, above the cards of a day.
+pub fn signs_sentence(w: &Words, since: &str, n: i64) -> String {
+    let key = match n {
+        0 => "today-no-signs",
+        NEW_SIGNS_MAX.. => "today-many-signs",
+        _ => "today-signs",
+    };
+    w.with(key, &[("since", since.into()), ("n", n.into())])
 }
 
 /// The key of a state's word.

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::parts::form::post_button;
 use crate::parts::health::{delta, mark};
 use crate::parts::state::empty;
-use crate::parts::work::{Named, work};
+use crate::parts::work::{Named, signs_sentence, work};
 use crate::shell::{Page, Place, Shell};
 
 /// Rows of each list beside the work; the rest is one click away.
@@ -93,11 +93,7 @@ fn sentence(s: &Shell, view: &Today) -> String {
         return String::new();
     }
     let since = w.weekday_name(view.since);
-    let mut said = vec![if view.new_signs == 0 {
-        w.with("today-no-signs", &[("since", since.into())])
-    } else {
-        w.with("today-signs", &[("since", since.into()), ("n", view.new_signs.into())])
-    }];
+    let mut said = vec![signs_sentence(w, &since, view.new_signs)];
     let near = view.deadlines.iter().filter(|d| d.days_left <= NEAR_DAYS).count();
     if near > 0 {
         said.push(w.with("today-near-notices", &[("n", near.into())]));

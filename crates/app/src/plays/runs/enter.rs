@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use kizashi_db::{Tx, args, sql};
+use kizashi_db::{ToValue as _, Tx, args, sql};
 use kizashi_domain::customers::Profile;
 use kizashi_domain::id::{Card, Customer, Id, Staff};
 use kizashi_domain::plays::{Entry, Play, Refusal, judge_entry, start};
@@ -67,7 +67,7 @@ pub(super) async fn begin(
         cause: why.cause,
         by: why.by,
     };
-    let Some(run) = store::insert_run(tx, scene.app, ws, new).await? else { return Ok(Err(Refusal::UnderWay)) };
+    let run = store::insert_run(tx, scene.app, ws, new).await?;
     go_on(tx, scene, &run, run.clone(), Said::default()).await.map(Ok)
 }
 
@@ -151,6 +151,8 @@ pub(crate) async fn follow(
 ) -> Result<()> {
     let settings = &run.settings;
     let plays = by_stage(settings);
+    let fired = chunk.iter().filter(|a| !a.look.firings.is_empty()).map(|a| a.subject.id);
+    let mut named = list_named(tx, settings, fired).await?;
     for a in chunk {
         let scene = Scene { app, settings, today: span.today, values: Some(&a.values) };
         // Most of them stay as they are: only what moves is read again under the lock.
@@ -160,8 +162,8 @@ pub(crate) async fn follow(
             }
         }
         let met = Met { customer: a.subject.id, owner: a.subject.owner_id, profile: &a.subject.profile };
-        if !a.look.firings.is_empty() {
-            begin_of_cards(tx, &scene, &met, None).await?;
+        for (card, play) in named.remove(&a.subject.id).unwrap_or_default() {
+            begin_of_card(tx, &scene, &met, card, play).await?;
         }
         for (play, entered) in list_called(&plays, a, span.today) {
             if watching.begun.contains(&(a.subject.id, play.id.clone())) {
@@ -181,16 +183,18 @@ pub(in crate::plays) async fn begin_named(
     settings: &Settings,
     (card, met): (Id<Card>, &Met<'_>),
 ) -> Result<()> {
-    begin_of_cards(tx, &Scene::now(app, settings), met, Some(card)).await
+    let scene = Scene::now(app, settings);
+    let mut named = list_named(tx, settings, std::iter::once(met.customer)).await?;
+    for (_, play) in named.remove(&met.customer).unwrap_or_default().into_iter().filter(|(id, _)| *id == card) {
+        begin_of_card(tx, &scene, met, card, play).await?;
+    }
+    Ok(())
 }
 
-/// Begins what the open cards of a customer name: all of them, or one.
-async fn begin_of_cards(tx: &mut Tx, scene: &Scene<'_>, met: &Met<'_>, only: Option<Id<Card>>) -> Result<()> {
-    let named = list_named(tx, scene.settings, met.customer).await?;
-    for (card, play) in named.into_iter().filter(|(card, _)| only.is_none_or(|only| only == *card)) {
-        let why = Why { cause: Cause::Card, card: Some(card), by: None, since: None };
-        let _not_meant = begin(tx, scene, play, met, why).await?;
-    }
+/// Begins the play that a card names, unless the customer does not go through it.
+async fn begin_of_card(tx: &mut Tx, scene: &Scene<'_>, met: &Met<'_>, card: Id<Card>, play: &Play) -> Result<()> {
+    let why = Why { cause: Cause::Card, card: Some(card), by: None, since: None };
+    let _not_meant = begin(tx, scene, play, met, why).await?;
     Ok(())
 }
 
@@ -198,18 +202,30 @@ fn is_entered(play: &Play, profile: &Profile) -> bool {
     play.start.as_ref().is_some_and(|s| profile.stage.as_deref() == Some(s.stage.as_str()))
 }
 
-/// Open cards of a customer whose play has not begun for them.
+/// Cards and the plays that they name, by customer.
+type Named<'a> = HashMap<Id<Customer>, Vec<(Id<Card>, &'a Play)>>;
+
+/// Open cards of customers whose play has not begun for them, the oldest first.
 async fn list_named<'a>(
     tx: &mut Tx,
     settings: &'a Settings,
-    customer: Id<Customer>,
-) -> Result<Vec<(Id<Card>, &'a Play)>> {
+    customers: impl Iterator<Item = Id<Customer>>,
+) -> Result<Named<'a>> {
     let statement = sql!(
-        "SELECT k.id, k.play FROM card k WHERE k.workspace_id = $1 AND k.customer_id = $2 AND k.closed_at IS NULL AND k.play <> '' ",
-        "AND NOT EXISTS (SELECT 1 FROM play_run r WHERE r.workspace_id = $1 AND r.card_id = k.id AND r.play = k.play) ORDER BY k.id LIMIT 20"
+        "SELECT k.customer_id, k.id, k.play FROM card k WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.play <> '' AND NOT EXISTS ",
+        "(SELECT 1 FROM play_run r WHERE r.workspace_id = $1 AND r.card_id = k.id AND r.play = k.play) AND k.customer_id IN ($2)"
     );
-    let rows: Vec<(Id<Card>, String)> = tx.list(statement, args![settings.workspace, customer]).await?;
-    Ok(rows.into_iter().filter_map(|(card, play)| Some((card, settings.pack.play(&play)?))).collect())
+    let keys = customers.map(|id| id.to_value()).collect();
+    let rows: Vec<(Id<Customer>, Id<Card>, String)> = tx.list_in(statement, args![settings.workspace], keys).await?;
+    let mut out = Named::new();
+    for (customer, card, play) in rows {
+        let Some(play) = settings.pack.play(&play) else { continue };
+        out.entry(customer).or_default().push((card, play));
+    }
+    for cards in out.values_mut() {
+        cards.sort_unstable_by_key(|(card, _)| *card);
+    }
+    Ok(out)
 }
 
 /// Begins a play for a customer by hand.

@@ -1,6 +1,7 @@
 //! Runs as they are read: to go on with them, and to look at them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use kizashi_db::{Statement, ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
@@ -102,14 +103,16 @@ pub(super) async fn find_run(tx: &mut Tx, ws: Id<Workspace>, id: Uuid) -> Result
     super::store::hold_run(tx, ws, id).await?;
     let Some(fields) = tx.find::<RunFields>(find_one(), args![ws, id]).await? else { return Ok(None) };
     let rows = tx.list(list_rows(), args![ws, id]).await?;
-    assemble(fields, &rows).map(Some)
+    let play = read_play(&fields.body)?;
+    assemble(fields, play, &rows).map(Some)
 }
 
 /// A run with its steps, to look at.
 pub(super) async fn open_run(app: &App, ws: Id<Workspace>, id: Uuid) -> Result<Option<Run>> {
     let Some(fields) = app.db.find::<RunFields>(find_one(), args![ws, id]).await? else { return Ok(None) };
     let rows: Vec<TaskFields> = app.db.list(list_rows(), args![ws, id]).await?;
-    assemble(fields, &rows).map(Some)
+    let play = read_play(&fields.body)?;
+    assemble(fields, play, &rows).map(Some)
 }
 
 /// The runs of some customers that look at what is measured, with their steps.
@@ -130,16 +133,25 @@ pub(super) async fn list_watching(app: &App, ws: Id<Workspace>, customers: &[Id<
     for row in rows {
         of_run.entry(row.run).or_default().push(row);
     }
-    found.into_iter().map(|f| assemble_of(f, &mut of_run)).collect()
+    // Most runs follow the same few plays.
+    let mut plays: HashMap<String, Play> = HashMap::new();
+    let mut runs = Vec::with_capacity(found.len());
+    for mut fields in found {
+        let body = std::mem::take(&mut fields.body);
+        let play = match plays.entry(body) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(free) => {
+                let play = read_play(free.key())?;
+                free.insert(play).clone()
+            }
+        };
+        let mine = of_run.remove(&fields.id).unwrap_or_default();
+        runs.push(assemble(fields, play, &mine)?);
+    }
+    Ok(runs)
 }
 
-fn assemble_of(fields: RunFields, rows: &mut HashMap<Uuid, Vec<TaskFields>>) -> Result<Run> {
-    let mine = rows.remove(&fields.id).unwrap_or_default();
-    assemble(fields, &mine)
-}
-
-fn assemble(f: RunFields, rows: &[TaskFields]) -> Result<Run> {
-    let play = read_play(&f.body)?;
+fn assemble(f: RunFields, play: Play, rows: &[TaskFields]) -> Result<Run> {
     let (mut states, mut tasks) = (Vec::new(), Vec::new());
     for step in play.steps() {
         let Some(row) = rows.iter().find(|r| r.step == step.id) else {

@@ -7,7 +7,7 @@ use kizashi_domain::plays::{Play, RunState, Standing, Step, StepState, next_look
 use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
 
-use super::load::{NEVER, Run, Task, find_last};
+use super::load::{NEVER, Run, Task};
 use super::read::Cause;
 use crate::plays::store::write_text;
 use crate::{App, Error, Refused, Result};
@@ -28,12 +28,8 @@ pub(super) struct NewRun<'a> {
     pub by: Option<Id<Staff>>,
 }
 
-/// Keeps a new run; `None` when one is open already.
-pub(super) async fn insert_run(tx: &mut Tx, app: &App, ws: Id<Workspace>, new: NewRun<'_>) -> Result<Option<Run>> {
-    let (open, _) = find_last(tx, ws, new.customer, &new.play.id).await?;
-    if open {
-        return Ok(None);
-    }
+/// Keeps a new run. Refused when another process began one at the same moment.
+pub(super) async fn insert_run(tx: &mut Tx, app: &App, ws: Id<Workspace>, new: NewRun<'_>) -> Result<Run> {
     let id = App::new_id::<Run>().uuid();
     let insert = sql!(
         "INSERT INTO play_run (id, workspace_id, customer_id, card_id, play, title, body, settings_version, cause, owner_id, started_on, ",
@@ -74,7 +70,7 @@ pub(super) async fn insert_run(tx: &mut Tx, app: &App, ws: Id<Workspace>, new: N
     };
     let steps = run.play.steps();
     insert_tasks(tx, ws, &mut run, steps.iter().enumerate()).await?;
-    Ok(Some(run))
+    Ok(run)
 }
 
 /// Writes the rows of steps that have not begun.
@@ -137,6 +133,7 @@ pub(super) async fn keep_run(
         "finished_by = $10, performed = $11, chose = $12, escalated_day = $13, note = $14, dated_from = $15 ",
         "WHERE workspace_id = $1 AND id = $2"
     );
+    let mut rows = Vec::new();
     for (at, (task, state)) in after.tasks.iter().zip(&after.state.steps).enumerate() {
         let old = before.state.steps.get(at).zip(before.tasks.get(at));
         let is_same = old.is_some_and(|(s, t)| s == state && t.owner == task.owner && t.performed == task.performed);
@@ -148,7 +145,7 @@ pub(super) async fn keep_run(
         let by = said.by.filter(|_| answered && state.standing.is_over());
         let note = if answered { said.note } else { "" };
         let chose = state.chose.map(i64::from);
-        let values = args![
+        rows.push(args![
             ws,
             task.id,
             state.standing.word(),
@@ -164,9 +161,9 @@ pub(super) async fn keep_run(
             state.escalated_on,
             note,
             state.dated_from
-        ];
-        tx.run(update, values).await?;
+        ]);
     }
+    tx.run_each(update, rows).await?;
     let open = after.state.steps.iter().filter(|s| s.standing == Standing::Open);
     let next_due = open.filter_map(|s| s.due_on).min().unwrap_or(NEVER);
     let (ending, ended_on) = after.state.ended.map(|(end, on)| (end.word(), on)).unzip();

@@ -1,11 +1,13 @@
 //! Table card: everything that writes it.
 
+use std::collections::HashMap;
+
 use kizashi_db::{DbError, Tx, Value, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 
-use super::cause::{Cause, keep_causes, list_unanswered};
+use super::opening::Drafted;
 use super::step::{Step, insert_step};
 use super::{Due, NewCard, Subject, kind_word, write_text};
 use crate::{App, Refused, Result};
@@ -111,117 +113,147 @@ pub(in crate::plays) async fn has_successor(tx: &mut Tx, ws: Id<Workspace>, card
     Ok(tx.find::<(i64,)>(statement, args![ws, card]).await?.is_some_and(|(n,)| n > 0))
 }
 
-/// Opens a card or updates the open one of the same subject and kind; its id when it is new.
-pub(in crate::plays) async fn keep_card(
-    tx: &mut Tx,
-    app: &App,
-    ws: Id<Workspace>,
-    subject: &Subject,
-    card: &NewCard,
-    due: &Due,
-    causes: &[Cause],
-) -> Result<Option<Id<Card>>> {
-    let news = list_unanswered(tx, ws, subject, causes).await?;
-    if news.is_empty() {
-        return Ok(None);
-    }
-    if let Some(id) = update_open(tx, app, ws, subject, card, due).await? {
-        keep_causes(tx, ws, id, &news, app.now()).await?;
-        return Ok(None);
-    }
-    let id = App::new_id();
-    let opened = insert_card(tx, ws, id, subject, card, due, None).await?;
-    let id = if opened {
-        insert_step(tx, ws, id, Step::of("opened", due.opened_at)).await?;
-        id
-    } else {
-        // Another process opened it at the same moment.
-        let Some(id) = update_open(tx, app, ws, subject, card, due).await? else { return Ok(None) };
-        id
-    };
-    keep_causes(tx, ws, id, &news, app.now()).await?;
-    Ok(opened.then_some(id))
-}
-
 /// Writes a new card, unless one of the same subject and kind is open.
 pub(in crate::plays) async fn insert_card(
     tx: &mut Tx,
     ws: Id<Workspace>,
     id: Id<Card>,
-    subject: &Subject,
-    card: &NewCard,
-    due: &Due,
+    (subject, card, due): (&Subject, &NewCard, &Due),
     by: Option<Id<Staff>>,
 ) -> Result<bool> {
+    Ok(insert_cards(tx, ws, &[(id, subject, card, due)], by).await? > 0)
+}
+
+/// Writes new cards but for those of which one of the same subject and kind is open; how many.
+pub(super) async fn insert_cards(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    cards: &[(Id<Card>, &Subject, &NewCard, &Due)],
+    by: Option<Id<Staff>>,
+) -> Result<u64> {
     let statement = sql!(
         "INSERT INTO card (id, workspace_id, customer_id, subject, kind, title, what, play, owner_id, due_day, priority, opened_at, ",
         "changed_at, answer_due_at, close_due_at, made_by, touched_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING"
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING"
     );
-    let values = args![
-        id,
-        ws,
-        subject.customer,
-        subject.key,
-        kind_word(card.kind),
-        write_text(&card.title)?,
-        write_text(&card.what)?,
-        card.play,
-        subject.owner,
-        due.day,
-        due.priority,
-        due.opened_at,
-        due.answer_due_at,
-        due.close_due_at,
-        by,
-        by.map(|_| due.opened_at)
-    ];
-    Ok(tx.run(statement, values).await? > 0)
-}
-
-/// Updates the open card of a subject and kind; which.
-async fn update_open(
-    tx: &mut Tx,
-    app: &App,
-    ws: Id<Workspace>,
-    subject: &Subject,
-    card: &NewCard,
-    due: &Due,
-) -> Result<Option<Id<Card>>> {
-    let now = app.now();
-    let find = sql!(
-        "SELECT id, priority, due_day FROM card WHERE workspace_id = $1 AND subject = $2 AND kind = $3 AND closed_at IS NULL"
-    );
-    let open: Option<(Id<Card>, f64, Day)> = tx.find(find, args![ws, subject.key, kind_word(card.kind)]).await?;
-    let Some((id, priority, due_day)) = open else { return Ok(None) };
-    let due_day = due.day.min(due_day);
-    if due.priority >= priority {
-        let statement = sql!(
-            "UPDATE card SET title = $3, what = $4, play = $5, priority = $6, due_day = $7, changed_at = $8, version = version + 1, ",
-            "healthy_days = 0, healthy_from_day = NULL WHERE workspace_id = $1 AND id = $2"
-        );
-        let (title, what) = (write_text(&card.title)?, write_text(&card.what)?);
-        tx.run(statement, args![ws, id, title, what, card.play, due.priority, due_day, now]).await?;
-    } else {
-        let statement = sql!(
-            "UPDATE card SET due_day = $3, changed_at = $4, version = version + 1, healthy_days = 0, healthy_from_day = NULL ",
-            "WHERE workspace_id = $1 AND id = $2"
-        );
-        tx.run(statement, args![ws, id, due_day, now]).await?;
+    let mut rows = Vec::with_capacity(cards.len());
+    for (id, subject, card, due) in cards {
+        rows.push(args![
+            *id,
+            ws,
+            subject.customer,
+            subject.key,
+            kind_word(card.kind),
+            write_text(&card.title)?,
+            write_text(&card.what)?,
+            card.play,
+            subject.owner,
+            due.day,
+            due.priority,
+            due.opened_at,
+            due.opened_at,
+            due.answer_due_at,
+            due.close_due_at,
+            by,
+            by.map(|_| due.opened_at)
+        ]);
     }
-    insert_step(tx, ws, id, Step::of("updated", now)).await?;
-    Ok(Some(id))
+    Ok(tx.run_many(statement, rows).await?)
 }
 
-/// How much a card presses today. Nobody did anything: its version stays.
-pub(in crate::plays) async fn keep_priority(
+row! {
+    /// An open card, as it is when another draft of its subject and kind comes.
+    pub(super) struct OpenNow { subject: String, kind: String, pub id: Id<Card>, priority: f64, due_day: Day }
+}
+
+/// The open cards of some subjects.
+pub(super) struct AllOpen(HashMap<String, Vec<OpenNow>>);
+
+impl AllOpen {
+    /// The open card of the subject and kind of a draft.
+    pub fn find(&self, draft: &Drafted) -> Option<&OpenNow> {
+        self.0.get(&draft.subject.key)?.iter().find(|card| card.kind == kind_word(draft.card.kind))
+    }
+}
+
+/// The open cards of some subjects, seen from inside the transaction.
+pub(super) async fn list_open_now(tx: &mut Tx, ws: Id<Workspace>, subjects: Vec<Value>) -> Result<AllOpen> {
+    let statement = sql!(
+        "SELECT subject, kind, id, priority, due_day FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND subject IN ($2)"
+    );
+    let mut out: HashMap<String, Vec<OpenNow>> = HashMap::new();
+    for card in tx.list_in::<OpenNow>(statement, args![ws], subjects).await? {
+        out.entry(card.subject.clone()).or_default().push(card);
+    }
+    Ok(AllOpen(out))
+}
+
+/// Open cards for which something more was seen: one that presses more says what presses now.
+pub(super) async fn update_cards(
     tx: &mut Tx,
     ws: Id<Workspace>,
-    card: Id<Card>,
-    priority: f64,
+    updates: &[(&OpenNow, &NewCard, &Due)],
+    now: Time,
+) -> Result<()> {
+    let say = sql!(
+        "UPDATE card SET title = $3, what = $4, play = $5, priority = $6, due_day = $7, changed_at = $8, version = version + 1, ",
+        "healthy_days = 0, healthy_from_day = NULL WHERE workspace_id = $1 AND id = $2"
+    );
+    let stay = sql!(
+        "UPDATE card SET due_day = $3, changed_at = $4, version = version + 1, healthy_days = 0, healthy_from_day = NULL ",
+        "WHERE workspace_id = $1 AND id = $2"
+    );
+    let (mut saying, mut staying) = (Vec::new(), Vec::new());
+    for (open, card, due) in updates {
+        let due_day = due.day.min(open.due_day);
+        if due.priority >= open.priority {
+            let (title, what) = (write_text(&card.title)?, write_text(&card.what)?);
+            saying.push(args![ws, open.id, title, what, card.play, due.priority, due_day, now]);
+        } else {
+            staying.push(args![ws, open.id, due_day, now]);
+        }
+    }
+    tx.run_each(say, saying).await?;
+    tx.run_each(stay, staying).await?;
+    Ok(())
+}
+
+/// How much cards press today. Nobody did anything: their versions stay.
+pub(in crate::plays) async fn keep_priorities(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    cards: impl Iterator<Item = (Id<Card>, f64)>,
 ) -> Result<()> {
     let statement = sql!("UPDATE card SET priority = $3 WHERE workspace_id = $1 AND id = $2");
-    tx.run(statement, args![ws, card, priority]).await?;
+    tx.run_each(statement, cards.map(|(card, priority)| args![ws, card, priority]).collect()).await?;
+    Ok(())
+}
+
+/// Cards that were healthy for so many days before today are so for one more, or a count that has ended: `None`. A card that somebody
+/// counted meanwhile stays as it is.
+pub(in crate::plays) async fn keep_healthy(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    cards: impl Iterator<Item = (Id<Card>, i64, Option<u32>)>,
+    (today, now): (Day, Time),
+) -> Result<()> {
+    let count = sql!(
+        "UPDATE card SET version = version + 1, healthy_days = $4, healthy_day = $5, healthy_from_day = COALESCE(healthy_from_day, $5), ",
+        "changed_at = $6 WHERE workspace_id = $1 AND id = $2 AND healthy_days = $3 AND closed_at IS NULL"
+    );
+    let forget = sql!(
+        "UPDATE card SET version = version + 1, healthy_days = 0, healthy_from_day = NULL, changed_at = $3 ",
+        "WHERE workspace_id = $1 AND id = $2 AND healthy_days <> 0 AND closed_at IS NULL"
+    );
+    let (mut counted, mut forgotten) = (Vec::new(), Vec::new());
+    for (card, before, days) in cards {
+        match days {
+            Some(days) => counted.push(args![ws, card, before, days, today, now]),
+            None => forgotten.push(args![ws, card, now]),
+        }
+    }
+    tx.run_each(count, counted).await?;
+    tx.run_each(forget, forgotten).await?;
     Ok(())
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use kizashi_db::{ToValue, Tx, args, row, sql};
+use kizashi_db::{ToValue, Tx, Value, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::signals::Because;
 use kizashi_domain::time::{Day, Time};
 
-use super::{Subject, read_text, write_text};
+use super::{read_text, write_text};
 use crate::plays::read::{CauseRow, QuietSign};
 use crate::{App, Error, Result};
 
@@ -27,28 +27,29 @@ pub(in crate::plays) struct Cause {
     pub fact: String,
 }
 
-/// The causes that no card of the subject has told yet: what a closed card answered is not asked again.
-pub(super) async fn list_unanswered<'a>(
+/// What cards of these subjects, open and closed ones, told of firings since a day: rule and day, by subject. The cards come first: SQLite
+/// would go through all causes there are.
+pub(super) async fn list_told(
     tx: &mut Tx,
     ws: Id<Workspace>,
-    subject: &Subject,
-    causes: &'a [Cause],
-) -> Result<Vec<&'a Cause>> {
+    subjects: Vec<Value>,
+    since: Day,
+) -> Result<HashMap<String, Vec<(String, Day)>>> {
     let statement = sql!(
-        "SELECT rule, fired_day FROM card_cause WHERE workspace_id = $1 AND card_id IN ",
-        "(SELECT id FROM card WHERE workspace_id = $1 AND subject = $2) AND fired_day >= $3"
+        "SELECT k.subject, x.rule, x.fired_day FROM card k CROSS JOIN card_cause x WHERE k.workspace_id = $1 AND x.workspace_id = $1 ",
+        "AND x.card_id = k.id AND x.fired_day >= $2 AND k.subject IN ($3)"
     );
-    let Some(first) = causes.iter().map(|c| c.day).min() else { return Ok(Vec::new()) };
-    let told: Vec<(String, Day)> = tx.list(statement, args![ws, subject.key, first]).await?;
-    let is_told = |cause: &&Cause| told.iter().any(|(rule, day)| *rule == cause.rule && *day == cause.day);
-    Ok(causes.iter().filter(|c| !is_told(c)).collect())
+    let mut out: HashMap<String, Vec<(String, Day)>> = HashMap::new();
+    for (subject, rule, day) in tx.list_in::<(String, String, Day)>(statement, args![ws, since], subjects).await? {
+        out.entry(subject).or_default().push((rule, day));
+    }
+    Ok(out)
 }
 
 pub(super) async fn keep_causes(
     tx: &mut Tx,
     ws: Id<Workspace>,
-    card: Id<Card>,
-    causes: &[&Cause],
+    causes: &[(Id<Card>, &Cause)],
     now: Time,
 ) -> Result<()> {
     let statement = sql!(
@@ -56,9 +57,9 @@ pub(super) async fn keep_causes(
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, card_id, rule, fired_day) DO NOTHING"
     );
     let mut rows = Vec::new();
-    for cause in causes {
+    for (card, cause) in causes {
         let figures = serde_json::to_string(&cause.figures).map_err(|e| Error::failed("writing figures", e))?;
-        rows.push(args![ws, card, cause.rule, cause.day, write_text(&cause.why)?, now, figures, cause.fact]);
+        rows.push(args![ws, *card, cause.rule, cause.day, write_text(&cause.why)?, now, figures, cause.fact]);
     }
     tx.run_many(statement, rows).await?;
     Ok(())

@@ -30,6 +30,28 @@ macro_rules! listing {
     };
 }
 
+/// The same for cards that somebody has begun. They are few among all that are open: they are found by when they were begun and put in
+/// order then, which the signs before the columns say (they take the index of that order away).
+macro_rules! begun {
+    ($of:expr) => {
+        Listing {
+            rows: select_cards!(
+                "WHERE k.workspace_id = $1 ",
+                is_begun!(),
+                $of,
+                "AND ($2 = '' OR k.kind = $2) ",
+                "AND +k.priority <= $6 AND (+k.priority < $6 OR k.id > $7) ORDER BY +k.priority DESC, k.id LIMIT $8"
+            ),
+            count: sql!(
+                "SELECT count(*) FROM card k WHERE k.workspace_id = $1 ",
+                is_begun!(),
+                $of,
+                "AND ($2 = '' OR k.kind = $2)"
+            ),
+        }
+    };
+}
+
 macro_rules! closed {
     ($of:expr) => {
         Listing {
@@ -70,9 +92,9 @@ macro_rules! new {
 }
 
 /// Open, not put off, begun; and whether the next move is the customer's.
-macro_rules! begun {
+macro_rules! is_begun {
     () => {
-        "AND k.closed_at IS NULL AND k.taken_at IS NOT NULL AND (k.snoozed_until IS NULL OR k.snoozed_until <= $4) AND (($3 = 'waiting' AND k.waiting_at IS NOT NULL) OR ($3 = 'taken' AND k.waiting_at IS NULL)) "
+        "AND k.closed_at IS NULL AND k.taken_at IS NOT NULL AND k.taken_at >= 0 AND (k.snoozed_until IS NULL OR k.snoozed_until <= $4) AND (($3 = 'waiting' AND k.waiting_at IS NOT NULL) OR ($3 = 'taken' AND k.waiting_at IS NULL)) "
     };
 }
 
@@ -140,10 +162,10 @@ fn listing_of(query: &CardQuery) -> Listing {
         (Of::Owner, _, true, ..) => listing!(owned!(), asleep!()),
         (Of::Helper, _, true, ..) => listing!(helped!(), asleep!()),
         (Of::Nobody, _, true, ..) => listing!(nobodys!(), asleep!()),
-        (Of::All | Of::Kind, _, _, true, _) => listing!(all!(), begun!()),
-        (Of::Owner, _, _, true, _) => listing!(owned!(), begun!()),
-        (Of::Helper, _, _, true, _) => listing!(helped!(), begun!()),
-        (Of::Nobody, _, _, true, _) => listing!(nobodys!(), begun!()),
+        (Of::All | Of::Kind, _, _, true, _) => begun!(all!()),
+        (Of::Owner, _, _, true, _) => begun!(owned!()),
+        (Of::Helper, _, _, true, _) => begun!(helped!()),
+        (Of::Nobody, _, _, true, _) => begun!(nobodys!()),
         (Of::All, _, _, _, true) => listing!(all!(), new!()),
         (Of::Kind, _, _, _, true) => listing!(of_kind!(), new!()),
         (Of::Owner, _, _, _, true) => listing!(owned!(), new!()),

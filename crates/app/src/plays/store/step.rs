@@ -1,6 +1,6 @@
 //! Tables card_step, card_mention, card_associate: what happened to a card, who is meant in words on it, who helps with it.
 
-use kizashi_db::{Tx, args, row, sql};
+use kizashi_db::{Statement, Tx, Value, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::time::Time;
 
@@ -33,12 +33,27 @@ pub(in crate::plays) async fn insert_step(
     card: Id<Card>,
     step: Step<'_>,
 ) -> Result<Id<CardStep>> {
-    let statement = sql!(
-        "INSERT INTO card_step (id, workspace_id, card_id, step, note, staff_id, happened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-    );
     let id = App::new_id::<CardStep>();
-    tx.run(statement, args![id, ws, card, step.step, step.note, step.staff, step.at]).await?;
+    tx.run(INSERT, values(id, ws, card, &step)).await?;
     Ok(id)
+}
+
+/// Writes a step of each of many cards.
+pub(in crate::plays) async fn insert_steps(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    steps: &[(Id<Card>, Step<'_>)],
+) -> Result<()> {
+    tx.run_many(INSERT, steps.iter().map(|(card, step)| values(App::new_id(), ws, *card, step)).collect()).await?;
+    Ok(())
+}
+
+const INSERT: &Statement = sql!(
+    "INSERT INTO card_step (id, workspace_id, card_id, step, note, staff_id, happened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+);
+
+fn values(id: Id<CardStep>, ws: Id<Workspace>, card: Id<Card>, step: &Step<'_>) -> Vec<Value> {
+    args![id, ws, card, step.step, step.note, step.staff, step.at]
 }
 
 pub(in crate::plays) async fn list_steps(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Vec<CardStep>> {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use kizashi_db::ToValue;
-use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::measure::{Provision, alive_through};
 use kizashi_domain::time::Day;
 
@@ -144,15 +144,12 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let settings = crate::settings::open_settings(app, workspace).await?;
     let today = settings.day_of(app.now());
     let run = Run::prepare(app, workspace, today).await?;
-    let subjects = Arc::new(measure::load_subjects(app, workspace, which).await?);
     let all = matches!(which, Which::All);
-    let ids = subjects.values().map(|s| s.id.to_value()).collect();
-    let (last, terms, words, look) = tokio::try_join!(
-        health::load_last(app, workspace, which, &subjects),
-        health::load_terms(app, &run, which, today, &subjects),
-        health::load_words(app, &run.settings, which, ids),
-        signals::load_look(app, &run, which, today, &subjects),
-    )?;
+    let Loaded { subjects, last, terms, words, look } = match which {
+        Which::All => load_everybody(app, &run, today).await?,
+        Which::Only(_) => load_some(app, &run, which, today).await?,
+    };
+    let (subjects, terms) = (Arc::new(subjects), Arc::new(terms));
     let fresh = subjects.values().filter(|s| !last.contains_key(&s.id)).count();
     let span = Arc::new(Span::new(&run, today, fresh, last.values().map(|l| l.day).min()));
     let run = if all { measure::count_positions(app, run, &span, &subjects).await? } else { run };
@@ -175,7 +172,10 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     // While one chunk is written, the next is made ready.
     let chunks = futures_util::stream::unfold(receive, async |mut r| r.recv().await.map(|chunk| (chunk, r)));
     let done = chunks
-        .map(|chunk| keep(app, &run, &span, &terms, chunk))
+        .map(|chunk| {
+            let (app, run, span, terms) = (app.clone(), run.clone(), Arc::clone(&span), Arc::clone(&terms));
+            aside(async move { keep(&app, &run, &span, &terms, chunk).await })
+        })
         .buffered(KEPT_AT_ONCE)
         .try_fold(Done::default(), async |sum, one| {
             Ok(Done { customers: sum.customers + one.customers, cards: sum.cards + one.cards })
@@ -186,9 +186,65 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     Ok(Done { cards: done.cards + cards, ..done })
 }
 
+/// Facts of the customers of a run.
+struct Loaded {
+    subjects: HashMap<String, Subject>,
+    last: HashMap<Id<Customer>, Last>,
+    terms: health::AllTerms,
+    words: health::AllWords,
+    look: Look,
+}
+
+/// On a task of its own, so that it has a processor of its own.
+async fn aside<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    tokio::spawn(work).await.map_err(|e| crate::Error::failed("scoring", e))?
+}
+
+/// Everybody's: no question waits for the answer of another.
+async fn load_everybody(app: &App, run: &Run, today: Day) -> Result<Loaded> {
+    let ws = run.settings.workspace;
+    let with = || (app.clone(), run.clone());
+    let subjects = {
+        let (app, _) = with();
+        async move { measure::load_subjects(&app, ws, Which::All).await }
+    };
+    let last = {
+        let (app, _) = with();
+        async move { health::load_last(&app, ws, Which::All, &HashMap::new()).await }
+    };
+    let terms = {
+        let (app, run) = with();
+        async move { health::load_terms(&app, &run, Which::All, today, &HashMap::new()).await }
+    };
+    let words = {
+        let (app, run) = with();
+        async move { health::load_words(&app, &run.settings, Which::All, Vec::new()).await }
+    };
+    let look = {
+        let (app, run) = with();
+        async move { signals::load_look(&app, &run, Which::All, today, &HashMap::new()).await }
+    };
+    let (subjects, last, terms, words, look) =
+        tokio::try_join!(aside(subjects), aside(last), aside(terms), aside(words), aside(look))?;
+    Ok(Loaded { subjects, last, terms, words, look })
+}
+
+async fn load_some(app: &App, run: &Run, which: Which<'_>, today: Day) -> Result<Loaded> {
+    let ws = run.settings.workspace;
+    let subjects = measure::load_subjects(app, ws, which).await?;
+    let ids = subjects.values().map(|s| s.id.to_value()).collect();
+    let (last, terms, words, look) = tokio::try_join!(
+        health::load_last(app, ws, which, &subjects),
+        health::load_terms(app, run, which, today, &subjects),
+        health::load_words(app, &run.settings, which, ids),
+        signals::load_look(app, run, which, today, &subjects),
+    )?;
+    Ok(Loaded { subjects, last, terms, words, look })
+}
+
 /// What is known of the customers of a run before it begins.
 struct Known {
-    last: HashMap<Id<kizashi_domain::id::Customer>, Last>,
+    last: HashMap<Id<Customer>, Last>,
     look: Look,
     words: health::AllWords,
     base: Option<health::Base>,

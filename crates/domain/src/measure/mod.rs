@@ -7,6 +7,7 @@ mod facts;
 pub mod feed;
 mod kernel;
 mod metric;
+mod places;
 mod plan;
 mod position;
 mod read;
@@ -29,7 +30,8 @@ pub use facts::{Attributes, Dated, WorkDays};
 pub use feed::{Feed, Feeds, Providers, Provision};
 pub use kernel::{Facts, Row, Series};
 pub use metric::{Against, Better, Events, Kind, Metric, Missing, Per};
-pub use plan::{Places, Plan, RECORD_PREFIXES, is_record_event, record_kind};
+pub use places::Places;
+pub use plan::{Plan, RECORD_PREFIXES, is_record_event, record_kind};
 pub use position::{
     POINTS_MAX, Population, Positions, SEGMENT, ranked_metrics, segment_code, segment_figure, segment_on,
 };

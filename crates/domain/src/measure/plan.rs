@@ -1,8 +1,7 @@
 //! A list of metrics made ready for one history: names become codes, equal work is shared.
 
-use std::collections::HashMap;
-
 use super::metric::{Against, Events, Kind, Metric, Per};
+use super::places::Places;
 use super::source::Names;
 
 /// Prefixes of the events that records (activities, tickets, answers, people who left) become. "Every event" leaves them
@@ -113,22 +112,6 @@ pub(super) enum From {
     },
     Percentile(usize),
     Nothing,
-}
-
-/// Where each metric stands in a row.
-#[derive(Clone, Debug, Default)]
-pub struct Places(HashMap<String, usize>);
-
-impl Places {
-    /// Of metrics in the order of a row.
-    pub fn of(metrics: &[Metric]) -> Self {
-        Self(metrics.iter().enumerate().rev().map(|(at, m)| (m.id.clone(), at)).collect())
-    }
-
-    /// The place of a metric.
-    pub fn find(&self, id: &str) -> Option<usize> {
-        self.0.get(id).copied()
-    }
 }
 
 /// Metrics made ready for one history. Make a new one when event names were added.

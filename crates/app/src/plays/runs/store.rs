@@ -119,14 +119,13 @@ pub(super) struct Said<'a> {
     pub note: &'a str,
 }
 
-/// Keeps what became of a run: the steps that changed, and when it is looked at next. Refused when somebody else was first.
-pub(super) async fn keep_run(
+/// The steps of a run that changed.
+async fn keep_tasks(
     tx: &mut Tx,
     (ws, now): (Id<Workspace>, Time),
     before: &Run,
     after: &Run,
     said: Said<'_>,
-    (today, calendar): (Day, &Calendar),
 ) -> Result<()> {
     let update = sql!(
         "UPDATE play_task SET standing = $3, asks = $4, owner_id = $5, ready_day = $6, due_day = $7, finished_day = $8, finished_at = $9, ",
@@ -164,6 +163,19 @@ pub(super) async fn keep_run(
         ]);
     }
     tx.run_each(update, rows).await?;
+    Ok(())
+}
+
+/// Keeps what became of a run: the steps that changed, and when it is looked at next. Refused when somebody else was first.
+pub(super) async fn keep_run(
+    tx: &mut Tx,
+    (ws, now): (Id<Workspace>, Time),
+    before: &Run,
+    after: &Run,
+    said: Said<'_>,
+    (today, calendar): (Day, &Calendar),
+) -> Result<()> {
+    keep_tasks(tx, (ws, now), before, after, said).await?;
     let open = after.state.steps.iter().filter(|s| s.standing == Standing::Open);
     let next_due = open.filter_map(|s| s.due_on).min().unwrap_or(NEVER);
     let (ending, ended_on) = after.state.ended.map(|(end, on)| (end.word(), on)).unzip();

@@ -42,6 +42,12 @@ journey("the keyboard picks and opens the change of many", async ({ page }) => {
   await page.keyboard.press("j");
   await page.keyboard.press("x");
   assert.equal(await page.locator("input.pick:checked").count(), 2);
+  await page.getByRole("button", { name: "このページをすべて選ぶ" }).click();
+  assert.equal(await page.locator("input.pick:not(:checked)").count(), 0);
+  assert.equal(await page.getByRole("button", { name: "このページをすべて選ぶ" }).isVisible(), false);
+  await page.getByRole("button", { name: "選択をやめる" }).click();
+  const picks = page.locator("article.work input.pick");
+  for (const at of [0, 1]) await picks.nth(at).check();
   await page.keyboard.press("e");
   await page.getByRole("heading", { level: 1, name: /2件のカード/ }).waitFor();
 });

@@ -27,7 +27,7 @@ const CHUNK_OF_ALL: usize = 500;
 /// Chunks that were decided and wait for being written.
 const CHUNKS_AHEAD: usize = 2;
 /// Chunks that are made ready or written at once; the database takes one after the other.
-const KEPT_AT_ONCE: usize = 2;
+const KEPT_AT_ONCE: usize = 4;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

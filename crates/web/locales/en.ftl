@@ -1460,6 +1460,7 @@ reason-password-again = Give the password again: the connection leads to another
 reason-connection-name = The name of a connection stays as it is.
 pick = Choose
 pick-one = Choose { $name }
+pick-all = Choose all of this page
 pick-none = Clear choice
 edit-title = Change many
 edit-picked = Change the chosen customers

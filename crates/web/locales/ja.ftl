@@ -1429,6 +1429,7 @@ reason-password-again = ホストが変わったので、パスワードをも�
 reason-connection-name = 接続の名前は変えられません。
 pick = 選ぶ
 pick-one = { $name }を選ぶ
+pick-all = このページをすべて選ぶ
 pick-none = 選択をやめる
 edit-title = まとめて変える
 edit-picked = 選んだ顧客をまとめて変える

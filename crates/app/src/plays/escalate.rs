@@ -156,6 +156,6 @@ fn tell_many(manager: Id<Staff>, limit: Limit, of_turn: usize, now: Time) -> Sta
             ja: "一度に期限が来たため、まとめてお知らせします。".to_owned(),
             en: "Their limits came at once, so this is one notice for all of them.".to_owned(),
         },
-        page: "/cards?tab=all".to_owned(),
+        page: "/cards?tab=open".to_owned(),
     }
 }

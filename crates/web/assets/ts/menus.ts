@@ -12,6 +12,12 @@ export function startMenus(): void {
     if (around(event, "input.pick")) count();
   });
   document.addEventListener("htmx:after:swap", count);
+  document.addEventListener("click", (event) => {
+    if (!around(event, "[data-pick-all]")) return;
+    for (const box of all<HTMLInputElement>("input.pick")) box.checked = true;
+    count();
+  });
+  count();
   // A link to a form of this page leads into its first field.
   document.addEventListener("click", (event) => {
     const link = around(event, "a[href^='#']") as HTMLAnchorElement | null;
@@ -35,8 +41,12 @@ export function startMenus(): void {
 function count(): void {
   const bar = one(".select-bar");
   if (!bar) return;
-  const picked = all<HTMLInputElement>("input.pick:checked").length;
+  const boxes = all<HTMLInputElement>("input.pick");
+  const picked = boxes.filter((box) => box.checked).length;
   bar.hidden = picked === 0;
+  // Without the script there is no such button.
+  const every = one<HTMLButtonElement>("[data-pick-all]", bar);
+  if (every) every.hidden = picked === boxes.length;
   const figure = one("[data-picked]", bar);
   if (figure) figure.textContent = String(picked);
 }

@@ -114,6 +114,7 @@ fn rows(s: &Shell, asked: &Asked, list: &CardList) -> Markup {
                 input type="hidden" name="back" value=(asked.address(&asked.after));
                 div.select-bar {
                     button.btn.main data-key="e" title={ (w.t("cards-picked")) " (e)" } { (w.t("cards-picked")) }
+                    button.btn type="button" data-pick-all hidden { (w.t("pick-all")) }
                     button.btn.quiet type="reset" { (w.t("pick-none")) }
                 }
             }

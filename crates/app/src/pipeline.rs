@@ -22,12 +22,15 @@ const BACKFILL_ROWS_MAX: usize = 1_000_000;
 const BACKFILL_DAYS_MAX: i32 = 540;
 /// Customers kept in one transaction: few enough that whoever else writes waits for a moment only.
 const CHUNK: usize = 100;
-/// The same when everybody is looked at: each transaction waits for the disk.
-const CHUNK_OF_ALL: usize = 500;
+/// The same when everybody is looked at for the first time, each with a past.
+const CHUNK_OF_FRESH: usize = 500;
+/// The same when everybody is looked at again: what lists are sorted by lies all over its indexes, so that each transaction writes most of
+/// their pages, however few customers it is about.
+const CHUNK_OF_ALL: usize = 1_500;
 /// Chunks that were decided and wait for being written.
-const CHUNKS_AHEAD: usize = 2;
+const CHUNKS_AHEAD: usize = 1;
 /// Chunks that are made ready or written at once; the database takes one after the other.
-const KEPT_AT_ONCE: usize = 4;
+const KEPT_AT_ONCE: usize = 2;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -157,7 +160,11 @@ pub async fn run(app: &App, workspace: Id<Workspace>, which: Which<'_>) -> Resul
     let watched = plays::list_watched(app, &run.settings).await?;
     let known = Known { last, look, words, base, watched };
 
-    let size = if all { CHUNK_OF_ALL } else { CHUNK };
+    let size = match (all, fresh) {
+        (false, _) => CHUNK,
+        (true, 0) => CHUNK_OF_ALL,
+        _ => CHUNK_OF_FRESH,
+    };
     let (send, receive) = tokio::sync::mpsc::channel::<Vec<Assessed>>(CHUNKS_AHEAD);
     let deciding = {
         let (run, span) = (run.clone(), Arc::clone(&span));

@@ -180,13 +180,7 @@ pub(crate) fn assess(days: &mut Days<'_>, base: Option<&Base>, last: Option<&Las
     }
     let Compared { verdict, change, .. } = compare(days, base, since_day, today)?;
     let sentence = sentence(days.run, &verdict, &change, false);
-    let mut spark: Vec<Option<i64>> = last.map(|l| l.spark.clone()).unwrap_or_default();
-    if let Some(last) = last {
-        // One place a day: what is scored anew goes, and a day on which nobody was there has no points.
-        let known = i64::from(from.0) - 1 - i64::from(last.day.0);
-        let known = i64::try_from(spark.len()).unwrap_or(0).saturating_add(known).max(0);
-        spark.resize(usize::try_from(known).unwrap_or(0), None);
-    }
+    let mut spark = last.map(|l| keep_until(&l.spark, l.day, from)).unwrap_or_default();
     let mark = days.run.settings.scale;
     let scale = match last {
         Some(last) if last.scale.mark == mark => last.scale,
@@ -199,6 +193,16 @@ pub(crate) fn assess(days: &mut Days<'_>, base: Option<&Base>, last: Option<&Las
     let extra = spark.len().saturating_sub(SPARK_DAYS);
     spark.drain(..extra);
     Some(Assessment { days: scores, verdict, change, sentence, spark, scale, sorted_before: last.map(|l| l.sorted) })
+}
+
+/// Points up to the day before `from`, of a row that ends with `last`, one place a day: what is scored anew goes, and a day on which
+/// nobody was there has none.
+fn keep_until(points: &[Option<i64>], last: Day, from: Day) -> Vec<Option<i64>> {
+    let more = i64::from(from.0) - 1 - i64::from(last.0);
+    let places = i64::try_from(points.len()).unwrap_or(0).saturating_add(more).clamp(0, i64::from(i32::MAX));
+    let mut kept = points.to_vec();
+    kept.resize(usize::try_from(places).unwrap_or(0), None);
+    kept
 }
 
 /// The generated sentence in both languages, long for the page of the customer or short for lists.
@@ -297,4 +301,30 @@ pub(crate) async fn put_scores(
     scores: &[GoneScore],
 ) -> Result<()> {
     store::put_scores(tx, ws, customer, scores).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_keep_their_days() {
+        let points = [Some(70), None, Some(72)];
+        let kept = |last: i32, from: i32| keep_until(&points, Day(last), Day(from));
+        assert_eq!(kept(10, 11), points, "the day after");
+        assert_eq!(kept(10, 10), [Some(70), None], "the same day again");
+        assert_eq!(kept(10, 13), [Some(70), None, Some(72), None, None], "two days on which it was no customer");
+        assert_eq!(kept(10, 9), [Some(70)], "a clock that went back");
+        assert_eq!(kept(10, 1), []);
+    }
+
+    #[test]
+    fn kept_points_are_compared_on_one_scale_alone() {
+        let sorted = standings::Sorted { points: 0, change: 0, weight: 0, mrr: 0, notice: 0, contact: 0 };
+        let scale = Scale { mark: 5, from: Day(9) };
+        let last = Last { day: Day(10), spark: vec![Some(70), None, Some(72)], scale, sorted };
+        assert_eq!([10, 9].map(|day| last.points(Day(day), 5)), [Some(Some(72)), Some(None)]);
+        assert_eq!([11, 8, 7].map(|day| last.points(Day(day), 5)), [None; 3], "later, on another scale, not kept");
+        assert_eq!(last.points(Day(10), 6), None, "the scale of today is another");
+    }
 }

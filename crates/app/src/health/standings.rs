@@ -27,7 +27,7 @@ row! {
     /// What a list of customers is sorted by; each has an index of its own.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) struct Sorted {
-        points: i64, change: i64, weight: i64, mrr: i64, notice: i64, contact: i64,
+        pub points: i64, pub change: i64, pub weight: i64, pub mrr: i64, pub notice: i64, pub contact: i64,
     }
 }
 

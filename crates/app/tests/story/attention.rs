@@ -3,6 +3,7 @@
 
 use kizashi_app::access::{Action, Grant, Role, Viewer, permit, set_daily_cards};
 use kizashi_app::intake::{Received, keep_records};
+use kizashi_app::notices::{Content, list_notices};
 use kizashi_app::plays::{self, Act, CardQuery, CardRow, CardState, Late, NewByHand, Outcome};
 use kizashi_app::schedule::{Schedule, score_all};
 use kizashi_app::settings::{keep_pack, open_settings};
@@ -133,6 +134,32 @@ async fn a_limit_that_passes_is_told_once() {
         let page = plays::open_card(&stage.app, stage.workspace, card.id).await.unwrap();
         assert_eq!(page.row.late, Some(Late::Closing), "{on:?}");
         assert_eq!((told(&page, "late_answer"), told(&page, "late_closing")), (1, 1), "{on:?}");
+    }
+}
+
+#[tokio::test]
+async fn limits_that_pass_at_once_make_one_notice() {
+    for on in BOTH {
+        let (stage, _) = set(on, &["a", "b", "c", "d", "e", "f", "g"]).await;
+        let boss = stage.staff("boss", Role::Manager).await.viewer;
+        let mut schedule = Schedule::default();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        assert_eq!(risks(&stage).await.len(), 7, "{on:?}");
+        stage.go_to("2026-11-06");
+        for _ in 0..4 {
+            schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        }
+        let cards = risks(&stage).await;
+        assert!(cards.iter().all(|c| c.late == Some(Late::Answer)), "{on:?}: each card remembers its limit");
+        let (rows, _) = list_notices(&stage.app, &boss, None).await.unwrap();
+        let said: Vec<String> = rows
+            .into_iter()
+            .filter_map(|r| match r.content {
+                Content::Instant(instant) => Some(instant.title.ja),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(said, ["まだ返答のないカードが7枚あります"], "{on:?}");
     }
 }
 

@@ -34,6 +34,7 @@ mod rooms;
 mod search;
 mod settings;
 mod shifts;
+mod shown;
 mod sign_in;
 mod support;
 mod tasks_told;

@@ -14,7 +14,7 @@ mod rule;
 pub use budget::{Candidate, Choice, WhyQuiet, choose};
 pub use card_rules::{CardLimit, CardRules, can_heal, count_healthy};
 pub use expect::{Awaited, Deed};
-pub use notice::{ARRIVAL_DAYS, Because, Firing, Happening, RuleState, View, notice, notice_feed};
+pub use notice::{ARRIVAL_DAYS, Because, Firing, Happening, RuleState, SEEN_DAYS_MAX, View, notice, notice_feed};
 pub use phrase::{Phrase, phrase};
 pub use precision::{Answered, Change, JUDGED_MIN, Proposal, Share, Tally, figure_of, propose, wilson};
 pub use rank::{Draft, Stake, is_key_account, is_never_quiet, joint_severity, merge, rank, risk_of};

@@ -10,6 +10,11 @@ use crate::health::Verdict;
 use crate::measure::{Feed, Places, Reading};
 use crate::time::Day;
 
+/// So far a rule counts the days on which it saw what it may not tell yet, since another condition does not hold or since it is
+/// cooling: a memory that would change every day for ever would be written every night. Whoever asks for more days in a
+/// rule, up to these, loses none that were counted.
+pub const SEEN_DAYS_MAX: u32 = 30;
+
 /// What a rule remembers about one customer (or one feed). Kept between days as it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -17,7 +22,8 @@ pub struct RuleState {
     /// Whether it fired and has not cleared since.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fired: bool,
-    /// Days in a row (business days for stop-of-use) on which the condition was seen, while it has not fired.
+    /// Days in a row (business days for stop-of-use) on which the condition was seen, while it has not fired; counted to
+    /// [`SEEN_DAYS_MAX`], or as far as the rule asks.
     #[serde(skip_serializing_if = "is_none_seen")]
     pub seen_days: u32,
     /// The day of the last firing.
@@ -237,14 +243,12 @@ fn advance(
             if state.fired {
                 return (state, None);
             }
-            state.seen_days = state.seen_days.saturating_add(step);
-            let dwell = match &rule.when {
-                Trigger::StopOfUse { business_days, .. } => rule.dwell_days.max(*business_days),
-                _ => rule.dwell_days,
-            };
+            let wanted = rule.wanted_days();
+            let counted = state.seen_days.saturating_add(step).min(wanted.max(SEEN_DAYS_MAX));
+            state.seen_days = state.seen_days.max(counted);
             let cooling =
                 state.fired_on.is_some_and(|on| i64::from(day.0) - i64::from(on.0) < i64::from(rule.cooldown_days));
-            let Some(also) = also.filter(|_| state.seen_days >= dwell.max(1) && !cooling) else {
+            let Some(also) = also.filter(|_| state.seen_days >= wanted && !cooling) else {
                 return (state, None);
             };
             state.fired = true;

@@ -313,6 +313,17 @@ pub struct Rule {
     pub play: Option<String>,
 }
 
+impl Rule {
+    /// For how many days in a row (business days for stop-of-use) its condition must be seen before it fires: at least one.
+    pub fn wanted_days(&self) -> u32 {
+        let least = match self.when {
+            Trigger::StopOfUse { business_days, .. } => business_days,
+            _ => 1,
+        };
+        self.dwell_days.max(least).max(1)
+    }
+}
+
 const fn half() -> f64 {
     0.5
 }

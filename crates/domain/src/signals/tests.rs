@@ -106,6 +106,41 @@ fn dwell_wants_days_in_a_row_and_cooldown_keeps_quiet() {
 }
 
 #[test]
+fn what_may_not_be_told_is_counted_for_a_month_and_longer_where_a_rule_asks() {
+    let never = Also { of: "past".into(), side: Side::Above, limit: 1.0 };
+    let waits = Rule { dwell_days: 2, also: vec![never], ..rule(below(20.0, 30.0)) };
+    let look = |r: &Rule, state: RuleState, day: i32, past: f64| {
+        let readings = [Reading::measured(10.0, Day(day)), Reading::measured(past, Day(day))];
+        let (profile, places) = (Profile::default(), Places::of(&metrics()));
+        let view = View {
+            day: Day(day),
+            is_business_day: true,
+            profile: &profile,
+            places: &places,
+            readings: &readings,
+            verdict: None,
+            earlier: &|_, _| None,
+            happenings: &[],
+            awaited: None,
+        };
+        notice(r, state, &view)
+    };
+    let after = |r: &Rule, days: i32| (0..days).fold(RuleState::default(), |s, day| look(r, s, day, 0.0).0);
+    assert_eq!([12, 30, 300].map(|days| after(&waits, days).seen_days), [12, SEEN_DAYS_MAX, SEEN_DAYS_MAX]);
+    // The other condition holds at last: it is told, also by a rule that has come to ask for more days.
+    for dwell_days in [2, SEEN_DAYS_MAX] {
+        let r = Rule { dwell_days, ..waits.clone() };
+        assert!(look(&r, after(&waits, 300), 300, 1.0).1.is_some(), "{dwell_days}");
+    }
+    // Whoever asks for more than a month gets more than a month, not less.
+    let long = Rule { dwell_days: 45, also: Vec::new(), ..waits.clone() };
+    let fired = |r: &Rule| run(r, &values(&[10.0; 80]), 0.0);
+    assert_eq!(fired(&long), [44]);
+    let counted = after(&Rule { dwell_days: 60, ..waits.clone() }, 50);
+    assert_eq!((counted.seen_days, look(&waits, counted.clone(), 50, 0.0).0.seen_days), (50, 50), "nothing is lost");
+}
+
+#[test]
 fn stale_and_missing_values_say_nothing() {
     let r = Rule { dwell_days: 2, ..rule(below(20.0, 30.0)) };
     let days = [

@@ -197,10 +197,7 @@ fn circumstances(s: &Shell, firing: &FiringView) -> Markup {
     let row = &firing.row;
     let Some(rule) = &firing.rule else { return html! {} };
     let seen = row.before.seen_days.saturating_add(1);
-    let wanted = match rule.when {
-        Trigger::StopOfUse { business_days, .. } => rule.dwell_days.max(business_days),
-        _ => rule.dwell_days.max(1),
-    };
+    let wanted = rule.wanted_days();
     html! {
         dl.facts {
             @if !rule.when.is_arrival() {

@@ -20,6 +20,9 @@ use crate::{App, Result, plays};
 /// Scores written for customers that were never scored: as much history as fits.
 const BACKFILL_ROWS_MAX: usize = 1_000_000;
 const BACKFILL_DAYS_MAX: i32 = 540;
+/// However many they are, as many days as rules about a moving score look back, up to a month: else each night reckons those days again until
+/// so many are kept.
+const BACKFILL_DAYS_OF_RULES_MAX: u32 = 31;
 /// Customers kept in one transaction: few enough that whoever else writes waits for a moment only.
 const CHUNK: usize = 100;
 /// The same when everybody is looked at for the first time, each with a past.
@@ -69,7 +72,11 @@ impl Span {
     fn new(run: &Run, today: Day, fresh: usize, scored_on: Option<Day>) -> Self {
         let days = match (fresh, scored_on) {
             (0, Some(day)) => today.0.saturating_sub(day.0).saturating_add(1).clamp(1, BACKFILL_DAYS_MAX),
-            _ => i32::try_from(BACKFILL_ROWS_MAX / fresh.max(1)).unwrap_or(i32::MAX).clamp(1, BACKFILL_DAYS_MAX),
+            _ => {
+                let back = signals::days_back(&run.settings.pack.signals, true).unwrap_or(0);
+                let least = back.min(BACKFILL_DAYS_OF_RULES_MAX).saturating_add(1).cast_signed();
+                i32::try_from(BACKFILL_ROWS_MAX / fresh.max(1)).unwrap_or(i32::MAX).clamp(least, BACKFILL_DAYS_MAX)
+            }
         };
         let since = run.settings.calendar.previous_business_day(today.plus(-1));
         let backfill_from = today.plus(1 - days);

@@ -133,14 +133,19 @@ fn contract_steps(subject: &Subject, from: Day, today: Day) -> Vec<Happening> {
     out
 }
 
+/// How many days before its own a rule looks at, at most: of those about the score, or of those about metrics.
+pub(crate) fn days_back(rules: &[Rule], of_score: bool) -> Option<u32> {
+    let some = rules.iter().filter(|r| r.when.is_about_score() == of_score);
+    some.filter_map(|r| r.when.looks_back_days()).max()
+}
+
 /// Rules about changes look at every day of their span: all of them are read in one pass, together with those that the score needs when
 /// nobody asked for one yet.
 pub(crate) fn read_ahead(days: &mut Days<'_>, first: Day) {
     let rules = &days.run.settings.pack.signals;
-    let starts = |days_back: u32| first.plus(-i32::try_from(days_back).unwrap_or(0));
     let furthest = |of_score: bool| {
-        let back = rules.iter().filter(|r| r.when.is_about_score() == of_score);
-        back.filter_map(|r| r.when.looks_back_days()).max().map(starts)
+        let days = days_back(rules, of_score)?;
+        Some(first.plus(-i32::try_from(days).unwrap_or(0)))
     };
     let (of_metrics, of_score) = (furthest(false), furthest(true));
     let of_score = of_score.filter(|from| !days.keeps_points(*from, days.span.today.plus(-1)));

@@ -346,9 +346,9 @@ async fn keep(app: &App, run: &Run, span: &Span, terms: &health::AllTerms, mut c
     bands.tell(&mut tx, app, ws, &chunk).await?;
     states.keep(&mut tx).await?;
     firings.keep(&mut tx).await?;
-    let cards = plays::respond(&mut tx, app, run, &drafts).await?;
+    let responded = plays::respond(&mut tx, app, run, &drafts).await?;
     plays::heal(&mut tx, app, run, span, (&chunk, &open)).await?;
-    plays::follow(&mut tx, app, run, span, (&chunk, &watching)).await?;
+    plays::follow(&mut tx, app, run, span, (&chunk, &watching), &responded).await?;
     tx.commit().await?;
-    Ok(Done { customers: chunk.len(), cards })
+    Ok(Done { customers: chunk.len(), cards: responded.cards })
 }

@@ -633,6 +633,14 @@ step-released = given back
 step-waiting = waiting for the { -customer }
 step-snoozed = put off
 step-woken = brought back
+close-ends-plays = End the playbooks under way too
+close-ends-plays-n = End the playbooks under way too ({ $n })
+close-ends-plays-help = A false alarm and what went away by itself always end them, and letters that still wait are not sent.
+said-play-goes-on = { " " }{ $n ->
+    [one] Its playbook goes on.
+   *[other] Its { $n } playbooks go on.
+ }
+step-roused = brought back by a new sign
 step-closed = finished
 step-reopened = reopened
 step-noted = a word

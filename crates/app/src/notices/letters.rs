@@ -171,6 +171,17 @@ pub async fn withdraw_letter(app: &App, grant: &Grant, id: Id<Outgoing>) -> Resu
     Ok(tx.commit().await?)
 }
 
+/// Letters of ours that still wait do not go, by their keys, and why.
+pub(crate) async fn decline_letters(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    keys: &[String],
+    why: &str,
+) -> Result<()> {
+    store::outgoing::keep_declined_of(tx, app, ws, keys, why).await.map(|_| ())
+}
+
 /// A letter that was withdrawn is to go after all.
 pub async fn restore_letter(app: &App, grant: &Grant, id: Id<Outgoing>) -> Result<()> {
     let mut tx = app.db.write().await?;

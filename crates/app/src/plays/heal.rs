@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 
 use kizashi_db::Tx;
-use kizashi_domain::id::{Card, Customer, Id, Workspace};
+use kizashi_domain::id::{Card, Customer, Id};
 use kizashi_domain::measure::Feeds;
 use kizashi_domain::signals::{Rule, Stake, can_heal, count_healthy, joint_severity, rank, risk_of};
 use kizashi_domain::time::Day;
 
 use super::read::Outcome;
 use super::store::{self, OpenCard, Step};
-use super::tell_closed;
+use super::closing::tell_closed;
+use super::runs::end_runs_of;
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
+use crate::settings::Settings;
 use crate::{App, Result};
 
 /// A priority that moved less, by itself or as a share of what it was, is left as it is.
@@ -109,7 +111,7 @@ pub(crate) async fn heal(
     store::keep_priorities(tx, ws, priorities.into_iter()).await?;
     store::keep_healthy(tx, ws, healthy.into_iter(), (span.today, app.now())).await?;
     for health in over {
-        keep_health(tx, app, ws, &health, false, span.today).await?;
+        keep_health(tx, app, &run.settings, &health, false, span.today).await?;
     }
     Ok(())
 }
@@ -133,7 +135,7 @@ pub(super) async fn heal_feeds(app: &App, run: &Run, feeds: &Feeds, today: Day) 
         let health = Health { card: card.id, days: card.healthy_days, counted_on: card.healthy_day, limit };
         if health.changes(feed.is_silent, today) {
             let mut tx = app.db.write().await?;
-            keep_health(&mut tx, app, ws, &health, feed.is_silent, today).await?;
+            keep_health(&mut tx, app, &run.settings, &health, feed.is_silent, today).await?;
             tx.commit().await?;
         }
     }
@@ -163,12 +165,12 @@ impl Health {
 async fn keep_health(
     tx: &mut Tx,
     app: &App,
-    ws: Id<Workspace>,
+    settings: &Settings,
     health: &Health,
     stands: bool,
     today: Day,
 ) -> Result<()> {
-    let (card, limit, now) = (health.card, health.limit, app.now());
+    let (ws, card, limit, now) = (settings.workspace, health.card, health.limit, app.now());
     if !health.changes(stands, today) {
         return Ok(());
     }
@@ -193,6 +195,7 @@ async fn keep_health(
     if store::keep_life(tx, ws, card, &life, now).await? && ends {
         store::insert_step(tx, ws, card, Step::of("recovered", now)).await?;
         tell_closed(tx, app, ws, card, &life).await?;
+        end_runs_of(tx, (app, settings), card, None).await?;
     }
     Ok(())
 }

@@ -4,9 +4,10 @@ use kizashi_domain::id::{Card, Id, Staff};
 use kizashi_domain::limits::CARDS_AT_ONCE_MAX;
 use kizashi_domain::time::Day;
 
-use super::read::Outcome;
+use super::closing::{Closing, tell_closed};
+use super::runs::{end_runs_of, reopen_runs_of};
 use super::store::{self, Life, Step};
-use super::{CardState, check_until, checked_false_reason, checked_note, tell_closed};
+use super::{CardState, check_until, checked_note};
 use crate::access::{Grant, list_staff};
 use crate::{App, Refused, Result};
 
@@ -29,8 +30,8 @@ pub enum Act {
     Hand(Option<Id<Staff>>),
     /// Due on another day.
     Move(Day),
-    /// 完了, with an outcome, what came of it, and why it was a false alarm.
-    Close(Outcome, String, String),
+    /// 完了.
+    Close(Closing),
 }
 
 impl Act {
@@ -115,10 +116,7 @@ async fn check_act(app: &App, grant: &Grant, cards: &[Id<Card>], act: &Act) -> R
             }
             return Ok(day.to_string());
         }
-        Act::Close(_, note, why) => {
-            checked_note(note)?;
-            checked_false_reason(why)?;
-        }
+        Act::Close(closing) => closing.check()?,
         Act::Take | Act::Release | Act::Wait | Act::Hand(None) => {}
     }
     Ok(String::new())
@@ -145,12 +143,7 @@ fn apply(life: &mut Life, act: &Act, grant: &Grant, now: kizashi_domain::time::T
         }
         Act::Hand(to) => life.owner_id = *to,
         Act::Move(day) => life.due_day = *day,
-        Act::Close(outcome, note, why) => {
-            life.close((now, grant.staff()), outcome.word(), note.trim());
-            if *outcome == Outcome::FalseAlarm {
-                why.clone_into(&mut life.false_reason);
-            }
-        }
+        Act::Close(closing) => closing.apply(life, grant, now),
     }
 }
 
@@ -160,9 +153,10 @@ pub async fn change_cards(app: &App, grant: &Grant, cards: &[Id<Card>], act: &Ac
     check_count(cards)?;
     let told = check_act(app, grant, cards, act).await?;
     let (ws, now) = (grant.workspace(), app.now());
+    let settings = crate::settings::open_settings(app, ws).await?;
     let note = match act {
         Act::Snooze(_, reason) => reason.trim(),
-        Act::Close(_, note, _) => note.trim(),
+        Act::Close(closing) => closing.note.trim(),
         _ => told.as_str(),
     };
     let mut tx = app.db.write().await?;
@@ -185,8 +179,11 @@ pub async fn change_cards(app: &App, grant: &Grant, cards: &[Id<Card>], act: &Ac
         }
         store::keep_batch_row(&mut tx, ws, (batch, card), &before).await?;
         store::insert_step(&mut tx, ws, card, Step { step: act.step(), note, staff: grant.staff(), at: now }).await?;
-        if matches!(act, Act::Close(..)) {
+        if let Act::Close(closing) = act {
             tell_closed(&mut tx, app, ws, card, &life).await?;
+            if closing.ends_plays() {
+                end_runs_of(&mut tx, (app, &settings), card, grant.staff()).await?;
+            }
         }
         changed.cards += 1;
     }
@@ -201,6 +198,7 @@ pub async fn change_cards(app: &App, grant: &Grant, cards: &[Id<Card>], act: &Ac
 /// thing meanwhile. How many are as they were, and how many are left as they are.
 pub async fn undo_cards(app: &App, grant: &Grant, batch: Id<Batch>) -> Result<(usize, usize)> {
     let (ws, now) = (grant.workspace(), app.now());
+    let settings = crate::settings::open_settings(app, ws).await?;
     let mut tx = app.db.write().await?;
     if !store::keep_undone(&mut tx, ws, batch, now).await? {
         return Err(Refused::Changed.into());
@@ -208,7 +206,8 @@ pub async fn undo_cards(app: &App, grant: &Grant, batch: Id<Batch>) -> Result<(u
     let (mut back, mut left) = (0, 0);
     for (card, before, version) in store::list_batch_rows(&mut tx, ws, batch).await? {
         let now_life = store::find_life(&mut tx, ws, card).await?.filter(|life| life.version == version);
-        let reopens = now_life.as_ref().is_some_and(|life| life.closed_at.is_some());
+        let closed_at = now_life.as_ref().and_then(|life| life.closed_at);
+        let reopens = closed_at.is_some();
         if now_life.is_none() || (reopens && store::has_successor(&mut tx, ws, card).await?) {
             left += 1;
             continue;
@@ -219,6 +218,9 @@ pub async fn undo_cards(app: &App, grant: &Grant, batch: Id<Batch>) -> Result<(u
         }
         let step = Step { staff: grant.staff(), ..Step::of(if reopens { "reopened" } else { "undone" }, now) };
         store::insert_step(&mut tx, ws, card, step).await?;
+        if let Some(since) = closed_at {
+            reopen_runs_of(&mut tx, (app, &settings), card, since).await?;
+        }
         back += 1;
     }
     tx.commit().await?;

@@ -3,6 +3,7 @@
 mod beside;
 pub mod books;
 mod by_hand;
+mod closing;
 mod escalate;
 mod fates;
 mod heal;
@@ -23,12 +24,13 @@ use kizashi_domain::signals::CardRules;
 use kizashi_domain::time::{Day, Time};
 
 use crate::access::Grant;
-use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
+use closing::tell_closed;
 use store::{Life, Step};
 
 pub(crate) use beside::{hand_beside, return_beside};
 pub use by_hand::{BY_HAND_KINDS, NewByHand, add_card};
+pub use closing::{Closing, close_card, close_explained, count_under_way, explain_false_alarm, reopen_card};
 pub(crate) use escalate::escalate_late;
 pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::{heal, list_open};
@@ -142,29 +144,30 @@ async fn change_one(
     change: impl FnOnce(&mut Life) -> Result<()>,
 ) -> Result<()> {
     let mut tx = app.db.write().await?;
-    let ws = grant.workspace();
-    let Some(mut life) = store::find_life(&mut tx, ws, card).await? else { return Err(Refused::NotFound.into()) };
-    change(&mut life)?;
-    if !store::keep_life(&mut tx, ws, card, &life, app.now()).await? {
-        return Err(Refused::Changed.into());
-    }
-    if said.step == "closed" {
-        tell_closed(&mut tx, app, ws, card, &life).await?;
-    }
-    store::insert_step(
-        &mut tx,
-        ws,
-        card,
-        Step { step: said.step, note: said.note, staff: grant.staff(), at: app.now() },
-    )
-    .await?;
+    change_in(&mut tx, app, grant, card, said, change).await?;
     Ok(tx.commit().await?)
 }
 
-/// Tells others that a card was closed.
-async fn tell_closed(tx: &mut kizashi_db::Tx, app: &App, ws: Id<Workspace>, card: Id<Card>, life: &Life) -> Result<()> {
-    let data = serde_json::json!({ "id": card, "outcome": life.outcome });
-    tell(tx, app, ws, &[Happened::new(Occurrence::CardClosed, app.now(), &data)]).await
+/// The same inside a transaction.
+async fn change_in(
+    tx: &mut kizashi_db::Tx,
+    app: &App,
+    grant: &Grant,
+    card: Id<Card>,
+    said: Said<'_>,
+    change: impl FnOnce(&mut Life) -> Result<()>,
+) -> Result<()> {
+    let ws = grant.workspace();
+    let Some(mut life) = store::find_life(tx, ws, card).await? else { return Err(Refused::NotFound.into()) };
+    change(&mut life)?;
+    if !store::keep_life(tx, ws, card, &life, app.now()).await? {
+        return Err(Refused::Changed.into());
+    }
+    if said.step == "closed" {
+        tell_closed(tx, app, ws, card, &life).await?;
+    }
+    let step = Step { step: said.step, note: said.note, staff: grant.staff(), at: app.now() };
+    store::insert_step(tx, ws, card, step).await.map(|_| ())
 }
 
 /// A card that is open; closed ones are not changed.
@@ -248,66 +251,6 @@ pub async fn wake_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
     change_one(app, grant, card, Said { step: "woken", note: "" }, |life| {
         must_be_open(life)?;
         (life.snoozed_until, life.snooze_reason) = (None, None);
-        Ok(())
-    })
-    .await
-}
-
-/// 完了: with an outcome and what came of it.
-pub async fn close_card(app: &App, grant: &Grant, card: Id<Card>, outcome: Outcome, note: &str) -> Result<()> {
-    close_explained(app, grant, card, outcome, (note, "")).await
-}
-
-/// [`close_card`], and for a false alarm its reason, when one is known.
-pub async fn close_explained(
-    app: &App,
-    grant: &Grant,
-    card: Id<Card>,
-    outcome: Outcome,
-    (note, false_reason): (&str, &str),
-) -> Result<()> {
-    let (now, note) = (app.now(), checked_note(note)?);
-    let false_reason = checked_false_reason(false_reason)?;
-    change_one(app, grant, card, Said { step: "closed", note }, |life| {
-        must_be_open(life)?;
-        life.touch(now);
-        life.close((now, grant.staff()), outcome.word(), note);
-        if outcome == Outcome::FalseAlarm {
-            false_reason.clone_into(&mut life.false_reason);
-        }
-        Ok(())
-    })
-    .await
-}
-
-/// Says why a closed card was a false alarm.
-pub async fn explain_false_alarm(app: &App, grant: &Grant, card: Id<Card>, reason: &str) -> Result<()> {
-    let reason = checked_false_reason(reason)?;
-    change_one(app, grant, card, Said { step: "explained", note: "" }, |life| {
-        if life.outcome.as_deref() != Some(Outcome::FalseAlarm.word()) {
-            return Err(Refused::Changed.into());
-        }
-        reason.clone_into(&mut life.false_reason);
-        Ok(())
-    })
-    .await
-}
-
-fn checked_false_reason(reason: &str) -> Result<&str> {
-    if reason.is_empty() || FALSE_REASONS.contains(&reason) {
-        Ok(reason)
-    } else {
-        Err(Refused::Field { field: "false_reason", reason: "not-one-of" }.into())
-    }
-}
-
-/// Takes a closure back, unless a new card of the same kind was opened meanwhile.
-pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
-    change_one(app, grant, card, Said { step: "reopened", note: "" }, |life| {
-        if life.closed_at.is_none() {
-            return Err(Refused::Changed.into());
-        }
-        life.reopen();
         Ok(())
     })
     .await

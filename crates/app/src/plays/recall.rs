@@ -53,7 +53,7 @@ pub async fn recall_card(app: &App, grant: &Grant, recalled: &Recalled<'_>) -> R
         let of = (today, f64::from(rank(&stake)), find_latest(draft, stake.days_left, today));
         let who = store::Subject { key: subject.id.to_string(), customer: Some(subject.id), owner: subject.owner_id };
         let drafts: Vec<store::Drafted> = write_draft(app, &settings, of, who, draft, &facts).into_iter().collect();
-        opened = keep_drafts(&mut tx, app, &settings, &drafts).await?.into_iter().flatten().next();
+        opened = keep_drafts(&mut tx, app, &settings, &drafts).await?.opened.into_iter().flatten().next();
     }
     if let Some(card) = opened.filter(|_| recalled.begins_play) {
         let whom = Beginning { customer: subject.id, owner: subject.owner_id, profile: &profile };

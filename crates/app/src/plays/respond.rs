@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use kizashi_db::Tx;
 use kizashi_domain::calendar::WorkClock;
-use kizashi_domain::id::{Card, Id};
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::measure::Feeds;
 use kizashi_domain::signals::{CardKind, Draft, Firing, Rule, RuleState, Trigger, merge, notice_feed, phrase, rank};
@@ -65,9 +64,17 @@ pub(crate) fn draft(app: &App, run: &Run, span: &Span, chunk: &[Assessed]) -> Dr
 /// Cards to open or to update.
 pub(crate) struct Drafts(Vec<Drafted>);
 
-/// Opens or updates the cards of drafts; how many are new.
-pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, drafts: &Drafts) -> Result<usize> {
-    Ok(keep_drafts(tx, app, &run.settings, &drafts.0).await?.into_iter().flatten().count())
+/// Cards that drafts opened or joined.
+pub(crate) struct Responded {
+    /// How many are new.
+    pub cards: usize,
+    pub(super) joined: Vec<store::Joined>,
+}
+
+/// Opens or updates the cards of drafts.
+pub(crate) async fn respond(tx: &mut Tx, app: &App, run: &Run, drafts: &Drafts) -> Result<Responded> {
+    let kept = keep_drafts(tx, app, &run.settings, &drafts.0).await?;
+    Ok(Responded { cards: kept.opened.into_iter().flatten().count(), joined: kept.joined })
 }
 
 /// The last day on which the work can still change anything: what is at risk, and what is to be renewed, is decided by the notice
@@ -110,13 +117,15 @@ pub(super) fn write_draft(
         kind: draft.kind,
         title: lead.title,
         what: lead.what,
-        play: lead_rule.play.clone().unwrap_or_default(),
+        // A lead without an answer of its own leaves it to the next.
+        play: draft.causes.iter().find_map(|(rule, _)| rule.play.clone()).unwrap_or_default(),
     };
     let cause = |(rule, firing): &(&Rule, Firing)| Cause {
         rule: rule.id.clone(),
         day: firing.day,
         why: words(settings, rule, firing).why,
         figures: firing.because.clone(),
+        play: rule.play.clone().unwrap_or_default(),
         fact: if rule.when.is_arrival() {
             facts.get(rule.id.as_str()).map_or_else(String::new, |f| (*f).to_owned())
         } else {
@@ -126,15 +135,15 @@ pub(super) fn write_draft(
     Some(Drafted { subject, card, due, causes: draft.causes.iter().map(cause).collect() })
 }
 
-/// Opens or updates the cards of drafts and tells of new ones; for each the id of the card that it opened.
+/// Opens or updates the cards of drafts and tells of new ones.
 pub(super) async fn keep_drafts(
     tx: &mut Tx,
     app: &App,
     settings: &Settings,
     drafts: &[Drafted],
-) -> Result<Vec<Option<Id<Card>>>> {
-    let opened = store::keep_cards(tx, app, settings.workspace, drafts).await?;
-    let happened = opened.iter().zip(drafts).filter_map(|(id, Drafted { subject, card, due, .. })| {
+) -> Result<store::Kept> {
+    let kept = store::keep_cards(tx, app, settings.workspace, drafts).await?;
+    let happened = kept.opened.iter().zip(drafts).filter_map(|(id, Drafted { subject, card, due, .. })| {
         let data = serde_json::json!({
             "id": (*id)?, "customer_id": subject.customer, "kind": store::kind_word(card.kind), "title": card.title,
             "what": card.what, "due_on": due.day.to_string(),
@@ -142,7 +151,7 @@ pub(super) async fn keep_drafts(
         Some(Happened::new(Occurrence::CardOpened, due.opened_at, &data))
     });
     tell(tx, app, settings.workspace, &happened.collect::<Vec<_>>()).await?;
-    Ok(opened)
+    Ok(kept)
 }
 
 /// One card for each source gone quiet, for whoever looks after the data; never one for its customers. The card of one that delivers
@@ -176,7 +185,7 @@ pub(crate) async fn respond_to_feeds(app: &App, run: &Run, feeds: &Feeds, today:
                 let settings = &run.settings;
                 let drafts: Vec<Drafted> =
                     write_draft(app, settings, of, subject, &draft, &Facts::new()).into_iter().collect();
-                opened += keep_drafts(&mut tx, app, settings, &drafts).await?.into_iter().flatten().count();
+                opened += keep_drafts(&mut tx, app, settings, &drafts).await?.opened.into_iter().flatten().count();
             }
             tx.commit().await?;
         }

@@ -30,6 +30,7 @@ mod card;
 mod cause;
 mod listings;
 mod lists;
+mod open_now;
 mod opening;
 mod step;
 mod tallies;
@@ -39,7 +40,7 @@ pub(super) use batch::{
 };
 pub(super) use card::{
     Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_handed, keep_healthy, keep_life,
-    keep_priorities, keep_returned, move_cards, reopen_doubled,
+    keep_priorities, keep_returned, move_cards, reopen_doubled, touch_card,
 };
 pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_signs, list_causes, list_quiet_signs, list_rules_of,
@@ -52,7 +53,7 @@ pub(super) use lists::{
 };
 pub use lists::{NEW_SIGNS_MAX, count_open};
 pub(crate) use lists::{count_new_signs, count_nobodys};
-pub(super) use opening::{Drafted, keep_cards};
+pub(super) use opening::{Drafted, Joined, Kept, keep_cards};
 pub(super) use step::{
     Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
     list_mentions, list_steps, move_associates, move_mention, move_mentions,

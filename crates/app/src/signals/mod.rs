@@ -203,6 +203,10 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
         let latest = latest.map(|(f, before)| {
             (if f.day == today { f } else { refresh(days, rule, f, (&happenings, people)) }, before)
         });
+        let latest = latest.map(|(f, before)| match memory.day == today && rule.when.is_arrival() {
+            true => (f.with_news_first(&mut state, &memory.after), before),
+            false => (f, before),
+        });
         let memory_after = Memory { day: today, before, after: state };
         let counts = latest.as_ref().is_some_and(|(f, _)| is_news(rule, f, &memory_after.after, today));
         if let Some((firing, before)) = latest.filter(|_| counts || !health.is_first()) {

@@ -185,7 +185,10 @@ async fn many_cards_are_changed_at_once_and_taken_back_as_a_whole() {
         plays::close_card(&stage.app, &grant, ids[0], Outcome::Solved, "").await.unwrap();
         let plan = plays::plan_cards(&stage.app, &grant, &ids).await.unwrap();
         assert_eq!((plan.open.len(), plan.closed), (2, 1));
-        let close = Act::Close(Outcome::FalseAlarm, "連休でした".into(), "season".into());
+        let close = Act::Close(plays::Closing {
+            false_reason: "season".into(),
+            ..plays::Closing::with(Outcome::FalseAlarm, "連休でした")
+        });
         let closed = plays::change_cards(&stage.app, &grant, &ids, &close).await.unwrap();
         assert_eq!((closed.cards, closed.left), (2, 1), "{on:?}");
         assert_eq!(plays::open_card(&stage.app, stage.workspace, ids[1]).await.unwrap().row.false_reason, "season");

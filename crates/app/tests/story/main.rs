@@ -8,6 +8,7 @@ mod books;
 mod called_by_name;
 mod cards;
 mod cleared;
+mod closings;
 mod dated;
 mod deals;
 mod edits;

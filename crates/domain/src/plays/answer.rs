@@ -24,9 +24,19 @@ impl RunState {
     /// Stops it.
     #[must_use]
     pub fn stopped(&self, day: Day) -> Self {
+        self.ended_by(End::Stopped, day)
+    }
+
+    /// Ends it with its card.
+    #[must_use]
+    pub fn closed(&self, day: Day) -> Self {
+        self.ended_by(End::CardClosed, day)
+    }
+
+    fn ended_by(&self, how: End, day: Day) -> Self {
         let mut run = self.clone();
         if run.ended.is_none() {
-            end(&mut run, End::Stopped, day);
+            end(&mut run, how, day);
         }
         run
     }

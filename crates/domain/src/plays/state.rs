@@ -75,11 +75,14 @@ pub enum End {
     CustomerLeft,
     /// A person stopped it.
     Stopped,
+    /// The card that it answered was closed.
+    CardClosed,
 }
 
 impl End {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Finished, Self::Declined, Self::TimedOut, Self::CustomerLeft, Self::Stopped];
+    pub const ALL: [Self; 6] =
+        [Self::Finished, Self::Declined, Self::TimedOut, Self::CustomerLeft, Self::Stopped, Self::CardClosed];
 
     /// The word in the database.
     pub const fn word(self) -> &'static str {
@@ -89,6 +92,7 @@ impl End {
             Self::TimedOut => "timed_out",
             Self::CustomerLeft => "customer_left",
             Self::Stopped => "stopped",
+            Self::CardClosed => "card_closed",
         }
     }
 

@@ -30,7 +30,10 @@ pub fn phrase(rule: &Rule, firing: &Firing, metrics: &[Metric], lang: Lang) -> P
         main.map(|b| tell_main(rule, b, metrics, lang)).into_iter().collect()
     };
     let further = firing.because.iter().skip(usize::from(!is_view)).filter(|b| !b.is_view);
-    why.extend(further.map(|b| tell_also(b, metrics, lang)));
+    why.extend(further.map(|b| match b.of.is_empty() && rule.when.is_arrival() {
+        true => tell_main(rule, b, metrics, lang),
+        false => tell_also(b, metrics, lang),
+    }));
     Phrase {
         title: fill(rule.title.get(lang)),
         what: fill(rule.what.get(lang)),

@@ -191,6 +191,7 @@ notices-why-no-smtp = No mail server is set
 notices-why-no-address = There is no mail address
 notices-why-left = This person has left
 notices-why-opt-out = This person asked not to get such mail
+notices-why-card-closed = Its card was closed
 notices-why-withdrawn = Withdrawn
 notices-spared = People who get no surveys and tips
 notices-spared-help = They are written to about renewals and incidents alone. The link below such mail does the same.

@@ -36,6 +36,7 @@ run-end-finished = Finished
 run-end-declined = Ended: not approved
 run-end-timed-out = Ended: what was waited for did not come
 run-end-customer-left = Ended: the customer left
+run-end-card-closed = Ended with its card
 run-end-stopped = Ended by hand
 run-standing-later = Later
 run-standing-open = Now

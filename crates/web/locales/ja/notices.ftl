@@ -176,6 +176,7 @@ notices-why-no-smtp = メールサーバーの設定がありません
 notices-why-no-address = メールアドレスがありません
 notices-why-left = 退職しています
 notices-why-opt-out = 本人が受け取りを断っています
+notices-why-card-closed = カードが閉じられたので取りやめました
 notices-why-withdrawn = 取りやめました
 notices-spared = アンケートとヒントを送らない人
 notices-spared-help = 断られた人には、更新と障害の知らせだけを送ります。メールの下のリンクからも断れます。

@@ -36,6 +36,7 @@ run-end-finished = すべて終わりました
 run-end-declined = 承認されず終わりました
 run-end-timed-out = 待っていたことが起きず終わりました
 run-end-customer-left = 解約により終わりました
+run-end-card-closed = カードが閉じられて終わりました
 run-end-stopped = 途中で終えました
 run-standing-later = まだ
 run-standing-open = いま

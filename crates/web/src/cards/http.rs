@@ -168,10 +168,26 @@ pub(crate) async fn close(
     let outcome =
         Outcome::parse(posted.text("outcome")?).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
     let grant = posted.visit.permit(Action::Work)?;
-    let said = |name| posted.find(name).unwrap_or_default();
-    plays::close_explained(&web.app, &grant, card, outcome, (said("came_of_it"), said("false_reason"))).await?;
+    plays::close_explained(&web.app, &grant, card, &read_closing(&posted, outcome)).await?;
     let said = if outcome == Outcome::FalseAlarm { Said::ClosedFalse } else { Said::Closed };
-    answered(&web, &posted, card, said, &posted.visit.shell.words.t(said.key())).await
+    let words = &posted.visit.shell.words;
+    let mut text = words.t(said.key());
+    let left = plays::count_under_way(&web.app, posted.visit.viewer.workspace, card).await?;
+    if left > 0 {
+        text.push_str(&words.with("said-play-goes-on", &[("n", left.into())]));
+    }
+    answered(&web, &posted, card, said, &text).await
+}
+
+/// What a form says of the end of a card.
+pub(super) fn read_closing(posted: &Posted, outcome: Outcome) -> plays::Closing {
+    let said = |name| posted.find(name).unwrap_or_default().to_owned();
+    plays::Closing {
+        outcome,
+        note: said("came_of_it"),
+        false_reason: said("false_reason"),
+        ends_plays: posted.find("ends_plays").is_some(),
+    }
 }
 
 /// `POST /cards/{id}/undo`: takes the last answer back.

@@ -7,7 +7,7 @@ use kizashi_app::plays::{self, Act, CardState, Outcome, Plan};
 use kizashi_domain::id::{Card, Id};
 use maud::{Markup, html};
 
-use super::http::until;
+use super::http::{read_closing, until};
 use super::id;
 use crate::address::own;
 use crate::parts::form::token;
@@ -52,7 +52,7 @@ fn read_act(posted: &Posted) -> Result<Act, Problem> {
         "close" => {
             let outcome = Outcome::parse(posted.text("outcome")?);
             let outcome = outcome.ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
-            Act::Close(outcome, said("came_of_it"), said("false_reason"))
+            Act::Close(read_closing(posted, outcome))
         }
         _ => return Err(Problem::Refused("reason-not-one-of".into())),
     })
@@ -205,6 +205,7 @@ fn close(s: &Shell) -> Markup {
         textarea #many-came name="came_of_it" rows="2" maxlength="2000" {}
         label for="many-false" { (w.t("card-false-why")) }
         (super::page::false_reasons(s, "many-false", ""))
+        label.check { input type="checkbox" name="ends_plays" value="1"; " " span { (w.t("close-ends-plays")) } }
     }
 }
 

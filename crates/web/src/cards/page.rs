@@ -45,7 +45,8 @@ pub fn card(s: &Shell, card: &CardPage, room: Option<&RoomRow>, pack: &Pack, sta
                 " " a.btn.quiet href={ "/customers/" (customer) "#review" } { (w.t("review-title")) }
             }
         }
-        @if is_open { (hands(s, card, staff)) (ending(s, row)) }
+        @let under_way = card.runs.iter().filter(|run| run.ended.is_none()).count();
+        @if is_open { (hands(s, card, staff)) (ending(s, row, under_way)) }
         @if row.outcome == Some(Outcome::FalseAlarm) { (why_false(s, row)) }
         (crate::books::offer(s, row))
         div.cols {
@@ -213,7 +214,7 @@ fn life(s: &Shell, card: &CardPage) -> Markup {
 }
 
 /// Ending a card, in full, on its own page.
-fn ending(s: &Shell, card: &CardRow) -> Markup {
+fn ending(s: &Shell, card: &CardRow, under_way: usize) -> Markup {
     let w = &s.words;
     html! {
         section {
@@ -234,6 +235,12 @@ fn ending(s: &Shell, card: &CardRow) -> Markup {
                 div.only-false {
                     label.small for="false-reason" { (w.t("card-false-why")) }
                     (false_reasons(s, "false-reason", ""))
+                }
+                @if under_way > 0 {
+                    div {
+                        label.check { input type="checkbox" name="ends_plays" value="1"; " " span { (w.with("close-ends-plays-n", &[("n", under_way.into())])) } }
+                        p.help.small.faint { (w.t("close-ends-plays-help")) }
+                    }
                 }
                 div.btns { button.btn.main { (w.t("card-close")) } }
             }

@@ -107,7 +107,7 @@ fn buttons(s: &Shell, row: &LetterRow) -> Markup {
             @if row.state == "waiting" {
                 (post_button(&s.csrf, &format!("/notices/letters/{}/removal", row.id), &[("back", &back)], html! { button.btn.quiet { (w.t("notices-letter-drop")) } }))
             }
-            @if row.state == "declined" && row.why == "withdrawn" {
+            @if row.state == "declined" && matches!(row.why.as_str(), "withdrawn" | "card-closed") {
                 (post_button(&s.csrf, &format!("/notices/letters/{}/restoration", row.id), &[("back", &back)], html! { button.btn.quiet { (w.t("notices-letter-restore")) } }))
             }
             @if let Some(posting) = row.posting.filter(|_| again) {

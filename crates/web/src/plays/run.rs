@@ -51,7 +51,7 @@ fn state(s: &Shell, page: &RunPage, path: &str) -> Markup {
         @if let Some((end, on)) = page.row.ended {
             div.run-state {
                 p { strong { (w.word("run-end", end.word())) } " " (w.day(on, s.today)) @if !page.ended_why.is_empty() { " · " (page.ended_why) } }
-                @if end == End::Stopped { (post_button(&s.csrf, &format!("{path}/reopening"), &[], html! { button.btn { (w.t("run-reopen")) } })) }
+                @if matches!(end, End::Stopped | End::CardClosed) { (post_button(&s.csrf, &format!("{path}/reopening"), &[], html! { button.btn { (w.t("run-reopen")) } })) }
             }
         } @else if let Some(on) = page.row.paused_on {
             div.run-state {

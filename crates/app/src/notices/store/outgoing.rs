@@ -1,6 +1,6 @@
 //! Tables outgoing, outgoing_hold, opt_out: the ledger of letters to people of customers.
 
-use kizashi_db::{Tx, args, row, sql};
+use kizashi_db::{ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Contact, Customer, Id, Outgoing, Posting, Staff, Workspace};
 use kizashi_domain::notices::Purpose;
 use kizashi_domain::time::Time;
@@ -136,11 +136,22 @@ pub async fn keep_declined(tx: &mut Tx, app: &App, ws: Id<Workspace>, id: Id<Out
     Ok(true)
 }
 
+/// Letters with these keys that still wait do not go, and why. How many.
+pub async fn keep_declined_of(tx: &mut Tx, app: &App, ws: Id<Workspace>, keys: &[String], why: &str) -> Result<usize> {
+    let find = sql!("SELECT id FROM outgoing WHERE workspace_id = $1 AND state = 'waiting' AND key IN ($2)");
+    let keys = keys.iter().map(ToValue::to_value).collect();
+    let found: Vec<(Id<Outgoing>,)> = tx.list_in(find, args![ws], keys).await?;
+    for (id,) in &found {
+        keep_declined(tx, app, ws, *id, why).await?;
+    }
+    Ok(found.len())
+}
+
 /// A letter that was withdrawn waits again.
 pub async fn keep_restored(tx: &mut Tx, app: &App, ws: Id<Workspace>, id: Id<Outgoing>) -> Result<bool> {
     let statement = sql!(
         "UPDATE outgoing SET state = 'waiting', why = '', look_at = $3, ended_at = NULL WHERE workspace_id = $1 AND id = $2 AND state = 'declined' ",
-        "AND why = 'withdrawn'"
+        "AND why IN ('withdrawn', 'card-closed')"
     );
     Ok(tx.run(statement, args![ws, id, app.now()]).await? == 1)
 }

@@ -117,6 +117,9 @@ pub async fn answer_step(app: &App, grant: &Grant, task: Uuid, how: StepAnswer, 
         }
     }
     let said = Said { by: grant.staff(), at: Some(at), note };
+    if let Some(card) = run.card {
+        crate::plays::store::touch_card(&mut tx, ws, card, app.now()).await?;
+    }
     let run = go_on(&mut tx, &scene, &before, run, said).await?;
     let can_undo = can_undo(&run, at, scene.today);
     Ok(Answered { run: finish(tx, app, &run).await?, can_undo })
@@ -191,7 +194,7 @@ pub async fn reopen_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
     let scene = Scene::now(app, &settings);
     let mut tx = app.db.write().await?;
     let before = find(&mut tx, grant, id).await?;
-    let is_stopped = matches!(before.state.ended, Some((End::Stopped, _)));
+    let is_stopped = matches!(before.state.ended, Some((End::Stopped | End::CardClosed, _)));
     let (is_open, _) = find_last(&mut tx, grant.workspace(), before.customer, &before.play.id).await?;
     if !is_stopped || is_open {
         return Err(Refused::Changed.into());

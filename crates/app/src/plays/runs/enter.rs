@@ -17,6 +17,7 @@ use crate::access::Grant;
 use crate::health::DayView;
 use crate::measure::{Run as Measured, Which, load_subjects};
 use crate::pipeline::{Assessed, Span};
+use crate::plays::respond::Responded;
 use crate::settings::Settings;
 use crate::{App, Refused, Result};
 
@@ -148,11 +149,19 @@ pub(crate) async fn follow(
     run: &Measured,
     span: &Span,
     (chunk, watching): (&[Assessed], &Watching),
+    responded: &Responded,
 ) -> Result<()> {
     let settings = &run.settings;
     let plays = by_stage(settings);
     let fired = chunk.iter().filter(|a| !a.look.firings.is_empty()).map(|a| a.subject.id);
     let mut named = list_named(tx, settings, fired).await?;
+    for joined in &responded.joined {
+        let Some(play) = settings.pack.play(&joined.play) else { continue };
+        let of_customer = named.entry(joined.customer).or_default();
+        if !of_customer.iter().any(|(card, known)| *card == joined.card && known.id == play.id) {
+            of_customer.push((joined.card, play));
+        }
+    }
     for a in chunk {
         let scene = Scene { app, settings, today: span.today, values: Some(&a.values) };
         // Most of them stay as they are: only what moves is read again under the lock.

@@ -150,7 +150,7 @@ pub(super) async fn perform(
                 return Err(Refused::Field { field: "to", reason: "play-nobody-to-write-to" }.into());
             };
             let letter = CustomerLetter {
-                key: format!("task:{}", task.id),
+                key: super::of_card::key_of_letter(task.id),
                 customer: run.customer,
                 contact: person.id,
                 purpose: *purpose,

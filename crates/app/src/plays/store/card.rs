@@ -1,13 +1,11 @@
 //! Table card: everything that writes it.
 
-use std::collections::HashMap;
-
 use kizashi_db::{DbError, Tx, Value, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 
-use super::opening::Drafted;
+use super::open_now::OpenNow;
 use super::step::{Step, insert_step};
 use super::{Due, NewCard, Subject, kind_word, write_text};
 use crate::{App, Refused, Result};
@@ -161,34 +159,12 @@ pub(super) async fn insert_cards(
     Ok(tx.run_many(statement, rows).await?)
 }
 
-row! {
-    /// An open card, as it is when another draft of its subject and kind comes.
-    pub(super) struct OpenNow { subject: String, kind: String, pub id: Id<Card>, priority: f64, due_day: Day }
+/// The earlier of two limits, where one may not be there.
+fn sooner(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    one.into_iter().chain(other).min()
 }
 
-/// The open cards of some subjects.
-pub(super) struct AllOpen(HashMap<String, Vec<OpenNow>>);
-
-impl AllOpen {
-    /// The open card of the subject and kind of a draft.
-    pub fn find(&self, draft: &Drafted) -> Option<&OpenNow> {
-        self.0.get(&draft.subject.key)?.iter().find(|card| card.kind == kind_word(draft.card.kind))
-    }
-}
-
-/// The open cards of some subjects, seen from inside the transaction.
-pub(super) async fn list_open_now(tx: &mut Tx, ws: Id<Workspace>, subjects: Vec<Value>) -> Result<AllOpen> {
-    let statement = sql!(
-        "SELECT subject, kind, id, priority, due_day FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND subject IN ($2)"
-    );
-    let mut out: HashMap<String, Vec<OpenNow>> = HashMap::new();
-    for card in tx.list_in::<OpenNow>(statement, args![ws], subjects).await? {
-        out.entry(card.subject.clone()).or_default().push(card);
-    }
-    Ok(AllOpen(out))
-}
-
-/// Open cards for which something more was seen: one that presses more says what presses now.
+/// Open cards for which something more was seen: one that presses more says what presses now, and its limits hold.
 pub(super) async fn update_cards(
     tx: &mut Tx,
     ws: Id<Workspace>,
@@ -196,8 +172,8 @@ pub(super) async fn update_cards(
     now: Time,
 ) -> Result<()> {
     let say = sql!(
-        "UPDATE card SET title = $3, what = $4, play = $5, priority = $6, due_day = $7, changed_at = $8, version = version + 1, ",
-        "healthy_days = 0, healthy_from_day = NULL WHERE workspace_id = $1 AND id = $2"
+        "UPDATE card SET title = $3, what = $4, play = $5, priority = $6, due_day = $7, changed_at = $8, answer_due_at = $9, ",
+        "close_due_at = $10, version = version + 1, healthy_days = 0, healthy_from_day = NULL WHERE workspace_id = $1 AND id = $2"
     );
     let stay = sql!(
         "UPDATE card SET due_day = $3, changed_at = $4, version = version + 1, healthy_days = 0, healthy_from_day = NULL ",
@@ -206,15 +182,37 @@ pub(super) async fn update_cards(
     let (mut saying, mut staying) = (Vec::new(), Vec::new());
     for (open, card, due) in updates {
         let due_day = due.day.min(open.due_day);
-        if due.priority >= open.priority {
+        if open.gives_way(due) {
             let (title, what) = (write_text(&card.title)?, write_text(&card.what)?);
-            saying.push(args![ws, open.id, title, what, card.play, due.priority, due_day, now]);
+            let (answer, close) =
+                (sooner(open.answer_due_at, due.answer_due_at), sooner(open.close_due_at, due.close_due_at));
+            saying.push(args![ws, open.id, title, what, card.play, due.priority, due_day, now, answer, close]);
         } else {
             staying.push(args![ws, open.id, due_day, now]);
         }
     }
     tx.run_each(say, saying).await?;
     tx.run_each(stay, staying).await?;
+    Ok(())
+}
+
+/// Cards that somebody put off, or that wait for the customer, are work again.
+pub(super) async fn wake_cards(tx: &mut Tx, ws: Id<Workspace>, cards: &[Id<Card>]) -> Result<()> {
+    let wake = sql!(
+        "UPDATE card SET snoozed_until = NULL, snooze_reason = NULL, waiting_at = NULL, version = version + 1 ",
+        "WHERE workspace_id = $1 AND id = $2 AND closed_at IS NULL"
+    );
+    tx.run_each(wake, cards.iter().map(|card| args![ws, *card]).collect()).await?;
+    Ok(())
+}
+
+/// Somebody works for an open card: it is not closed by itself, and the clock of its answer stands.
+pub(in crate::plays) async fn touch_card(tx: &mut Tx, ws: Id<Workspace>, card: Id<Card>, at: Time) -> Result<()> {
+    let touch = sql!(
+        "UPDATE card SET touched_at = $3, version = version + 1 ",
+        "WHERE workspace_id = $1 AND id = $2 AND touched_at IS NULL AND closed_at IS NULL"
+    );
+    tx.run(touch, args![ws, card, at]).await?;
     Ok(())
 }
 

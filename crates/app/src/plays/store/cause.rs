@@ -1,6 +1,6 @@
 //! Tables card_cause and quiet_sign: why a card is there, and what was seen and made none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kizashi_db::{ToValue, Tx, Value, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Workspace};
@@ -23,29 +23,46 @@ pub(in crate::plays) struct Cause {
     pub day: Day,
     pub why: Text,
     pub figures: Vec<Because>,
-    /// Key of the fact that it is about; empty for what lasts.
+    /// The play that its rule names; not kept.
+    pub play: String,
+    /// Keys of the facts that it is about, one a line; empty for what lasts.
     pub fact: String,
 }
 
-/// What cards of these subjects, open and closed ones, told of firings since a day: rule and day, by subject. The cards come first: SQLite
-/// would go through all causes there are.
+/// What cards of one subject told of firings: rule, day and the keys of the facts.
+#[derive(Default)]
+pub(super) struct Told(Vec<(String, Day, String)>);
+
+impl Told {
+    /// Whether a cause was told, with all the facts that it is about.
+    pub fn knows(&self, cause: &Cause) -> bool {
+        let rows = || self.0.iter().filter(|(rule, day, _)| *rule == cause.rule && *day == cause.day);
+        let knows_fact = |key: &str| rows().any(|(_, _, facts)| facts.lines().any(|known| known == key));
+        rows().next().is_some() && cause.fact.lines().all(knows_fact)
+    }
+}
+
+/// What cards of these subjects, open and closed ones, told of firings since a day, by subject. The cards come first: SQLite would go
+/// through all causes there are.
 pub(super) async fn list_told(
     tx: &mut Tx,
     ws: Id<Workspace>,
     subjects: Vec<Value>,
     since: Day,
-) -> Result<HashMap<String, Vec<(String, Day)>>> {
+) -> Result<HashMap<String, Told>> {
     let statement = sql!(
-        "SELECT k.subject, x.rule, x.fired_day FROM card k CROSS JOIN card_cause x WHERE k.workspace_id = $1 AND x.workspace_id = $1 ",
+        "SELECT k.subject, x.rule, x.fired_day, x.fact FROM card k CROSS JOIN card_cause x WHERE k.workspace_id = $1 AND x.workspace_id = $1 ",
         "AND x.card_id = k.id AND x.fired_day >= $2 AND k.subject IN ($3)"
     );
-    let mut out: HashMap<String, Vec<(String, Day)>> = HashMap::new();
-    for (subject, rule, day) in tx.list_in::<(String, String, Day)>(statement, args![ws, since], subjects).await? {
-        out.entry(subject).or_default().push((rule, day));
+    let mut out: HashMap<String, Told> = HashMap::new();
+    let rows: Vec<(String, String, Day, String)> = tx.list_in(statement, args![ws, since], subjects).await?;
+    for (subject, rule, day, facts) in rows {
+        out.entry(subject).or_default().0.push((rule, day, facts));
     }
     Ok(out)
 }
 
+/// Keeps why cards are there. Of a day on which more of the same arrived, what is told is all of it.
 pub(super) async fn keep_causes(
     tx: &mut Tx,
     ws: Id<Workspace>,
@@ -54,7 +71,8 @@ pub(super) async fn keep_causes(
 ) -> Result<()> {
     let statement = sql!(
         "INSERT INTO card_cause (workspace_id, card_id, rule, fired_day, because, recorded_at, figures, fact) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, card_id, rule, fired_day) DO NOTHING"
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, card_id, rule, fired_day) DO UPDATE SET ",
+        "because = excluded.because, recorded_at = excluded.recorded_at, figures = excluded.figures, fact = excluded.fact"
     );
     let mut rows = Vec::new();
     for (card, cause) in causes {
@@ -107,6 +125,17 @@ pub(in crate::plays) async fn list_causes_of(
         out.entry(row.card).or_default().push((row.rule, row.day, read_text(&row.why)));
     }
     Ok(out)
+}
+
+/// Cards and the rules behind them, seen from inside the transaction.
+pub(super) async fn list_rules_now(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    cards: impl Iterator<Item = Id<Card>>,
+) -> Result<HashSet<(Id<Card>, String)>> {
+    let statement = sql!("SELECT card_id, rule FROM card_cause WHERE workspace_id = $1 AND card_id IN ($2)");
+    let rows: Vec<(Id<Card>, String)> = tx.list_in(statement, args![ws], cards.map(|id| id.to_value()).collect()).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The rules behind several cards.

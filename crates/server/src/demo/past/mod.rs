@@ -14,7 +14,7 @@ use kizashi_app::access::{Action, Grant, Role, Viewer, list_staff, permit};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::measure::{Subject, Which, load_subjects};
 use kizashi_app::plays::{
-    Outcome, Recalled, close_explained, list_runs_of_card, recall_card, take_card, wait_for_customer,
+    Closing, Outcome, Recalled, close_explained, list_runs_of_card, recall_card, take_card, wait_for_customer,
 };
 use kizashi_app::settings::open_settings;
 use kizashi_app::signals::{PastFiring, Window, replay};
@@ -154,8 +154,11 @@ impl Stage {
             Act::Take => take_card(&self.app, grant, card).await,
             Act::Wait => wait_for_customer(&self.app, grant, card).await,
             Act::Close => {
-                let words = (case.note.as_str(), case.false_reason);
-                close_explained(&self.app, grant, card, case.outcome, words).await
+                let closing = Closing {
+                    false_reason: case.false_reason.to_owned(),
+                    ..Closing::with(case.outcome, &case.note)
+                };
+                close_explained(&self.app, grant, card, &closing).await
             }
             Act::Step => self.go_on(grant, way.run, (1, true)).await,
             Act::Finish => self.finish(grant, way.run, case.outcome == Outcome::Solved).await,

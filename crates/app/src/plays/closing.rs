@@ -1,0 +1,126 @@
+//! 完了: a card ends with an outcome and what came of it, and is opened again. The plays that it began end with it where they are for
+//! nothing.
+
+use kizashi_db::Tx;
+use kizashi_domain::id::{Card, Id, Workspace};
+
+use super::read::{FALSE_REASONS, Outcome};
+use super::runs::{count_runs_of, end_runs_of, reopen_runs_of};
+use super::store::Life;
+use super::{Said, change_in, change_one, checked_note, must_be_open};
+use crate::access::Grant;
+use crate::subscriptions::{Happened, Occurrence, tell};
+use crate::{App, Refused, Result};
+
+/// How a card ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What came of it, in words.
+    pub note: String,
+    /// Why it was a false alarm, one of [`FALSE_REASONS`]; empty = not said.
+    pub false_reason: String,
+    /// Whether plays that it began end with it. Of a false alarm, and of what went away by itself, they always do: nothing more is sent
+    /// to a customer for it.
+    pub ends_plays: bool,
+}
+
+impl Closing {
+    /// With an outcome alone.
+    pub fn with(outcome: Outcome, note: &str) -> Self {
+        Self { outcome, note: note.to_owned(), false_reason: String::new(), ends_plays: false }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        checked_note(&self.note)?;
+        checked_false_reason(&self.false_reason).map(|_| ())
+    }
+
+    pub(super) fn apply(&self, life: &mut Life, grant: &Grant, now: kizashi_domain::time::Time) {
+        life.touch(now);
+        life.close((now, grant.staff()), self.outcome.word(), self.note.trim());
+        if self.outcome == Outcome::FalseAlarm {
+            self.false_reason.clone_into(&mut life.false_reason);
+        }
+    }
+
+    pub(super) const fn ends_plays(&self) -> bool {
+        self.ends_plays || matches!(self.outcome, Outcome::FalseAlarm | Outcome::Recovered)
+    }
+}
+
+/// 完了: with an outcome and what came of it.
+pub async fn close_card(app: &App, grant: &Grant, card: Id<Card>, outcome: Outcome, note: &str) -> Result<()> {
+    close_explained(app, grant, card, &Closing::with(outcome, note)).await
+}
+
+/// The same with all that can be said of it.
+pub async fn close_explained(app: &App, grant: &Grant, card: Id<Card>, closing: &Closing) -> Result<()> {
+    closing.check()?;
+    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
+    let now = app.now();
+    let mut tx = app.db.write().await?;
+    change_in(&mut tx, app, grant, card, Said { step: "closed", note: closing.note.trim() }, |life| {
+        must_be_open(life)?;
+        closing.apply(life, grant, now);
+        Ok(())
+    })
+    .await?;
+    if closing.ends_plays() {
+        end_runs_of(&mut tx, (app, &settings), card, grant.staff()).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// How many plays of a card are under way.
+pub async fn count_under_way(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> Result<i64> {
+    count_runs_of(app, workspace, card).await
+}
+
+/// Says why a closed card was a false alarm.
+pub async fn explain_false_alarm(app: &App, grant: &Grant, card: Id<Card>, reason: &str) -> Result<()> {
+    let reason = checked_false_reason(reason)?;
+    change_one(app, grant, card, Said { step: "explained", note: "" }, |life| {
+        if life.outcome.as_deref() != Some(Outcome::FalseAlarm.word()) {
+            return Err(Refused::Changed.into());
+        }
+        reason.clone_into(&mut life.false_reason);
+        Ok(())
+    })
+    .await
+}
+
+pub(super) fn checked_false_reason(reason: &str) -> Result<&str> {
+    if reason.is_empty() || FALSE_REASONS.contains(&reason) {
+        Ok(reason)
+    } else {
+        Err(Refused::Field { field: "false_reason", reason: "not-one-of" }.into())
+    }
+}
+
+/// Takes a closure back, unless a new card of the same kind was opened meanwhile. Plays that ended with it go on.
+pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
+    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
+    let mut closed_at = None;
+    let mut tx = app.db.write().await?;
+    change_in(&mut tx, app, grant, card, Said { step: "reopened", note: "" }, |life| {
+        closed_at = life.closed_at;
+        if closed_at.is_none() {
+            return Err(Refused::Changed.into());
+        }
+        life.reopen();
+        Ok(())
+    })
+    .await?;
+    if let Some(since) = closed_at {
+        reopen_runs_of(&mut tx, (app, &settings), card, since).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Tells others that a card was closed.
+pub(super) async fn tell_closed(tx: &mut Tx, app: &App, ws: Id<Workspace>, card: Id<Card>, life: &Life) -> Result<()> {
+    let data = serde_json::json!({ "id": card, "outcome": life.outcome });
+    tell(tx, app, ws, &[Happened::new(Occurrence::CardClosed, app.now(), &data)]).await
+}

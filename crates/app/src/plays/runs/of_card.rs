@@ -1,0 +1,80 @@
+//! Runs end with the card that they answer, and go on when it is opened again.
+
+use kizashi_db::{Tx, args, sql};
+use kizashi_domain::id::{Card, Id, Staff, Workspace};
+use kizashi_domain::plays::End;
+use kizashi_domain::time::Time;
+use uuid::Uuid;
+
+use super::advance::{Scene, go_on};
+use super::load::{Run, find_last, find_run};
+use super::store::Said;
+use crate::notices::decline_letters;
+use crate::settings::Settings;
+use crate::{App, Result};
+
+/// Runs of one card that are looked at; it has as many as its causes name plays.
+const OF_CARD_MAX: i64 = 100;
+
+/// Ends what is under way for a card: its steps are nobody's work any more, and letters that still wait do not go. How many.
+pub(in crate::plays) async fn end_runs_of(
+    tx: &mut Tx,
+    (app, settings): (&App, &Settings),
+    card: Id<Card>,
+    by: Option<Id<Staff>>,
+) -> Result<usize> {
+    let find = sql!(
+        "SELECT id FROM play_run WHERE workspace_id = $1 AND card_id = $2 AND ended_at IS NULL ORDER BY id LIMIT $3"
+    );
+    let scene = Scene::now(app, settings);
+    let mut ended = 0;
+    for (id,) in tx.list::<(Uuid,)>(find, args![settings.workspace, card, OF_CARD_MAX]).await? {
+        let Some(before) = find_run(tx, settings.workspace, id).await? else { continue };
+        if before.state.ended.is_some() {
+            continue;
+        }
+        let run = Run { state: before.state.closed(scene.today), ..before.clone() };
+        let run = go_on(tx, &scene, &before, run, Said { by, at: None, note: "" }).await?;
+        let letters: Vec<String> = run.tasks.iter().filter(|t| t.performed).map(|t| key_of_letter(t.id)).collect();
+        decline_letters(tx, app, settings.workspace, &letters, "card-closed").await?;
+        ended += 1;
+    }
+    Ok(ended)
+}
+
+/// What a closure since an instant ended goes on, unless its play began anew meanwhile.
+pub(in crate::plays) async fn reopen_runs_of(
+    tx: &mut Tx,
+    (app, settings): (&App, &Settings),
+    card: Id<Card>,
+    since: Time,
+) -> Result<()> {
+    let find = sql!(
+        "SELECT id FROM play_run WHERE workspace_id = $1 AND card_id = $2 AND ending = 'card_closed' AND ended_at >= $3 ",
+        "ORDER BY id LIMIT $4"
+    );
+    let ws = settings.workspace;
+    let scene = Scene::now(app, settings);
+    for (id,) in tx.list::<(Uuid,)>(find, args![ws, card, since, OF_CARD_MAX]).await? {
+        let Some(before) = find_run(tx, ws, id).await? else { continue };
+        let (is_open, _) = find_last(tx, ws, before.customer, &before.play.id).await?;
+        if is_open || !matches!(before.state.ended, Some((End::CardClosed, _))) {
+            continue;
+        }
+        let run = Run { state: before.state.reopened(), ..before.clone() };
+        go_on(tx, &scene, &before, run, Said::default()).await?;
+    }
+    Ok(())
+}
+
+/// How many runs of a card are under way.
+pub(in crate::plays) async fn count_runs_of(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<i64> {
+    let count = sql!("SELECT count(*) FROM play_run WHERE workspace_id = $1 AND card_id = $2 AND ended_at IS NULL");
+    let found: Option<(i64,)> = app.db.find(count, args![ws, card]).await?;
+    Ok(found.map_or(0, |(n,)| n))
+}
+
+/// What tells the letter of a step from others.
+pub(super) fn key_of_letter(task: Uuid) -> String {
+    format!("task:{task}")
+}

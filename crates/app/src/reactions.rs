@@ -7,6 +7,7 @@
 //! | `notice` | a member of staff must be told of something at once | `notices` tells them, once for each key |
 //! | `field` | a step of a play writes a field of a customer | it is kept as if whoever confirmed it had written it |
 //! | `letter` | a letter of ours is to go to a person of a customer | `notices` sends it or says why it was held back, once for each key |
+//! | `recall` | what a letter was written for is over, or is not over after all | `notices` lets letters that still wait not go, or go |
 //!
 //! What others are told ([`crate::subscriptions`]) has an outbox of its own, the table `delivery`, with one row for each who is told.
 
@@ -26,6 +27,7 @@ const ECHO: &str = "echo";
 const NOTICE: &str = "notice";
 const LETTER: &str = "letter";
 const FIELD: &str = "field";
+const RECALL: &str = "recall";
 const ROWS_MAX: i64 = 100;
 
 /// Announces the events that follow from records.
@@ -85,6 +87,15 @@ pub(crate) struct CustomerLetter {
     pub by: Option<Id<Staff>>,
 }
 
+/// Letters that were announced and are not to go, or are to go after all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LetterRecall {
+    /// Their keys.
+    pub keys: Vec<String>,
+    /// Whether they go.
+    pub go: bool,
+}
+
 /// A field of a customer that is to say something else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct FieldChange {
@@ -141,6 +152,14 @@ pub(crate) async fn announce_letter(tx: &mut Tx, app: &App, ws: Id<Workspace>, l
     announce(tx, app, ws, LETTER, letter).await
 }
 
+/// Announces that letters are not to go, or are to go after all: after their own announcement, which may still be on its way.
+pub(crate) async fn announce_recall(tx: &mut Tx, app: &App, ws: Id<Workspace>, recall: &LetterRecall) -> Result<()> {
+    if recall.keys.is_empty() {
+        return Ok(());
+    }
+    announce(tx, app, ws, RECALL, recall).await
+}
+
 /// Appends announced events to the history and takes them off the outbox.
 pub(crate) async fn deliver_echoes(app: &App, outbox: Uuid, source: &str, echoes: Vec<Echo>) -> Result<()> {
     let source = source.to_owned();
@@ -154,7 +173,11 @@ pub(crate) async fn deliver_echoes(app: &App, outbox: Uuid, source: &str, echoes
 type Announced = (Uuid, Id<Workspace>, String, String);
 
 fn is_word(row: &Announced) -> bool {
-    row.2 == NOTICE || row.2 == LETTER
+    [NOTICE, LETTER, RECALL].contains(&row.2.as_str())
+}
+
+fn read<T: for<'a> Deserialize<'a>>(payload: &str) -> Result<T> {
+    serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))
 }
 
 /// Hands announcements over and takes them off the outbox, in one transaction: each is there once.
@@ -164,12 +187,10 @@ async fn deliver_words(app: &App, words: &[Announced]) -> Result<()> {
         if tx.run(sql!("DELETE FROM outbox WHERE id = $1"), args![id]).await? == 0 {
             continue;
         }
-        if topic == NOTICE {
-            let notice: StaffNotice = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
-            notices::keep_notice(&mut tx, app, *ws, &notice).await?;
-        } else {
-            let letter: CustomerLetter = serde_json::from_str(payload).map_err(|e| Error::failed("outbox", e))?;
-            notices::keep_letter(&mut tx, app, *ws, &letter).await?;
+        match topic.as_str() {
+            NOTICE => notices::keep_notice(&mut tx, app, *ws, &read::<StaffNotice>(payload)?).await?,
+            RECALL => notices::keep_recall(&mut tx, app, *ws, &read::<LetterRecall>(payload)?).await?,
+            _ => notices::keep_letter(&mut tx, app, *ws, &read::<CustomerLetter>(payload)?).await?,
         }
     }
     Ok(tx.commit().await?)

@@ -13,7 +13,7 @@ use super::store::outgoing::WaitingLetter;
 use super::{LetterRow, OptOut, PAGE_ROWS, store};
 use crate::access::{Grant, record_audit};
 use crate::mail::{OwnLetter, keep_own_letter};
-use crate::reactions::CustomerLetter;
+use crate::reactions::{CustomerLetter, LetterRecall};
 use crate::{App, Refused, Result};
 
 /// People looked at in one go.
@@ -27,6 +27,14 @@ const NO_SERVER_US: i64 = 60 * 1_000_000;
 pub(crate) async fn keep_letter(tx: &mut Tx, app: &App, ws: Id<Workspace>, letter: &CustomerLetter) -> Result<()> {
     store::outgoing::insert(tx, app, ws, letter).await?;
     Ok(())
+}
+
+/// Letters whose card was closed do not go as long as they wait, and wait again when it is opened again.
+pub(crate) async fn keep_recall(tx: &mut Tx, app: &App, ws: Id<Workspace>, recall: &LetterRecall) -> Result<()> {
+    match recall.go {
+        true => store::outgoing::keep_called_back(tx, app, ws, &recall.keys, "card-closed").await,
+        false => store::outgoing::keep_declined_of(tx, app, ws, &recall.keys, "card-closed").await,
+    }
 }
 
 /// Decides about the letters that wait; how many go.
@@ -169,17 +177,6 @@ pub async fn withdraw_letter(app: &App, grant: &Grant, id: Id<Outgoing>) -> Resu
     }
     record_audit(&mut tx, app, grant, "letter_withdraw", &id.to_string()).await?;
     Ok(tx.commit().await?)
-}
-
-/// Letters of ours that still wait do not go, by their keys, and why.
-pub(crate) async fn decline_letters(
-    tx: &mut Tx,
-    app: &App,
-    ws: Id<Workspace>,
-    keys: &[String],
-    why: &str,
-) -> Result<()> {
-    store::outgoing::keep_declined_of(tx, app, ws, keys, why).await.map(|_| ())
 }
 
 /// A letter that was withdrawn is to go after all.

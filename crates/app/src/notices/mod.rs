@@ -31,11 +31,11 @@ pub use deliver::{Errand, LetterMail, Message, NoticeMail, To, Tried, keep_tried
 pub use digest::{ask_digest, write_digests};
 pub(crate) use instant::keep_notice;
 pub use instant::tell_causes;
-pub(crate) use letters::{decline_letters, keep_letter};
 pub use letters::{
     count_letters, decide_letters, drop_opt_out, keep_opt_out, list_letters, list_opt_outs, opt_out_by_link,
     record_sent, restore_letter, withdraw_letter,
 };
+pub(crate) use letters::{keep_letter, keep_recall};
 pub use links::{Answer, AnswerState, Answering, CardLinks, answer_by_link, open_answer, undo_by_link};
 pub use setting::{
     ADDRESSES_MAX, AddressRow, ChatKind, MAIL, Sending, Smtp, Wish, add_address, drop_address, drop_smtp, find_wish,

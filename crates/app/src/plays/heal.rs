@@ -8,10 +8,10 @@ use kizashi_domain::measure::Feeds;
 use kizashi_domain::signals::{Rule, Stake, can_heal, count_healthy, joint_severity, rank, risk_of};
 use kizashi_domain::time::Day;
 
-use super::read::Outcome;
-use super::store::{self, OpenCard, Step};
 use super::closing::tell_closed;
+use super::read::Outcome;
 use super::runs::end_runs_of;
+use super::store::{self, OpenCard, Step};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
 use crate::settings::Settings;

@@ -56,7 +56,10 @@ async fn a_false_alarm_ends_what_it_began_and_taking_it_back_goes_on() {
         plays::answer_step(&stage.app, &grant, ring, StepAnswer::Done, "つながった").await.unwrap();
         let touched = open(&stage, card).await.row;
         assert_eq!(touched.state, CardState::New);
-        assert!(touched.limit.is_none_or(|(late, _)| late == plays::Late::Closing), "{on:?}: a step is work for its card");
+        assert!(
+            touched.limit.is_none_or(|(late, _)| late == plays::Late::Closing),
+            "{on:?}: a step is work for its card"
+        );
 
         plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "").await.unwrap();
         assert_eq!(ended(&stage, run).await, Some(End::CardClosed), "{on:?}");
@@ -101,7 +104,11 @@ async fn a_letter_that_waits_does_not_go_once_its_card_is_closed() {
         let waiting = letters().await;
         assert_eq!(waiting.iter().map(|(state, _)| state.as_str()).collect::<Vec<_>>(), ["waiting"], "{on:?}");
         plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "").await.unwrap();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
         assert_eq!(letters().await, [("declined".to_owned(), "card-closed".to_owned())], "{on:?}");
+        plays::reopen_card(&stage.app, &grant, card).await.unwrap();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        assert_eq!(letters().await, [("waiting".to_owned(), String::new())], "{on:?}: it goes after all");
     }
 }
 
@@ -142,7 +149,8 @@ async fn of_several_bad_answers_on_one_day_none_is_swallowed() {
         }
         score_all(&stage.app, stage.workspace).await.unwrap();
         let details = |page: &CardPage| -> Vec<Vec<String>> {
-            let of = |c: &plays::CauseRow| c.figures.iter().map(|b| b.detail.clone()).filter(|d| !d.is_empty()).collect();
+            let of =
+                |c: &plays::CauseRow| c.figures.iter().map(|b| b.detail.clone()).filter(|d| !d.is_empty()).collect();
             page.causes.iter().filter(|c| c.rule == "detractor").map(of).collect()
         };
         assert_eq!(details(&open(&stage, card).await), [["1", "2"]], "{on:?}: both are told at once");

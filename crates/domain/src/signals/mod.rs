@@ -1,5 +1,6 @@
 //! Signals: conditions that are noticed once, and what they ask people to do.
 
+mod arrival;
 mod budget;
 mod card_rules;
 mod expect;
@@ -11,10 +12,11 @@ mod precision;
 mod rank;
 mod rule;
 
+pub use arrival::ARRIVAL_DAYS;
 pub use budget::{Candidate, Choice, WhyQuiet, choose};
 pub use card_rules::{CardLimit, CardRules, can_heal, count_healthy};
 pub use expect::{Awaited, Deed};
-pub use notice::{ARRIVAL_DAYS, Because, Firing, Happening, RuleState, SEEN_DAYS_MAX, View, notice, notice_feed};
+pub use notice::{Because, Firing, Happening, RuleState, SEEN_DAYS_MAX, View, notice, notice_feed};
 pub use phrase::{Phrase, phrase};
 pub use precision::{Answered, Change, JUDGED_MIN, Proposal, Share, Tally, figure_of, propose, wilson};
 pub use rank::{Draft, Stake, is_key_account, is_never_quiet, joint_severity, merge, rank, risk_of};

@@ -136,15 +136,26 @@ pub async fn keep_declined(tx: &mut Tx, app: &App, ws: Id<Workspace>, id: Id<Out
     Ok(true)
 }
 
-/// Letters with these keys that still wait do not go, and why. How many.
-pub async fn keep_declined_of(tx: &mut Tx, app: &App, ws: Id<Workspace>, keys: &[String], why: &str) -> Result<usize> {
+/// Letters with these keys that still wait do not go, and why.
+pub async fn keep_declined_of(tx: &mut Tx, app: &App, ws: Id<Workspace>, keys: &[String], why: &str) -> Result<()> {
     let find = sql!("SELECT id FROM outgoing WHERE workspace_id = $1 AND state = 'waiting' AND key IN ($2)");
     let keys = keys.iter().map(ToValue::to_value).collect();
-    let found: Vec<(Id<Outgoing>,)> = tx.list_in(find, args![ws], keys).await?;
-    for (id,) in &found {
-        keep_declined(tx, app, ws, *id, why).await?;
+    for (id,) in tx.list_in::<(Id<Outgoing>,)>(find, args![ws], keys).await? {
+        keep_declined(tx, app, ws, id, why).await?;
     }
-    Ok(found.len())
+    Ok(())
+}
+
+/// Letters with these keys that did not go for this reason wait again.
+pub async fn keep_called_back(tx: &mut Tx, app: &App, ws: Id<Workspace>, keys: &[String], why: &str) -> Result<()> {
+    let wait = sql!(
+        "UPDATE outgoing SET state = 'waiting', why = '', look_at = $3, ended_at = NULL ",
+        "WHERE workspace_id = $1 AND key = $2 AND state = 'declined' AND why = $4"
+    );
+    for key in keys {
+        tx.run(wait, args![ws, key.as_str(), app.now(), why]).await?;
+    }
+    Ok(())
 }
 
 /// A letter that was withdrawn waits again.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::advance::{Scene, go_on};
 use super::load::{Run, find_last, find_run};
 use super::store::Said;
-use crate::notices::decline_letters;
+use crate::reactions::{LetterRecall, announce_recall};
 use crate::settings::Settings;
 use crate::{App, Result};
 
@@ -35,8 +35,7 @@ pub(in crate::plays) async fn end_runs_of(
         }
         let run = Run { state: before.state.closed(scene.today), ..before.clone() };
         let run = go_on(tx, &scene, &before, run, Said { by, at: None, note: "" }).await?;
-        let letters: Vec<String> = run.tasks.iter().filter(|t| t.performed).map(|t| key_of_letter(t.id)).collect();
-        decline_letters(tx, app, settings.workspace, &letters, "card-closed").await?;
+        announce_recall(tx, app, settings.workspace, &LetterRecall { keys: keys_of_letters(&run), go: false }).await?;
         ended += 1;
     }
     Ok(ended)
@@ -62,7 +61,8 @@ pub(in crate::plays) async fn reopen_runs_of(
             continue;
         }
         let run = Run { state: before.state.reopened(), ..before.clone() };
-        go_on(tx, &scene, &before, run, Said::default()).await?;
+        let run = go_on(tx, &scene, &before, run, Said::default()).await?;
+        announce_recall(tx, app, ws, &LetterRecall { keys: keys_of_letters(&run), go: true }).await?;
     }
     Ok(())
 }
@@ -72,6 +72,11 @@ pub(in crate::plays) async fn count_runs_of(app: &App, ws: Id<Workspace>, card: 
     let count = sql!("SELECT count(*) FROM play_run WHERE workspace_id = $1 AND card_id = $2 AND ended_at IS NULL");
     let found: Option<(i64,)> = app.db.find(count, args![ws, card]).await?;
     Ok(found.map_or(0, |(n,)| n))
+}
+
+/// Of the steps that the product did.
+fn keys_of_letters(run: &Run) -> Vec<String> {
+    run.tasks.iter().filter(|task| task.performed).map(|task| key_of_letter(task.id)).collect()
 }
 
 /// What tells the letter of a step from others.

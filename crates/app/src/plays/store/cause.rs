@@ -134,7 +134,8 @@ pub(super) async fn list_rules_now(
     cards: impl Iterator<Item = Id<Card>>,
 ) -> Result<HashSet<(Id<Card>, String)>> {
     let statement = sql!("SELECT card_id, rule FROM card_cause WHERE workspace_id = $1 AND card_id IN ($2)");
-    let rows: Vec<(Id<Card>, String)> = tx.list_in(statement, args![ws], cards.map(|id| id.to_value()).collect()).await?;
+    let rows: Vec<(Id<Card>, String)> =
+        tx.list_in(statement, args![ws], cards.map(|id| id.to_value()).collect()).await?;
     Ok(rows.into_iter().collect())
 }
 

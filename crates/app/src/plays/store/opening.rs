@@ -34,8 +34,7 @@ struct Meant<'a> {
 async fn list_meant<'a>(tx: &mut Tx, ws: Id<Workspace>, drafts: &'a [Drafted]) -> Result<Vec<Meant<'a>>> {
     let Some(first) = drafts.iter().flat_map(|d| d.causes.iter().map(|c| c.day)).min() else { return Ok(Vec::new()) };
     let told = list_told(tx, ws, keys_of(drafts.iter()), first).await?;
-    let is_told =
-        |draft: &Drafted, cause: &Cause| told.get(&draft.subject.key).is_some_and(|told| told.knows(cause));
+    let is_told = |draft: &Drafted, cause: &Cause| told.get(&draft.subject.key).is_some_and(|told| told.knows(cause));
     let meant = drafts.iter().enumerate().map(|(at, draft)| {
         let news = draft.causes.iter().filter(|cause| !is_told(draft, cause)).collect();
         Meant { at, draft, news, id: App::new_id() }

@@ -154,10 +154,8 @@ impl Stage {
             Act::Take => take_card(&self.app, grant, card).await,
             Act::Wait => wait_for_customer(&self.app, grant, card).await,
             Act::Close => {
-                let closing = Closing {
-                    false_reason: case.false_reason.to_owned(),
-                    ..Closing::with(case.outcome, &case.note)
-                };
+                let closing =
+                    Closing { false_reason: case.false_reason.to_owned(), ..Closing::with(case.outcome, &case.note) };
                 close_explained(&self.app, grant, card, &closing).await
             }
             Act::Step => self.go_on(grant, way.run, (1, true)).await,

@@ -112,6 +112,11 @@ journey("each person chooses how to be told, and has a calendar of what is due",
   await press(page, page.locator("form.settings"), "保存する");
   assert.equal(await page.locator("fieldset", { hasText: "急ぎの知らせ" }).locator("input[value=mail]").isChecked(), false);
   assert.equal(await page.locator("fieldset", { hasText: "朝のまとめ" }).locator("input[value=mail]").isChecked(), true);
+  const anyHour = page.getByLabel("勤務時間の外でもすぐに送る");
+  assert.equal(await anyHour.isChecked(), false, "the night is quiet unless somebody wants it otherwise");
+  await anyHour.check();
+  await press(page, page.locator("form.settings"), "保存する");
+  assert.equal(await anyHour.isChecked(), true);
   await press(page, page.locator("main"), "URLを作る");
   const address = await page.locator("#calendar").innerText();
   const calendar = await page.request.get(address);

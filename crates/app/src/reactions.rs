@@ -15,6 +15,7 @@ use kizashi_db::{Tx, args, sql};
 use kizashi_domain::id::{Card, Contact, Customer, Id, Staff, Workspace};
 use kizashi_domain::intake::{CustomerRow, Record};
 use kizashi_domain::lang::Text;
+use kizashi_domain::time::Day;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -66,6 +67,20 @@ pub(crate) struct StaffNotice {
     pub text: Text,
     /// The page that it leads to, such as `/cards/…`.
     pub page: String,
+    /// What is to be done, until when and by whom; `None` = what its card says, if it has one.
+    #[serde(default)]
+    pub work: Option<Work>,
+}
+
+/// 何を・いつまでに・誰が.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Work {
+    /// What.
+    pub what: Text,
+    /// Until when.
+    pub due: Day,
+    /// Who; `None` = nobody yet.
+    pub owner: Option<Id<Staff>>,
 }
 
 /// A letter of ours to a person of a customer.

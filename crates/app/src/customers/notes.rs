@@ -110,6 +110,7 @@ async fn keep_mentions(
             title: title_of_mention(author),
             text: Text::new(&short, &short),
             page: format!("/customers/{customer}/history?kind=activity"),
+            work: None,
         };
         announce_notice(&mut tx, app, ws, &notice).await?;
     }

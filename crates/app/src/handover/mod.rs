@@ -182,6 +182,7 @@ async fn tell_takers(
             title: tell_new_owner(from_name, customers.len(), others.len()),
             text: Text::default(),
             page: format!("/handovers/{id}"),
+            work: None,
         };
         announce_notice(tx, app, grant.workspace(), &notice).await?;
     }

@@ -7,7 +7,7 @@ use kizashi_domain::time::Day;
 
 use super::store;
 use crate::access::{Viewer, find_colleague, hash_key, token};
-use crate::{App, Refused, Result, plays};
+use crate::{App, Refused, Result, plays, rooms};
 
 /// Entries of each kind.
 const ENTRIES_MAX: i64 = 500;
@@ -23,6 +23,10 @@ pub enum DueKind {
     Task,
     /// The last day on which a contract can be cancelled.
     Deadline,
+    /// An action of a red account room.
+    Action,
+    /// The next meeting of a room.
+    Meeting,
 }
 
 /// Something due on a day.
@@ -36,7 +40,7 @@ pub struct CalendarDue {
     pub day: Day,
     /// Whom it is about.
     pub subject: String,
-    /// What to do; empty for a deadline.
+    /// What to do, or what a meeting is about; empty for a deadline.
     pub what: Text,
     /// The page that it leads to.
     pub page: String,
@@ -85,6 +89,7 @@ pub async fn open_calendar(app: &App, secret: &str) -> Result<(Viewer, Vec<Calen
         what: task.title,
     }));
     dues.extend(list_deadlines(app, ws, staff, today).await?);
+    dues.extend(list_of_rooms(app, ws, staff, today).await?);
     dues.sort_by(|a, b| (a.day, &a.key).cmp(&(b.day, &b.key)));
     Ok((viewer, dues))
 }
@@ -112,4 +117,30 @@ async fn list_deadlines(app: &App, ws: Id<Workspace>, staff: Id<Staff>, today: D
             page: format!("/customers/{}", f.id),
         })
         .collect())
+}
+
+/// What somebody has to do in rooms, and the next meetings of those that they belong to.
+async fn list_of_rooms(app: &App, ws: Id<Workspace>, staff: Id<Staff>, today: Day) -> Result<Vec<CalendarDue>> {
+    let actions = rooms::list_own_actions(app, ws, staff, today.plus(DEADLINE_DAYS)).await?;
+    let actions = actions.into_iter().map(|action| CalendarDue {
+        key: format!("action-{}", action.id),
+        kind: DueKind::Action,
+        day: action.due,
+        subject: action.customer,
+        what: Text::new(&action.what, &action.what),
+        page: format!("/rooms/{}#plan", action.room),
+    });
+    let query = rooms::RoomQuery { closed: false, member: Some(staff) };
+    let own = rooms::list_rooms(app, ws, &query).await?;
+    let meetings = own.into_iter().filter_map(|room| {
+        Some(CalendarDue {
+            key: format!("meeting-{}", room.id),
+            kind: DueKind::Meeting,
+            day: room.meets_on?,
+            subject: room.customer_name,
+            what: Text::new(&room.agenda, &room.agenda),
+            page: format!("/rooms/{}", room.id),
+        })
+    });
+    Ok(actions.chain(meetings).collect())
 }

@@ -27,6 +27,12 @@ pub struct Instant {
     pub text: Text,
     /// Name of the customer; may be empty.
     pub subject: String,
+    /// 何を; may be empty.
+    pub what: Text,
+    /// いつまでに; `None` = nothing is due.
+    pub due: Option<Day>,
+    /// 誰が; empty = nobody yet.
+    pub owner: String,
 }
 
 /// The morning's work of one person.
@@ -47,6 +53,14 @@ pub struct Digest {
     pub tasks_total: i64,
     /// How many of these are past their day.
     pub tasks_late: i64,
+    /// Actions of red account rooms that are the person's and due by the morning: the first of them.
+    pub actions: Vec<DigestTask>,
+    /// How many of these there are in all.
+    pub actions_total: i64,
+    /// How many of these are past their day.
+    pub actions_late: i64,
+    /// Meetings of the person's rooms until the next business day.
+    pub meetings: Vec<DigestMeeting>,
     /// How many were kept quiet.
     pub quiet_total: i64,
     /// Notice deadlines that come near.
@@ -62,6 +76,8 @@ impl Digest {
     pub const fn is_empty(&self) -> bool {
         self.cards.is_empty()
             && self.tasks_total == 0
+            && self.actions_total == 0
+            && self.meetings.is_empty()
             && self.deadlines.is_empty()
             && self.quiet_sources.is_empty()
             && self.mentions == 0
@@ -90,9 +106,12 @@ pub struct DigestCard {
     pub due: Day,
     /// Notice deadline.
     pub notice_on: Option<Day>,
+    /// 誰が, where that is not the reader; empty = nobody yet.
+    #[serde(default)]
+    pub owner: Option<String>,
 }
 
-/// A step of a play.
+/// A step of a play, or an action of a room.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DigestTask {
     /// Name of the customer.
@@ -102,6 +121,19 @@ pub struct DigestTask {
     /// Until when.
     pub due: Day,
     /// The page that it leads to.
+    pub page: String,
+}
+
+/// The next meeting of a room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DigestMeeting {
+    /// Name of the customer.
+    pub subject: String,
+    /// The day.
+    pub day: Day,
+    /// What about; may be empty.
+    pub agenda: String,
+    /// The page of the room.
     pub page: String,
 }
 
@@ -123,4 +155,20 @@ pub struct DigestSource {
     pub source: String,
     /// The last day with data.
     pub last_day: Day,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notices_that_were_kept_before_are_still_read() {
+        let instant = r#"{"kind":"instant","title":{"ja":"解約の言葉","en":"Cancelling"},"text":{"ja":"面談を","en":"Meet"},"subject":"ミナト"}"#;
+        let Content::Instant(instant) = serde_json::from_str(instant).unwrap() else { panic!() };
+        assert_eq!((instant.text.ja.as_str(), instant.due, instant.owner.as_str()), ("面談を", None, ""));
+        let digest = r#"{"kind":"digest","day":20777,"since":20776,"cards":[{"id":"00000000-0000-0000-0000-000000000000","customer":null,
+            "subject":"ミナト","band":"red","points":41,"what":{"ja":"","en":""},"why":{"ja":"","en":""},"due":20778,"notice_on":null}]}"#;
+        let Content::Digest(digest) = serde_json::from_str(digest).unwrap() else { panic!() };
+        assert_eq!((digest.cards[0].owner.as_deref(), digest.actions_total, digest.meetings.len()), (None, 0, 0));
+    }
 }

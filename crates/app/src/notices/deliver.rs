@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use kizashi_domain::id::{Card, Id, Notice, Outgoing, Posting, Workspace};
 use kizashi_domain::lang::Lang;
 use kizashi_domain::notices::{Purpose as Why, can_be_declined};
-use kizashi_domain::time::Time;
+use kizashi_domain::time::{Day, Time};
 
 use super::links::{CardLinks, Signer};
 use super::setting::{ChatKind, MAIL, Smtp};
 use super::store::outgoing::Ready;
 use super::store::posting::Due;
-use super::{NoticeRow, store};
+use super::{NoticeRow, instant, store};
 use crate::access::{Action, find_colleague, permit};
 use crate::secrets::{Purpose, Secret, find_secret};
 use crate::{App, Result};
@@ -89,6 +89,8 @@ pub enum Message {
 pub struct NoticeMail {
     /// The notice.
     pub notice: NoticeRow,
+    /// The day on which it goes out.
+    pub today: Day,
     /// In this language.
     pub language: Lang,
     /// Answers to the cards in it; none for whoever may not work with cards.
@@ -129,6 +131,12 @@ pub enum Tried {
 pub async fn take_errands(app: &App, ws: Id<Workspace>) -> Result<Vec<Errand>> {
     let mut errands = Vec::new();
     for due in store::posting::list_due(app, ws, DUE_MAX).await? {
+        if let Some(notice) = due.notice
+            && let Some(until) = instant::find_hold(app, ws, notice).await?
+        {
+            store::posting::put_off(app, ws, due.id, until).await?;
+            continue;
+        }
         if !store::posting::claim(app, ws, due.id, app.now().plus_us(LEASE_US)).await? {
             continue;
         }
@@ -169,7 +177,10 @@ async fn draw_up(app: &App, ws: Id<Workspace>, due: &Due) -> Result<std::result:
 /// A notice and the mail address of its person; none when they have left.
 async fn notice_of(app: &App, ws: Id<Workspace>, id: Id<Notice>) -> Result<Option<(Message, String)>> {
     let Some((staff, notice)) = store::notice::find(app, ws, id).await? else { return Ok(None) };
-    let Some((viewer, email)) = find_colleague(app, ws, staff).await? else { return Ok(None) };
+    let Some((viewer, email)) = find_colleague(app, ws, staff).await? else {
+        instant::pass_on(app, ws, &notice).await?;
+        return Ok(None);
+    };
     let mut links = HashMap::new();
     if permit(&viewer, Action::Work).is_ok() {
         let signer = Signer::open(app, ws).await?;
@@ -177,7 +188,8 @@ async fn notice_of(app: &App, ws: Id<Workspace>, id: Id<Notice>) -> Result<Optio
             links.insert(card, signer.links(app, card, staff)?);
         }
     }
-    let mail = NoticeMail { notice, language: viewer.language, links };
+    let today = crate::settings::open_settings(app, ws).await?.day_of(app.now());
+    let mail = NoticeMail { notice, today, language: viewer.language, links };
     Ok(Some((Message::Notice(Box::new(mail)), email)))
 }
 

@@ -1,14 +1,16 @@
 //! The morning digest: exactly the cards and tasks that the Monday page shows, once a business day for each person.
 
 use kizashi_domain::health::Band;
-use kizashi_domain::id::{Id, Notice, Workspace};
+use kizashi_domain::id::{Id, Notice, Staff, Workspace};
+use kizashi_domain::lang::Text;
 use kizashi_domain::notices::find_digest_day;
 
-use super::content::{Content, Digest, DigestCard, DigestDeadline, DigestSource, DigestTask};
+use super::content::{Content, Digest, DigestCard, DigestDeadline, DigestMeeting, DigestSource, DigestTask};
 use super::{NewNotice, list_ways, store, tell};
 use crate::access::{Viewer, find_colleague};
+use crate::plays::CardRow;
 use crate::today::{Today, open_today};
-use crate::{App, Result};
+use crate::{App, Result, rooms};
 
 /// A deadline within so many days is told.
 const DEADLINE_DAYS: i64 = 30;
@@ -41,7 +43,7 @@ pub async fn ask_digest(app: &App, viewer: &Viewer) -> Result<Option<Id<Notice>>
 
 async fn write(app: &App, viewer: &Viewer, key: &str) -> Result<Option<Id<Notice>>> {
     let ws = viewer.workspace;
-    let digest = draw_up(&open_today(app, viewer).await?);
+    let digest = draw_up(app, viewer, &open_today(app, viewer).await?).await?;
     let mut ways = Vec::new();
     // Whoever has nothing to do finds it in the product; nothing is sent after them.
     if !digest.is_empty() {
@@ -52,12 +54,56 @@ async fn write(app: &App, viewer: &Viewer, key: &str) -> Result<Option<Id<Notice
     let content = Content::Digest(digest);
     let new = NewNotice { staff: viewer.staff, key, card: None, customer: None, page: PAGE, content: &content };
     let mut tx = app.db.write().await?;
-    let id = tell(&mut tx, app, ws, &new, &ways).await?;
+    let id = tell(&mut tx, app, ws, &new, (&ways, app.now())).await?;
     tx.commit().await?;
     Ok(id)
 }
 
-fn draw_up(today: &Today) -> Digest {
+/// The cards, tasks and deadlines of the day, and what the person's rooms ask for: actions until today, meetings until the next
+/// business day, so that there is a day to prepare them.
+async fn draw_up(app: &App, viewer: &Viewer, today: &Today) -> Result<Digest> {
+    let ws = viewer.workspace;
+    let calendar = &crate::settings::open_settings(app, ws).await?.calendar;
+    let tomorrow = calendar.next_business_day(today.day.plus(1));
+    let actions = rooms::list_own_actions(app, ws, viewer.staff, today.day).await?;
+    let meetings = today.rooms.iter().filter_map(|room| Some((room, room.meets_on?)));
+    let meetings = meetings.filter(|(_, day)| (today.day..=tomorrow).contains(day)).map(|(room, day)| DigestMeeting {
+        subject: room.customer_name.clone(),
+        day,
+        agenda: room.agenda.clone(),
+        page: format!("/rooms/{}", room.id),
+    });
+    Ok(Digest {
+        actions_total: count(actions.len()),
+        actions_late: count(actions.iter().filter(|a| a.due < today.day).count()),
+        actions: actions.iter().take(TASKS_MAX).map(tell_action).collect(),
+        meetings: meetings.collect(),
+        ..draw_up_today(viewer, today)
+    })
+}
+
+fn tell_action(action: &rooms::OwnAction) -> DigestTask {
+    DigestTask {
+        subject: action.customer.clone(),
+        what: Text::new(&action.what, &action.what),
+        due: action.due,
+        page: format!("/rooms/{}#plan", action.room),
+    }
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// 誰が, where that is not the reader.
+fn tell_owner(row: &CardRow, reader: Id<Staff>) -> Option<String> {
+    if row.owner_id == Some(reader) {
+        return None;
+    }
+    Some(row.owner.clone().filter(|_| !row.has_owner_left).unwrap_or_default())
+}
+
+fn draw_up_today(viewer: &Viewer, today: &Today) -> Digest {
     let cards = today.cards.iter().map(|row| DigestCard {
         id: row.id,
         customer: row.customer_id,
@@ -68,6 +114,7 @@ fn draw_up(today: &Today) -> Digest {
         why: row.why.first().cloned().unwrap_or_default(),
         due: row.due_day,
         notice_on: row.notice_on.filter(|day| *day >= today.day),
+        owner: tell_owner(row, viewer.staff),
     });
     let tasks = today.tasks.iter().take(TASKS_MAX).map(|task| DigestTask {
         subject: task.customer.clone(),
@@ -91,7 +138,8 @@ fn draw_up(today: &Today) -> Digest {
             .iter()
             .map(|s| DigestSource { source: s.source.clone(), last_day: s.last_day })
             .collect(),
-        mentions: i64::try_from(today.mentions.len()).unwrap_or(0),
+        mentions: count(today.mentions.len()),
+        ..Digest::default()
     }
 }
 

@@ -1,12 +1,16 @@
 //! What cannot wait for the morning: what other capabilities announce, and signs of a short list of rules.
 
 use kizashi_db::Tx;
-use kizashi_domain::id::{Id, Staff, Workspace};
+use kizashi_domain::id::{Id, Notice, Staff, Workspace};
+use kizashi_domain::lang::Text;
+use kizashi_domain::notices::closed_until;
 use kizashi_domain::signals::is_key_account;
+use kizashi_domain::time::Time;
 
 use super::content::{Content, Instant};
+use super::setting::Wish;
 use super::store::notice::Cause;
-use super::{NewNotice, list_ways, store, tell};
+use super::{NewNotice, NoticeRow, list_ways, store, tell};
 use crate::reactions::StaffNotice;
 use crate::{App, Result, plays};
 
@@ -24,7 +28,8 @@ pub(crate) async fn keep_notice(tx: &mut Tx, app: &App, ws: Id<Workspace>, notic
         Some(customer) => store::notice::find_name(app, ws, customer).await?.unwrap_or_default(),
         None => String::new(),
     };
-    let content = Content::Instant(Instant { title: notice.title.clone(), text: notice.text.clone(), subject });
+    let said = Instant { title: notice.title.clone(), text: notice.text.clone(), subject, ..Instant::default() };
+    let content = Content::Instant(with_work(app, ws, notice, said).await?);
     let new = NewNotice {
         staff: notice.staff,
         key: &notice.key,
@@ -33,18 +38,77 @@ pub(crate) async fn keep_notice(tx: &mut Tx, app: &App, ws: Id<Workspace>, notic
         page: &notice.page,
         content: &content,
     };
-    let ways = list_wanted(app, ws, notice.staff).await?;
-    tell(tx, app, ws, &new, &ways).await?;
+    let (ways, due_at) = list_wanted(app, ws, notice.staff).await?;
+    tell(tx, app, ws, &new, (&ways, due_at)).await?;
     Ok(())
 }
 
-/// Ways on which somebody wants to be told at once; none when they were told much within the hour.
-async fn list_wanted(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<Vec<String>> {
-    if store::notice::count_since(app, ws, staff, app.now().plus_us(-HOUR_US)).await? >= HOURLY_MAX {
-        return Ok(Vec::new());
+/// Adds what is to be done, until when and by whom: as it was announced, else as the card has it.
+async fn with_work(app: &App, ws: Id<Workspace>, notice: &StaffNotice, said: Instant) -> Result<Instant> {
+    if let Some(work) = &notice.work {
+        let owner = match work.owner {
+            Some(owner) => store::notice::find_staff_name(app, ws, owner).await?.unwrap_or_default(),
+            None => String::new(),
+        };
+        return Ok(Instant { what: work.what.clone(), due: Some(work.due), owner, ..said });
+    }
+    let Some(card) = notice.card else { return Ok(said) };
+    let Some(work) = store::notice::find_card_work(app, ws, card).await? else { return Ok(said) };
+    Ok(Instant { what: Cause::text(&work.what), due: Some(work.due), owner: work.owner.unwrap_or_default(), ..said })
+}
+
+/// Ways on which somebody wants to be told at once, and from when on; none when they were told much within the hour.
+async fn list_wanted(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<(Vec<String>, Time)> {
+    let now = app.now();
+    if store::notice::count_since(app, ws, staff, now.plus_us(-HOUR_US)).await? >= HOURLY_MAX {
+        return Ok((Vec::new(), now));
     }
     let (wish, _) = store::setting::find_wish(app, ws, staff).await?;
-    Ok(list_ways(app, ws).await?.into_iter().filter(|way| wish.instant.contains(way)).collect())
+    let due_at = find_quiet(app, ws, &wish).await?.unwrap_or(now);
+    Ok((list_ways(app, ws).await?.into_iter().filter(|way| wish.instant.contains(way)).collect(), due_at))
+}
+
+/// Until when nothing goes out to somebody who wishes so; `None` in working hours, and for whoever wants to be told at any hour.
+async fn find_quiet(app: &App, ws: Id<Workspace>, wish: &Wish) -> Result<Option<Time>> {
+    if wish.any_hour {
+        return Ok(None);
+    }
+    let settings = crate::settings::open_settings(app, ws).await?;
+    Ok(closed_until(app.now(), &settings.zone, &settings.calendar))
+}
+
+/// Until when a notice that is due is held all the same: one that could not go before the evening, or whose calendar has changed.
+pub(super) async fn find_hold(app: &App, ws: Id<Workspace>, notice: Id<Notice>) -> Result<Option<Time>> {
+    let Some(until) = find_quiet(app, ws, &Wish::default()).await? else { return Ok(None) };
+    let found = store::notice::find(app, ws, notice).await?;
+    let Some((staff, _)) = found.filter(|(_, row)| matches!(row.content, Content::Instant(_))) else { return Ok(None) };
+    let (wish, _) = store::setting::find_wish(app, ws, staff).await?;
+    Ok((!wish.any_hour).then_some(until))
+}
+
+/// Tells managers instead of somebody who has left before it reached them, and had not seen it.
+pub(super) async fn pass_on(app: &App, ws: Id<Workspace>, notice: &NoticeRow) -> Result<()> {
+    if notice.seen_at.is_some() || !matches!(notice.content, Content::Instant(_)) {
+        return Ok(());
+    }
+    let key = format!("passed:{}", notice.id);
+    for staff in store::notice::list_managers(app, ws).await? {
+        let (card, customer, page) = (notice.card, notice.customer, notice.page.as_str());
+        tell_once(app, ws, &NewNotice { staff, key: &key, card, customer, page, content: &notice.content }).await?;
+    }
+    Ok(())
+}
+
+/// Tells somebody at once, unless they know; whether they were told.
+async fn tell_once(app: &App, ws: Id<Workspace>, new: &NewNotice<'_>) -> Result<bool> {
+    if store::notice::is_told(app, ws, new.staff, new.key).await? {
+        return Ok(false);
+    }
+    let (ways, due_at) = list_wanted(app, ws, new.staff).await?;
+    let mut tx = app.db.write().await?;
+    let id = tell(&mut tx, app, ws, new, (&ways, due_at)).await?;
+    tx.commit().await?;
+    Ok(id.is_some())
 }
 
 /// Tells of fresh signs of the rules on the short list, of some only when they are of a key account; how many notices. Each sign of a card is told once.
@@ -63,7 +127,7 @@ pub async fn tell_causes(app: &App, ws: Id<Workspace>) -> Result<usize> {
             let span = (until.plus_us(-LOOK_BACK_US), now);
             for cause in store::notice::list_causes(app, ws, rule, span, yesterday, CAUSES_MAX).await? {
                 if !only_key || is_key(&cause) {
-                    told += usize::from(tell_cause(app, ws, &cause).await?);
+                    told += tell_cause(app, ws, &cause).await?;
                 }
             }
         }
@@ -77,28 +141,28 @@ pub async fn tell_causes(app: &App, ws: Id<Workspace>) -> Result<usize> {
     Ok(told)
 }
 
-async fn tell_cause(app: &App, ws: Id<Workspace>, cause: &Cause) -> Result<bool> {
-    let staff = match cause.owner {
-        Some(owner) => Some(owner),
-        None => store::notice::find_admin(app, ws).await?,
+/// Tells the owner of the card; where there is none, or none any more, those who can give it to somebody. How many notices.
+async fn tell_cause(app: &App, ws: Id<Workspace>, cause: &Cause) -> Result<usize> {
+    let people = match cause.owner {
+        Some(owner) => vec![owner],
+        None => store::notice::list_managers(app, ws).await?,
     };
-    let Some(staff) = staff else { return Ok(false) };
     let source = cause.subject.strip_prefix("source:").unwrap_or_default();
     let content = Content::Instant(Instant {
         title: Cause::text(&cause.because),
-        text: Cause::text(&cause.what),
+        text: Text::default(),
         subject: cause.name.clone().unwrap_or_else(|| source.to_owned()),
+        what: Cause::text(&cause.what),
+        due: Some(cause.due),
+        owner: cause.owner_name.clone().unwrap_or_default(),
     });
     let key = format!("card:{}:{}:{}", cause.card, cause.rule, cause.day);
     let page = format!("/cards/{}", cause.card);
     let (card, customer) = (Some(cause.card), cause.customer);
-    if store::notice::is_told(app, ws, staff, &key).await? {
-        return Ok(false);
+    let mut told = 0;
+    for staff in people {
+        let new = NewNotice { staff, key: &key, card, customer, page: &page, content: &content };
+        told += usize::from(tell_once(app, ws, &new).await?);
     }
-    let ways = list_wanted(app, ws, staff).await?;
-    let mut tx = app.db.write().await?;
-    let new = NewNotice { staff, key: &key, card, customer, page: &page, content: &content };
-    let id = tell(&mut tx, app, ws, &new, &ways).await?;
-    tx.commit().await?;
-    Ok(id.is_some())
+    Ok(told)
 }

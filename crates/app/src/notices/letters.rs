@@ -106,7 +106,7 @@ async fn decide_person(
             }
             Verdict::Go => {
                 if store::outgoing::keep_going(&mut tx, app, ws, letter.id, person).await? {
-                    store::posting::insert(&mut tx, app, ws, (None, Some(letter.id)), MAIL).await?;
+                    store::posting::insert(&mut tx, app, ws, (None, Some(letter.id)), (MAIL, app.now())).await?;
                     gone += 1;
                 }
             }

@@ -26,7 +26,7 @@ use crate::access::{Grant, Viewer, record_audit};
 use crate::{App, Refused, Result};
 
 pub use calendar::{CalendarDue, DueKind, make_calendar, open_calendar, revoke_calendar};
-pub use content::{Content, Digest, DigestCard, DigestDeadline, DigestSource, DigestTask, Instant};
+pub use content::{Content, Digest, DigestCard, DigestDeadline, DigestMeeting, DigestSource, DigestTask, Instant};
 pub use deliver::{Errand, LetterMail, Message, NoticeMail, To, Tried, keep_tried, list_lost, take_errands};
 pub use digest::{ask_digest, write_digests};
 pub(crate) use instant::keep_notice;
@@ -169,17 +169,17 @@ async fn list_ways(app: &App, ws: Id<Workspace>) -> Result<Vec<String>> {
     Ok(mail.into_iter().chain(places.into_iter().map(|a| a.id.to_string())).collect())
 }
 
-/// Writes a notice down and puts it on its ways; `None` when this person was told it already.
+/// Writes a notice down and puts it on its ways, on which it goes from an instant on; `None` when this person was told it already.
 async fn tell(
     tx: &mut Tx,
     app: &App,
     ws: Id<Workspace>,
     new: &NewNotice<'_>,
-    ways: &[String],
+    (ways, due_at): (&[String], Time),
 ) -> Result<Option<Id<Notice>>> {
     let Some(id) = store::notice::insert(tx, app, ws, new).await? else { return Ok(None) };
     for way in ways {
-        store::posting::insert(tx, app, ws, (Some(id), None), way).await?;
+        store::posting::insert(tx, app, ws, (Some(id), None), (way, due_at)).await?;
     }
     Ok(Some(id))
 }
@@ -236,7 +236,7 @@ pub async fn send_test(app: &App, grant: &Grant, way: &str) -> Result<()> {
     let content = Content::Test;
     let new = NewNotice { staff, key: &key, card: None, customer: None, page: "", content: &content };
     let mut tx = app.db.write().await?;
-    let id = tell(&mut tx, app, ws, &new, &[way.to_owned()]).await?;
+    let id = tell(&mut tx, app, ws, &new, (&[way.to_owned()], app.now())).await?;
     tx.commit().await?;
     // Nobody has to be told that they press a button.
     store::notice::keep_seen(app, ws, staff, id).await

@@ -129,11 +129,13 @@ pub struct Wish {
     pub digest: Vec<String>,
     /// What cannot wait.
     pub instant: Vec<String>,
+    /// What cannot wait comes at any hour, not in working hours alone.
+    pub any_hour: bool,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { digest: vec![MAIL.to_owned()], instant: vec![MAIL.to_owned()] }
+        Self { digest: vec![MAIL.to_owned()], instant: vec![MAIL.to_owned()], any_hour: false }
     }
 }
 
@@ -329,10 +331,15 @@ pub async fn keep_wish(app: &App, viewer: &Viewer, wish: Wish) -> Result<()> {
     let mut kept = Wish {
         digest: wish.digest.into_iter().filter(is_way).collect(),
         instant: wish.instant.into_iter().filter(is_way).collect(),
+        any_hour: wish.any_hour,
     };
     for ways in [&mut kept.digest, &mut kept.instant] {
         ways.sort();
         ways.dedup();
     }
-    store::setting::keep_wish(app, viewer.workspace, viewer.staff, &kept).await
+    store::setting::keep_wish(app, viewer.workspace, viewer.staff, &kept).await?;
+    if kept.any_hour {
+        store::posting::release(app, viewer.workspace, viewer.staff).await?;
+    }
+    Ok(())
 }

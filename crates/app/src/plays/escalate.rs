@@ -105,8 +105,6 @@ async fn mark(tx: &mut Tx, app: &App, ws: Id<Workspace>, late: &LateCard, limit:
 
 fn tell_one(manager: Id<Staff>, limit: Limit, late: &LateCard) -> StaffNotice {
     let subject = late.customer.as_deref().unwrap_or(&late.subject);
-    let owner = late.owner.as_deref().unwrap_or("–");
-    let title = store::read_text(&late.title);
     let said = match limit {
         Limit::Closing => Text {
             ja: format!("{subject}のカードが完了の期限を過ぎました"),
@@ -123,8 +121,9 @@ fn tell_one(manager: Id<Staff>, limit: Limit, late: &LateCard) -> StaffNotice {
         card: Some(late.id),
         customer: late.customer_id,
         title: said,
-        text: Text { ja: format!("{}（担当 {owner}）", title.ja), en: format!("{} (owner {owner})", title.en) },
+        text: store::read_text(&late.title),
         page: format!("/cards/{}", late.id),
+        work: None,
     }
 }
 
@@ -157,5 +156,6 @@ fn tell_many(manager: Id<Staff>, limit: Limit, of_turn: usize, now: Time) -> Sta
             en: "Their limits came at once, so this is one notice for all of them.".to_owned(),
         },
         page: "/cards?tab=open".to_owned(),
+        work: None,
     }
 }

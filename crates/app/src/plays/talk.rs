@@ -57,6 +57,7 @@ pub async fn note_card(app: &App, grant: &Grant, card: Id<Card>, note: &str) -> 
             },
             text: Text { ja: note.to_owned(), en: note.to_owned() },
             page: format!("/cards/{card}"),
+            work: None,
         };
         announce_notice(&mut tx, app, ws, &notice).await?;
     }
@@ -105,6 +106,7 @@ pub async fn join_card(app: &App, grant: &Grant, card: Id<Card>, helper: Id<Staf
             },
             text: Text::default(),
             page: format!("/cards/{card}"),
+            work: None,
         };
         announce_notice(&mut tx, app, ws, &notice).await?;
     }

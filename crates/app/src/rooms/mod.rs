@@ -16,13 +16,14 @@ use uuid::Uuid;
 
 use crate::access::{Grant, list_staff};
 use crate::plays::CardRow;
-use crate::reactions::{StaffNotice, announce_notice};
+use crate::reactions::{StaffNotice, Work, announce_notice};
 use crate::{App, Refused, Result};
 
 pub use plan::{
     NewAction, NewDecision, add_action, add_member, decide, finish_action, remove_action, remove_member,
     take_back_decision,
 };
+pub(crate) use read::OwnAction;
 pub use read::{Decision, Member, PlannedAction, RoomPage, RoomQuery, RoomRow, RoomStep};
 pub use similar::{CASES_MIN, Case, Similar, list_similar};
 pub use views::Reason;
@@ -86,6 +87,16 @@ pub async fn list_decisions_of(app: &App, ws: Id<Workspace>, customer: Id<Custom
 /// The plan of a room: open actions by their days, then those done.
 pub(crate) async fn list_actions(app: &App, ws: Id<Workspace>, room: Id<Room>) -> Result<Vec<PlannedAction>> {
     read::list_actions(app, ws, room).await
+}
+
+/// What somebody has to do in open rooms until a day, by its days.
+pub(crate) async fn list_own_actions(
+    app: &App,
+    ws: Id<Workspace>,
+    staff: Id<Staff>,
+    until: Day,
+) -> Result<Vec<OwnAction>> {
+    read::list_own_actions(app, ws, staff, until).await
 }
 
 /// What stands on the page of a customer beside its score: rooms, decisions, and cases that began like its own.
@@ -197,6 +208,28 @@ async fn tell_member(
         title,
         text: Text::default(),
         page: format!("/rooms/{room}"),
+        work: None,
+    };
+    announce_notice(tx, app, grant.workspace(), &notice).await
+}
+
+/// Somebody is told that a plan counts on them, unless they took it on themselves.
+async fn tell_owner(tx: &mut Tx, app: &App, grant: &Grant, row: &RoomRow, (action, work): (Uuid, Work)) -> Result<()> {
+    let Some(staff) = work.owner.filter(|owner| grant.staff() != Some(*owner)) else { return Ok(()) };
+    let name = &row.customer_name;
+    let title = Text {
+        ja: format!("{name}の対策会議で行動の担当になりました。"),
+        en: format!("You have something to do in the room for {name}."),
+    };
+    let notice = StaffNotice {
+        key: format!("room-action:{action}:{staff}"),
+        staff,
+        card: None,
+        customer: Some(row.customer),
+        title,
+        text: Text::default(),
+        page: format!("/rooms/{}#plan", row.id),
+        work: Some(work),
     };
     announce_notice(tx, app, grant.workspace(), &notice).await
 }

@@ -1,12 +1,14 @@
 //! Team, plan and decisions of a room.
 
 use kizashi_domain::id::{Customer, Id, Room, Staff};
+use kizashi_domain::lang::Text;
 use kizashi_domain::limits::NAME_CHARS_MAX;
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
-use super::{checked, find_staff, read, required, store, tell_member, today};
+use super::{checked, find_staff, read, required, store, tell_member, tell_owner, today};
 use crate::access::Grant;
+use crate::reactions::Work;
 use crate::{App, Refused, Result};
 
 /// An action to plan.
@@ -70,15 +72,17 @@ pub async fn remove_member(app: &App, grant: &Grant, room: Id<Room>, staff: Id<S
     Ok(tx.commit().await?)
 }
 
-/// Adds an action to the plan.
+/// Adds an action to the plan, and tells whoever is to do it.
 pub async fn add_action(app: &App, grant: &Grant, room: Id<Room>, new: &NewAction) -> Result<()> {
     let what = required("what", &new.what)?;
-    find_open(app, grant, room).await?;
+    let row = find_open(app, grant, room).await?;
     if let Some(owner) = new.owner {
         find_staff(app, grant.workspace(), "owner", owner).await?;
     }
     let mut tx = app.db.write().await?;
-    store::insert_action(&mut tx, app, grant.workspace(), room, (what, new.owner, new.due)).await?;
+    let action = store::insert_action(&mut tx, app, grant.workspace(), room, (what, new.owner, new.due)).await?;
+    let work = Work { what: Text::new(what, what), due: new.due, owner: new.owner };
+    tell_owner(&mut tx, app, grant, &row, (action, work)).await?;
     store::insert_step(&mut tx, app, grant, room, ("action", what)).await?;
     Ok(tx.commit().await?)
 }

@@ -19,7 +19,7 @@ const ROWS_MAX: i64 = 500;
 pub struct RoomQuery {
     /// Closed ones instead of open ones.
     pub closed: bool,
-    /// Only those that somebody owns or belongs to.
+    /// Only those that somebody owns, belongs to or has something to do in.
     pub member: Option<Id<Staff>>,
 }
 
@@ -202,7 +202,8 @@ fn room_row(f: Fields) -> RoomRow {
 pub(super) async fn list_rooms(app: &App, ws: Id<Workspace>, today: Day, query: &RoomQuery) -> Result<Vec<RoomRow>> {
     let statement = select_rooms!(
         "WHERE r.workspace_id = $1 AND (($3 = 1 AND r.closed_at IS NOT NULL) OR ($3 = 0 AND r.closed_at IS NULL)) AND ($4 = 1 OR r.owner_id = $5 ",
-        "OR EXISTS (SELECT 1 FROM room_member m WHERE m.room_id = r.id AND m.staff_id = $5)) ",
+        "OR EXISTS (SELECT 1 FROM room_member m WHERE m.room_id = r.id AND m.staff_id = $5) ",
+        "OR EXISTS (SELECT 1 FROM room_action a WHERE a.room_id = r.id AND a.owner_id = $5 AND a.done_at IS NULL AND a.removed_at IS NULL)) ",
         "ORDER BY r.closed_at DESC, COALESCE(r.meets_on, 9999999), r.opened_at, r.id LIMIT $6"
     );
     let any = i64::from(query.member.is_none());
@@ -272,6 +273,26 @@ pub(super) async fn list_actions(app: &App, ws: Id<Workspace>, room: Id<Room>) -
         done_at: a.done_at,
     };
     Ok(rows.into_iter().map(of).collect())
+}
+
+row! {
+    /// Something that somebody has to do in an open room.
+    pub(crate) struct OwnAction { pub id: Uuid, pub room: Id<Room>, pub customer: String, pub what: String, pub due: Day }
+}
+
+/// What somebody has to do in open rooms until a day, by its days.
+pub(super) async fn list_own_actions(
+    app: &App,
+    ws: Id<Workspace>,
+    staff: Id<Staff>,
+    until: Day,
+) -> Result<Vec<OwnAction>> {
+    let statement = sql!(
+        "SELECT a.id, a.room_id, c.name, a.what, a.due_day FROM room_action a JOIN room r ON r.id = a.room_id ",
+        "JOIN customer c ON c.id = r.customer_id WHERE a.workspace_id = $1 AND a.owner_id = $2 AND a.done_at IS NULL ",
+        "AND a.removed_at IS NULL AND r.closed_at IS NULL AND a.due_day <= $3 ORDER BY a.due_day, a.id LIMIT $4"
+    );
+    Ok(app.db.list(statement, args![ws, staff, until, ROWS_MAX]).await?)
 }
 
 pub(super) async fn find_action(app: &App, ws: Id<Workspace>, action: Uuid) -> Result<Option<(Id<Room>, String)>> {

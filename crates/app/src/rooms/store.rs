@@ -152,19 +152,20 @@ pub(super) async fn drop_member(tx: &mut Tx, ws: Id<Workspace>, room: Id<Room>, 
     changed(tx.run(statement, args![ws, room, staff]).await?)
 }
 
-/// Adds an action to the plan.
+/// Adds an action to the plan. Which.
 pub(super) async fn insert_action(
     tx: &mut Tx,
     app: &App,
     ws: Id<Workspace>,
     room: Id<Room>,
     (what, owner, due): (&str, Option<Id<Staff>>, Day),
-) -> Result<()> {
+) -> Result<Uuid> {
     let statement = sql!(
         "INSERT INTO room_action (id, workspace_id, room_id, what, owner_id, due_day, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
     );
-    tx.run(statement, args![Uuid::now_v7(), ws, room, what, owner, due, app.now()]).await?;
-    Ok(())
+    let id = Uuid::now_v7();
+    tx.run(statement, args![id, ws, room, what, owner, due, app.now()]).await?;
+    Ok(id)
 }
 
 /// An action is done, or not done after all.

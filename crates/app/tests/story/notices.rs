@@ -116,7 +116,7 @@ async fn a_digest_goes_out_on_the_chosen_ways_and_each_try_ends_once() {
         assert!(matches!(plain, Err(Error::Refused(Refused::Field { field: "address", .. }))));
         assert!(!format!("{:?}", list_addresses(app, ws).await.unwrap()).contains("T1"), "an address is a secret");
         let ways = vec!["mail".to_owned(), place.to_string(), "nothing".to_owned()];
-        keep_wish(app, &viewer, Wish { digest: ways, instant: Vec::new() }).await.unwrap();
+        keep_wish(app, &viewer, Wish { digest: ways, instant: Vec::new(), any_hour: false }).await.unwrap();
         assert_eq!(find_wish(app, &viewer).await.unwrap().0.digest.len(), 2, "{on:?}");
 
         stage.go_to("2026-11-24");

@@ -44,12 +44,27 @@ notices-mentions = { $n ->
 notices-quieted = { $n } more were kept quiet.
 notices-why = Why: { $why }
 notices-what = What: { $what } (by { $day })
+notices-due = Due: { $day }
+notices-owner = Who: { $name }
+notices-actions = { $n ->
+    [one] One action of a room
+   *[other] { $n } actions of rooms
+}
+notices-actions-late = { $n ->
+    [one] One action of a room
+   *[other] { $n } actions of rooms
+}, { $late } past its day
+notices-meetings = Meetings of rooms coming up
+notices-meeting = { $day } { $subject }
+notices-meeting-about = { $day } { $subject }: { $agenda }
+notices-open-rooms = See my rooms
 notices-deadlines = Notice deadlines coming up
 notices-foot = Change how you are told
 notices-test-title = A test
 notices-test-text = This only shows that notices reach this place. There is nothing to do.
 notices-state-sent = Delivered
 notices-state-waiting = About to be sent
+notices-state-held = Will be sent when work begins
 notices-state-later = Will be tried again
 notices-state-unclear = May or may not have arrived
 notices-state-failed = Could not be sent
@@ -78,9 +93,11 @@ notices-wish-digest = Morning digest
 notices-wish-digest-help = One by 8:30 on business days. Monday's covers the weekend.
 notices-wish-instant = What cannot wait
 notices-wish-instant-help = Only the few things that an administrator has chosen, such as talk of cancelling, or a champion who left a key account.
+notices-any-hour = Send at once outside of working hours too
+notices-any-hour-help = Otherwise what comes in the night or on a day off is sent when the next working hour begins. In the product it appears at once.
 notices-keep = Save
 notices-calendar = A calendar of what is due
-notices-calendar-help = Subscribe to due days of cards and notice deadlines in your calendar program. Whoever has the address can read it; keep it to yourself.
+notices-calendar-help = Subscribe to due days of cards, notice deadlines, and meetings and your actions of rooms in your calendar program. Whoever has the address can read it; keep it to yourself.
 notices-calendar-once = This address is shown only now. Add it to your calendar by URL.
 notices-calendar-there = You have a calendar address. If it is lost, make a new one; the old one ends.
 notices-calendar-make = Make an address
@@ -89,6 +106,7 @@ notices-calendar-end = End it
 notices-calendar-name = Due for { $name } (Kizashi)
 notices-calendar-card = { $subject }: { $what }
 notices-calendar-deadline = { $subject }: last day to cancel
+notices-calendar-meeting = { $subject }: meeting of the room
 
 notices-link-title = Answer to a notice
 notices-link-dead = This link does not work. It is out of use, or was cut off. Open the notice again, or sign in to Kizashi and answer there.

@@ -2,7 +2,7 @@
 rooms-title = Red account rooms
 rooms-what = For each { -customer } in danger, one place for what happened, who does what by when, and what was decided.
 rooms-none = No room is open. Open one from the page of a { -customer } or from a risk card.
-rooms-none-mine = You neither lead a room nor are in the team of one. Whoever leads one can add you.
+rooms-none-mine = You lead no room, are in the team of none and have nothing to do in one. Whoever leads one can add you.
 rooms-none-closed = No room has ended yet. When one does, how it ended and what was learned stays here.
 rooms-find = See risk cards
 rooms-see-open = See the open rooms

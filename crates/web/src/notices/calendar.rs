@@ -27,15 +27,16 @@ pub(crate) async fn send_calendar(
         .into_iter()
         .map(|due| CalendarEntry {
             title: match due.kind {
-                DueKind::Card | DueKind::Task => w.with(
+                DueKind::Card | DueKind::Task | DueKind::Action => w.with(
                     "notices-calendar-card",
                     &[("subject", due.subject.into()), ("what", w.text(&due.what).into())],
                 ),
                 DueKind::Deadline => w.with("notices-calendar-deadline", &[("subject", due.subject.into())]),
+                DueKind::Meeting => w.with("notices-calendar-meeting", &[("subject", due.subject.into())]),
             },
             id: due.key,
             day: due.day,
-            text: String::new(),
+            text: if due.kind == DueKind::Meeting { w.text(&due.what).to_owned() } else { String::new() },
             address: format!("{origin}{}", due.page),
         })
         .collect();

@@ -1,6 +1,8 @@
 //! Notices as mail and chats show them: one drawing in parts, which each way writes in its own form.
 
-use kizashi_app::notices::{Answer, CardLinks, Content, Digest, DigestCard, DigestTask, LetterMail, NoticeMail};
+use kizashi_app::notices::{
+    Answer, CardLinks, Content, Digest, DigestCard, DigestMeeting, DigestTask, Instant, LetterMail, NoticeMail,
+};
 use kizashi_domain::health::Band;
 use kizashi_domain::time::Day;
 use maud::{DOCTYPE, Markup, html};
@@ -10,7 +12,7 @@ use crate::plays::tasks_sum;
 use crate::words::{Words, tag};
 
 /// Looks of a letter. Mail programs take no files, and some no more than this; it is read well without.
-const LOOKS: &str = "body{margin:0;padding:16px;background:#fff;color:#1c1f23;font-family:sans-serif;font-size:16px;line-height:1.6}\
+pub(super) const LOOKS: &str = "body{margin:0;padding:16px;background:#fff;color:#1c1f23;font-family:sans-serif;font-size:16px;line-height:1.6}\
     .all{max-width:600px;margin:0 auto}h1{font-size:20px;margin:0 0 12px}h2{font-size:16px;margin:20px 0 4px}p{margin:0 0 6px}\
     .links a{display:inline-block;margin:4px 12px 8px 0;color:#0b57a4}.page a{display:inline-block;margin:20px 0;padding:10px 20px;\
     border:1px solid #0b57a4;border-radius:6px;color:#0b57a4;text-decoration:none}.foot{margin-top:24px;color:#5b6168;font-size:13px}";
@@ -100,10 +102,10 @@ pub fn draw_notice(w: &Words, origin: &str, mail: &NoticeMail) -> Drawn {
             (digest_title(w, digest), digest_parts(w, origin, digest, |card| links(card.id)), w.t("notices-open-today"))
         }
         Content::Instant(instant) => {
-            let text = w.text(&instant.text);
+            let text = Some(w.text(&instant.text).to_owned()).filter(|t| !t.is_empty());
             let part = DrawnPart {
                 heading: instant.subject.clone(),
-                lines: Some(text.to_owned()).filter(|t| !t.is_empty()).into_iter().collect(),
+                lines: text.into_iter().chain(work_lines(w, instant, mail.today)).collect(),
                 links: mail.notice.card.map(links).unwrap_or_default(),
             };
             let title = w.text(&instant.title);
@@ -185,10 +187,60 @@ pub fn task_line(w: &Words, task: &DigestTask, today: Day) -> String {
     w.with(key, &[("day", day.into()), ("subject", task.subject.clone().into()), ("what", what.into())])
 }
 
+/// 何を、いつまでに、誰が, of what is told at once; nothing where nothing is due.
+pub fn work_lines(w: &Words, instant: &Instant, today: Day) -> Vec<String> {
+    let Some(due) = instant.due else { return Vec::new() };
+    let (what, day) = (w.text(&instant.what), w.day(due, today));
+    let until = match what.is_empty() {
+        true => w.with("notices-due", &[("day", day.into())]),
+        false => w.with("notices-what", &[("what", what.into()), ("day", day.into())]),
+    };
+    vec![until, owner_line(w, &instant.owner)]
+}
+
+/// 誰が: 佐藤; without a name, that nobody has it yet.
+pub fn owner_line(w: &Words, owner: &str) -> String {
+    let name = if owner.is_empty() { w.t("card-nobody") } else { owner.to_owned() };
+    w.with("notices-owner", &[("name", name.into())])
+}
+
+/// How many actions of rooms are due, and how many of them are late.
+pub fn actions_sum(w: &Words, digest: &Digest) -> String {
+    let key = if digest.actions_late > 0 { "notices-actions-late" } else { "notices-actions" };
+    w.with(key, &[("n", digest.actions_total.into()), ("late", digest.actions_late.into())])
+}
+
+/// 11/20(金) ミナト製作所 議題: the next meeting of a room as one line.
+pub fn meeting_line(w: &Words, meeting: &DigestMeeting, today: Day) -> String {
+    let key = if meeting.agenda.is_empty() { "notices-meeting" } else { "notices-meeting-about" };
+    let (day, subject) = (w.day(meeting.day, today), meeting.subject.clone());
+    w.with(key, &[("day", day.into()), ("subject", subject.into()), ("agenda", meeting.agenda.clone().into())])
+}
+
+fn rooms_parts(w: &Words, origin: &str, digest: &Digest) -> Vec<DrawnPart> {
+    let mut parts = Vec::new();
+    let rooms = vec![(w.t("notices-open-rooms"), format!("{origin}/rooms?tab=mine"))];
+    if digest.actions_total > 0 {
+        let lines = digest.actions.iter().map(|action| task_line(w, action, digest.day));
+        let lines = lines.chain(beyond(w, digest.actions_total, digest.actions.len())).collect();
+        parts.push(DrawnPart { heading: actions_sum(w, digest), lines, links: rooms.clone() });
+    }
+    if !digest.meetings.is_empty() {
+        let lines = digest.meetings.iter().map(|meeting| meeting_line(w, meeting, digest.day)).collect();
+        parts.push(DrawnPart { heading: w.t("notices-meetings"), lines, links: rooms });
+    }
+    parts
+}
+
+/// How many there are beyond those that are told by name.
+pub fn beyond(w: &Words, total: i64, shown: usize) -> Option<String> {
+    let rest = total.saturating_sub(i64::try_from(shown).unwrap_or(0));
+    (rest > 0).then(|| w.with("notices-tasks-more", &[("n", rest.into())]))
+}
+
 /// How many steps are due beyond those that are told by name.
 pub fn tasks_beyond(w: &Words, digest: &Digest) -> Option<String> {
-    let rest = digest.tasks_total.saturating_sub(i64::try_from(digest.tasks.len()).unwrap_or(0));
-    (rest > 0).then(|| w.with("notices-tasks-more", &[("n", rest.into())]))
+    beyond(w, digest.tasks_total, digest.tasks.len())
 }
 
 fn tasks_part(w: &Words, origin: &str, digest: &Digest) -> Option<DrawnPart> {
@@ -214,10 +266,12 @@ fn digest_parts(
         }
         let (what, day) = (w.text(&card.what), w.day(card.due, today));
         lines.push(w.with("notices-what", &[("what", what.into()), ("day", day.into())]));
+        lines.extend(card.owner.as_deref().map(|owner| owner_line(w, owner)));
         lines.extend(card.notice_on.map(|on| notice_line(w, on, today)));
         parts.push(DrawnPart { heading: digest_heading(w, card), lines, links: links(card) });
     }
     parts.extend(tasks_part(w, origin, digest));
+    parts.extend(rooms_parts(w, origin, digest));
     if !digest.deadlines.is_empty() {
         let lines = digest.deadlines.iter().map(|d| format!("{}  {}", w.day(d.day, today), d.name)).collect();
         parts.push(DrawnPart { heading: w.t("notices-deadlines"), lines, links: Vec::new() });
@@ -248,75 +302,4 @@ pub fn draw_letter(w: &Words, origin: &str, mail: &LetterMail) -> (String, Optio
         text.push_str(&format!("\n-- \n{}\n{address}\n", w.t("notices-spare-line")));
     }
     (text, spare)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use kizashi_app::notices::{Instant, NoticeRow};
-    use kizashi_domain::id::Id;
-    use kizashi_domain::lang::{Lang, Text};
-    use kizashi_domain::time::Time;
-
-    use super::*;
-
-    fn notice(content: Content) -> NoticeMail {
-        let id = Id::from_uuid(uuid::Uuid::nil());
-        let notice = NoticeRow {
-            id,
-            card: Some(Id::from_uuid(uuid::Uuid::nil())),
-            customer: None,
-            page: "/cards/1".into(),
-            content,
-            created_at: Time(1_795_000_000_000_000),
-            seen_at: None,
-            postings: Vec::new(),
-        };
-        let links = CardLinks(Answer::ALL.map(|a| (a, format!("link-{}", a.word()))));
-        NoticeMail { notice, language: Lang::Ja, links: HashMap::from([(Id::from_uuid(uuid::Uuid::nil()), links)]) }
-    }
-
-    #[test]
-    fn a_digest_counts_the_tasks_names_the_first_and_says_nothing_when_there_are_none() {
-        let day: Day = "2026-11-24".parse().unwrap();
-        let task = |days: i32| DigestTask {
-            subject: "ミナト製作所".into(),
-            what: Text::new("電話する", "Call"),
-            due: day.plus(-days),
-            page: "/plays/runs/1#step-2".into(),
-        };
-        let digest = Digest { day, tasks: vec![task(4), task(0)], tasks_total: 7, tasks_late: 1, ..Digest::default() };
-        for (lang, words) in [
-            (Lang::Ja, ["作業7件", "うち期限を過ぎたもの1件", "ミナト製作所 電話する", "ほかに5件"]),
-            (Lang::En, ["7 tasks", "1 past its day", "ミナト製作所: Call", "5 more"]),
-        ] {
-            let w = Words::plain(lang);
-            let drawn = draw_notice(&w, "https://k.example", &notice(Content::Digest(digest.clone())));
-            let (text, html) = (drawn.text(), drawn.html());
-            for word in words {
-                assert!(text.contains(word) && html.contains(word), "{lang:?} {word}: {text}");
-            }
-            assert!(text.contains("https://k.example/today#tasks") && html.contains("/today#tasks"));
-            let none = Digest { day, ..Digest::default() };
-            let drawn = draw_notice(&w, "https://k.example", &notice(Content::Digest(none)));
-            assert!(!drawn.text().contains("#tasks") && !drawn.text().contains(&w.t("tasks-title")), "{lang:?}");
-        }
-    }
-
-    #[test]
-    fn a_notice_is_drawn_as_text_and_as_a_page_with_its_answers() {
-        let title = Text::new("<b>推進役</b>の退職", "Champion <b>left</b>");
-        let instant = Instant { title, text: Text::new("面談を", "Meet"), subject: "ミナト & 製作所".into() };
-        for lang in [Lang::Ja, Lang::En] {
-            let drawn =
-                draw_notice(&Words::plain(lang), "https://k.example", &notice(Content::Instant(instant.clone())));
-            let (text, html) = (drawn.text(), drawn.html());
-            for link in ["/answer/link-take", "/answer/link-later", "/answer/link-false-alarm", "/cards/1"] {
-                assert!(text.contains(&format!("https://k.example{link}")) && html.contains(link), "{lang:?} {link}");
-            }
-            assert!(html.contains("&lt;b&gt;") && !html.contains("<b>") && html.contains("ミナト &amp; 製作所"));
-            assert!(!LOOKS.contains(['<', '>', '&', '"']), "it stands in the page as it is");
-        }
-    }
 }

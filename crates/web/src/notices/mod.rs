@@ -8,6 +8,8 @@ mod http;
 mod letter_pages;
 mod letters;
 mod pages;
+#[cfg(test)]
+mod tests;
 mod ways;
 mod ways_pages;
 mod wish;

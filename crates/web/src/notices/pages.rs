@@ -4,7 +4,10 @@ use kizashi_app::notices::{Content, Digest, DigestCard, Instant, MAIL, NoticeRow
 use kizashi_domain::time::Time;
 use maud::{Markup, html};
 
-use super::draw::{digest_heading, digest_sentence, digest_title, notice_line, task_line, tasks_beyond};
+use super::draw::{
+    actions_sum, beyond, digest_heading, digest_sentence, digest_title, meeting_line, notice_line, owner_line,
+    task_line, tasks_beyond, work_lines,
+};
 use crate::parts::form::post_button;
 use crate::parts::state::{empty, pager};
 use crate::plays::tasks_sum;
@@ -38,7 +41,10 @@ pub fn list(s: &Shell, rows: &[NoticeRow], unseen: i64, is_later: bool, next: Op
                             a.plain href={ "/notices/" (row.id) } data-open {
                                 @if row.seen_at.is_none() { strong { (title(s, &row.content)) } span.sr { " " (w.t("notices-unseen")) } } @else { (title(s, &row.content)) }
                             }
-                            @if let Content::Instant(instant) = &row.content { p.small.ink2 { (w.text(&instant.text)) } }
+                            @if let Content::Instant(instant) = &row.content {
+                                @if !instant.text.is_empty() { p.small.ink2 { (w.text(&instant.text)) } }
+                                @for line in work_lines(w, instant, s.today) { p.small.ink2 { (line) } }
+                            }
                             (ways(s, &row.postings, false))
                         }
                     }
@@ -106,6 +112,7 @@ pub fn way_state(s: &Shell, posting: &PostingRow, may: bool) -> Markup {
             "sent" => span.faint { (w.t("notices-state-sent")) " " @if let Some(at) = posting.ended_at { (when(s, at)) } },
             "unclear" => { span.tag.warn { (w.t("notices-state-unclear")) } " " span.faint { (w.t("notices-unclear-why")) } (again()) },
             "failed" => { span.tag.bad { (w.t("notices-state-failed")) } " " span.faint { (fault()) } (again()) },
+            "waiting" if posting.attempts == 0 && posting.due_at > posting.created_at => span.faint { (w.t("notices-state-held")) " " (when(s, posting.due_at)) },
             "waiting" if posting.attempts > 0 => { span.tag.warn { (w.t("notices-state-later")) } " " span.faint { (fault()) " " (when(s, posting.due_at)) } },
             _ => span.faint { (w.t("notices-state-waiting")) },
         }
@@ -124,6 +131,7 @@ pub fn one(s: &Shell, row: &NoticeRow, may: bool) -> Page {
             Content::Digest(digest) => (digest_of(s, digest)),
             Content::Instant(instant) => {
                 @if !instant.text.is_empty() { p.prose { (w.text(&instant.text)) } }
+                @for line in work_lines(w, instant, s.today) { p { (line) } }
                 @if !row.page.is_empty() { p { a.btn.main href=(row.page) { (w.t("notices-open-page")) } } }
             }
             Content::Test => p.prose { (w.t("notices-test-text")) },
@@ -149,6 +157,7 @@ fn digest_of(s: &Shell, digest: &Digest) -> Markup {
                 p.small { @if let Some(rest) = tasks_beyond(w, digest) { (rest) " " } a href="/today#tasks" { (w.t("notices-open-tasks")) } }
             }
         }
+        (rooms_of(s, digest))
         @if !digest.deadlines.is_empty() {
             section {
                 h2 { (w.t("notices-deadlines")) }
@@ -169,6 +178,26 @@ fn digest_of(s: &Shell, digest: &Digest) -> Markup {
     }
 }
 
+/// What the reader's rooms ask for.
+fn rooms_of(s: &Shell, digest: &Digest) -> Markup {
+    let w = &s.words;
+    html! {
+        @if digest.actions_total > 0 {
+            section #actions {
+                h2 { (actions_sum(w, digest)) }
+                ul { @for action in &digest.actions { li.late[action.due < digest.day] { a href=(action.page) { (task_line(w, action, digest.day)) } } } }
+                p.small { @if let Some(rest) = beyond(w, digest.actions_total, digest.actions.len()) { (rest) " " } a href="/rooms?tab=mine" { (w.t("notices-open-rooms")) } }
+            }
+        }
+        @if !digest.meetings.is_empty() {
+            section {
+                h2 { (w.t("notices-meetings")) }
+                ul { @for meeting in &digest.meetings { li { a href=(meeting.page) { (meeting_line(w, meeting, digest.day)) } } } }
+            }
+        }
+    }
+}
+
 fn card_of(s: &Shell, card: &DigestCard, digest: &Digest) -> Markup {
     let w = &s.words;
     html! {
@@ -178,6 +207,7 @@ fn card_of(s: &Shell, card: &DigestCard, digest: &Digest) -> Markup {
             div.small {
                 @if !card.why.is_empty() { p.ink2 { (w.with("notices-why", &[("why", w.text(&card.why).into())])) } }
                 p { (w.with("notices-what", &[("what", w.text(&card.what).into()), ("day", w.day(card.due, s.today).into())])) }
+                @if let Some(owner) = &card.owner { p { (owner_line(w, owner)) } }
             }
         }
     }

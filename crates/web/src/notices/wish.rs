@@ -43,7 +43,9 @@ pub(crate) async fn open_wish(State(web): State<Web>, visit: Visit) -> Result<Re
 /// `POST /notices/settings`.
 pub(crate) async fn keep_wish(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
     let ways = |name: &str| posted.pairs().iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect();
-    keep(&web.app, &posted.visit.viewer, Wish { digest: ways("digest"), instant: ways("instant") }).await?;
+    let any_hour = posted.pairs().iter().any(|(name, _)| name == "any_hour");
+    let wish = Wish { digest: ways("digest"), instant: ways("instant"), any_hour };
+    keep(&web.app, &posted.visit.viewer, wish).await?;
     Ok(Redirect::to(&format!("/notices/settings?said={}", Said::NoticesKept.word())).into_response())
 }
 
@@ -75,8 +77,8 @@ fn page(s: &Shell, view: &View, calendar: Option<&str>) -> Page {
             p.help { (w.t("notices-wish-help")) }
             @if !view.has_mail { p.note { (w.t("notices-no-mail")) } }
             div.wishes {
-                (choices(s, view, "digest", &view.wish.digest))
-                (choices(s, view, "instant", &view.wish.instant))
+                (choices(s, view, "digest", &view.wish.digest, html! {}))
+                (choices(s, view, "instant", &view.wish.instant, any_hour(s, view)))
             }
             div.btns { button.btn.main { (w.t("notices-keep")) } }
         }
@@ -85,7 +87,16 @@ fn page(s: &Shell, view: &View, calendar: Option<&str>) -> Page {
     Page { title: w.t("notices-settings-title"), place: Place::Elsewhere, body }
 }
 
-fn choices(s: &Shell, view: &View, name: &'static str, chosen: &[String]) -> Markup {
+/// Whether what cannot wait comes in the night and on days off too.
+fn any_hour(s: &Shell, view: &View) -> Markup {
+    let w = &s.words;
+    html! {
+        label.tick { input type="checkbox" name="any_hour" value="on" checked[view.wish.any_hour] aria-describedby="any-hour-help"; " " (w.t("notices-any-hour")) }
+        p.help #any-hour-help { (w.t("notices-any-hour-help")) }
+    }
+}
+
+fn choices(s: &Shell, view: &View, name: &'static str, chosen: &[String], more: Markup) -> Markup {
     let w = &s.words;
     let is_chosen = |way: &str| chosen.iter().any(|c| c == way);
     html! {
@@ -98,6 +109,7 @@ fn choices(s: &Shell, view: &View, name: &'static str, chosen: &[String]) -> Mar
                 @let id = place.id.to_string();
                 label.tick { input type="checkbox" name=(name) value=(id) checked[is_chosen(&id)]; " " (place.name) " " span.faint { (w.t(&format!("notices-chat-{}", place.kind.word()))) } }
             }
+            (more)
         }
     }
 }

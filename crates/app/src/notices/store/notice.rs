@@ -10,6 +10,8 @@ use crate::{App, Error, Result};
 
 /// People who are told in the morning, in one go.
 const STAFF_MAX: i64 = 1_000;
+/// Managers that are told of what belongs to nobody.
+const MANAGERS_MAX: i64 = 20;
 
 row! {
     struct Fields {
@@ -97,11 +99,17 @@ pub async fn list_untold(app: &App, ws: Id<Workspace>, key: &str, since: Time) -
 }
 
 row! {
-    /// A sign that is told at once.
+    /// A sign that is told at once. An owner who has left is none.
     pub struct Cause {
         pub card: Id<Card>, pub customer: Option<Id<Customer>>, pub rule: String, pub day: Day, pub because: String,
-        pub owner: Option<Id<Staff>>, pub subject: String, pub what: String, pub name: Option<String>, pub mrr_minor: Option<i64>,
+        pub owner: Option<Id<Staff>>, pub owner_name: Option<String>, pub subject: String, pub what: String, pub due: Day,
+        pub name: Option<String>, pub mrr_minor: Option<i64>,
     }
+}
+
+row! {
+    /// What a card asks for. An owner who has left is none.
+    pub struct CardWork { pub what: String, pub due: Day, pub owner: Option<String> }
 }
 
 impl Cause {
@@ -121,8 +129,9 @@ pub async fn list_causes(
     rows: i64,
 ) -> Result<Vec<Cause>> {
     let statement = sql!(
-        "SELECT k.id, k.customer_id, r.rule, r.fired_day, r.because, k.owner_id, k.subject, k.what, c.name, s.mrr_minor ",
+        "SELECT k.id, k.customer_id, r.rule, r.fired_day, r.because, o.id, o.name, k.subject, k.what, k.due_day, c.name, s.mrr_minor ",
         "FROM card_cause r JOIN card k ON k.id = r.card_id LEFT JOIN customer c ON c.id = k.customer_id ",
+        "LEFT JOIN staff o ON o.id = k.owner_id AND o.left_at IS NULL ",
         "LEFT JOIN standing s ON s.customer_id = k.customer_id ",
         "WHERE r.workspace_id = $1 AND r.rule = $2 AND r.recorded_at > $3 AND r.recorded_at <= $4 AND r.fired_day >= $5 ",
         "AND k.closed_at IS NULL ORDER BY r.recorded_at DESC, k.id LIMIT $6"
@@ -130,12 +139,30 @@ pub async fn list_causes(
     Ok(app.db.list(statement, args![ws, rule, after, until, since, rows]).await?)
 }
 
-/// The first administrator.
-pub async fn find_admin(app: &App, ws: Id<Workspace>) -> Result<Option<Id<Staff>>> {
+/// Who is told of what belongs to nobody: managers, or administrators where nobody manages.
+pub async fn list_managers(app: &App, ws: Id<Workspace>) -> Result<Vec<Id<Staff>>> {
     let statement = sql!(
-        "SELECT id FROM staff WHERE workspace_id = $1 AND left_at IS NULL AND role = 'admin' ORDER BY created_at, id LIMIT 1"
+        "SELECT id, role FROM staff WHERE workspace_id = $1 AND left_at IS NULL AND role IN ('manager', 'admin') ",
+        "ORDER BY created_at, id LIMIT $2"
     );
-    Ok(app.db.find::<(Id<Staff>,)>(statement, args![ws]).await?.map(|(id,)| id))
+    let rows: Vec<(Id<Staff>, String)> = app.db.list(statement, args![ws, MANAGERS_MAX]).await?;
+    let has_manager = rows.iter().any(|(_, role)| role == "manager");
+    Ok(rows.into_iter().filter(|(_, role)| !has_manager || role == "manager").map(|(id, _)| id).collect())
+}
+
+/// What a card asks for.
+pub async fn find_card_work(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Option<CardWork>> {
+    let statement = sql!(
+        "SELECT k.what, k.due_day, o.name FROM card k LEFT JOIN staff o ON o.id = k.owner_id AND o.left_at IS NULL ",
+        "WHERE k.workspace_id = $1 AND k.id = $2"
+    );
+    Ok(app.db.find(statement, args![ws, card]).await?)
+}
+
+/// Name of a member of staff who is there.
+pub async fn find_staff_name(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<Option<String>> {
+    let statement = sql!("SELECT name FROM staff WHERE workspace_id = $1 AND id = $2 AND left_at IS NULL");
+    Ok(app.db.find::<(String,)>(statement, args![ws, staff]).await?.map(|(name,)| name))
 }
 
 /// Name of a customer.

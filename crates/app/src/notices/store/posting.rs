@@ -1,7 +1,7 @@
 //! Table posting.
 
 use kizashi_db::{Tx, args, row, sql};
-use kizashi_domain::id::{Id, Notice, NoticeAddress, Outgoing, Posting, Workspace};
+use kizashi_domain::id::{Id, Notice, NoticeAddress, Outgoing, Posting, Staff, Workspace};
 use kizashi_domain::time::Time;
 
 use crate::notices::PostingRow;
@@ -18,20 +18,20 @@ row! {
     }
 }
 
-/// Puts a message on a way.
+/// Puts a message on a way; it goes from `due_at` on.
 pub async fn insert(
     tx: &mut Tx,
     app: &App,
     ws: Id<Workspace>,
     (notice, outgoing): (Option<Id<Notice>>, Option<Id<Outgoing>>),
-    way: &str,
+    (way, due_at): (&str, Time),
 ) -> Result<()> {
     let statement = sql!(
         "INSERT INTO posting (id, workspace_id, notice_id, outgoing_id, way, address_id, state, attempts, due_at, fault, created_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, '', $7)"
+        "VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, '', $8)"
     );
     let address: Option<Id<NoticeAddress>> = way.parse().ok();
-    tx.run(statement, args![App::new_id::<Posting>(), ws, notice, outgoing, way, address, app.now()]).await?;
+    tx.run(statement, args![App::new_id::<Posting>(), ws, notice, outgoing, way, address, due_at, app.now()]).await?;
     Ok(())
 }
 
@@ -41,6 +41,25 @@ pub async fn list_due(app: &App, ws: Id<Workspace>, rows: i64) -> Result<Vec<Due
         "ORDER BY due_at, id LIMIT $3"
     );
     Ok(app.db.list(statement, args![ws, app.now(), rows]).await?)
+}
+
+/// One that waits is not sent before an instant.
+pub async fn put_off(app: &App, ws: Id<Workspace>, id: Id<Posting>, until: Time) -> Result<()> {
+    let statement = sql!("UPDATE posting SET due_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = 'waiting'");
+    let mut tx = app.db.write().await?;
+    tx.run(statement, args![ws, id, until]).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What is held for somebody until work begins goes now.
+pub async fn release(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Result<()> {
+    let statement = sql!(
+        "UPDATE posting SET due_at = $3 WHERE workspace_id = $1 AND state = 'waiting' AND due_at > $3 AND attempts = 0 ",
+        "AND notice_id IN (SELECT id FROM notice WHERE workspace_id = $1 AND staff_id = $2)"
+    );
+    let mut tx = app.db.write().await?;
+    tx.run(statement, args![ws, staff, app.now()]).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Takes one before it is sent, unless somebody else was first.

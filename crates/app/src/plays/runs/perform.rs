@@ -10,7 +10,9 @@ use serde_json::json;
 use super::advance::Scene;
 use super::load::Run;
 use super::read::Letter;
-use crate::reactions::{CustomerLetter, FieldChange, StaffNotice, announce_field, announce_letter, announce_notice};
+use crate::reactions::{
+    CustomerLetter, FieldChange, StaffNotice, Work, announce_field, announce_letter, announce_notice,
+};
 use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
 
@@ -185,7 +187,8 @@ pub(super) async fn escalate(
 ) -> Result<()> {
     let Some((task, state)) = run.tasks.get(at).zip(run.state.steps.get(at)) else { return Ok(()) };
     let has_manager = people.staff.iter().any(|s| s.role == "manager");
-    let (title, text) = say_late(&step.title, &people.customer.name, state.due_on.unwrap_or(scene.today));
+    let due = state.due_on.unwrap_or(scene.today);
+    let (title, text) = say_late(&step.title, &people.customer.name, due);
     for one in people.staff.iter().filter(|s| !has_manager || s.role == "manager") {
         let notice = StaffNotice {
             key: format!("task:{}:late:{}", task.id, one.id),
@@ -195,6 +198,7 @@ pub(super) async fn escalate(
             title: title.clone(),
             text: text.clone(),
             page: format!("/plays/runs/{}", run.id),
+            work: Some(Work { what: step.title.clone(), due, owner: task.owner }),
         };
         announce_notice(tx, scene.app, scene.settings.workspace, &notice).await?;
     }

@@ -265,7 +265,7 @@ row! {
     /// An open card of which a limit has passed and nobody was told.
     pub(in crate::plays) struct LateCard {
         pub id: Id<Card>, pub customer_id: Option<Id<Customer>>, pub subject: String, pub customer: Option<String>, pub title: String,
-        pub owner_id: Option<Id<Staff>>, pub owner: Option<String>, pub is_closing: i64,
+        pub owner_id: Option<Id<Staff>>, pub is_closing: i64,
     }
 }
 
@@ -279,13 +279,13 @@ pub(in crate::plays) async fn list_late(
     limit: i64,
 ) -> Result<Vec<LateCard>> {
     let answer = sql!(
-        "SELECT k.id, k.customer_id, k.subject, c.name, k.title, k.owner_id, o.name, 0 FROM card k LEFT JOIN customer c ON c.id = k.customer_id ",
-        "LEFT JOIN staff o ON o.id = k.owner_id WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.touched_at IS NULL ",
+        "SELECT k.id, k.customer_id, k.subject, c.name, k.title, k.owner_id, 0 FROM card k LEFT JOIN customer c ON c.id = k.customer_id ",
+        "WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.touched_at IS NULL ",
         "AND k.answer_due_at < $2 AND k.escalated IN (0, 2) ORDER BY k.answer_due_at LIMIT $3"
     );
     let closing = sql!(
-        "SELECT k.id, k.customer_id, k.subject, c.name, k.title, k.owner_id, o.name, 1 FROM card k LEFT JOIN customer c ON c.id = k.customer_id ",
-        "LEFT JOIN staff o ON o.id = k.owner_id WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.close_due_at < $2 ",
+        "SELECT k.id, k.customer_id, k.subject, c.name, k.title, k.owner_id, 1 FROM card k LEFT JOIN customer c ON c.id = k.customer_id ",
+        "WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.close_due_at < $2 ",
         "AND k.escalated IN (0, 1) AND k.waiting_at IS NULL AND (k.snoozed_until IS NULL OR k.snoozed_until <= $4) ",
         "ORDER BY k.close_due_at LIMIT $3"
     );

@@ -10,6 +10,8 @@ pub const INTAKE_INFLATED_BYTES_MAX: usize = 5 * 1024 * 1024;
 pub const NAME_CHARS_MAX: usize = 256;
 /// The longest free text of a record.
 pub const TEXT_CHARS_MAX: usize = 20_000;
+/// Characters of the subject of a letter that a person words.
+pub const LETTER_SUBJECT_CHARS_MAX: usize = 200;
 /// The longest line of a file; beyond it a row is refused without being read into memory.
 pub const LINE_BYTES_MAX: usize = 1024 * 1024;
 /// The largest file that a browser may bring.

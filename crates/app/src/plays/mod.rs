@@ -44,9 +44,10 @@ pub use recall::{Recalled, recall_card};
 pub(crate) use respond::{draft, respond, respond_to_feeds};
 pub use runs::{
     Answered, Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow,
-    RunTab, Shift, Shifted, StepAnswer, StepView, TaskRow, answer_step, count_following, count_open_tasks, find_needed,
-    list_open_tasks, list_runs, list_runs_of_card, move_following, move_run, open_onboarding, open_plays_of, open_run,
-    pause_run, reopen_run, resume_run, shift_run, start_run, stop_run, undo_shift,
+    RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow, Wording, answer_step, count_following,
+    count_open_tasks, find_needed, find_run_of_task, list_open_tasks, list_runs, list_runs_of_card, move_following,
+    move_run, open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, send_letter, shift_run,
+    start_run, stop_run, undo_shift,
 };
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,

@@ -39,6 +39,7 @@ mod sign_in;
 mod support;
 mod tasks_told;
 mod told;
+mod worded;
 
 use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::time::{DAY_US, Day, Time};

@@ -87,7 +87,7 @@ expected_business_days = 5
 evidence = { of = "logins_28d", side = "above", limit = 1 }
 "#;
 
-fn pack() -> String {
+pub(crate) fn pack() -> String {
     // The plays that ship begin nothing of their own here.
     let shipped = SAAS.replace("start = { stage = \"onboarding\" }\n", "");
     format!("{}\n{STORY}", shipped.replace("play = \"usage_recovery\"", "play = \"story\""))
@@ -108,7 +108,12 @@ fn customer(stage: &Stage, id: &str, change: impl FnOnce(&mut CustomerRow)) -> R
 
 /// One customer goes on as before; of the other, one person of ten is left since three weeks.
 pub(crate) async fn set(on: On) -> Stage {
-    let stage = Stage::set(on, &pack(), TODAY).await;
+    set_with(on, &pack()).await
+}
+
+/// The same with another pack.
+pub(crate) async fn set_with(on: On, pack: &str) -> Stage {
+    let stage = Stage::set(on, pack, TODAY).await;
     stage.staff("sato", Role::Csm).await;
     let champion = ContactRow {
         external_id: "p1".into(),
@@ -143,7 +148,7 @@ fn standings(page: &RunPage) -> Vec<(&str, Standing)> {
 }
 
 /// Turns until nothing is left to do.
-async fn settle(stage: &Stage, schedule: &mut Schedule) {
+pub(crate) async fn settle(stage: &Stage, schedule: &mut Schedule) {
     for _ in 0..20 {
         if !schedule.turn(&stage.app, stage.workspace).await.unwrap() {
             return;
@@ -152,7 +157,7 @@ async fn settle(stage: &Stage, schedule: &mut Schedule) {
     panic!("the jobs never come to rest");
 }
 
-fn step(page: &RunPage, id: &str) -> uuid::Uuid {
+pub(crate) fn step(page: &RunPage, id: &str) -> uuid::Uuid {
     page.steps.iter().find(|s| s.step.id == id).unwrap().task
 }
 

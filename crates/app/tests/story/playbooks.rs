@@ -2,11 +2,12 @@ use kizashi_app::access::{Action, Role, permit};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::plays::{self, RunPage, RunQuery, RunTab, StepAnswer};
 use kizashi_app::schedule::{Schedule, score_all};
-use kizashi_app::settings::keep_settings;
+use kizashi_app::settings::{keep_pack, keep_settings};
 use kizashi_app::today::open_today;
 use kizashi_app::{Error, Refused};
 use kizashi_domain::id::{Customer, Id};
 use kizashi_domain::intake::{ContactRow, CustomerRow, Record};
+use kizashi_domain::pack::Pack;
 use kizashi_domain::plays::{End, Standing};
 use kizashi_testkit::{On, Stage};
 
@@ -267,7 +268,16 @@ async fn a_run_stands_still_moves_to_a_new_version_and_is_ended_and_opened_again
         // A new version changes no run under way, until it is moved.
         let first = "[[play.step]]\nid = \"before\"\nkind = \"task\"\ntitle = \"before\"\nafter = []\n\n[[play.step]]\nid = \"ring\"";
         let edited = pack().replacen("[[play.step]]\nid = \"ring\"", first, 1);
-        keep_settings(&stage.app, &grant, None, &edited, "手順を足す").await.unwrap();
+        let unseen = keep_settings(&stage.app, &grant, None, &edited, ("手順を足す", "")).await;
+        let first = Err(Refused::Field { field: "rehearsed", reason: "rehearse-first" });
+        assert_eq!(
+            unseen.map(|_| ()).map_err(|e| match e {
+                Error::Refused(r) => r,
+                e => panic!("{e}"),
+            }),
+            first
+        );
+        keep_pack(&stage.app, &grant, 1, &Pack::parse(&edited).unwrap(), "手順を足す").await.unwrap();
         let waiting = page(&stage, run).await;
         assert_eq!((waiting.steps.len(), waiting.newer.is_some()), (7, true));
         plays::move_run(&stage.app, &grant, run).await.unwrap();

@@ -3,6 +3,7 @@ use kizashi_app::notices::list_letters;
 use kizashi_app::plays::{self, RunTab, StepAnswer, Wording};
 use kizashi_app::schedule::Schedule;
 use kizashi_app::{Error, Refused};
+use kizashi_domain::id::Id;
 use kizashi_domain::plays::Standing;
 use kizashi_testkit::Stage;
 use uuid::Uuid;
@@ -56,7 +57,7 @@ async fn a_letter_goes_in_the_words_of_whoever_sends_it_and_they_are_what_is_kep
             (Wording { body: "あ".repeat(20_001), ..own.clone() }, ("body", "letter-body-too-long")),
             (Wording { subject: " ".into(), ..own.clone() }, ("subject", "letter-without-subject")),
             (Wording { subject: "あ".repeat(201), ..own.clone() }, ("subject", "letter-subject-too-long")),
-            (Wording { to: Some(kizashi_app::App::new_id()), ..own.clone() }, ("to", "letter-to-another")),
+            (Wording { to: Some(Id::from_uuid(Uuid::from_u128(7))), ..own.clone() }, ("to", "letter-to-another")),
         ] {
             assert_eq!(reason(plays::send_letter(&stage.app, &grant, letter, &wrong).await), expected, "{on:?}");
         }

@@ -24,7 +24,7 @@ use crate::{App, Error, Refused, Result};
 pub use begin::{Origin, begin_book, is_worth_a_play};
 pub use figures::open_record;
 pub use proposals::{Proposal, list_proposals};
-pub use rehearsal::{Held, Letter, Load, Meeting, Owner, Rehearsal, rehearse};
+pub use rehearsal::{Held, Letter, Load, Meeting, Owner, Rehearsal, Rehearsed, Wish, rehearse, rehearse_changed};
 pub use sample::{Sample, find_sample};
 
 /// How often a step is done by hand before the product does it without being asked twice.

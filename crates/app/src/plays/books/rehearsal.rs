@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Lang;
+use kizashi_domain::pack::{Pack, list_changed_plays};
 use kizashi_domain::plays::{Doing, Filling, Play, Refusal, Standing, Step, fill};
 use kizashi_domain::time::Day;
 
@@ -18,6 +19,8 @@ const QUARTER_DAYS: i32 = 91;
 /// Customers, and letters, that a rehearsal shows.
 const SHOWN_MAX: usize = 12;
 const LETTERS_MAX: usize = 3;
+/// Plays of another version of the settings that are rehearsed at once.
+const REHEARSED_MAX: usize = 40;
 
 /// Who looks after a customer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,36 +134,91 @@ fn monday(day: Day) -> Day {
 }
 
 /// Rehearses a play over the last quarter. `limit` = at most so many letters to one person in so many days.
-pub async fn rehearse(
-    app: &App,
-    settings: &Settings,
-    book: &Book,
-    (lang, limit): (Lang, Option<(u32, u32)>),
-) -> Result<Rehearsal> {
-    let today = settings.day_of(app.now());
-    let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
-    let subjects = load_subjects(app, settings.workspace, Which::All).await?;
-    let subjects: Subjects = subjects.into_values().map(|s| (s.id, s)).collect();
-    let staff = store::list_staff(app, settings.workspace).await?;
-    let staff = staff.into_iter().map(|(id, name, left)| (id, Owner { name, has_left: left.is_some() })).collect();
-    let calls = list_calls(app, settings, book, &subjects, span).await?;
-    let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
-    let outcome = past::foretell_calls(app, settings, &book.play, (&subjects, &calls), (span.0, today)).await?;
-    let mut stage = Stage { settings, lang, limit, staff: &staff, subjects: &subjects, out: blank(span) };
-    for why in outcome.left_out {
-        *stage.out.left_out.entry(reason(why)).or_default() += 1;
+pub async fn rehearse(app: &App, settings: &Settings, book: &Book, wish: Wish) -> Result<Rehearsal> {
+    Cast::load(app, settings.workspace).await?.rehearse(app, (settings, settings), book, wish).await
+}
+
+/// The language of the letters, and at most how many of them to one person in how many days.
+pub type Wish = (Lang, Option<(u32, u32)>);
+
+/// A play that another pack would put in force.
+#[derive(Clone, Debug)]
+pub struct Rehearsed {
+    /// The play.
+    pub book: Book,
+    /// Whether there is none with this id yet.
+    pub is_new: bool,
+    /// What it would have done; `None` = beyond those that are rehearsed at once.
+    pub rehearsal: Option<Rehearsal>,
+}
+
+/// Rehearses the plays of a pack that are new or other ones than those in force, in its order.
+pub async fn rehearse_changed(app: &App, settings: &Settings, pack: &Pack, wish: Wish) -> Result<Vec<Rehearsed>> {
+    let plays = list_changed_plays(&settings.pack, pack);
+    let mut out = Vec::with_capacity(plays.len());
+    if plays.is_empty() {
+        return Ok(out);
     }
-    for told in &outcome.runs {
-        let has_run = began.iter().any(|(c, on)| *c == told.customer && *on >= told.day);
-        stage.count(app, &book.play, told, has_run).await?;
+    let cast = Cast::load(app, settings.workspace).await?;
+    let edited = settings.edited(pack);
+    for (at, play) in plays.into_iter().enumerate() {
+        let Some(book) = super::published(pack, &play.id) else { continue };
+        let rehearsal = match at < REHEARSED_MAX {
+            true => Some(cast.rehearse(app, (settings, &edited), &book, wish).await?),
+            false => None,
+        };
+        out.push(Rehearsed { is_new: settings.pack.play(&play.id).is_none(), book, rehearsal });
     }
-    let mut found = stage.finish();
-    if let Some(own) = super::published(&settings.pack, &book.play.id)
-        && (own.play != book.play || own.signals != book.signals)
-    {
-        found.in_force = Some(count_in_force(app, settings, &own, &subjects, span).await?);
+    Ok(out)
+}
+
+/// Whom plays are rehearsed with.
+struct Cast {
+    subjects: Subjects,
+    staff: HashMap<Id<Staff>, Owner>,
+}
+
+impl Cast {
+    async fn load(app: &App, ws: Id<Workspace>) -> Result<Self> {
+        let subjects = load_subjects(app, ws, Which::All).await?;
+        let staff = store::list_staff(app, ws).await?;
+        let owner = |name, left: Option<_>| Owner { name, has_left: left.is_some() };
+        Ok(Self {
+            subjects: subjects.into_values().map(|s| (s.id, s)).collect(),
+            staff: staff.into_iter().map(|(id, name, left)| (id, owner(name, left))).collect(),
+        })
     }
-    Ok(found)
+
+    /// Rehearses a play under settings that may be other ones than those in force.
+    async fn rehearse(
+        &self,
+        app: &App,
+        (now, settings): (&Settings, &Settings),
+        book: &Book,
+        (lang, limit): Wish,
+    ) -> Result<Rehearsal> {
+        let today = now.day_of(app.now());
+        let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
+        let Self { subjects, staff } = self;
+        let calls = list_calls(app, settings, book, subjects, span).await?;
+        let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
+        let outcome = past::foretell_calls(app, settings, &book.play, (subjects, &calls), (span.0, today)).await?;
+        let mut stage = Stage { settings, lang, limit, staff, subjects, out: blank(span) };
+        for why in outcome.left_out {
+            *stage.out.left_out.entry(reason(why)).or_default() += 1;
+        }
+        for told in &outcome.runs {
+            let has_run = began.iter().any(|(c, on)| *c == told.customer && *on >= told.day);
+            stage.count(app, &book.play, told, has_run).await?;
+        }
+        let mut found = stage.finish();
+        if let Some(own) = super::published(&now.pack, &book.play.id)
+            && (own.play != book.play || own.signals != book.signals)
+        {
+            found.in_force = Some(count_in_force(app, now, &own, subjects, span).await?);
+        }
+        Ok(found)
+    }
 }
 
 /// Starts and tasks of a play as it is published.

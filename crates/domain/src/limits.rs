@@ -59,6 +59,8 @@ pub const EVENT_NAMES_MAX: usize = 10_000;
 pub const CLOCK_AHEAD_US_MAX: i64 = 24 * 3_600 * 1_000_000;
 /// Cards changed at once by hand.
 pub const CARDS_AT_ONCE_MAX: usize = 1_000;
+/// Days ahead for which a card may be put off.
+pub const SNOOZE_DAYS_MAX: i32 = 365;
 /// Text behind one compressed byte; more is a bomb. Only looked at beyond [`INFLATED_FREE_BYTES_MAX`].
 pub const INFLATION_RATIO_MAX: u64 = 500;
 /// Text that a compressed file may hold whatever its ratio.

@@ -17,7 +17,7 @@ mod store;
 mod talk;
 
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
-use kizashi_domain::limits::{PAGE_ROWS_MAX, TEXT_CHARS_MAX};
+use kizashi_domain::limits::{NAME_CHARS_MAX, PAGE_ROWS_MAX, SNOOZE_DAYS_MAX, TEXT_CHARS_MAX};
 use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::signals::CardRules;
 use kizashi_domain::time::{Day, Time};
@@ -71,7 +71,13 @@ pub fn word_of_kind(kind: kizashi_domain::signals::CardKind) -> &'static str {
 pub async fn list_cards(app: &App, workspace: Id<Workspace>, query: &CardQuery) -> Result<CardList> {
     let rows = query.rows.clamp(1, PAGE_ROWS_MAX);
     let today = today(app, workspace).await?;
-    store::list_cards(app, workspace, today, query, rows).await
+    if kizashi_domain::text::fold(&query.search).is_empty() {
+        return store::list_cards(app, workspace, today, query, rows).await;
+    }
+    if query.search.chars().count() > NAME_CHARS_MAX {
+        return Err(Refused::Field { field: "q", reason: "too-long" }.into());
+    }
+    store::find_cards(app, workspace, today, query, rows).await
 }
 
 /// Cards of one customer: open ones first, then the latest closed.
@@ -213,10 +219,12 @@ pub async fn wait_for_customer(app: &App, grant: &Grant, card: Id<Card>) -> Resu
 
 /// Until when a card may be put off: some months, and of a key account inside its lead time no longer than its notice deadline.
 pub(super) async fn check_until(app: &App, ws: Id<Workspace>, card: Id<Card>, until: Day) -> Result<()> {
-    const SNOOZE_DAYS_MAX: i32 = 90;
     let today = today(app, ws).await?;
-    if until <= today || until > today.plus(SNOOZE_DAYS_MAX) {
-        return Err(Refused::Field { field: "until", reason: "snooze-until" }.into());
+    if until <= today {
+        return Err(Refused::Field { field: "until", reason: "snooze-past" }.into());
+    }
+    if until > today.plus(SNOOZE_DAYS_MAX) {
+        return Err(Refused::Field { field: "until", reason: "snooze-too-far" }.into());
     }
     let Some(row) = store::find_card(app, ws, card).await? else { return Err(Refused::NotFound.into()) };
     let rules = card_rules(app, ws).await?;

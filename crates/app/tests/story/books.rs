@@ -319,13 +319,8 @@ async fn a_document_and_an_earlier_version_are_taken_when_somebody_saw_what_thei
         let play = edited.plays.iter_mut().find(|p| p.id == "usage_recovery").unwrap();
         play.due_business_days += 1;
         let told = of(&edited).await;
-        let expected = books::rehearse(
-            &stage.app,
-            &settings,
-            &books::open_book(&stage.app, &settings, "usage_recovery").await.unwrap().book,
-            wish,
-        );
-        let expected = expected.await.unwrap();
+        let in_force = books::open_book(&stage.app, &settings, "usage_recovery").await.unwrap().book;
+        let expected = books::rehearse(&stage.app, &settings, &in_force, wish).await.unwrap();
         assert_eq!((told.len(), told[0].is_new), (1, false), "{on:?}");
         let seen = told[0].rehearsal.as_ref().unwrap();
         assert!(seen.customers > 0, "{on:?}: the customer that fell");

@@ -14,6 +14,7 @@ mod edits;
 mod engines;
 mod feeds;
 mod files;
+mod finding;
 mod firings;
 mod guarded_databases;
 mod handover;

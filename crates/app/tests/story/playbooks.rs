@@ -235,7 +235,7 @@ async fn start(stage: &Stage, code: &str, play: &str) -> Result<uuid::Uuid, Erro
     plays::start_run(&stage.app, &stage.console(), customer, play).await
 }
 
-pub(super) async fn find(stage: &Stage, code: &str) -> Id<Customer> {
+pub(crate) async fn find(stage: &Stage, code: &str) -> Id<Customer> {
     let query = kizashi_app::customers::ListQuery { rows: 50, ..Default::default() };
     let rows = kizashi_app::customers::list_customers(&stage.app, stage.workspace, &query).await.unwrap().rows;
     rows.into_iter().find(|r| r.external_id == code).unwrap().id

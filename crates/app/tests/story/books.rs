@@ -127,7 +127,8 @@ async fn a_draft_is_written_by_several_published_with_its_reason_and_taken_back(
         // A draft that says what is published is none.
         let kept = books::keep_book(&stage.app, &csm, &id, 0, &open.book).await.unwrap();
         assert_eq!(kept, 0);
-        restore_version(&stage.app, &boss, 2, 1, ("版1に戻す", "")).await.unwrap();
+        let stamp = stamp_plays(&after.pack, &settings.pack).unwrap_or_default();
+        restore_version(&stage.app, &boss, 2, 1, ("版1に戻す", &stamp)).await.unwrap();
         let back = open_settings(&stage.app, stage.workspace).await.unwrap();
         assert_eq!(back.pack, settings.pack, "{on:?}");
         assert_eq!(refused(books::open_book(&stage.app, &back, &id).await.map(|_| ())), Refused::NotFound);

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Lang;
-use kizashi_domain::pack::{Pack, list_changed_plays};
 use kizashi_domain::plays::{Doing, Filling, Play, Refusal, Standing, Step, fill};
 use kizashi_domain::time::Day;
 
@@ -19,8 +18,6 @@ const QUARTER_DAYS: i32 = 91;
 /// Customers, and letters, that a rehearsal shows.
 const SHOWN_MAX: usize = 12;
 const LETTERS_MAX: usize = 3;
-/// Plays of another version of the settings that are rehearsed at once.
-const REHEARSED_MAX: usize = 40;
 
 /// Who looks after a customer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,45 +138,14 @@ pub async fn rehearse(app: &App, settings: &Settings, book: &Book, wish: Wish) -
 /// The language of the letters, and at most how many of them to one person in how many days.
 pub type Wish = (Lang, Option<(u32, u32)>);
 
-/// A play that another pack would put in force.
-#[derive(Clone, Debug)]
-pub struct Rehearsed {
-    /// The play.
-    pub book: Book,
-    /// Whether there is none with this id yet.
-    pub is_new: bool,
-    /// What it would have done; `None` = beyond those that are rehearsed at once.
-    pub rehearsal: Option<Rehearsal>,
-}
-
-/// Rehearses the plays of a pack that are new or other ones than those in force, in its order.
-pub async fn rehearse_changed(app: &App, settings: &Settings, pack: &Pack, wish: Wish) -> Result<Vec<Rehearsed>> {
-    let plays = list_changed_plays(&settings.pack, pack);
-    let mut out = Vec::with_capacity(plays.len());
-    if plays.is_empty() {
-        return Ok(out);
-    }
-    let cast = Cast::load(app, settings.workspace).await?;
-    let edited = settings.edited(pack);
-    for (at, play) in plays.into_iter().enumerate() {
-        let Some(book) = super::published(pack, &play.id) else { continue };
-        let rehearsal = match at < REHEARSED_MAX {
-            true => Some(cast.rehearse(app, (settings, &edited), &book, wish).await?),
-            false => None,
-        };
-        out.push(Rehearsed { is_new: settings.pack.play(&play.id).is_none(), book, rehearsal });
-    }
-    Ok(out)
-}
-
 /// Whom plays are rehearsed with.
-struct Cast {
+pub(super) struct Cast {
     subjects: Subjects,
     staff: HashMap<Id<Staff>, Owner>,
 }
 
 impl Cast {
-    async fn load(app: &App, ws: Id<Workspace>) -> Result<Self> {
+    pub async fn load(app: &App, ws: Id<Workspace>) -> Result<Self> {
         let subjects = load_subjects(app, ws, Which::All).await?;
         let staff = store::list_staff(app, ws).await?;
         let owner = |name, left: Option<_>| Owner { name, has_left: left.is_some() };
@@ -190,7 +156,7 @@ impl Cast {
     }
 
     /// Rehearses a play under settings that may be other ones than those in force.
-    async fn rehearse(
+    pub async fn rehearse(
         &self,
         app: &App,
         (now, settings): (&Settings, &Settings),

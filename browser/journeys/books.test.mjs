@@ -83,6 +83,14 @@ journey("a play is copied, its steps are changed, it is rehearsed over the last 
   await page.waitForURL("**/settings/versions/2**");
   assert.match(await page.innerText("main"), /自社の進め方にする/);
   await page.goto("/settings/versions/1");
+  // Going back puts other plays in force: first what they would have done.
+  await page.getByRole("link", { name: "この版に戻す" }).click();
+  await page.waitForURL("**/settings/versions/1/restoration");
+  assert.match(await page.locator("#rehearsals").innerText(), /この四半期なら、\d+社に始まり、メールは\d+通でした/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await page.getByRole("button", { name: "この版に戻す" }).click();
+  assert.match(await page.locator(".wrongs").innerText(), /リハーサルの結果を確かめて/);
+  await page.getByLabel("リハーサルの結果を確かめた").check();
   await page.getByRole("button", { name: "この版に戻す" }).click();
   await page.waitForURL("**/settings/versions/3**");
 });

@@ -35,6 +35,60 @@ journey("cards are picked, handed over at once, and given back as a whole", asyn
   assert.equal(await owner(ids[0]), before);
 });
 
+async function narrow({ page }) {
+  await page.goto("/cards?tab=open");
+  const apply = async (act) => {
+    await act();
+    const button = page.locator("form.filters button.nojs");
+    if (await button.isVisible()) await button.click();
+  };
+  const names = () => page.locator("article.work h3.name").allInnerTexts();
+  const all = await names();
+  await apply(async () => {
+    await page.fill("#q", all[0]);
+    await page.press("#q", "Enter");
+  });
+  await page.waitForURL((url) => url.searchParams.get("q") === all[0]);
+  await page.locator("article.work h3.name").first().waitFor();
+  assert.ok((await names()).every((name) => name.includes(all[0])));
+  // It stays from tab to tab, and so does whose they are.
+  await page.getByRole("link", { name: "完了" }).first().click();
+  assert.equal(await page.inputValue("#q"), all[0]);
+  await page.goto("/cards?tab=mine");
+  assert.equal(await page.locator("#owner").inputValue(), "me");
+  const colleague = await page.locator("#owner option").nth(2).getAttribute("value");
+  await apply(() => page.locator("#owner").selectOption(colleague));
+  await page.waitForURL((url) => url.searchParams.get("owner") === colleague);
+  await page.locator("#cards").waitFor();
+  assert.equal(await page.locator("#owner").inputValue(), colleague);
+  assert.deepEqual(await listAxeFaults(page), []);
+}
+
+journey("cards are narrowed down by a text and by whose they are", narrow);
+journey("the same without scripts", narrow, { javaScriptEnabled: false });
+
+journey("a card is put off until a date, and a day of the past is refused in words", async ({ page }) => {
+  await page.goto("/cards?tab=open");
+  const card = page.locator("article.work").first();
+  await card.locator("summary", { hasText: "後で" }).click();
+  const day = card.locator("input[name=day]");
+  assert.match(await day.getAttribute("max"), /^\d{4}-\d\d-\d\d$/);
+  const later = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+  await day.fill(later);
+  // Enter in the field means the day in it.
+  await day.press("Enter");
+  await page.locator(".toast", { hasText: "まで後でにしました" }).waitFor();
+  await pickTwo(page);
+  await page.getByRole("button", { name: /選んだカードを/ }).click();
+  const form = page.getByRole("form", { name: "後で" });
+  await form.locator("input[name=day]").evaluate((field) => {
+    field.removeAttribute("min");
+    field.value = "2020-01-01";
+  });
+  await form.getByRole("button").click();
+  assert.match(await page.innerText("main"), /今日より後の日を選んでください/);
+});
+
 journey("the keyboard picks and opens the change of many", async ({ page }) => {
   await page.goto("/cards?tab=open");
   await page.keyboard.press("j");

@@ -9,18 +9,18 @@ const journey = stage();
 const PLAY = "usage_recovery";
 
 // Begins that play with the first customer that does not go through it yet.
-async function begin(page) {
+async function begin(page, play = PLAY) {
   await page.goto("/customers");
   const customers = await page.locator("a[data-open]").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
   for (const customer of customers) {
     await page.goto(customer);
     const choice = page.locator("#plays select[name=play]");
-    if ((await choice.locator(`option[value=${PLAY}]`).count()) === 0) continue;
-    await choice.selectOption(PLAY);
+    if ((await choice.locator(`option[value=${play}]`).count()) === 0) continue;
+    await choice.selectOption(play);
     await page.locator("#plays").getByRole("button", { name: "始める" }).click();
     await page.waitForURL("**/plays/runs/*");
     await page.locator(".toast", { hasText: "プレイブックを始めました" }).waitFor();
-    return PLAY;
+    return play;
   }
   throw new Error("every customer goes through that play");
 }
@@ -101,6 +101,44 @@ journey("the same without scripts", async ({ page }) => {
   await page.locator(".toast", { hasText: "移した手順を元に戻しました" }).waitFor();
   assert.deepEqual(await dues(page), days);
 }, { javaScriptEnabled: false });
+
+// A run whose next step is a letter that waits for somebody, to a person with an address.
+async function findLetter(page) {
+  for (let tried = 0; tried < 8; tried += 1) {
+    await begin(page, "break_silence");
+    await page.locator("ol.flow > li.open button[value=done]").first().click();
+    await page.locator(".toast", { hasText: "完了にしました" }).waitFor();
+    if (await page.locator("form.letter").count()) return;
+  }
+  throw new Error("no customer has a person to write to");
+}
+
+async function reword({ page }) {
+  await findLetter(page);
+  const letter = page.locator("form.letter");
+  const drafted = await letter.locator("textarea[name=body]").inputValue();
+  assert.ok(drafted.length > 20, "the drafted text stands in the field");
+  assert.deepEqual(await listAxeFaults(page), []);
+  await assertFits(page);
+  // Nothing is said: it does not go, and the subject stays as it was typed.
+  await letter.locator("input[name=subject]").fill("近況のご相談");
+  await letter.locator("textarea[name=body]").fill("  ");
+  await letter.getByRole("button", { name: "送る" }).click();
+  assert.match(await letter.locator(".wrongs").innerText(), /本文を入力してください/);
+  assert.equal(await letter.locator("input[name=subject]").inputValue(), "近況のご相談");
+  const own = "ご無沙汰しております。\n来週、30分お話しできますか。";
+  await letter.locator("textarea[name=body]").fill(own);
+  await letter.getByRole("button", { name: "送る" }).click();
+  await page.locator(".toast", { hasText: "実行しました" }).waitFor();
+  const sent = page.locator("ol.flow > li.done", { hasText: "文面を直して送信" });
+  await sent.locator("summary", { hasText: "送った文面を見る" }).click();
+  assert.match(await sent.innerText(), /近況のご相談/);
+  assert.equal(await sent.locator("pre").innerText(), own);
+  assert.deepEqual(await listAxeFaults(page), []);
+}
+
+journey("a letter goes in one's own words, and they are what is kept", reword);
+journey("the same letter without scripts", reword, { javaScriptEnabled: false });
 
 // A card with an open play whose steps are not dated back from a contract: those stay where the contract puts them. Its page, and that of the run.
 async function findCardWithTasks(page) {

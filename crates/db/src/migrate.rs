@@ -34,6 +34,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (28, include_str!("../../../migrations/0028_paths.sql")),
     (29, include_str!("../../../migrations/0029_batches.sql")),
     (30, include_str!("../../../migrations/0030_scale.sql")),
+    (33, include_str!("../../../migrations/0033_letters.sql")),
 ];
 
 impl Db {

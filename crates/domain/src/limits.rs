@@ -10,6 +10,8 @@ pub const INTAKE_INFLATED_BYTES_MAX: usize = 5 * 1024 * 1024;
 pub const NAME_CHARS_MAX: usize = 256;
 /// The longest free text of a record.
 pub const TEXT_CHARS_MAX: usize = 20_000;
+/// Characters of the subject of a letter that a person words.
+pub const LETTER_SUBJECT_CHARS_MAX: usize = 200;
 /// The longest line of a file; beyond it a row is refused without being read into memory.
 pub const LINE_BYTES_MAX: usize = 1024 * 1024;
 /// The largest file that a browser may bring.
@@ -57,6 +59,8 @@ pub const EVENT_NAMES_MAX: usize = 10_000;
 pub const CLOCK_AHEAD_US_MAX: i64 = 24 * 3_600 * 1_000_000;
 /// Cards changed at once by hand.
 pub const CARDS_AT_ONCE_MAX: usize = 1_000;
+/// Days ahead for which a card may be put off.
+pub const SNOOZE_DAYS_MAX: i32 = 365;
 /// Text behind one compressed byte; more is a bomb. Only looked at beyond [`INFLATED_FREE_BYTES_MAX`].
 pub const INFLATION_RATIO_MAX: u64 = 500;
 /// Text that a compressed file may hold whatever its ratio.

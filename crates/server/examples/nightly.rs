@@ -16,7 +16,7 @@ use std::time::Instant;
 use kizashi_app::access::{Grant, NewStaff, Role, add_staff};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::schedule::Schedule;
-use kizashi_app::settings::{init_workspace, keep_settings};
+use kizashi_app::settings::{init_workspace, keep_pack, open_settings};
 use kizashi_app::{App, FixedClock};
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::intake::{ContractRow, CustomerRow, EventBatch, EventRef, Record, Says};
@@ -225,11 +225,12 @@ async fn main() {
     let mut plain = Pack::parse(&pack).unwrap();
     plain.signals.clear();
     plain.plays.clear();
-    keep_settings(&app, &console, None, &plain.to_toml(), "without signals and plays").await.unwrap();
+    let version = open_settings(&app, ws).await.unwrap().version;
+    keep_pack(&app, &console, version, &plain, "without signals and plays").await.unwrap();
     while schedule.turn(&app, ws).await.unwrap() {}
     let scores = night(&mut schedule, next + 1, "a night of scores alone").await;
     println!("{:<64} {:>8.2} s", "signals and plays alone, the difference", whole - scores);
-    keep_settings(&app, &console, None, &pack, "with signals and plays").await.unwrap();
+    keep_pack(&app, &console, version + 1, &Pack::parse(&pack).unwrap(), "with signals and plays").await.unwrap();
     app.close().await;
     println!("folder: {}", folder.display());
 }

@@ -18,7 +18,7 @@ mod store;
 mod talk;
 
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
-use kizashi_domain::limits::{PAGE_ROWS_MAX, TEXT_CHARS_MAX};
+use kizashi_domain::limits::{NAME_CHARS_MAX, PAGE_ROWS_MAX, SNOOZE_DAYS_MAX, TEXT_CHARS_MAX};
 use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::signals::CardRules;
 use kizashi_domain::time::{Day, Time};
@@ -46,9 +46,10 @@ pub use recall::{Recalled, recall_card};
 pub(crate) use respond::{draft, respond, respond_to_feeds};
 pub use runs::{
     Answered, Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow,
-    RunTab, Shift, Shifted, StepAnswer, StepView, TaskRow, answer_step, count_following, count_open_tasks, find_needed,
-    list_open_tasks, list_runs, list_runs_of_card, move_following, move_run, open_onboarding, open_plays_of, open_run,
-    pause_run, reopen_run, resume_run, shift_run, start_run, stop_run, undo_shift,
+    RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow, Wording, answer_step, count_following,
+    count_open_tasks, find_needed, find_run_of_task, list_open_tasks, list_runs, list_runs_of_card, move_following,
+    move_run, open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, send_letter, shift_run,
+    start_run, stop_run, undo_shift,
 };
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
@@ -72,7 +73,13 @@ pub fn word_of_kind(kind: kizashi_domain::signals::CardKind) -> &'static str {
 pub async fn list_cards(app: &App, workspace: Id<Workspace>, query: &CardQuery) -> Result<CardList> {
     let rows = query.rows.clamp(1, PAGE_ROWS_MAX);
     let today = today(app, workspace).await?;
-    store::list_cards(app, workspace, today, query, rows).await
+    if kizashi_domain::text::fold(&query.search).is_empty() {
+        return store::list_cards(app, workspace, today, query, rows).await;
+    }
+    if query.search.chars().count() > NAME_CHARS_MAX {
+        return Err(Refused::Field { field: "q", reason: "too-long" }.into());
+    }
+    store::find_cards(app, workspace, today, query, rows).await
 }
 
 /// Cards of one customer: open ones first, then the latest closed.
@@ -215,10 +222,12 @@ pub async fn wait_for_customer(app: &App, grant: &Grant, card: Id<Card>) -> Resu
 
 /// Until when a card may be put off: some months, and of a key account inside its lead time no longer than its notice deadline.
 pub(super) async fn check_until(app: &App, ws: Id<Workspace>, card: Id<Card>, until: Day) -> Result<()> {
-    const SNOOZE_DAYS_MAX: i32 = 90;
     let today = today(app, ws).await?;
-    if until <= today || until > today.plus(SNOOZE_DAYS_MAX) {
-        return Err(Refused::Field { field: "until", reason: "snooze-until" }.into());
+    if until <= today {
+        return Err(Refused::Field { field: "until", reason: "snooze-past" }.into());
+    }
+    if until > today.plus(SNOOZE_DAYS_MAX) {
+        return Err(Refused::Field { field: "until", reason: "snooze-too-far" }.into());
     }
     let Some(row) = store::find_card(app, ws, card).await? else { return Err(Refused::NotFound.into()) };
     let rules = card_rules(app, ws).await?;

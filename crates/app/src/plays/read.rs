@@ -72,6 +72,9 @@ pub struct CardRow {
     pub what: Text,
     /// Why, one sentence a cause.
     pub why: Vec<Text>,
+    /// For each of them the day since which it is a stumble, where it is one that goes on: the sentence counts to the day on which the
+    /// rule fired.
+    pub stumbling: Vec<Option<Day>>,
     /// いつまでに.
     pub due_day: Day,
     /// 誰が.
@@ -244,6 +247,8 @@ pub struct CardQuery {
     pub helping: Option<Id<Staff>>,
     /// Only open ones in this state.
     pub state: Option<CardState>,
+    /// Only those whose title, task or customer's name holds this text.
+    pub search: String,
     /// Cursor: [`CardList::next`].
     pub after: Option<String>,
     /// Rows of a page.
@@ -259,4 +264,6 @@ pub struct CardList {
     pub total: i64,
     /// Cursor of the next page.
     pub next: Option<String>,
+    /// When a text was looked for among more cards than are looked through: in how many of them, the most urgent.
+    pub looked_at: Option<i64>,
 }

@@ -28,6 +28,7 @@ macro_rules! select_cards {
 mod batch;
 mod card;
 mod cause;
+mod finding;
 mod listings;
 mod lists;
 mod open_now;
@@ -45,6 +46,7 @@ pub(super) use card::{
 pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_signs, list_causes, list_quiet_signs, list_rules_of,
 };
+pub(super) use finding::find_cards;
 pub(super) use listings::list_cards;
 pub(super) use lists::{
     LateCard, OpenCard, find_admin, find_card, find_key_line, find_manager, find_play, find_subject_name, list_asleep,
@@ -121,7 +123,7 @@ row! {
 }
 
 /// Reads a row. `settled` = the present instant, and after how many healthy days a card is over.
-fn read_row(f: Fields, why: Vec<Text>, settled: (Time, &CardRules)) -> CardRow {
+fn read_row(f: Fields, (why, stumbling): (Vec<Text>, Vec<Option<Day>>), settled: (Time, &CardRules)) -> CardRow {
     let healthy_days = match f.customer_id {
         Some(_) => settled.1.healthy_days,
         None => settled.1.healthy_days_of_source(),
@@ -148,6 +150,7 @@ fn read_row(f: Fields, why: Vec<Text>, settled: (Time, &CardRules)) -> CardRow {
         title: read_text(&f.title),
         what: read_text(&f.what),
         why,
+        stumbling,
         due_day: f.due_day,
         owner: f.owner,
         owner_id: f.owner_id,

@@ -13,7 +13,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{App, Error, Refused, Result};
 
-pub use versions::{Version, VersionRow, keep_pack, keep_settings, list_versions, open_version, restore_version};
+pub use versions::{
+    Version, VersionRow, keep_pack, keep_settings, list_versions, open_version, restore_version, stamp_plays,
+};
 
 /// The settings in force.
 #[derive(Debug)]

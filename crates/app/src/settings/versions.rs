@@ -2,8 +2,9 @@
 
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::limits::{COMMENT_CHARS_MAX, PAGE_ROWS_MAX, SETTINGS_BYTES_MAX};
-use kizashi_domain::pack::{Difference, Pack, compare};
+use kizashi_domain::pack::{Difference, Pack, compare, list_changed_plays};
 use kizashi_domain::time::Time;
+use sha2::{Digest as _, Sha256};
 
 use super::{open_settings, store};
 use crate::access::Grant;
@@ -47,8 +48,21 @@ pub async fn open_version(app: &App, workspace: Id<Workspace>, version: i64) -> 
     Ok(Version { row, document, pack })
 }
 
+/// What tells the new and changed plays of a pack from those of any other: whoever saw their rehearsals hands it back. `None` = it
+/// changes nothing about plays.
+pub fn stamp_plays(before: &Pack, after: &Pack) -> Option<String> {
+    let plays = list_changed_plays(before, after);
+    if plays.is_empty() {
+        return None;
+    }
+    let begun: Vec<_> = after.signals.iter().filter_map(|s| Some((&s.id, s.play.as_ref()?))).collect();
+    let text = serde_json::to_vec(&(&plays, begun)).unwrap_or_default();
+    Some(Sha256::digest(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Puts a document in force as a new version. A document with a mistake is refused and the old version stays; so is one that
-/// was made from another version than the last, when `base` says from which.
+/// was made from another version than the last, when `base` says from which, and one with new or changed plays whose rehearsals nobody
+/// saw: `rehearsed` is their [`stamp_plays`].
 ///
 /// Everybody is scored anew by the next turn of the jobs ([`crate::schedule`]); scores of past days stay what they were.
 pub async fn keep_settings(
@@ -56,31 +70,49 @@ pub async fn keep_settings(
     grant: &Grant,
     base: Option<i64>,
     document: &str,
-    comment: &str,
+    (comment, rehearsed): (&str, &str),
 ) -> Result<Vec<Difference>> {
-    if document.len() > SETTINGS_BYTES_MAX {
-        return Err(Refused::Field { field: "document", reason: "too-large" }.into());
-    }
-    let pack = Pack::parse(document).map_err(|e| Refused::Settings(e.to_string()))?;
+    let pack = read_document(document)?;
+    require_rehearsal(app, grant, &pack, rehearsed).await?;
     keep(app, grant, base, &pack, document, comment).await
 }
 
-/// Puts a pack that was edited in forms in force, as [`keep_settings`] does with a document.
+fn read_document(document: &str) -> Result<Pack> {
+    if document.len() > SETTINGS_BYTES_MAX {
+        return Err(Refused::Field { field: "document", reason: "too-large" }.into());
+    }
+    Ok(Pack::parse(document).map_err(|e| Refused::Settings(e.to_string()))?)
+}
+
+/// A play that nobody rehearsed is not put in force.
+async fn require_rehearsal(app: &App, grant: &Grant, pack: &Pack, rehearsed: &str) -> Result<()> {
+    let before = open_settings(app, grant.workspace()).await?;
+    match stamp_plays(&before.pack, pack) {
+        Some(stamp) if stamp != rehearsed => {
+            Err(Refused::Field { field: "rehearsed", reason: "rehearse-first" }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts a pack that was edited in forms in force, as [`keep_settings`] does with a document; plays are published from their rehearsals.
 pub async fn keep_pack(app: &App, grant: &Grant, base: i64, pack: &Pack, comment: &str) -> Result<Vec<Difference>> {
     let document = pack.to_toml();
     // What forms make is read back like a file, so that nothing is kept that could not be read tomorrow.
-    keep_settings(app, grant, Some(base), &document, comment).await
+    let pack = read_document(&document)?;
+    keep(app, grant, Some(base), &pack, &document, comment).await
 }
 
-/// Puts an earlier version in force again, as a new one.
+/// Puts an earlier version in force again, as a new one. `rehearsed` as for [`keep_settings`].
 pub async fn restore_version(
     app: &App,
     grant: &Grant,
     base: i64,
     version: i64,
-    comment: &str,
+    (comment, rehearsed): (&str, &str),
 ) -> Result<Vec<Difference>> {
     let earlier = open_version(app, grant.workspace(), version).await?;
+    require_rehearsal(app, grant, &earlier.pack, rehearsed).await?;
     keep(app, grant, Some(base), &earlier.pack, &earlier.document, comment).await
 }
 

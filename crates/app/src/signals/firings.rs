@@ -1,5 +1,7 @@
 //! Table firing: every firing of a rule with the figures that made it fire, so that nobody has to guess why.
 
+use std::collections::HashSet;
+
 use kizashi_db::{Statement, Tx, Value, args, row, sql};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::limits::{FIRING_DAYS_MAX, FIRINGS_MAX, PAGE_ROWS_MAX};
@@ -111,6 +113,18 @@ pub async fn list_firings(
     let is_full = i64::try_from(found.len()).is_ok_and(|n| n == rows);
     let next = found.last().filter(|_| is_full).map(|f| (f.day, f.subject.clone()));
     Ok((found.into_iter().map(read_row).collect(), next))
+}
+
+/// The firings of some subjects for which nothing is over: subject, rule and day.
+pub(crate) async fn list_standing(
+    app: &App,
+    ws: Id<Workspace>,
+    subjects: Vec<Value>,
+) -> Result<HashSet<(String, String, Day)>> {
+    let statement = sql!(
+        "SELECT subject, rule, fired_day FROM firing WHERE workspace_id = $1 AND ended_day IS NULL AND subject IN ($2)"
+    );
+    Ok(app.db.list_in(statement, args![ws], subjects).await?.into_iter().collect())
 }
 
 /// How often a rule fired since a day, and how many of its firings stand.

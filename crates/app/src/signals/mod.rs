@@ -26,7 +26,7 @@ use deeds::People;
 use trace::Trace;
 
 pub use firings::{FiringQuery, FiringRow, Tally, count_firings, list_firings};
-pub(crate) use firings::{Firings, keep_feed_firing, prune_firings};
+pub(crate) use firings::{Firings, keep_feed_firing, list_standing, prune_firings};
 pub(crate) use replay::keep_past_firing;
 pub use replay::{PastFiring, Window, replay};
 pub(crate) use store::{States, find_state, keep_state, list_parents_of_red};

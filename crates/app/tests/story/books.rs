@@ -4,7 +4,7 @@ use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::plays::books::{self, Hindrance, Origin};
 use kizashi_app::plays::{self, CardQuery, Outcome};
 use kizashi_app::schedule::score_all;
-use kizashi_app::settings::{open_settings, restore_version};
+use kizashi_app::settings::{keep_settings, open_settings, restore_version, stamp_plays};
 use kizashi_app::{Error, Refused};
 use kizashi_domain::intake::{ContactRow, CustomerRow, Record};
 use kizashi_domain::lang::{Lang, Text};
@@ -127,7 +127,8 @@ async fn a_draft_is_written_by_several_published_with_its_reason_and_taken_back(
         // A draft that says what is published is none.
         let kept = books::keep_book(&stage.app, &csm, &id, 0, &open.book).await.unwrap();
         assert_eq!(kept, 0);
-        restore_version(&stage.app, &boss, 2, 1, "版1に戻す").await.unwrap();
+        let stamp = stamp_plays(&after.pack, &settings.pack).unwrap_or_default();
+        restore_version(&stage.app, &boss, 2, 1, ("版1に戻す", &stamp)).await.unwrap();
         let back = open_settings(&stage.app, stage.workspace).await.unwrap();
         assert_eq!(back.pack, settings.pack, "{on:?}");
         assert_eq!(refused(books::open_book(&stage.app, &back, &id).await.map(|_| ())), Refused::NotFound);
@@ -298,5 +299,56 @@ async fn a_rehearsal_judges_by_what_was_measured_on_the_day_and_known_by_its_end
         }
         kizashi_app::intake::append_events(&stage.app, stage.workspace, "product", batch).await.unwrap();
         assert_eq!(format!("{:?}", rehearse(&book).await), late, "{on:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_and_an_earlier_version_are_taken_when_somebody_saw_what_their_plays_would_have_done() {
+    for on in BOTH {
+        let (stage, _, boss) = set(on, &["falling"]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
+        let wish = (Lang::Ja, None);
+        let of = async |pack: &Pack| books::rehearse_changed(&stage.app, &settings, pack, wish).await.unwrap();
+        assert!(of(&settings.pack).await.is_empty(), "{on:?}: nothing about plays changed");
+        let mut moved = settings.pack.clone();
+        moved.metrics[0].title.ja.push('！');
+        assert_eq!(stamp_plays(&settings.pack, &moved), None, "{on:?}: nothing is asked");
+
+        // One play reads otherwise; nothing is computed of the others.
+        let mut edited = settings.pack.clone();
+        let play = edited.plays.iter_mut().find(|p| p.id == "usage_recovery").unwrap();
+        play.due_business_days += 1;
+        let told = of(&edited).await;
+        let in_force = books::open_book(&stage.app, &settings, "usage_recovery").await.unwrap().book;
+        let expected = books::rehearse(&stage.app, &settings, &in_force, wish).await.unwrap();
+        assert_eq!((told.len(), told[0].is_new), (1, false), "{on:?}");
+        let seen = told[0].rehearsal.as_ref().unwrap();
+        assert!(seen.customers > 0, "{on:?}: the customer that fell");
+        assert_eq!(
+            (seen.customers, seen.letters),
+            (expected.customers, expected.letters),
+            "{on:?}: as the editor says"
+        );
+        assert_eq!(seen.in_force.map(|(starts, _)| starts), Some(expected.meetings), "{on:?}");
+
+        let document = edited.to_toml();
+        let stamp = stamp_plays(&settings.pack, &edited).unwrap();
+        let unseen = Refused::Field { field: "rehearsed", reason: "rehearse-first" };
+        for wrong in ["", "1", "0123"] {
+            let kept = keep_settings(&stage.app, &boss, Some(1), &document, ("期限を延ばす", wrong)).await;
+            assert_eq!(refused(kept), unseen, "{on:?} {wrong}");
+        }
+        // What was seen is this change and no other.
+        let mut other = edited.clone();
+        other.plays.iter_mut().find(|p| p.id == "usage_recovery").unwrap().due_business_days += 5;
+        let kept = keep_settings(&stage.app, &boss, Some(1), &other.to_toml(), ("期限を延ばす", &stamp)).await;
+        assert_eq!(refused(kept), unseen, "{on:?}");
+        keep_settings(&stage.app, &boss, Some(1), &document, ("期限を延ばす", &stamp)).await.unwrap();
+
+        assert_eq!(refused(restore_version(&stage.app, &boss, 2, 1, ("版1に戻す", "")).await), unseen, "{on:?}");
+        let stamp = stamp_plays(&edited, &settings.pack).unwrap();
+        restore_version(&stage.app, &boss, 2, 1, ("版1に戻す", &stamp)).await.unwrap();
+        assert_eq!(open_settings(&stage.app, stage.workspace).await.unwrap().pack, settings.pack, "{on:?}");
     }
 }

@@ -16,7 +16,7 @@ fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-async fn did(stage: &Stage, customer: &str, user: &str, name: &str, on: &str) {
+pub(crate) async fn did(stage: &Stage, customer: &str, user: &str, name: &str, on: &str) {
     let mut batch = EventBatch::default();
     let at = stage.zone.start_of(day(on)).plus_us(10 * 3_600_000_000);
     let id = format!("{customer}/{user}/{name}/{on}");
@@ -25,7 +25,7 @@ async fn did(stage: &Stage, customer: &str, user: &str, name: &str, on: &str) {
 }
 
 /// `done` did all that is expected, `stuck` did nothing but sign in, `strangers` is named in the product as nobody here knows.
-async fn set(on: On) -> Stage {
+pub(crate) async fn set(on: On) -> Stage {
     let stage = Stage::set(on, SAAS, "2026-10-30").await;
     let at = stage.app.now();
     let mut records = Vec::new();

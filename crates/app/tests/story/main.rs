@@ -15,6 +15,7 @@ mod edits;
 mod engines;
 mod feeds;
 mod files;
+mod finding;
 mod firings;
 mod guarded_databases;
 mod handover;
@@ -42,6 +43,7 @@ mod sign_in;
 mod support;
 mod tasks_told;
 mod told;
+mod worded;
 
 use kizashi_domain::intake::{EventBatch, EventRef, Says};
 use kizashi_domain::time::{DAY_US, Day, Time};

@@ -2,11 +2,12 @@ use kizashi_app::access::{Action, Role, permit};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::plays::{self, RunPage, RunQuery, RunTab, StepAnswer};
 use kizashi_app::schedule::{Schedule, score_all};
-use kizashi_app::settings::keep_settings;
+use kizashi_app::settings::{keep_pack, keep_settings};
 use kizashi_app::today::open_today;
 use kizashi_app::{Error, Refused};
 use kizashi_domain::id::{Customer, Id};
 use kizashi_domain::intake::{ContactRow, CustomerRow, Record};
+use kizashi_domain::pack::Pack;
 use kizashi_domain::plays::{End, Standing};
 use kizashi_testkit::{On, Stage};
 
@@ -87,7 +88,7 @@ expected_business_days = 5
 evidence = { of = "logins_28d", side = "above", limit = 1 }
 "#;
 
-fn pack() -> String {
+pub(crate) fn pack() -> String {
     // The plays that ship begin nothing of their own here.
     let shipped = SAAS.replace("start = { stage = \"onboarding\" }\n", "");
     format!("{}\n{STORY}", shipped.replace("play = \"usage_recovery\"", "play = \"story\""))
@@ -108,7 +109,12 @@ fn customer(stage: &Stage, id: &str, change: impl FnOnce(&mut CustomerRow)) -> R
 
 /// One customer goes on as before; of the other, one person of ten is left since three weeks.
 pub(crate) async fn set(on: On) -> Stage {
-    let stage = Stage::set(on, &pack(), TODAY).await;
+    set_with(on, &pack()).await
+}
+
+/// The same with another pack.
+pub(crate) async fn set_with(on: On, pack: &str) -> Stage {
+    let stage = Stage::set(on, pack, TODAY).await;
     stage.staff("sato", Role::Csm).await;
     let champion = ContactRow {
         external_id: "p1".into(),
@@ -143,7 +149,7 @@ fn standings(page: &RunPage) -> Vec<(&str, Standing)> {
 }
 
 /// Turns until nothing is left to do.
-async fn settle(stage: &Stage, schedule: &mut Schedule) {
+pub(crate) async fn settle(stage: &Stage, schedule: &mut Schedule) {
     for _ in 0..20 {
         if !schedule.turn(&stage.app, stage.workspace).await.unwrap() {
             return;
@@ -152,7 +158,7 @@ async fn settle(stage: &Stage, schedule: &mut Schedule) {
     panic!("the jobs never come to rest");
 }
 
-fn step(page: &RunPage, id: &str) -> uuid::Uuid {
+pub(crate) fn step(page: &RunPage, id: &str) -> uuid::Uuid {
     page.steps.iter().find(|s| s.step.id == id).unwrap().task
 }
 
@@ -229,7 +235,7 @@ async fn start(stage: &Stage, code: &str, play: &str) -> Result<uuid::Uuid, Erro
     plays::start_run(&stage.app, &stage.console(), customer, play).await
 }
 
-pub(super) async fn find(stage: &Stage, code: &str) -> Id<Customer> {
+pub(crate) async fn find(stage: &Stage, code: &str) -> Id<Customer> {
     let query = kizashi_app::customers::ListQuery { rows: 50, ..Default::default() };
     let rows = kizashi_app::customers::list_customers(&stage.app, stage.workspace, &query).await.unwrap().rows;
     rows.into_iter().find(|r| r.external_id == code).unwrap().id
@@ -262,7 +268,16 @@ async fn a_run_stands_still_moves_to_a_new_version_and_is_ended_and_opened_again
         // A new version changes no run under way, until it is moved.
         let first = "[[play.step]]\nid = \"before\"\nkind = \"task\"\ntitle = \"before\"\nafter = []\n\n[[play.step]]\nid = \"ring\"";
         let edited = pack().replacen("[[play.step]]\nid = \"ring\"", first, 1);
-        keep_settings(&stage.app, &grant, None, &edited, "手順を足す").await.unwrap();
+        let unseen = keep_settings(&stage.app, &grant, None, &edited, ("手順を足す", "")).await;
+        let first = Err(Refused::Field { field: "rehearsed", reason: "rehearse-first" });
+        assert_eq!(
+            unseen.map(|_| ()).map_err(|e| match e {
+                Error::Refused(r) => r,
+                e => panic!("{e}"),
+            }),
+            first
+        );
+        keep_pack(&stage.app, &grant, 1, &Pack::parse(&edited).unwrap(), "手順を足す").await.unwrap();
         let waiting = page(&stage, run).await;
         assert_eq!((waiting.steps.len(), waiting.newer.is_some()), (7, true));
         plays::move_run(&stage.app, &grant, run).await.unwrap();

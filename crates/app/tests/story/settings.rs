@@ -87,11 +87,11 @@ async fn a_version_is_saved_with_its_reason_compared_in_words_and_restored() {
             refused(keep_pack(&stage.app, &grant, 2, &moved, "x").await),
             Refused::Field { field: "document", reason: "time-zone-is-fixed" }
         );
-        let broken = keep_settings(&stage.app, &grant, Some(2), "[pack]\nid = \"x\"\nid = 3", "x").await;
+        let broken = keep_settings(&stage.app, &grant, Some(2), "[pack]\nid = \"x\"\nid = 3", ("x", "")).await;
         assert!(matches!(broken, Err(Error::Refused(Refused::Settings(_)))), "{broken:?}");
         assert_eq!(open_settings(&stage.app, stage.workspace).await.unwrap().version, 2);
 
-        restore_version(&stage.app, &grant, 2, 1, "版1に戻す").await.unwrap();
+        restore_version(&stage.app, &grant, 2, 1, ("版1に戻す", "")).await.unwrap();
         let back = open_settings(&stage.app, stage.workspace).await.unwrap();
         assert_eq!((back.version, &back.pack), (3, &first.pack), "{on:?}");
         assert_eq!(open_version(&stage.app, stage.workspace, 3).await.unwrap().document, SAAS, "with its remarks");
@@ -231,7 +231,7 @@ async fn a_company_holiday_moves_deadlines_along_and_back() {
         schedule.turn(&stage.app, stage.workspace).await.unwrap();
         assert_eq!(deadline().await, "2026-11-19", "{on:?}: the business day before");
         stage.clock.set(stage.app.now().plus_us(1_000_000));
-        restore_version(&stage.app, &stage.console(), 2, 1, "戻す").await.unwrap();
+        restore_version(&stage.app, &stage.console(), 2, 1, ("戻す", "")).await.unwrap();
         schedule.turn(&stage.app, stage.workspace).await.unwrap();
         assert_eq!(deadline().await, "2026-11-20", "{on:?}");
     }

@@ -7,6 +7,7 @@ mod check_signal;
 mod compare;
 pub mod labels;
 mod place;
+mod played;
 pub mod titles;
 mod write;
 
@@ -25,6 +26,7 @@ use crate::signals::{CardRules, Rule};
 
 pub use calendar::{WEEKDAYS, parse_span, show_span};
 pub use compare::{Difference, Section, compare};
+pub use played::list_changed_plays;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

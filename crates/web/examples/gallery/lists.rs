@@ -34,6 +34,7 @@ fn card_of(n: u128, subject: &str, band: Band, points: i64, change: i64, why: &[
         title: both("利用が減っています"),
         what: both(what),
         why: why.iter().map(|w| both(w)).collect(),
+        stumbling: vec![None; why.len()],
         due_day: day("2026-11-26"),
         owner: Some("佐藤".into()),
         owner_id: None,
@@ -260,7 +261,7 @@ pub fn cards() -> CardList {
     shown[4].outcome = Some(Outcome::Solved);
     shown[4].outcome_note = "部長と話し、来期も続けると決まった。".into();
     shown[3].snoozed_until = Some(day("2026-12-01"));
-    CardList { rows: shown, total: 17, next: Some("x".into()) }
+    CardList { rows: shown, total: 17, next: Some("x".into()), looked_at: None }
 }
 
 fn cause(rule: &str, on: &str, why: &str) -> CauseRow {

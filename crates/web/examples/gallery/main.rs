@@ -113,7 +113,7 @@ fn signed_in(out: &Path, lang: Lang) {
     keep("customer-rich", &page::page(&s, &view(&rich, &happened)));
     keep("customer-none", &page::page(&s, &view(&bare, &nothing)));
     let asked = cards::Asked { tab: "mine".into(), ..Default::default() };
-    keep("cards", &cards::cards(&s, &asked, &lists::cards(), None));
+    keep("cards", &cards::cards(&s, &asked, (&lists::cards(), &[]), None));
     keep("card", &cards::card(&s, &lists::card(), None, &pack, &[]));
     keep("data", &data::data(&s, &lists::sources(), 3, &[]));
     keep("data-none", &data::data(&s, &[], 0, &[]));

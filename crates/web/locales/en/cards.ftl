@@ -143,3 +143,18 @@ said-daily-cards = Your cards a day were changed
 reason-due-day = Choose a day within two years from today
 reason-daily-cards = A number from 1 to 50
 reason-snooze-deadline = A key account cannot be put off past its notice deadline
+cards-search = Search tasks and customers
+cards-of-all = Everybody
+cards-of-me = Me
+cards-looked-at = There are many cards: texts were looked for in the first { $n } of the list, names among all customers.
+cards-none-found = No card matches.
+cards-all-again = Stop searching
+later-day = Choose a date
+later-until-day = Until this day
+many-day = Date (goes before the choice above)
+card-stumbles = late by { $n } { $n ->
+    [one] day
+   *[other] days
+} today
+reason-snooze-past = choose a day after today
+reason-snooze-too-far = a card can be put off for a year at most

@@ -10,6 +10,7 @@ mod rehearsal;
 mod step;
 
 pub(crate) use proposals::offer;
+pub(crate) use rehearsal::figures;
 pub(crate) use step::say_before;
 
 pub(crate) use http::{

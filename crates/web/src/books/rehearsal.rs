@@ -45,14 +45,16 @@ pub fn page(s: &Shell, a: &Answer<'_>) -> Page {
         div.page-head { h1 { (title) } div.rest { a.btn href=(address(&play.id)) { (w.t("book-back-to-editor")) } } }
         p.faint { (standing(s, a.open)) }
         p.met-lead { (w.with("book-would-have-met", &[("from", from.into()), ("to", to.into()), ("n", r.meetings.into()), ("customers", r.customers.into())])) }
-        (sums(s, r))
-        (met(s, r))
-        (loads(s, r))
-        (letters(s, r))
+        (figures(s, r))
         p.help { (w.t("book-rehearsal-how")) }
         (publishing(s, a))
     };
     Page { title, place: Place::Settings, body }
+}
+
+/// Everything that a rehearsal found, without its page.
+pub(crate) fn figures(s: &Shell, r: &Rehearsal) -> Markup {
+    html! { (sums(s, r)) (met(s, r)) (loads(s, r)) (letters(s, r)) }
 }
 
 fn sums(s: &Shell, r: &Rehearsal) -> Markup {

@@ -1,6 +1,6 @@
 //! The board: a column for each state, cards moved by buttons.
 
-use kizashi_app::plays::{self, CardQuery, CardRow, CardState};
+use kizashi_app::plays::{self, CardList, CardQuery, CardRow, CardState};
 use maud::{Markup, html};
 
 use super::pages::Asked;
@@ -16,21 +16,22 @@ const ROWS: i64 = 30;
 /// States in the order in which a card goes through them.
 const COLUMNS: [CardState; 4] = [CardState::New, CardState::Taken, CardState::Waiting, CardState::Closed];
 
-/// The columns, and how many open cards there are.
+/// The columns, and how many open cards there are; those themselves are in the columns.
 pub(super) async fn open_board(
     web: &Web,
     visit: &Visit,
     asked: &Asked,
     wanted: &CardQuery,
-) -> Result<(i64, Markup), Problem> {
+) -> Result<(CardList, Markup), Problem> {
     let s = &visit.shell;
-    let mut total = 0;
+    let mut sum = CardList { rows: vec![], total: 0, next: None, looked_at: None };
     let mut columns = Vec::new();
     for state in COLUMNS {
         let is_closed = state == CardState::Closed;
         let query = CardQuery { state: Some(state), closed: is_closed, after: None, rows: ROWS, ..wanted.clone() };
         let list = plays::list_cards(&web.app, visit.viewer.workspace, &query).await?;
-        total += if is_closed { 0 } else { list.total };
+        sum.total += if is_closed { 0 } else { list.total };
+        sum.looked_at = sum.looked_at.or(list.looked_at);
         columns.push((state, list));
     }
     let w = &s.words;
@@ -49,7 +50,7 @@ pub(super) async fn open_board(
             }
         }
     };
-    Ok((total, board))
+    Ok((sum, board))
 }
 
 fn card_of(s: &Shell, card: &CardRow) -> Markup {

@@ -40,7 +40,7 @@ pub(crate) async fn download_cards(
     Query(query): Query<CardsQuery>,
 ) -> Result<Response, Problem> {
     let grant = visit.permit(Action::Export)?;
-    let (_, _, wanted) = asked(&query, &visit, PAGE_ROWS_MAX);
+    let (_, wanted) = asked(query, &visit, PAGE_ROWS_MAX);
     let head = csv::head(KEYS.iter().map(|key| visit.shell.words.t(key)));
     let read = move |after| {
         let (web, workspace) = (web.clone(), grant.workspace());

@@ -5,14 +5,13 @@ use std::str::FromStr;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, list_staff};
-use kizashi_app::plays::{self, CardList, CardQuery, Outcome};
+use kizashi_app::plays::{self, CardQuery, Outcome};
 use kizashi_app::rooms::{list_rooms_of, settle_proposals};
-use kizashi_domain::id::{Card, Id};
-use kizashi_domain::signals::CardKind;
+use kizashi_domain::id::{Card, Id, Staff};
 use kizashi_domain::time::Day;
 use serde::Deserialize;
 
-use super::pages::{self, Asked, KINDS, TABS};
+use super::pages::{self, Asked, KINDS, ME, TABS};
 use crate::parts::work::kind_word;
 use crate::problem::Problem;
 use crate::serve::Web;
@@ -27,31 +26,56 @@ pub(crate) struct CardsQuery {
     tab: String,
     kind: String,
     view: String,
+    owner: String,
+    q: String,
     after: String,
 }
 
 impl Default for CardsQuery {
     fn default() -> Self {
-        Self { tab: "mine".into(), kind: String::new(), view: String::new(), after: String::new() }
+        let none = String::new;
+        Self { tab: "mine".into(), kind: none(), view: none(), owner: none(), q: none(), after: none() }
     }
 }
 
-/// Which cards a tab and a kind mean.
-pub(super) fn asked(query: &CardsQuery, visit: &Visit, rows: i64) -> (&'static str, Option<CardKind>, CardQuery) {
+/// Which cards a request means, in addresses and in the list. Somebody else's are not among one's own: the list of all has them.
+pub(super) fn asked(query: CardsQuery, visit: &Visit, rows: i64) -> (Asked, CardQuery) {
+    let me = visit.viewer.staff;
     let tab = TABS.into_iter().find(|tab| *tab == query.tab).unwrap_or("mine");
+    let colleague = query.owner.parse().ok().filter(|id: &Id<Staff>| *id != me);
+    let owner = match query.owner.as_str() {
+        "all" | "" => None,
+        word => colleague.or_else(|| (word == ME || word == me.to_string()).then_some(me)),
+    };
+    let is_others = colleague.is_some() || query.owner == "all";
+    let tab = if tab == "mine" && is_others { "open" } else { tab };
     let kind = KINDS.into_iter().find(|kind| kind_word(*kind) == query.kind);
+    let may_be_board = !matches!(tab, "later" | "done");
     let wanted = CardQuery {
-        owner: (tab == "mine").then_some(visit.viewer.staff),
-        helping: (tab == "helping").then_some(visit.viewer.staff),
+        owner: match tab {
+            "mine" => Some(me),
+            "helping" | "nobody" => None,
+            _ => owner,
+        },
+        helping: (tab == "helping").then_some(me),
         nobody: tab == "nobody",
         kind,
         closed: tab == "done",
         snoozed: tab == "later",
+        search: query.q.trim().to_owned(),
         after: (!query.after.is_empty()).then(|| query.after.clone()),
         rows,
         state: None,
     };
-    (tab, kind, wanted)
+    let asked = Asked {
+        tab: tab.into(),
+        kind: kind.map_or("", kind_word).into(),
+        is_board: query.view == "board" && may_be_board,
+        owner: owner.map(|id| if id == me { ME.into() } else { id.to_string() }).unwrap_or_default(),
+        search: wanted.search.clone(),
+        after: query.after,
+    };
+    (asked, wanted)
 }
 
 /// `GET /cards`.
@@ -60,17 +84,15 @@ pub(crate) async fn open_cards(
     visit: Visit,
     Query(query): Query<CardsQuery>,
 ) -> Result<Response, Problem> {
-    let (tab, kind, wanted) = asked(&query, &visit, ROWS);
-    let is_board = query.view == "board" && !wanted.closed && !wanted.snoozed;
-    let asked = Asked { tab: tab.into(), kind: kind.map_or("", kind_word).into(), is_board, after: query.after };
-    if is_board {
-        let (total, board) = super::board::open_board(&web, &visit, &asked, &wanted).await?;
-        let list = CardList { rows: vec![], total, next: None };
-        return Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, &list, Some(&board))));
+    let (asked, wanted) = asked(query, &visit, ROWS);
+    let staff = list_staff(&web.app, visit.viewer.workspace).await?;
+    if asked.is_board {
+        let (list, board) = super::board::open_board(&web, &visit, &asked, &wanted).await?;
+        return Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, (&list, &staff), Some(&board))));
     }
     let mut list = plays::list_cards(&web.app, visit.viewer.workspace, &wanted).await?;
     settle_proposals(&web.app, visit.viewer.workspace, &mut list.rows).await?;
-    Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, &list, None)))
+    Ok(visit.shell.page(&pages::cards(&visit.shell, &asked, (&list, &staff), None)))
 }
 
 /// The id in a path; what is no id is nothing of ours.
@@ -139,7 +161,13 @@ pub(super) fn until(posted: &Posted, choice: &str) -> Result<Day, Problem> {
         "3-days" => Ok(calendar.add_business_days(today, 3)),
         "next-week" => Ok(calendar.next_business_day(next_monday)),
         "month" => Ok(calendar.next_business_day(today.plus(30))),
-        other => other.parse().map_err(|_| Problem::Refused("reason-not-a-time".into())),
+        // Enter in a field: the day that was chosen, else the shortest time.
+        "" if posted.find("day").is_none() => until(posted, "tomorrow"),
+        "" | "day" => {
+            let day = posted.find("day").ok_or_else(|| Problem::Refused("reason-snooze-until".into()))?;
+            day.parse().map_err(|_| Problem::Refused("reason-snooze-until".into()))
+        }
+        other => other.parse().map_err(|_| Problem::Refused("reason-snooze-until".into())),
     }
 }
 
@@ -150,7 +178,7 @@ pub(crate) async fn snooze(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let card = id(&card)?;
-    let until = until(&posted, posted.text("until")?)?;
+    let until = until(&posted, posted.find("until").unwrap_or_default())?;
     let grant = posted.visit.permit(Action::Work)?;
     plays::snooze_card(&web.app, &grant, card, until, posted.find("reason").unwrap_or_default()).await?;
     let s = &posted.visit.shell;

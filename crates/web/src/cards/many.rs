@@ -11,7 +11,7 @@ use super::http::{read_closing, until};
 use super::id;
 use crate::address::own;
 use crate::parts::form::token;
-use crate::parts::work::{kind_word, owner, state_key};
+use crate::parts::work::{day_field, kind_word, owner, state_key};
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Page, Place, Posted, Said, Shell, Visit};
@@ -46,6 +46,8 @@ fn read_act(posted: &Posted) -> Result<Act, Problem> {
         "take" => Act::Take,
         "release" => Act::Release,
         "wait" => Act::Wait,
+        // A day that was entered is meant, whatever stands in the list beside it.
+        "snooze" if posted.find("day").is_some() => Act::Snooze(until(posted, "day")?, said("reason")),
         "snooze" => Act::Snooze(until(posted, posted.text("until")?)?, said("reason")),
         "hand" => Act::Hand(posted.find("owner").map(id).transpose()?),
         "move" => Act::Move(read_day(posted)?),
@@ -176,7 +178,10 @@ fn later(s: &Shell) -> Markup {
         label for="many-until" { (w.t("many-until")) }
         select #many-until name="until" {
             @for choice in ["tomorrow", "3-days", "next-week", "month"] { option value=(choice) { (w.word("later", choice)) } }
+            option value="day" { (w.t("later-day")) }
         }
+        label for="many-day" { (w.t("many-day")) }
+        (day_field(s, Some("many-day")))
         label for="many-reason" { (w.t("later-why")) }
         input #many-reason type="text" name="reason" maxlength="200" autocomplete="off";
     }

@@ -2,6 +2,7 @@
 
 use kizashi_app::plays::{CardRow, CardState, Late, NEW_SIGNS_MAX, Outcome};
 use kizashi_domain::health::Band;
+use kizashi_domain::limits::SNOOZE_DAYS_MAX;
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
@@ -90,7 +91,7 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                 dl.why-what {
                     dt { (w.t("card-why")) }
                     dd { ul.causes {
-                        @for cause in card.why.iter().take(CAUSES_SHOWN) { li { (w.text(cause)) } }
+                        @for (at, cause) in card.why.iter().take(CAUSES_SHOWN).enumerate() { li { (w.text(cause)) (stumble(s, card, at)) } }
                         @if card.why.len() > CAUSES_SHOWN { li { a.plain.faint href={ "/cards/" (card.id) "#causes" } { (w.with("card-more-causes", &[("n", (card.why.len() - CAUSES_SHOWN).into())])) } } }
                     } }
                     dt { (w.t("card-what")) }
@@ -107,6 +108,12 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
             div.acts { (answers(s, card)) }
         }
     }
+}
+
+/// How long a stumble has lasted today; its sentence stands still at the day on which it was noticed.
+fn stumble(s: &Shell, card: &CardRow, at: usize) -> Markup {
+    let since = card.stumbling.get(at).copied().flatten();
+    html! { @if let Some(since) = since { " " span.tag { (s.words.with("card-stumbles", &[("n", (s.today.0 - since.0).max(0).into())])) } } }
 }
 
 /// The way to the card's page: its kind and its title.
@@ -281,7 +288,8 @@ fn later(s: &Shell, path: &str) -> Markup {
             form.sheet method="post" action={ (path) "/snooze" } hx-post={ (path) "/snooze" } hx-target="closest .work" hx-swap="outerHTML" {
                 (token(&s.csrf))
                 input type="hidden" name="back" value=(s.address);
-                // Enter in the reason puts it off for the shortest time.
+                // Enter in a field takes the first button: the day that was chosen, else the shortest time.
+                button.sr name="until" value="" tabindex="-1" aria-hidden="true" {}
                 div.pad {
                     label.small.faint { (w.t("later-why")) input type="text" name="reason" maxlength="200" autocomplete="off"; }
                 }
@@ -289,9 +297,19 @@ fn later(s: &Shell, path: &str) -> Markup {
                 @for choice in ["tomorrow", "3-days", "next-week", "month"] {
                     button.item name="until" value=(choice) { (w.t(&format!("later-{choice}"))) }
                 }
+                div.pad {
+                    label.small.faint { (w.t("later-day")) (day_field(s, None)) }
+                    button.btn name="until" value="day" { (w.t("later-until-day")) }
+                }
             }
         }
     }
+}
+
+/// A field for the day until which cards are put off.
+pub fn day_field(s: &Shell, id: Option<&str>) -> Markup {
+    let (first, last) = (s.today.plus(1), s.today.plus(SNOOZE_DAYS_MAX));
+    html! { input id=[id] type="date" name="day" min=(first.to_string()) max=(last.to_string()); }
 }
 
 /// Ending a card demands an outcome and what came of it.

@@ -1,14 +1,17 @@
 //! Requests about runs.
 
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, list_staff};
-use kizashi_app::plays::{self, RunQuery, RunTab, StepAnswer};
+use kizashi_app::plays::{self, RunQuery, RunTab, StepAnswer, Wording};
+use kizashi_app::{Error, Refused};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::list::{self, Asked};
-use super::{onboarding, run};
+use super::onboarding;
+use super::run::{self, Draft};
 use crate::cards::id;
 use crate::problem::Problem;
 use crate::serve::Web;
@@ -56,10 +59,15 @@ pub(crate) async fn open_run(
     visit: Visit,
     Path(run_id): Path<String>,
 ) -> Result<Response, Problem> {
-    let page = plays::open_run(&web.app, visit.viewer.workspace, uuid(&run_id)?).await?;
+    draw_run(&web, &visit, uuid(&run_id)?, None).await
+}
+
+async fn draw_run(web: &Web, visit: &Visit, run: Uuid, draft: Option<&Draft<'_>>) -> Result<Response, Problem> {
+    let page = plays::open_run(&web.app, visit.viewer.workspace, run).await?;
     let staff = list_staff(&web.app, visit.viewer.workspace).await?;
     let people: Vec<(String, String)> = staff.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
-    Ok(visit.shell.page(&run::run(&visit.shell, &page, &people)))
+    let status = if draft.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, visit.shell.page(&run::run(&visit.shell, &page, &people, draft))).into_response())
 }
 
 #[derive(Deserialize, Default)]
@@ -86,7 +94,7 @@ fn done(posted: &Posted, run: Uuid, said: Said, of: &str) -> Response {
 pub(crate) async fn answer(
     State(web): State<Web>,
     Path(task): Path<String>,
-    posted: Posted,
+    mut posted: Posted,
 ) -> Result<Response, Problem> {
     let task = uuid(&task)?;
     // The way back of a notice names what it takes back instead.
@@ -94,7 +102,25 @@ pub(crate) async fn answer(
     let how = StepAnswer::parse(word).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
     let needed = plays::find_needed(&web.app, posted.visit.viewer.workspace, task).await?;
     let grant = posted.visit.permit(needed)?;
-    let answered = plays::answer_step(&web.app, &grant, task, how, posted.find("note").unwrap_or_default()).await?;
+    let typed = |name: &str| posted.pairs().iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+    let answered = match (how, typed("body")) {
+        (StepAnswer::Confirm, Some(body)) => {
+            let to = posted.find("to").map(id).transpose()?;
+            let wording = Wording { to, subject: typed("subject").unwrap_or_default(), body };
+            match plays::send_letter(&web.app, &grant, task, &wording).await {
+                // What was typed stays where it was typed, with what is wrong above it.
+                Err(Error::Refused(Refused::Field { field, reason })) => {
+                    let run = plays::find_run_of_task(&web.app, posted.visit.viewer.workspace, task).await?;
+                    let wrong = posted.visit.shell.words.t(&format!("reason-{reason}"));
+                    posted.visit.shell.address = format!("/plays/runs/{run}");
+                    return draw_run(&web, &posted.visit, run, Some(&Draft { task, wording: &wording, field, wrong }))
+                        .await;
+                }
+                other => other?,
+            }
+        }
+        _ => plays::answer_step(&web.app, &grant, task, how, posted.find("note").unwrap_or_default()).await?,
+    };
     let said = match how {
         StepAnswer::Done => Said::TaskDone,
         StepAnswer::Confirm => Said::TaskConfirmed,

@@ -1,6 +1,7 @@
 //! Playbooks under way: the list of runs, one run step by step, the tasks of a person, onboarding by month.
 
 mod http;
+mod letter;
 mod list;
 mod onboarding;
 mod run;

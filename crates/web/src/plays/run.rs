@@ -1,17 +1,30 @@
 //! One run, step by step.
 
-use kizashi_app::plays::{RunPage, StepView};
+use kizashi_app::plays::{RunPage, StepView, Wording};
 use kizashi_domain::plays::{Dating, Doing, End, Kind, Mode, Standing, Until};
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::list::progress;
 use crate::parts::form::{post_button, token};
 use crate::parts::work::owner_name;
 use crate::shell::{Page, Place, Shell};
 
+/// A letter that did not go, as it was typed.
+pub struct Draft<'a> {
+    /// Its step.
+    pub task: Uuid,
+    /// What was typed.
+    pub wording: &'a Wording,
+    /// The field that something is wrong with.
+    pub field: &'static str,
+    /// What is wrong.
+    pub wrong: String,
+}
+
 /// `GET /plays/runs/{id}`. `people` = ours, for another owner.
-pub fn run(s: &Shell, page: &RunPage, people: &[(String, String)]) -> Page {
+pub fn run(s: &Shell, page: &RunPage, people: &[(String, String)], draft: Option<&Draft<'_>>) -> Page {
     let w = &s.words;
     let row = &page.row;
     let path = format!("/plays/runs/{}", row.id);
@@ -29,7 +42,7 @@ pub fn run(s: &Shell, page: &RunPage, people: &[(String, String)]) -> Page {
         (state(s, page, &path))
         section {
             h2.sr { (w.t("run-steps")) }
-            ol.flow { @for step in &page.steps { (step_line(s, page, step)) } }
+            ol.flow { @for step in &page.steps { (step_line(s, page, step, draft.filter(|d| d.task == step.task))) } }
         }
         @if is_open { (changes(s, page, &path, people)) }
     };
@@ -82,7 +95,7 @@ fn mark(s: &Shell, view: &StepView) -> Markup {
     html! { span.mark aria-hidden="true" { (sign) } span.sr { (word) } }
 }
 
-fn step_line(s: &Shell, page: &RunPage, view: &StepView) -> Markup {
+fn step_line(s: &Shell, page: &RunPage, view: &StepView, draft: Option<&Draft<'_>>) -> Markup {
     let w = &s.words;
     let standing = view.state.standing;
     let is_live = standing == Standing::Open && page.row.ended.is_none();
@@ -99,6 +112,7 @@ fn step_line(s: &Shell, page: &RunPage, view: &StepView) -> Markup {
                 }
                 @if is_live && !view.step.what.is_empty() { p.ink2 { (w.text(&view.step.what)) } }
                 (why(s, view, is_live))
+                (super::letter::of_step(s, view, (is_live, page.row.paused_on.is_some()), draft))
                 @if is_live && page.row.paused_on.is_none() { (answers(s, view)) }
                 @if view.can_undo && !is_live {
                     (post_button(&s.csrf, &format!("/plays/tasks/{}/answer", view.task), &[("answer", "undone")], html! { button.btn.quiet { (w.t("undo")) } }))
@@ -179,15 +193,6 @@ fn why(s: &Shell, view: &StepView, is_live: bool) -> Markup {
         @if let Some(chose) = view.state.chose { p.small { (w.t(if chose { "run-chose-yes" } else { "run-chose-no" })) } }
         @if view.state.standing == Standing::Bypassed { p.small.faint { (w.t("run-bypassed")) } }
         @if !view.note.is_empty() { p.ink2 { (view.note) } }
-        @if let Some(letter) = view.letter.as_ref().filter(|_| is_live) {
-            div.letter {
-                p.small.faint {
-                    @match &letter.to { Some(to) => (w.with("run-letter-to", &[("to", to.clone().into())])), None => (w.t("run-letter-nobody")) }
-                }
-                p { strong { (letter.subject) } }
-                pre.prose { (letter.body) }
-            }
-        }
     }
 }
 
@@ -201,6 +206,8 @@ fn answers(s: &Shell, view: &StepView) -> Markup {
     }
     let can_confirm =
         kind.has_mode() && view.step.mode != Mode::Manual && view.letter.as_ref().is_none_or(|l| l.to.is_some());
+    // A letter has its button below its words.
+    let has_button = can_confirm && kind != Kind::Mail;
     let button = |answer: &str, class: &str, label: &str| {
         html! {
             form method="post" action=(action) {
@@ -230,7 +237,7 @@ fn answers(s: &Shell, view: &StepView) -> Markup {
                 Kind::Wait => (reason("skipped", "run-not-wait")),
                 Kind::Milestone => { (button("done", "btn main", "run-reached")) (reason("skipped", "run-skip")) },
                 _ => {
-                    @if can_confirm { (button("confirm", "btn main", if kind == Kind::Mail { "run-send" } else { "run-confirm" })) }
+                    @if has_button { (button("confirm", "btn main", "run-confirm")) }
                     (button("done", if can_confirm { "btn" } else { "btn main" }, if can_confirm { "run-done-otherwise" } else { "run-done" }))
                     (reason("skipped", "run-skip"))
                 },

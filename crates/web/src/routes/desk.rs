@@ -12,6 +12,7 @@ pub(super) fn of_settings(routes: Routes) -> Routes {
         .post("/settings/upload", settings::keep_upload)
         .get("/settings/versions", settings::open_versions)
         .get("/settings/versions/{id}", settings::open_version)
+        .get("/settings/versions/{id}/restoration", settings::show_restoration)
         .post("/settings/versions/{id}/restoration", settings::restore)
         .get("/settings/comparison", settings::compare_versions)
         .get("/settings/calendar", settings::edit_calendar)

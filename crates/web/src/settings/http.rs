@@ -9,7 +9,7 @@ use kizashi_app::access::{Action, permit};
 use kizashi_app::dictionary::{Census, count_rule, open_census, rehearse};
 use kizashi_app::settings::{self as use_case, Settings, Version};
 use kizashi_app::{Error, Refused};
-use kizashi_domain::limits::{PAGE_ROWS_MAX, SETTINGS_BYTES_MAX};
+use kizashi_domain::limits::PAGE_ROWS_MAX;
 use kizashi_domain::pack::{Difference, Pack, Section, compare};
 use serde::Deserialize;
 
@@ -22,11 +22,11 @@ use crate::serve::Web;
 use crate::shell::{Posted, Said, Visit};
 
 /// The saved version, from 1, that a path or a query names.
-fn number(text: &str) -> Result<i64, Problem> {
+pub(super) fn number(text: &str) -> Result<i64, Problem> {
     text.parse::<i64>().ok().filter(|n| *n > 0).ok_or(Problem::NotFound)
 }
 
-fn may(visit: &Visit) -> bool {
+pub(super) fn may(visit: &Visit) -> bool {
     permit(&visit.viewer, Action::Configure).is_ok()
 }
 
@@ -104,7 +104,7 @@ async fn foretell(web: &Web, visit: &Visit, what: &What, edited: &Pack) -> Resul
 }
 
 /// What somebody else saved since the version that a form is based on.
-async fn news_since(web: &Web, settings: &Settings, base: i64) -> Result<Vec<Difference>, Problem> {
+pub(super) async fn news_since(web: &Web, settings: &Settings, base: i64) -> Result<Vec<Difference>, Problem> {
     let old: Version = use_case::open_version(&web.app, settings.workspace, base).await?;
     Ok(compare(&old.pack, &settings.pack))
 }
@@ -159,7 +159,7 @@ async fn keep(web: &Web, posted: &Posted, what: &What) -> Result<Response, Probl
 }
 
 /// After saving: on to what was made, else to what was changed.
-fn leave(on: Option<What>, version: i64) -> Response {
+pub(super) fn leave(on: Option<What>, version: i64) -> Response {
     let address = on.map_or_else(|| format!("/settings/versions/{version}"), |what| what.address());
     Redirect::to(&format!("{address}?said={}", Said::Settings.word())).into_response()
 }
@@ -275,7 +275,9 @@ pub(crate) async fn open_version(
         1 => None,
         n => Some(compare(&use_case::open_version(&web.app, workspace, n - 1).await?.pack, &version.pack)),
     };
-    let page = versions::version(&visit.shell, &version, edits.as_deref(), visit.settings.version, may(&visit));
+    let begins_plays = use_case::stamp_plays(&visit.settings.pack, &version.pack).is_some();
+    let back = may(&visit).then_some(begins_plays);
+    let page = versions::version(&visit.shell, &version, edits.as_deref(), visit.settings.version, back);
     Ok(visit.shell.page(&page))
 }
 
@@ -295,20 +297,6 @@ pub(crate) async fn compare_versions(
     Ok(visit.shell.page(&versions::comparison(&visit.shell, &from.row, &to.row, &list)))
 }
 
-/// `POST /settings/versions/{version}/restoration`.
-pub(crate) async fn restore(
-    State(web): State<Web>,
-    Path(version): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let grant = posted.visit.permit(Action::Configure)?;
-    let version = number(&version)?;
-    let base = posted.text("base")?.parse().map_err(|_| Problem::Refused("refused-changed".into()))?;
-    let comment = posted.visit.shell.words.with("settings-restored-comment", &[("n", version.into())]);
-    use_case::restore_version(&web.app, &grant, base, version, &comment).await?;
-    Ok(leave(None, base + 1))
-}
-
 /// `GET /settings.toml`: the document of a version, as it was saved.
 pub(crate) async fn download(
     State(web): State<Web>,
@@ -323,58 +311,4 @@ pub(crate) async fn download(
     let name = format!("attachment; filename=\"settings-{number}.toml\"");
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(|_| Problem::NotFound)?);
     Ok(response)
-}
-
-/// `GET /settings/upload`.
-pub(crate) async fn open_upload(visit: Visit) -> Response {
-    let read = versions::Read::Nothing;
-    let base = visit.settings.version;
-    visit.shell.page(&versions::upload(&visit.shell, &Sheet::default(), &Wrongs::default(), &read, base, None))
-}
-
-/// `POST /settings/upload`: read and compared first; saved when asked.
-pub(crate) async fn keep_upload(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
-    let visit = &posted.visit;
-    let grant = visit.permit(Action::Configure)?;
-    let (s, settings) = (&visit.shell, &visit.settings);
-    let base = posted.text("base").ok().and_then(|b| b.parse().ok()).unwrap_or(0);
-    let sheet = Sheet::of(posted.pairs());
-    // A text area sends its lines with CR and LF, and the last one may have lost its end.
-    let document = format!("{}\n", posted.find("document").unwrap_or_default().replace("\r\n", "\n"));
-    let mut wrongs = Wrongs::default();
-    let mut found = None;
-    if document.len() > SETTINGS_BYTES_MAX {
-        wrongs.note("document", s.words.t("reason-too-large"));
-    } else {
-        match Pack::parse(&document) {
-            Err(error) => wrongs.note("document", error.phrase(s.words.lang())),
-            Ok(pack) => match pack.check_file_after(&document, &settings.pack) {
-                Err(error) => wrongs.note("document", error.phrase(s.words.lang())),
-                Ok(()) => found = Some(compare(&settings.pack, &pack)),
-            },
-        }
-    }
-    let mut stale = None;
-    if base != settings.version {
-        stale = Some(news_since(&web, settings, base).await?);
-    } else if posted.find("do") == Some("save") && wrongs.is_empty() {
-        match use_case::keep_settings(&web.app, &grant, Some(base), &document, sheet.text("comment")).await {
-            Ok(_) => return Ok(leave(None, base + 1)),
-            Err(Error::Refused(Refused::Field { field: "comment", .. })) => {
-                wrongs.note("comment", s.words.t("settings-wrong-comment"));
-            }
-            Err(Error::Refused(Refused::Field { reason, .. })) => {
-                wrongs.note("document", s.words.t(&format!("reason-{reason}")));
-            }
-            Err(other) => return Err(other.into()),
-        }
-    }
-    let read = found.as_deref().map_or(versions::Read::Nothing, versions::Read::Differences);
-    let status = match (&stale, wrongs.is_empty()) {
-        (Some(_), _) => StatusCode::CONFLICT,
-        (None, true) => StatusCode::OK,
-        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    let page = versions::upload(s, &sheet, &wrongs, &read, settings.version, stale.as_deref());
-    Ok((status, s.page(&page)).into_response())
 }

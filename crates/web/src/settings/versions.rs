@@ -4,9 +4,8 @@ use kizashi_app::settings::{Version, VersionRow};
 use kizashi_domain::pack::Difference;
 use maud::{Markup, html};
 
-use super::fields::{Pen, Sheet, Wrongs};
 use crate::csv;
-use crate::parts::form::{post_button, token};
+use crate::parts::form::post_button;
 use crate::parts::state::pager;
 use crate::shell::{Page, Place, Shell};
 
@@ -85,8 +84,9 @@ pub fn versions(s: &Shell, rows: &[VersionRow], newest: i64, next: Option<&str>)
     Page { title: w.t("settings-versions"), place: Place::Settings, body }
 }
 
-/// `GET /settings/versions/{n}`: what it changed, and the way back to it.
-pub fn version(s: &Shell, version: &Version, edits: Option<&[Difference]>, newest: i64, may: bool) -> Page {
+/// `GET /settings/versions/{n}`: what it changed, and the way back to it for those who may: over a page, when it would put other plays
+/// in force.
+pub fn version(s: &Shell, version: &Version, edits: Option<&[Difference]>, newest: i64, back: Option<bool>) -> Page {
     let w = &s.words;
     let n = version.row.version;
     let title = w.with("settings-version", &[("n", n.into())]);
@@ -99,8 +99,10 @@ pub fn version(s: &Shell, version: &Version, edits: Option<&[Difference]>, newes
                 a.btn href={ "/settings.toml?version=" (n) } download { (w.t("settings-download")) }
                 @if n != newest {
                     a.btn href={ "/settings/comparison?from=" (newest) "&to=" (n) } { (w.t("settings-compare-in-force")) }
-                    @if may {
-                        (post_button(&s.csrf, &format!("/settings/versions/{n}/restoration"), &[("base", &base)], html! { button.btn.main { (w.t("settings-restore")) } }))
+                    @match back {
+                        Some(true) => a.btn.main href={ "/settings/versions/" (n) "/restoration" } { (w.t("settings-restore")) },
+                        Some(false) => (post_button(&s.csrf, &format!("/settings/versions/{n}/restoration"), &[("base", &base)], html! { button.btn.main { (w.t("settings-restore")) } })),
+                        None => {},
                     }
                 }
             }
@@ -125,47 +127,4 @@ pub fn comparison(s: &Shell, from: &VersionRow, to: &VersionRow, list: &[Differe
         (differences(s, list))
     };
     Page { title, place: Place::Settings, body }
-}
-
-/// What an upload found.
-pub enum Read<'a> {
-    /// Nothing was sent yet.
-    Nothing,
-    /// What it would change.
-    Differences(&'a [Difference]),
-}
-
-/// `GET /settings/upload`: a whole document in, first compared, then saved.
-pub fn upload(
-    s: &Shell,
-    sheet: &Sheet,
-    wrongs: &Wrongs,
-    read: &Read<'_>,
-    base: i64,
-    stale: Option<&[Difference]>,
-) -> Page {
-    let w = &s.words;
-    let pen = Pen { sheet, wrongs };
-    let body = html! {
-        p.small { a.plain href="/settings" { "← " (w.t("nav-settings")) } }
-        div.page-head { h1 { (w.t("settings-upload")) } }
-        p.prose { (w.t("settings-upload-text")) }
-        @if let Some(list) = stale { div.wrongs role="alert" { p { strong { (w.t("settings-stale-form")) } } p { (w.t("settings-stale-form-text")) } (differences(s, list)) } }
-        @if !wrongs.is_empty() { div.wrongs role="alert" { ul { @for (_, text) in wrongs.iter() { li { (text) } } } } }
-        form.settings method="post" action="/settings/upload" novalidate {
-            (token(&s.csrf))
-            input type="hidden" name="base" value=(base);
-            @if let Read::Differences(list) = read {
-                section.preview #preview { h2 { (w.t("settings-would-change")) } (differences(s, list)) }
-            }
-            div.field.wide.js-only { label for="file" { (w.t("settings-file")) } input #file type="file" accept=".toml,text/plain" data-into="document"; }
-            (pen.area("document", &w.t("settings-document"), Some(&w.t("settings-document-help")), 16))
-            (pen.area("comment", &w.t("settings-comment"), Some(&w.t("settings-comment-help")), 2))
-            div.btns {
-                button.btn.main name="do" value="preview" { (w.t("settings-preview")) }
-                @if let Read::Differences(list) = read { @if !list.is_empty() { button.btn name="do" value="save" { (w.t("settings-save")) } } }
-            }
-        }
-    };
-    Page { title: w.t("settings-upload"), place: Place::Settings, body }
 }

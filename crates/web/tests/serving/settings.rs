@@ -178,6 +178,45 @@ async fn a_document_goes_out_and_comes_in_with_the_place_of_its_faults() {
 }
 
 #[tokio::test]
+async fn plays_of_a_document_and_of_an_earlier_version_are_seen_rehearsed_before_they_are_taken() {
+    const PLAY: &str = "\n[[play]]\nid = \"extra\"\ntitle = \"追加\"\nwhat = \"追加\"\ndue_business_days = 5\n\n[[play.step]]\nid = \"call\"\nkind = \"task\"\ntitle = \"電話\"\n";
+    let house = House::build(Options::default()).await;
+    let boss = house.sign_in("manager@example.jp").await;
+    let document = format!("{}{PLAY}", house.get("/settings.toml", &boss).await.text);
+    let form = fields(&house.get("/settings/upload", &boss).await.text);
+    let edits = [("document", document.as_str()), ("do", "save"), ("comment", "打ち手を足す")];
+    let unseen = send(&house, "/settings/upload", &boss, form.clone(), &edits).await;
+    assert_eq!(unseen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unseen.text.contains("data-play=\"extra\"") && unseen.text.contains("この四半期なら、0社に始まり"));
+    assert!(unseen.text.contains("href=\"#rehearsed\"") && unseen.text.contains("打ち手を足す"), "nothing is lost");
+    let stamp = |page: &str| {
+        let rest = page.split("name=\"rehearsed\" value=\"").nth(1).expect("a box to tick");
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let mut all = edits.to_vec();
+    let seen = stamp(&unseen.text);
+    all.push(("rehearsed", &seen));
+    let saved = send(&house, "/settings/upload", &boss, form, &all).await;
+    assert_eq!((saved.status, saved.header("location")), (StatusCode::SEE_OTHER, "/settings/versions/2?said=settings"));
+
+    // Version 1 has no play that is not in force: nothing is asked.
+    let token = house.token(&boss).await;
+    assert!(!house.get("/settings/versions/1/restoration", &boss).await.text.contains("name=\"rehearsed\""));
+    let back = house.post("/settings/versions/1/restoration", &boss, &[("csrf", &token), ("base", "2")]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER);
+    let page = house.get("/settings/versions/2", &boss).await.text;
+    assert!(page.contains("href=\"/settings/versions/2/restoration\""), "a page lies between");
+    let page = house.get("/settings/versions/2/restoration", &boss).await.text;
+    let seen = stamp(&page);
+    let token = house.token(&boss).await;
+    let restore = "/settings/versions/2/restoration";
+    let unseen = house.post(restore, &boss, &[("csrf", &token), ("base", "3")]).await;
+    assert_eq!(unseen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let back = house.post(restore, &boss, &[("csrf", &token), ("base", "3"), ("rehearsed", &seen)]).await;
+    assert_eq!((back.status, back.header("location")), (StatusCode::SEE_OTHER, "/settings/versions/4?said=settings"));
+}
+
+#[tokio::test]
 async fn a_new_measure_gets_a_first_curve_and_new_entries_their_own_page() {
     let house = House::build(Options::default()).await;
     let boss = house.sign_in("manager@example.jp").await;

@@ -3,6 +3,7 @@
 //! A draft may be unfinished and is nobody's alone; a play is published only from its rehearsal, as a version of the settings.
 
 mod begin;
+mod changed;
 mod figures;
 mod past;
 mod proposals;
@@ -22,9 +23,10 @@ use crate::settings::{Settings, keep_pack, open_settings};
 use crate::{App, Error, Refused, Result};
 
 pub use begin::{Origin, begin_book, is_worth_a_play};
+pub use changed::{Rehearsed, rehearse_changed};
 pub use figures::open_record;
 pub use proposals::{Proposal, list_proposals};
-pub use rehearsal::{Held, Letter, Load, Meeting, Owner, Rehearsal, rehearse};
+pub use rehearsal::{Held, Letter, Load, Meeting, Owner, Rehearsal, Wish, rehearse};
 pub use sample::{Sample, find_sample};
 
 /// How often a step is done by hand before the product does it without being asked twice.

@@ -131,36 +131,60 @@ fn monday(day: Day) -> Day {
 }
 
 /// Rehearses a play over the last quarter. `limit` = at most so many letters to one person in so many days.
-pub async fn rehearse(
-    app: &App,
-    settings: &Settings,
-    book: &Book,
-    (lang, limit): (Lang, Option<(u32, u32)>),
-) -> Result<Rehearsal> {
-    let today = settings.day_of(app.now());
-    let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
-    let subjects = load_subjects(app, settings.workspace, Which::All).await?;
-    let subjects: Subjects = subjects.into_values().map(|s| (s.id, s)).collect();
-    let staff = store::list_staff(app, settings.workspace).await?;
-    let staff = staff.into_iter().map(|(id, name, left)| (id, Owner { name, has_left: left.is_some() })).collect();
-    let calls = list_calls(app, settings, book, &subjects, span).await?;
-    let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
-    let outcome = past::foretell_calls(app, settings, &book.play, (&subjects, &calls), (span.0, today)).await?;
-    let mut stage = Stage { settings, lang, limit, staff: &staff, subjects: &subjects, out: blank(span) };
-    for why in outcome.left_out {
-        *stage.out.left_out.entry(reason(why)).or_default() += 1;
+pub async fn rehearse(app: &App, settings: &Settings, book: &Book, wish: Wish) -> Result<Rehearsal> {
+    Cast::load(app, settings.workspace).await?.rehearse(app, (settings, settings), book, wish).await
+}
+
+/// The language of the letters, and at most how many of them to one person in how many days.
+pub type Wish = (Lang, Option<(u32, u32)>);
+
+/// Whom plays are rehearsed with.
+pub(super) struct Cast {
+    subjects: Subjects,
+    staff: HashMap<Id<Staff>, Owner>,
+}
+
+impl Cast {
+    pub async fn load(app: &App, ws: Id<Workspace>) -> Result<Self> {
+        let subjects = load_subjects(app, ws, Which::All).await?;
+        let staff = store::list_staff(app, ws).await?;
+        let owner = |name, left: Option<_>| Owner { name, has_left: left.is_some() };
+        Ok(Self {
+            subjects: subjects.into_values().map(|s| (s.id, s)).collect(),
+            staff: staff.into_iter().map(|(id, name, left)| (id, owner(name, left))).collect(),
+        })
     }
-    for told in &outcome.runs {
-        let has_run = began.iter().any(|(c, on)| *c == told.customer && *on >= told.day);
-        stage.count(app, &book.play, told, has_run).await?;
+
+    /// Rehearses a play under settings that may be other ones than those in force.
+    pub async fn rehearse(
+        &self,
+        app: &App,
+        (now, settings): (&Settings, &Settings),
+        book: &Book,
+        (lang, limit): Wish,
+    ) -> Result<Rehearsal> {
+        let today = now.day_of(app.now());
+        let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
+        let Self { subjects, staff } = self;
+        let calls = list_calls(app, settings, book, subjects, span).await?;
+        let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
+        let outcome = past::foretell_calls(app, settings, &book.play, (subjects, &calls), (span.0, today)).await?;
+        let mut stage = Stage { settings, lang, limit, staff, subjects, out: blank(span) };
+        for why in outcome.left_out {
+            *stage.out.left_out.entry(reason(why)).or_default() += 1;
+        }
+        for told in &outcome.runs {
+            let has_run = began.iter().any(|(c, on)| *c == told.customer && *on >= told.day);
+            stage.count(app, &book.play, told, has_run).await?;
+        }
+        let mut found = stage.finish();
+        if let Some(own) = super::published(&now.pack, &book.play.id)
+            && (own.play != book.play || own.signals != book.signals)
+        {
+            found.in_force = Some(count_in_force(app, now, &own, subjects, span).await?);
+        }
+        Ok(found)
     }
-    let mut found = stage.finish();
-    if let Some(own) = super::published(&settings.pack, &book.play.id)
-        && (own.play != book.play || own.signals != book.signals)
-    {
-        found.in_force = Some(count_in_force(app, settings, &own, &subjects, span).await?);
-    }
-    Ok(found)
 }
 
 /// Starts and tasks of a play as it is published.

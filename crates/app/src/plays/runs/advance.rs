@@ -56,7 +56,7 @@ pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run:
             }
             Effect::Do(at) => {
                 let Some(step) = steps.get(at) else { continue };
-                perform::perform(tx, scene, &run, (at, step), &people, None).await?;
+                perform::perform(tx, scene, &run, (at, step), &people, (None, None)).await?;
                 if let Some(task) = run.tasks.get_mut(at) {
                     task.performed = true;
                 }

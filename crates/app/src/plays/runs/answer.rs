@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::advance::{Scene, go_on, measure_soon};
 use super::load::{Run, find_last, find_run, find_run_of, open_run_of};
 use super::perform::{People, perform};
+use super::read::Wording;
 use super::store::{self, Said};
 use crate::access::{Action, Grant};
 use crate::{App, Refused, Result};
@@ -75,6 +76,12 @@ pub async fn find_needed(app: &App, ws: Id<Workspace>, task: Uuid) -> Result<Act
     Ok(if is_approval { Action::Configure } else { Action::Work })
 }
 
+/// The run of a step.
+pub async fn find_run_of_task(app: &App, ws: Id<Workspace>, task: Uuid) -> Result<Uuid> {
+    let Some((run, _)) = open_run_of(app, ws, task).await? else { return Err(Refused::NotFound.into()) };
+    Ok(run.id)
+}
+
 /// What became of an answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Answered {
@@ -84,8 +91,27 @@ pub struct Answered {
     pub can_undo: bool,
 }
 
+/// Sends the letter of a step in the words of a person; the run goes on at once.
+///
+/// # Errors
+/// [`Refused::Field`] when nothing is said, when it is too long, or when another person has the role by now.
+pub async fn send_letter(app: &App, grant: &Grant, task: Uuid, wording: &Wording) -> Result<Answered> {
+    let wording = wording.checked()?;
+    answer_with(app, grant, task, (StepAnswer::Confirm, ""), Some(&wording)).await
+}
+
 /// Answers a step; the run goes on at once.
 pub async fn answer_step(app: &App, grant: &Grant, task: Uuid, how: StepAnswer, note: &str) -> Result<Answered> {
+    answer_with(app, grant, task, (how, note), None).await
+}
+
+async fn answer_with(
+    app: &App,
+    grant: &Grant,
+    task: Uuid,
+    (how, note): (StepAnswer, &str),
+    wording: Option<&Wording>,
+) -> Result<Answered> {
     let note = match how {
         StepAnswer::Skipped | StepAnswer::Declined => required(note)?,
         _ => checked(note)?,
@@ -110,7 +136,7 @@ pub async fn answer_step(app: &App, grant: &Grant, task: Uuid, how: StepAnswer, 
     if how == StepAnswer::Confirm {
         let people = People::load(&mut tx, ws, run.customer).await?;
         if let Some(step) = run.play.steps().get(at) {
-            perform(&mut tx, &scene, &run, (at, step), &people, grant.staff()).await?;
+            perform(&mut tx, &scene, &run, (at, step), &people, (grant.staff(), wording)).await?;
         }
         if let Some(task) = run.tasks.get_mut(at) {
             task.performed = true;

@@ -4,6 +4,7 @@ mod advance;
 mod answer;
 mod dates;
 mod enter;
+mod letters;
 mod lists;
 mod load;
 mod of_card;
@@ -27,7 +28,8 @@ use lists::Whose;
 
 pub(crate) use advance::{advance_due, begin_day};
 pub use answer::{
-    Answered, StepAnswer, answer_step, find_needed, move_run, pause_run, reopen_run, resume_run, stop_run,
+    Answered, StepAnswer, answer_step, find_needed, find_run_of_task, move_run, pause_run, reopen_run, resume_run,
+    send_letter, stop_run,
 };
 pub(crate) use answer::{hand_tasks, return_task};
 pub(in crate::plays) use dates::dates_on;
@@ -37,8 +39,8 @@ pub(crate) use enter::{Watched, follow, list_watched, list_watching};
 pub(in crate::plays) use of_card::{count_runs_of, end_runs_of, reopen_runs_of};
 pub use onboarding::open_onboarding;
 pub use read::{
-    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab,
-    StepView, TaskRow,
+    Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, Sent,
+    StepView, TaskRow, Wording,
 };
 pub use shift::{Shift, Shifted, count_following, move_following, shift_run, undo_shift};
 
@@ -85,6 +87,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
     let Some(row) = lists::find_row(app, workspace, id).await? else { return Err(Refused::NotFound.into()) };
     let Some(life) = lists::find_life(app, workspace, id).await? else { return Err(Refused::NotFound.into()) };
     let rows = lists::list_steps(app, workspace, id).await?;
+    let mut sent = letters::list_sent(app, workspace, id).await?;
     let Some(run) = load::open_run(app, workspace, id).await? else { return Err(Refused::NotFound.into()) };
     let people = perform::People::open(app, workspace, run.customer).await?;
     let steps = run.play.steps();
@@ -116,6 +119,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
             waits_for: if state.standing == Standing::Later { waits_for(at) } else { Vec::new() },
             condition: condition(step),
             letter: if is_open && step.kind() == Kind::Mail { people.letter(step, today) } else { None },
+            sent: sent.remove(&task.id),
             can_undo: !step.kind().runs_itself() && answer::can_undo(&run, at, today),
         });
     }
@@ -138,6 +142,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
 /// Forgets the runs of a customer that is going.
 pub(in crate::plays) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<()> {
     shifts::forget_customer(tx, ws, customer).await?;
+    letters::forget_customer(tx, ws, customer).await?;
     store::forget_customer(tx, ws, customer).await
 }
 

@@ -8,8 +8,9 @@ use kizashi_domain::time::Day;
 use serde_json::json;
 
 use super::advance::Scene;
+use super::letters::keep_sent;
 use super::load::Run;
-use super::read::Letter;
+use super::read::{Letter, Sent, Wording};
 use crate::reactions::{
     CustomerLetter, FieldChange, StaffNotice, Work, announce_field, announce_letter, announce_notice,
 };
@@ -129,20 +130,22 @@ impl People {
         };
         Some(Letter {
             to: person.map(|p| p.name.clone()),
+            contact: person.map(|p| p.id),
             subject: fill(subject.get(Lang::Ja), &with),
             body: fill(body.get(Lang::Ja), &with),
         })
     }
 }
 
-/// Does what a step says, in the transaction in which the step is done. `by` = who confirmed it.
+/// Does what a step says, in the transaction in which the step is done. `by` = who confirmed it, and in which words, where they are
+/// other ones.
 pub(super) async fn perform(
     tx: &mut Tx,
     scene: &Scene<'_>,
     run: &Run,
     (at, step): (usize, &Step),
     people: &People,
-    by: Option<Id<Staff>>,
+    (by, wording): (Option<Id<Staff>>, Option<&Wording>),
 ) -> Result<()> {
     let (app, ws) = (scene.app, scene.settings.workspace);
     let Some(task) = run.tasks.get(at) else { return Ok(()) };
@@ -151,13 +154,23 @@ pub(super) async fn perform(
             let (Some(person), Some(letter)) = (people.of_role(to), people.letter(step, scene.today)) else {
                 return Err(Refused::Field { field: "to", reason: "play-nobody-to-write-to" }.into());
             };
+            if wording.is_some_and(|w| w.to.is_some_and(|to| to != person.id)) {
+                return Err(Refused::Field { field: "to", reason: "letter-to-another" }.into());
+            }
+            let is_reworded = wording.is_some_and(|w| w.differs_from(&letter));
+            let (subject, body) = match wording.filter(|_| is_reworded) {
+                Some(own) => (own.subject.clone(), own.body.clone()),
+                None => (letter.subject, letter.body),
+            };
+            let sent = Sent { to: person.name.clone(), subject, body, is_reworded };
+            keep_sent(tx, ws, (run.id, task.id), &sent).await?;
             let letter = CustomerLetter {
                 key: super::of_card::key_of_letter(task.id),
                 customer: run.customer,
                 contact: person.id,
                 purpose: *purpose,
-                subject: letter.subject,
-                body: letter.body,
+                subject: sent.subject,
+                body: sent.body,
                 by,
             };
             announce_letter(tx, app, ws, &letter).await

@@ -1,6 +1,6 @@
 //! What the pages about runs show.
 
-use kizashi_domain::id::{Card, Customer, Id, Staff};
+use kizashi_domain::id::{Card, Contact, Customer, Id, Staff};
 use kizashi_domain::lang::Text;
 use kizashi_domain::plays::{Dating, End, Kind, Play, Step, StepState};
 use kizashi_domain::time::{Day, Time};
@@ -137,10 +137,36 @@ pub struct RunList {
 pub struct Letter {
     /// To whom; `None` = nobody with an address has this role.
     pub to: Option<String>,
+    /// Id of that person.
+    pub contact: Option<Id<Contact>>,
     /// Subject.
     pub subject: String,
     /// Text.
     pub body: String,
+}
+
+/// The words of a letter as a person sends it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// Whom the person saw above the letter; it goes to nobody else.
+    pub to: Option<Id<Contact>>,
+    /// Subject.
+    pub subject: String,
+    /// Text.
+    pub body: String,
+}
+
+/// A letter that went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// To whom.
+    pub to: String,
+    /// Subject.
+    pub subject: String,
+    /// Text.
+    pub body: String,
+    /// Whether a person changed the words that the play had ready.
+    pub is_reworded: bool,
 }
 
 /// A step on the page of a run.
@@ -172,6 +198,8 @@ pub struct StepView {
     pub condition: Option<Text>,
     /// The letter that it writes, while it is open.
     pub letter: Option<Letter>,
+    /// The letter that it wrote.
+    pub sent: Option<Sent>,
     /// Whether the answer can be taken back.
     pub can_undo: bool,
 }

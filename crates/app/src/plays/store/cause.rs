@@ -105,24 +105,41 @@ pub(in crate::plays) async fn list_causes(app: &App, ws: Id<Workspace>, card: Id
 }
 
 row! {
-    struct ToldFields { card: Id<Card>, rule: String, day: Day, why: String, recorded_at: Time }
+    struct ToldFields { card: Id<Card>, rule: String, day: Day, why: String, recorded_at: Time, figures: String }
 }
 
-/// The causes of several cards in one question: rule, day and sentence, the newest first.
-pub(in crate::plays) async fn list_causes_of(
+/// A cause as a list tells it.
+pub(super) struct ToldCause {
+    pub rule: String,
+    pub day: Day,
+    pub why: Text,
+    figures: String,
+}
+
+impl ToldCause {
+    /// The date that it is about.
+    pub fn date(&self) -> Option<Day> {
+        let figures: Vec<Because> = serde_json::from_str(&self.figures).ok()?;
+        figures.first()?.date
+    }
+}
+
+/// The causes of several cards in one question, the newest first.
+pub(super) async fn list_causes_of(
     app: &App,
     ws: Id<Workspace>,
     cards: &[Id<Card>],
-) -> Result<HashMap<Id<Card>, Vec<(String, Day, Text)>>> {
+) -> Result<HashMap<Id<Card>, Vec<ToldCause>>> {
     let statement = sql!(
-        "SELECT card_id, rule, fired_day, because, recorded_at FROM card_cause WHERE workspace_id = $1 AND card_id IN ($2)"
+        "SELECT card_id, rule, fired_day, because, recorded_at, figures FROM card_cause WHERE workspace_id = $1 AND card_id IN ($2)"
     );
     let keys = cards.iter().map(ToValue::to_value).collect();
     let mut rows: Vec<ToldFields> = app.db.list_in(statement, args![ws], keys).await?;
     rows.sort_by_key(|r| std::cmp::Reverse((r.recorded_at, r.day)));
-    let mut out: HashMap<Id<Card>, Vec<(String, Day, Text)>> = HashMap::new();
+    let mut out: HashMap<Id<Card>, Vec<ToldCause>> = HashMap::new();
     for row in rows {
-        out.entry(row.card).or_default().push((row.rule, row.day, read_text(&row.why)));
+        let cause = ToldCause { rule: row.rule, day: row.day, why: read_text(&row.why), figures: row.figures };
+        out.entry(row.card).or_default().push(cause);
     }
     Ok(out)
 }

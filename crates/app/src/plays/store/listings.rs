@@ -129,13 +129,13 @@ macro_rules! nobodys {
     };
 }
 
-struct Listing {
-    rows: &'static Statement,
-    count: &'static Statement,
+pub(super) struct Listing {
+    pub rows: &'static Statement,
+    pub count: &'static Statement,
 }
 
 /// What cards are looked at, and of whom.
-fn listing_of(query: &CardQuery) -> Listing {
+pub(super) fn listing_of(query: &CardQuery) -> Listing {
     #[derive(Clone, Copy)]
     enum Of {
         All,
@@ -188,6 +188,57 @@ const fn state_word(state: Option<CardState>) -> &'static str {
     }
 }
 
+/// A page of a list, by its cursor.
+pub(super) struct Asked {
+    /// What rows and count ask for alike.
+    pub shared: Vec<Value>,
+    /// The place after which the page begins.
+    pub cursor: Option<(f64, Id<Card>)>,
+}
+
+impl Asked {
+    pub fn of(ws: Id<Workspace>, today: Day, query: &CardQuery) -> Self {
+        let whose: Value = match (query.nobody, query.helping.or(query.owner)) {
+            (false, Some(staff)) => staff.to_value(),
+            _ => "".to_value(),
+        };
+        let kind = query.kind.map_or("", kind_word);
+        let shared = [args![ws, kind, state_word(query.state), today], vec![whose]].concat();
+        Self { shared, cursor: query.after.as_deref().and_then(parse_cursor) }
+    }
+
+    /// At most so many rows after the cursor.
+    pub async fn list(&self, app: &App, query: &CardQuery, rows: i64) -> Result<Vec<Fields>> {
+        let (at, id) = self.cursor.unwrap_or((f64::MAX, Id::from_uuid(uuid::Uuid::nil())));
+        #[allow(clippy::cast_possible_truncation)]
+        let start = match (query.closed, self.cursor) {
+            (true, Some(_)) => (at as i64).to_value(),
+            (true, None) => i64::MAX.to_value(),
+            (false, _) => at.to_value(),
+        };
+        let all = [self.shared.clone(), vec![start], args![id, rows]].concat();
+        Ok(app.db.list(listing_of(query).rows, all).await?)
+    }
+
+    pub async fn count(&self, app: &App, query: &CardQuery) -> Result<i64> {
+        let total: Option<(i64,)> = app.db.find(listing_of(query).count, self.shared.clone()).await?;
+        Ok(total.map_or(0, |(n,)| n))
+    }
+}
+
+/// Where a row stands in the order of its list.
+pub(super) fn place_of(query: &CardQuery, f: &Fields) -> f64 {
+    #[allow(clippy::cast_precision_loss)]
+    if query.closed { f.closed_at.map_or(0.0, |t| t.micros() as f64) } else { f.priority }
+}
+
+/// Cuts a list at its page, and the cursor of the next one.
+pub(super) fn cut(query: &CardQuery, fields: &mut Vec<Fields>, rows: i64) -> Option<String> {
+    let more = i64::try_from(fields.len()).unwrap_or(i64::MAX) > rows;
+    fields.truncate(usize::try_from(rows).unwrap_or(0));
+    fields.last().filter(|_| more).map(|f| format!("{}_{}", place_of(query, f), f.id))
+}
+
 pub(in crate::plays) async fn list_cards(
     app: &App,
     ws: Id<Workspace>,
@@ -195,32 +246,11 @@ pub(in crate::plays) async fn list_cards(
     query: &CardQuery,
     rows: i64,
 ) -> Result<CardList> {
-    let listing = listing_of(query);
-    let whose: Value = match (query.nobody, query.helping.or(query.owner)) {
-        (false, Some(staff)) => staff.to_value(),
-        _ => "".to_value(),
-    };
-    let kind = query.kind.map_or("", kind_word);
-    let shared = [args![ws, kind, state_word(query.state), today], vec![whose]].concat();
-    let cursor = query.after.as_deref().and_then(parse_cursor);
-    let (at, id) = cursor.unwrap_or((f64::MAX, Id::from_uuid(uuid::Uuid::nil())));
-    #[allow(clippy::cast_possible_truncation)]
-    let start = match (query.closed, cursor) {
-        (true, Some(_)) => (at as i64).to_value(),
-        (true, None) => i64::MAX.to_value(),
-        (false, _) => at.to_value(),
-    };
-    let all = [shared.clone(), vec![start], args![id, rows + 1]].concat();
-    let mut fields: Vec<Fields> = app.db.list(listing.rows, all).await?;
-    let more = i64::try_from(fields.len()).unwrap_or(i64::MAX) > rows;
-    fields.truncate(usize::try_from(rows).unwrap_or(0));
-    #[allow(clippy::cast_precision_loss)]
-    let next = fields.last().filter(|_| more).map(|f| {
-        let at = if query.closed { f.closed_at.map_or(0.0, |t| t.micros() as f64) } else { f.priority };
-        format!("{at}_{}", f.id)
-    });
-    let total: Option<(i64,)> = app.db.find(listing.count, shared).await?;
-    Ok(CardList { rows: with_causes(app, ws, fields).await?, total: total.map_or(0, |(n,)| n), next })
+    let asked = Asked::of(ws, today, query);
+    let mut fields = asked.list(app, query, rows + 1).await?;
+    let next = cut(query, &mut fields, rows);
+    let total = asked.count(app, query).await?;
+    Ok(CardList { rows: with_causes(app, ws, fields).await?, total, next, looked_at: None })
 }
 
 fn parse_cursor(text: &str) -> Option<(f64, Id<Card>)> {

@@ -1,17 +1,17 @@
 //! Cards as pages and jobs read them.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use kizashi_db::{ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
-use kizashi_domain::lang::Text;
 use kizashi_domain::signals::Trigger;
 use kizashi_domain::time::{Day, Time};
 
-use super::cause::list_causes_of;
+use super::cause::{ToldCause, list_causes_of};
 use super::{Fields, read_row};
 use crate::plays::read::{CardRow, CardState, MergedCard};
+use crate::signals::list_standing;
 use crate::{App, Result};
 
 /// Cards nobody has closed: those of one owner, or of all.
@@ -337,14 +337,20 @@ pub(super) async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields
     let severity = |rule: &str| settings.pack.rule(rule).map_or(0.0, |r| r.severity);
     let ids: Vec<Id<Card>> = fields.iter().map(|f| f.id).collect();
     let mut causes = list_causes_of(app, ws, &ids).await?;
+    let is_stumble = |rule: &str| settings.pack.rule(rule).is_some_and(|r| r.when.is_no_show());
+    let stumbles = |f: &&Fields| {
+        f.closed_at.is_none() && causes.get(&f.id).is_some_and(|of| of.iter().any(|c| is_stumble(&c.rule)))
+    };
+    let subjects: Vec<_> = fields.iter().filter(stumbles).map(|f| f.subject.to_value()).collect();
+    let standing = if subjects.is_empty() { HashSet::new() } else { list_standing(app, ws, subjects).await? };
     let settled = (app.now(), &settings.pack.cards);
     let read = |f: Fields| {
-        let mut newest: HashMap<String, (Day, Text)> = HashMap::new();
+        let mut newest: HashMap<String, ToldCause> = HashMap::new();
         let mut order = Vec::new();
-        for (rule, day, why) in causes.remove(&f.id).unwrap_or_default() {
-            if let Entry::Vacant(slot) = newest.entry(rule) {
+        for cause in causes.remove(&f.id).unwrap_or_default() {
+            if let Entry::Vacant(slot) = newest.entry(cause.rule.clone()) {
                 order.push(slot.key().clone());
-                slot.insert((day, why));
+                slot.insert(cause);
             }
         }
         // The gravest cause says most; a fallen score only sums the others up.
@@ -352,8 +358,14 @@ pub(super) async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields
         let is_red =
             |rule: &String| settings.pack.rule(rule).is_some_and(|r| matches!(r.when, Trigger::RedAccount { .. }));
         let is_red_account = order.iter().any(is_red);
-        let why = order.iter().filter_map(|r| newest.remove(r)).map(|(_, why)| why).collect();
-        let mut row = read_row(f, why, settled);
+        // A stumble lasts since the day on which it should have been done, until it is done.
+        let since = |c: &ToldCause| {
+            let goes_on = is_stumble(&c.rule) && standing.contains(&(f.subject.clone(), c.rule.clone(), c.day));
+            c.date().filter(|_| goes_on)
+        };
+        let told = order.iter().filter_map(|r| newest.remove(r)).map(|cause| (since(&cause), cause.why));
+        let (stumbling, why) = told.unzip();
+        let mut row = read_row(f, (why, stumbling), settled);
         row.asks_room = is_red_account && row.customer_id.is_some() && row.state != CardState::Closed && !row.is_over;
         row
     };

@@ -73,7 +73,7 @@ notices-calendar-new = 作り直す
 notices-calendar-end = 使えなくする
 notices-calendar-name = { $name }さんの期限（兆し）
 notices-calendar-card = { $subject }: { $what }
-notices-calendar-deadline = { $subject }: 解約の通知期限
+notices-calendar-deadline = { $subject }: 通知期限
 
 notices-link-title = 知らせへの返事
 notices-link-dead = このリンクは使えません。もう使われなくなったか、途中で切れているようです。知らせを開き直すか、兆しに入って返事をしてください。

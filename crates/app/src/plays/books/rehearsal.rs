@@ -1,4 +1,4 @@
-//! この四半期なら: whom a play would have met in the last quarter, and what it would have asked and sent.
+//! 直近90日なら: whom a play would have met in the last 90 days, and what it would have asked and sent.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use crate::settings::Settings;
 use crate::{App, Result};
 
 /// Days of a rehearsal.
-const QUARTER_DAYS: i32 = 91;
+const RECENT_DAYS: i32 = 90;
 /// Customers, and letters, that a rehearsal shows.
 const SHOWN_MAX: usize = 12;
 const LETTERS_MAX: usize = 3;
@@ -138,7 +138,7 @@ pub async fn rehearse(
     (lang, limit): (Lang, Option<(u32, u32)>),
 ) -> Result<Rehearsal> {
     let today = settings.day_of(app.now());
-    let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
+    let span = (today.plus(-RECENT_DAYS), today.plus(-1));
     let subjects = load_subjects(app, settings.workspace, Which::All).await?;
     let subjects: Subjects = subjects.into_values().map(|s| (s.id, s)).collect();
     let staff = store::list_staff(app, settings.workspace).await?;

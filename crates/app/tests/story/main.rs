@@ -15,6 +15,7 @@ mod engines;
 mod feeds;
 mod files;
 mod firings;
+mod frame;
 mod guarded_databases;
 mod handover;
 mod healing;

@@ -71,7 +71,7 @@ journey("a play is copied, its steps are changed, it is rehearsed over the last 
   await page.getByRole("button", { name: "リハーサルする" }).first().click();
   await page.waitForURL("**/rehearsal");
   const said = await page.innerText("main");
-  assert.match(said, /この四半期（.+）なら、\d+社で\d+回始まっていました/);
+  assert.match(said, /直近90日（.+）なら、\d+社で\d+回始まっていました/);
   assert.match(said, /ログインが減っています/, "what changes beside the play is said");
   assert.deepEqual(await listAxeFaults(page), []);
   await assertFits(page);

@@ -33,6 +33,32 @@ journey("from the sign-in page to a closed card without a pointer", async ({ pag
   assert.equal(await page.locator(`#${id}`).count(), 1);
 }, { signedIn: false });
 
+journey("a key acts on the row at hand alone, and says so when it has nothing to do", async ({ page }) => {
+  await page.goto("/today");
+  const cards = page.locator("article.work");
+  const ids = () => cards.evaluateAll((all) => all.map((card) => card.id));
+  const before = await ids();
+  assert.ok(before.length > 1);
+  // Nothing is chosen: the key closes nothing.
+  await page.keyboard.press("3");
+  await page.locator("#toasts .hint", { hasText: "先に j と k で行を選んで" }).waitFor();
+  // The second card is taken: it has no 誤検知 any more, and the one above it is left alone.
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  const at = page.locator("article.work.at");
+  const id = await at.getAttribute("id");
+  const second = page.locator(`#${id}`);
+  if (await second.locator("button[data-key='3']").count()) await second.locator("button[data-key='1']").click();
+  await second.locator("summary.main-line").waitFor();
+  for (let n = 0; n < before.length && !(await at.count() && (await at.getAttribute("id")) === id); n += 1) await page.keyboard.press("j");
+  assert.equal(await at.getAttribute("id"), id);
+  await page.keyboard.press("3");
+  await page.locator("#toasts .hint", { hasText: "この行では使えない" }).waitFor();
+  assert.equal(await page.locator("article.work.done").count(), 0, "no card was closed");
+  await page.reload();
+  assert.deepEqual((await ids()).toSorted(), before.toSorted());
+});
+
 journey("letters lead through the pages, ? shows them, Escape goes back", async ({ page }) => {
   await page.goto("/today");
   for (const [letter, address] of [["c", "/customers"], ["a", "/cards"], ["d", "/data"], ["t", "/today"]]) {

@@ -11,7 +11,7 @@ use kizashi_domain::time::Day;
 use crate::access::{Role, Viewer};
 use crate::health::{OverrideView, list_ending_overrides, parse_band};
 pub use crate::plays::QuietCard;
-use crate::plays::{self, CardRow, TaskRow};
+use crate::plays::{self, CardRow, Nobodys, TaskRow};
 use crate::settings::Settings;
 use crate::{App, Result};
 
@@ -101,8 +101,8 @@ pub struct Today {
     pub mentions: Vec<crate::customers::MentionRow>,
     /// Words on cards in which the viewer is meant and that they have not seen.
     pub card_mentions: Vec<plays::CardMention>,
-    /// For those who lead: open cards that belong to nobody.
-    pub nobodys: i64,
+    /// For those who lead: open cards that belong to nobody, but for those among [`Today::cards`].
+    pub nobodys: Nobodys,
     /// Open red account rooms that the viewer owns or belongs to.
     pub rooms: Vec<crate::rooms::RoomRow>,
     /// Customers that the viewer has taken over and not read about yet.
@@ -118,6 +118,7 @@ pub struct Today {
 }
 
 const QUIET_MAX: i64 = 20;
+const NOBODYS_MAX: i64 = 8;
 const TASKS_MAX: i64 = 20;
 const CHANGES_MAX: i64 = 12;
 const DEADLINES_MAX: i64 = 12;
@@ -128,12 +129,9 @@ fn owner_of(viewer: &Viewer) -> Option<Id<Staff>> {
     (viewer.role == Role::Csm).then_some(viewer.staff)
 }
 
-/// Cards of nobody, for those who can give them to somebody.
-async fn count_nobodys(app: &App, viewer: &Viewer, day: Day) -> Result<i64> {
-    if !matches!(viewer.role, Role::Manager | Role::Admin) {
-        return Ok(0);
-    }
-    plays::count_nobodys(app, viewer.workspace, day).await
+/// Whether cards of nobody stand in a place of their own: for those who can give them to somebody.
+pub fn sees_nobodys(viewer: &Viewer) -> bool {
+    matches!(viewer.role, Role::Manager | Role::Admin)
 }
 
 /// Whose cards a viewer sees first.
@@ -150,6 +148,11 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
     let since = settings.calendar.previous_business_day(day.plus(-1));
     let owner = owner_of(viewer);
     let mut budget = plays::open_budget(app, ws, owner, viewer.daily_cards, QUIET_MAX).await?;
+    let mut nobodys = Nobodys::default();
+    if sees_nobodys(viewer) {
+        nobodys = plays::part_nobodys(app, ws, &mut budget, NOBODYS_MAX).await?;
+        crate::rooms::settle_proposals(app, ws, &mut nobodys.cards).await?;
+    }
     crate::rooms::settle_proposals(app, ws, &mut budget.shown).await?;
     let customers = crate::customers::count_customers(app, ws).await?;
     Ok(Today {
@@ -168,7 +171,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         ending_overrides: list_ending_overrides(app, ws, day, day.plus(OVERRIDE_REMIND_DAYS)).await?,
         mentions: crate::customers::list_mentions(app, ws, viewer.staff).await?,
         card_mentions: plays::list_card_mentions(app, ws, viewer.staff).await?,
-        nobodys: count_nobodys(app, viewer, day).await?,
+        nobodys,
         rooms: list_own_rooms(app, viewer).await?,
         taken_over: count_taken_over(app, viewer).await?,
         left_behind: match viewer.role {

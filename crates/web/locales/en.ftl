@@ -27,6 +27,7 @@ between-sentences = {" "}
 # Dates and figures
 date-short = { $weekday } { $date } { $name }
 date-long = { $weekday } { $date } { $name }
+date-month = { $name } { $year }
 date-year = { $date } { $name } { $year }
 date-axis = { $date } { $name }
 month-1 = Jan
@@ -79,6 +80,7 @@ state-not-applicable = not applicable
 change-customer = customer
 change-data = data
 change-override = override
+change-model = move to another model
 change-settings = settings
 
 # Today
@@ -97,6 +99,8 @@ today-silent-feeds = { $n ->
    *[other] { $n } data feeds have
 } gone quiet.
 today-budget = Today { $used } of { $of }
+today-beyond = { $n } beyond it
+today-beyond-tip = What is due, a notice deadline within 3 business days and key accounts close to theirs are shown whatever the day holds
 today-quieted = Kept quiet { $n }
 today-quieted-title = Kept quiet: { $n }
 today-quieted-help = Cards that did not fit into today, each with its reason.
@@ -571,8 +575,8 @@ language-en = English
 keys-title = Keyboard
 help-title = Help
 help-marks = What the marks mean
-help-red = 0–40 points. Read why, then listen to them.
-help-amber = 40–70 points. Keep an eye on them.
+help-red = 0–39 points. Read why, then listen to them.
+help-amber = 40–69 points. Keep an eye on them.
 help-green = 70–100 points. Going well.
 help-unknown = Too little data to say. A matter of the data, not of the { -customer }.
 key-search = search
@@ -582,6 +586,8 @@ key-go-cards = go to Cards
 key-go-data = go to Data
 key-go-support = go to Support
 key-move = next row, row before
+key-not-here = This row has no such action.
+key-no-row = Choose a row with j and k first.
 key-open = open
 key-take = take or finish a card
 key-later = put a card off

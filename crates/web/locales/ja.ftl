@@ -26,6 +26,7 @@ between-sentences = {""}
 # 日付と数
 date-short = { $month }/{ $date }({ $weekday })
 date-long = { $month }月{ $date }日({ $weekday })
+date-month = { $year }年{ $month }月
 date-year = { $year }/{ $month }/{ $date }
 date-axis = { $month }/{ $date }
 weekday-mon = 月
@@ -52,7 +53,7 @@ unit-people = { $n }人
 unit-times = { $n }回
 notice-left = 通知期限まで{ $n }日
 notice-today = 通知期限は今日です
-notice-passed = 通知期限から{ $n }日
+notice-passed = 通知期限を{ $n }日過ぎています
 
 # 健康
 health-red = 赤
@@ -66,6 +67,7 @@ state-not-applicable = 対象外
 change-customer = { -customer }の変化
 change-data = データの欠損・到着
 change-override = 上書き
+change-model = モデルの移行
 change-settings = 設定変更
 
 # 今日
@@ -75,6 +77,8 @@ today-no-signs = { $since }の夕方から、新しい兆しはありません�
 today-near-notices = 通知期限が近い更新が{ $n }件あります。
 today-silent-feeds = 届いていないデータが{ $n }つあります。
 today-budget = 今日の枠 { $used } / { $of }
+today-beyond = 枠を越えて { $n }
+today-beyond-tip = 期限が来ているもの、通知期限が3営業日以内のもの、重要な{ -customer }の通知期限が近いものは、枠を越えても出します
 today-quieted = 静かにしたもの { $n }
 today-quieted-title = 静かにしたもの { $n }件
 today-quieted-help = 今日の枠に入れなかったカードと、その理由です。
@@ -92,7 +96,7 @@ today-nothing-yet-button = データを取り込む
 silent-days = { $n }日 届いていません
 silent-reach = 影響 { $customers }社・{ $metrics }指標
 silent-mend = 直す
-deadline-notice = 更新の通知期限
+deadline-notice = 通知期限
 
 # カード
 card-kind = 種類
@@ -549,8 +553,8 @@ language-en = English
 keys-title = キーボード
 help-title = 使い方
 help-marks = 印の意味
-help-red = 0–40点。理由を読み、話を聞く{ -customer }です。
-help-amber = 40–70点。動きを見ておく{ -customer }です。
+help-red = 0–39点。理由を読み、話を聞く{ -customer }です。
+help-amber = 40–69点。動きを見ておく{ -customer }です。
 help-green = 70–100点。うまくいっています。
 help-unknown = データが足りず、まだ言えません。{ -customer }ではなくデータの問題です。
 key-search = 検索
@@ -560,6 +564,8 @@ key-go-cards = カードへ
 key-go-data = データへ
 key-go-support = サポートへ
 key-move = 次の行・前の行
+key-not-here = この行では使えないキーです。
+key-no-row = 先に j と k で行を選んでください。
 key-open = 開く
 key-take = カードに対応する・完了する
 key-later = カードを後でにする
@@ -1046,7 +1052,7 @@ import-field-end = 終了日
 import-field-renews-on = 更新日
 import-field-auto-renew = 自動更新
 import-field-notice-days = 通知日数
-import-field-notice-by = 解約通知期限
+import-field-notice-by = 通知期限
 import-field-occurred-at = 起きた日時
 import-field-event = 操作
 import-field-id = 記録のID

@@ -202,6 +202,14 @@ impl<'a> Days<'a> {
         }
     }
 
+    /// What a model of the settings says of a day, be it the one of that day or not.
+    pub fn judge_by(&mut self, model: &str, day: Day) -> Option<Verdict> {
+        let (readings, profile) = (self.readings(day), self.profile(day));
+        let pack = &self.run.settings.pack;
+        let model = pack.models.iter().find(|m| m.id == model)?;
+        Some(judge(model, &pack.metrics, &readings, profile.age_days(day)))
+    }
+
     fn judge(&mut self, day: Day, readings: Rc<Vec<Reading>>) -> DayView {
         let pack = &self.run.settings.pack;
         let profile = self.profile(day);

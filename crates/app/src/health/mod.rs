@@ -9,7 +9,7 @@ mod terms;
 
 use std::collections::HashMap;
 
-use kizashi_domain::health::{Band, Change, Glossary, Verdict, explain};
+use kizashi_domain::health::{Band, Between, Change, Glossary, Verdict, explain};
 use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::time::Day;
@@ -118,16 +118,28 @@ impl Assessment {
 pub(crate) fn compare(days: &mut Days<'_>, base: Option<&Base>, before: Day, after: Day) -> Option<Compared> {
     let verdict = days.view(after).verdict.clone()?;
     let known_before = days.subject.profile.since.is_none_or(|s| s <= before);
-    let (earlier, middle) = match base {
+    let judge_old = |old: &mut Days<'_>| {
+        let earlier = old.view(before).verdict.clone().filter(|_| known_before);
+        // A move from one model to the next is parted from what the customer did meanwhile.
+        let moved = earlier.as_ref().filter(|e| old.view(after).verdict.as_ref().is_some_and(|v| v.model != e.model));
+        let kept = moved.and_then(|e| old.judge_by(&e.model, after));
+        (earlier, kept)
+    };
+    let (earlier, kept, middle) = match base {
         Some(base) => {
             let mut old = days.under(&base.run, &base.span);
-            (old.view(before).verdict.clone(), old.view(after).verdict.clone())
+            let (earlier, kept) = judge_old(&mut old);
+            (earlier, kept, old.view(after).verdict.clone())
         }
-        None => (days.view(before).verdict.clone(), None),
+        None => {
+            let (earlier, kept) = judge_old(days);
+            (earlier, kept, None)
+        }
     };
-    let change = match earlier.filter(|_| known_before) {
-        Some(earlier) => explain(&earlier, &verdict, middle.as_ref()),
-        None => explain(&verdict, &verdict, None),
+    let between = Between { old_model: kept.as_ref(), old_settings: middle.as_ref() };
+    let change = match earlier {
+        Some(earlier) => explain(&earlier, &verdict, between),
+        None => explain(&verdict, &verdict, Between::default()),
     };
     Some(Compared { verdict, change, under_old: middle })
 }

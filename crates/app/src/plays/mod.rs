@@ -37,7 +37,7 @@ pub(crate) use heal::{heal, list_open};
 pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
 pub use precision::{Precision, SignalPrecision, open_precision};
 pub(crate) use quiet::find_line as find_key_line;
-pub use quiet::{Budget, QuietCard, QuietPage, open_budget, open_quiet};
+pub use quiet::{Budget, Nobodys, QuietCard, QuietPage, open_budget, open_quiet, part_nobodys};
 pub use read::{
     CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,
     MergedCard, Outcome, QuietSign,
@@ -56,7 +56,7 @@ pub(crate) use runs::{
     return_task,
 };
 pub use store::{NEW_SIGNS_MAX, count_open};
-pub(crate) use store::{count_new_signs, count_nobodys, kind_word};
+pub(crate) use store::{count_new_signs, kind_word};
 pub use talk::{join_card, list_card_mentions, note_card, part_card, see_mention};
 
 /// Reads the word of a card's kind in addresses.

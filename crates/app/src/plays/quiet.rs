@@ -2,18 +2,23 @@
 
 use std::collections::HashSet;
 
-use kizashi_domain::id::{Id, Staff, Workspace};
+use kizashi_db::{args, sql};
+use kizashi_domain::id::{Card, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::signals::{Candidate, CardRules, WhyQuiet, choose, is_never_quiet};
 use kizashi_domain::time::Day;
 
-use super::read::{CardRow, CardState, MergedCard, QuietSign};
+use super::read::{CardQuery, CardRow, CardState, MergedCard, QuietSign};
 use super::store;
 use crate::{App, Result};
 
 /// Key accounts inside their lead time that are looked at.
 const FIXED_MAX: usize = 200;
+/// Cards whose day has come that are looked at.
+const DUE_MAX: i64 = 200;
+/// A notice deadline within so many business days presses.
+const NOTICE_BUSINESS_DAYS: i32 = 3;
 /// Cards that a page of what was kept quiet reaches; the rest is in the list of all cards.
 const QUIET_MAX: i64 = 500;
 const SIGNS_MAX: i64 = 100;
@@ -98,6 +103,31 @@ fn candidate(row: &CardRow, today: Day) -> Candidate {
     }
 }
 
+/// Open cards that are not put off and due by a day, most urgent first: those of one owner, or of all.
+async fn list_due(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>, day: Day) -> Result<Vec<CardRow>> {
+    let (all, own) = (
+        sql!(
+            "SELECT id FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND due_day <= $2 ",
+            "AND (snoozed_until IS NULL OR snoozed_until <= $2) ORDER BY priority DESC, id LIMIT $3"
+        ),
+        sql!(
+            "SELECT id FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND due_day <= $2 ",
+            "AND (snoozed_until IS NULL OR snoozed_until <= $2) AND owner_id = $4 ORDER BY priority DESC, id LIMIT $3"
+        ),
+    );
+    let found: Vec<(Id<Card>,)> = match owner {
+        None => app.db.list(all, args![ws, day, DUE_MAX]).await?,
+        Some(owner) => app.db.list(own, args![ws, day, DUE_MAX, owner]).await?,
+    };
+    store::list_chosen(app, ws, &found.into_iter().map(|(id,)| id).collect::<Vec<_>>()).await
+}
+
+/// Whether a card is shown even when others press more: its day has come, or the customer's notice deadline lies before `near`. It
+/// comes beyond the capacity and takes nobody's place, so that old work never hides what is new.
+fn presses(row: &CardRow, today: Day, near: Day) -> bool {
+    row.due_day <= today || row.notice_on.is_some_and(|d| (today..=near).contains(&d))
+}
+
 /// Chooses the cards of a day: those of one owner, or of all. `beyond` = how many of the others are told by name.
 pub async fn open_budget(
     app: &App,
@@ -114,6 +144,9 @@ pub async fn open_budget(
         let span = (line, today, today.plus(lead_days(rules)));
         cards.extend(store::list_of_key_accounts(app, ws, owner, span, FIXED_MAX).await?);
     }
+    let near = settings.calendar.add_business_days(today, NOTICE_BUSINESS_DAYS);
+    cards.extend(list_due(app, ws, owner, today).await?);
+    cards.extend(store::list_of_key_accounts(app, ws, owner, (0, today, near), FIXED_MAX).await?);
     cards.extend(store::list_asleep(app, ws, owner, today, beyond).await?);
     let mut met = HashSet::new();
     cards.retain(|row| met.insert(row.id));
@@ -124,22 +157,60 @@ pub async fn open_budget(
     let choice = choose(&candidates, usize::try_from(capacity).unwrap_or(0), today);
     let mut rows: Vec<Option<CardRow>> = cards.into_iter().map(Some).collect();
     let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
-    let shown: Vec<CardRow> = choice.shown.into_iter().filter_map(&mut take).collect();
-    let quiet = choice.quiet.into_iter().filter_map(|(at, why)| Some(QuietCard { row: take(at)?, why })).collect();
+    let mut shown: Vec<CardRow> = choice.shown.into_iter().filter_map(&mut take).collect();
+    let quiet = choice.quiet.into_iter().filter_map(|(at, why)| Some(QuietCard { row: take(at)?, why }));
+    let (pressing, mut quiet): (Vec<_>, Vec<_>) =
+        quiet.partition(|q| presses(&q.row, today, near) && !matches!(q.why, WhyQuiet::Later(_)));
+    shown.extend(pressing.into_iter().map(|q| q.row));
+    // The first of the others comes right after those that are shown.
+    for (n, q) in quiet.iter_mut().enumerate() {
+        if let WhyQuiet::BeyondCapacity { place, .. } = &mut q.why {
+            *place = shown.len() + n + 1;
+        }
+    }
+    shown.sort_by(|a, b| b.priority.total_cmp(&a.priority).then(a.id.cmp(&b.id)));
     let open = store::count_open(app, ws, owner).await?;
     Ok(Budget { quiet_total: (open - i64::try_from(shown.len()).unwrap_or(0)).max(0), shown, quiet })
 }
 
-/// A page of everything that was kept quiet; pages count from 0.
+/// Open cards that belong to nobody, those that are shown already left out: they are work that nobody would miss.
+#[derive(Clone, Debug, Default)]
+pub struct Nobodys {
+    /// The most urgent.
+    pub cards: Vec<CardRow>,
+    /// How many belong to nobody in all.
+    pub total: i64,
+}
+
+/// Takes what belongs to nobody out of what is kept quiet, for whoever can give it to somebody.
+pub async fn part_nobodys(app: &App, ws: Id<Workspace>, budget: &mut Budget, rows: i64) -> Result<Nobodys> {
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let is_nobodys = |row: &CardRow| row.owner.is_none() || row.has_owner_left;
+    let met: HashSet<Id<Card>> = budget.shown.iter().filter(|row| is_nobodys(row)).map(|row| row.id).collect();
+    let among = i64::try_from(met.len()).unwrap_or(0);
+    let query = CardQuery { nobody: true, rows: rows.saturating_add(among), ..CardQuery::default() };
+    let list = super::list_cards(app, ws, &query).await?;
+    let total = store::count_nobodys(app, ws, settings.day_of(app.now())).await?;
+    budget.quiet.retain(|q| !is_nobodys(&q.row) || matches!(q.why, WhyQuiet::Later(_)));
+    budget.quiet_total = (budget.quiet_total - (total - among)).max(0);
+    let mut cards: Vec<CardRow> = list.rows.into_iter().filter(|row| !met.contains(&row.id)).collect();
+    cards.truncate(usize::try_from(rows).unwrap_or(0));
+    Ok(Nobodys { cards, total })
+}
+
+/// A page of everything that was kept quiet; pages count from 0. `apart` = what belongs to nobody stands elsewhere for this reader.
 pub async fn open_quiet(
     app: &App,
     ws: Id<Workspace>,
     owner: Option<Id<Staff>>,
     capacity: i64,
-    page: usize,
+    (page, apart): (usize, bool),
 ) -> Result<QuietPage> {
     let settings = crate::settings::open_settings(app, ws).await?;
-    let budget = open_budget(app, ws, owner, capacity, QUIET_MAX).await?;
+    let mut budget = open_budget(app, ws, owner, capacity, QUIET_MAX).await?;
+    if apart {
+        part_nobodys(app, ws, &mut budget, 0).await?;
+    }
     let from = page.saturating_mul(PAGE_ROWS);
     let has_more = budget.quiet.len() > from.saturating_add(PAGE_ROWS);
     let first = page == 0;

@@ -256,7 +256,7 @@ async fn sign(stage: &Stage, customer: &str, yen: i64) {
     sign_until(stage, customer, yen, "2026-12-31").await;
 }
 
-async fn sign_until(stage: &Stage, customer: &str, yen: i64, end: &str) {
+pub(crate) async fn sign_until(stage: &Stage, customer: &str, yen: i64, end: &str) {
     let row = ContractRow {
         external_id: format!("k-{customer}"),
         customer: customer.to_owned(),
@@ -308,7 +308,7 @@ async fn a_day_holds_what_it_holds_and_a_key_account_is_never_quiet() {
         assert!(today.cards.iter().all(|c| c.is_never_quiet), "{on:?}: and they take the day");
         let all = i64::try_from(open(&stage).await.len()).unwrap();
         assert_eq!(today.quiet_total, all - i64::try_from(shown.len()).unwrap());
-        let page = plays::open_quiet(&stage.app, stage.workspace, Some(viewer.staff), 1, 0).await.unwrap();
+        let page = plays::open_quiet(&stage.app, stage.workspace, Some(viewer.staff), 1, (0, false)).await.unwrap();
         assert_eq!(page.total, today.quiet_total);
         assert!(page.cards.iter().all(|c| matches!(c.why, WhyQuiet::BeyondCapacity { .. })), "{on:?}");
         // Without a budget that small, all are there.

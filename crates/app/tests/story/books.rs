@@ -238,6 +238,8 @@ async fn work_done_three_times_in_the_same_way_is_proposed_and_becomes_a_draft()
         let open = books::open_book(&stage.app, &settings, &id).await.unwrap();
         let titles: Vec<_> = open.book.play.steps.iter().map(|s| s.title.ja.as_str()).collect();
         assert_eq!(titles, ["電話する", "面談する"], "{on:?}");
+        let title = &open.book.play.title.ja;
+        assert!(title.starts_with('「') && title.ends_with("」への対応"), "{on:?}: {title}");
         assert_eq!(books::find_hindrance(&stage.app, &settings, &open).await.unwrap(), None);
 
         // One card that went well, too; not an open one.

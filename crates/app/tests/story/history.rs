@@ -94,6 +94,32 @@ async fn a_past_day_shows_what_was_known_then_and_says_what_was_learned_since() 
 }
 
 #[tokio::test]
+async fn a_customer_that_passes_to_the_next_model_is_not_told_as_a_change_of_settings() {
+    for on in BOTH {
+        // A Friday, three days before it has been a customer for 90 days.
+        let (stage, id) = set(on, "2025-06-27", 5).await;
+        let before = points(&open(&stage, id, None).await).unwrap();
+        stage.go_to("2025-06-30");
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let page = open(&stage, id, None).await;
+        let change = page.change.as_ref().unwrap();
+        assert_eq!(change.total, points(&page).unwrap() - before, "{on:?}");
+        assert_eq!(change.settings, 0, "{on:?}: nobody set anything: {change:?}");
+        assert_ne!(change.model, 0, "{on:?}: {change:?}");
+        assert_eq!(change.customer + change.data + change.overridden + change.model, change.total);
+        assert!(
+            page.sentence.ja.contains("導入期のモデルから標準のモデルに移ったため"),
+            "{on:?}: {}",
+            page.sentence.ja
+        );
+        assert!(page.sentence.ja.contains("設定変更なし"), "{on:?}: {}", page.sentence.ja);
+        let boss = stage.staff("boss", Role::Manager).await.viewer;
+        let rows = open_today(&stage.app, &boss).await.unwrap().changes;
+        assert_eq!(rows.first().map(|r| r.change.model), Some(change.model), "{on:?}: what today tells is the same");
+    }
+}
+
+#[tokio::test]
 async fn a_change_of_settings_is_told_apart_from_the_customer() {
     for on in BOTH {
         let (stage, id) = set(on, "2026-10-29", 5).await;

@@ -17,6 +17,7 @@ mod feeds;
 mod files;
 mod finding;
 mod firings;
+mod frame;
 mod guarded_databases;
 mod handover;
 mod healing;

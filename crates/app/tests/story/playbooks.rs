@@ -286,7 +286,9 @@ async fn a_run_stands_still_moves_to_a_new_version_and_is_ended_and_opened_again
         assert_eq!((standings(&moved)[..3].to_vec(), moved.newer), (expected.to_vec(), None), "{on:?}");
 
         plays::stop_run(&stage.app, &grant, run, "別の進め方にする").await.unwrap();
-        assert_eq!(page(&stage, run).await.row.ended.map(|(end, _)| end), Some(End::Stopped));
+        let stopped = page(&stage, run).await.row;
+        assert_eq!(stopped.ended.map(|(end, _)| end), Some(End::Stopped));
+        assert_eq!((stopped.done, stopped.steps), (1, 8), "{on:?}: what is left counts as not done");
         plays::reopen_run(&stage.app, &grant, run).await.unwrap();
         assert_eq!(standings(&page(&stage, run).await)[..3], expected, "{on:?}");
 

@@ -1,4 +1,4 @@
-//! Why a score differs between two days: the customer, the data, an override or the settings, adding up exactly.
+//! Why a score differs between two days: the customer, the data, another model, an override or the settings, adding up exactly.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,9 @@ pub enum Cause {
     Data,
     /// 上書き.
     Override,
-    /// 設定変更, also a change to another model.
+    /// モデルの移行: the customer passed to another model under the same settings, by its age or what it is.
+    Model,
+    /// 設定変更.
     Settings,
 }
 
@@ -41,6 +43,9 @@ pub struct ChangeLine {
     pub state_before: State,
     /// What the value after is worth.
     pub state_after: State,
+    /// Ids of the models before and after, when it is about a move between them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub models: Option<(String, String)>,
 }
 
 /// A difference between two verdicts, in shown points.
@@ -54,24 +59,46 @@ pub struct Change {
     pub data: i32,
     /// 上書き.
     pub overridden: i32,
+    /// モデルの移行. Changes that were kept before it was told have none.
+    #[serde(default)]
+    pub model: i32,
     /// 設定変更.
     pub settings: i32,
     /// The parts, largest first, without those that are nothing.
     pub lines: Vec<ChangeLine>,
 }
 
-/// Splits the difference. `under_old` = the new facts judged by the old settings and model, when either changed;
-/// without it, two verdicts of different models differ by settings altogether.
-pub fn explain(before: &Verdict, after: &Verdict, under_old: Option<&Verdict>) -> Change {
+/// The new facts judged as before, which parts what the facts did from what else changed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Between<'a> {
+    /// By the model of the earlier day and its settings, when the customer is judged by another one now.
+    pub old_model: Option<&'a Verdict>,
+    /// By the settings of the earlier day and the model that they choose now, when the settings are others.
+    pub old_settings: Option<&'a Verdict>,
+}
+
+/// Splits the difference: what the facts did, then the move to another model, then the settings. Without the verdict by the old
+/// model the whole difference between two models is their move.
+pub fn explain(before: &Verdict, after: &Verdict, between: Between<'_>) -> Change {
     let mut lines = Vec::new();
-    let same_settings = before.model == after.model && before.groups == after.groups && before.caps == after.caps;
-    match under_old {
-        Some(middle) => {
-            split_facts(before, middle, &mut lines);
-            lines.push(line(Cause::Settings, after.exact - middle.exact));
+    let under_old = between.old_settings.unwrap_or(after);
+    if before.model == under_old.model {
+        let same_rules = before.groups == under_old.groups && before.caps == under_old.caps;
+        if same_rules || between.old_settings.is_some() {
+            split_facts(before, under_old, &mut lines);
+        } else {
+            lines.push(line(Cause::Settings, under_old.exact - before.exact));
         }
-        None if same_settings => split_facts(before, after, &mut lines),
-        None => lines.push(line(Cause::Settings, after.exact - before.exact)),
+    } else {
+        if let Some(kept) = between.old_model {
+            split_facts(before, kept, &mut lines);
+        }
+        let models = Some((before.model.clone(), under_old.model.clone()));
+        let from = between.old_model.unwrap_or(before).exact;
+        lines.push(ChangeLine { models, ..line(Cause::Model, under_old.exact - from) });
+    }
+    if between.old_settings.is_some() {
+        lines.push(line(Cause::Settings, after.exact - under_old.exact));
     }
     let laid_over = |v: &Verdict| f64::from(v.points - v.computed);
     lines.push(line(Cause::Override, laid_over(after) - laid_over(before)));
@@ -86,6 +113,7 @@ pub fn explain(before: &Verdict, after: &Verdict, under_old: Option<&Verdict>) -
         customer: sum(Cause::Customer),
         data: sum(Cause::Data),
         overridden: sum(Cause::Override),
+        model: sum(Cause::Model),
         settings: sum(Cause::Settings),
         lines: Vec::new(),
     };
@@ -98,7 +126,7 @@ pub fn explain(before: &Verdict, after: &Verdict, under_old: Option<&Verdict>) -
 /// Splits the difference between what was said of a day then and what is said of it now: the facts of the same day can only
 /// differ because of data that arrived or were corrected.
 pub fn relearn(then: &Verdict, now: &Verdict, under_old: Option<&Verdict>) -> Change {
-    let mut change = explain(then, now, under_old);
+    let mut change = explain(then, now, Between { old_model: None, old_settings: under_old });
     for line in change.lines.iter_mut().filter(|l| l.cause == Cause::Customer) {
         line.cause = Cause::Data;
     }
@@ -118,6 +146,7 @@ fn line(cause: Cause, exact: f64) -> ChangeLine {
         after: None,
         state_before: State::Missing,
         state_after: State::Missing,
+        models: None,
     }
 }
 

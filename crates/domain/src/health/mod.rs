@@ -14,7 +14,7 @@ mod property_tests;
 #[cfg(test)]
 mod sentence_tests;
 
-pub use explain::{Cause, Change, ChangeLine, explain, relearn};
+pub use explain::{Between, Cause, Change, ChangeLine, explain, relearn};
 pub use family::{Child, Family, IMPORTANT_SHARE, sum_up};
 pub use model::{AgedCurve, Band, Bands, Cap, Group, Measure, MissingRule, Model, Outside, choose};
 pub use points::judge_points;

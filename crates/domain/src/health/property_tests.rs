@@ -190,21 +190,30 @@ proptest! {
         new in model(false),
         before in readings(),
         after in readings(),
-        settings in any::<bool>(),
+        (settings, moved, parted) in any::<(bool, bool, bool)>(),
         words in (prop::option::of(0..=100i32), prop::option::of(0..=100i32)),
     ) {
         let over = |v: Verdict, points| {
             lay_over(v, &Override { points, band: None, reason: String::new(), author: String::new(), until: DAY }, DAY)
         };
         let first = over(judge(&old, &metrics(), &before, None), words.0);
-        let middle = judge(&old, &metrics(), &after, None);
-        let last = over(judge(if settings { &new } else { &old }, &metrics(), &after, None), words.1);
-        let change = explain(&first, &last, settings.then_some(&middle));
+        let kept = judge(&old, &metrics(), &after, None);
+        // Its age may bring another model under the same settings.
+        let next = Model { id: "next".into(), ..new.clone() };
+        let middle = if moved { judge(&next, &metrics(), &after, None) } else { kept.clone() };
+        let last = over(if settings { judge(&new, &metrics(), &after, None) } else { middle.clone() }, words.1);
+        let change = explain(&first, &last, Between {
+            old_model: (moved && parted).then_some(&kept),
+            old_settings: settings.then_some(&middle),
+        });
         prop_assert_eq!(change.total, last.points - first.points);
-        prop_assert_eq!(change.customer + change.data + change.overridden + change.settings, change.total);
+        prop_assert_eq!(change.customer + change.data + change.overridden + change.model + change.settings, change.total);
         prop_assert_eq!(change.lines.iter().map(|l| l.points).sum::<i32>(), change.total);
         if !settings {
             prop_assert_eq!(change.settings, 0);
+        }
+        if !moved {
+            prop_assert_eq!(change.model, 0);
         }
         if words.0.is_none() && words.1.is_none() {
             prop_assert_eq!(change.overridden, 0);

@@ -27,6 +27,12 @@ impl<'a> Glossary<'a> {
         self.metric(id).map_or_else(|| id.to_owned(), |m| short_title(m, lang).to_owned())
     }
 
+    /// The name of a model, and its id once the settings have none of it.
+    fn model<'b>(&'b self, id: &'b str, lang: Lang) -> &'b str {
+        let title = self.models.iter().find(|m| m.id == id).map(|m| m.title.get(lang));
+        title.filter(|title| !title.is_empty()).unwrap_or(id)
+    }
+
     fn measure(&self, model: &str, metric: &str) -> Option<&'a Measure> {
         self.models.iter().find(|m| m.id == model)?.measure(metric)
     }
@@ -109,6 +115,18 @@ fn tell_settings(points: i32, lang: Lang) -> String {
     }
 }
 
+/// 「導入期のモデルから標準のモデルに移ったため−40点。」
+fn tell_model(line: &ChangeLine, words: &Glossary<'_>, lang: Lang) -> String {
+    let points = signed_points(line.points, lang);
+    let names = line.models.as_ref().map(|(from, to)| (words.model(from, lang), words.model(to, lang)));
+    match (names, lang) {
+        (Some((from, to)), Lang::Ja) => format!("{from}のモデルから{to}のモデルに移ったため{points}。"),
+        (Some((from, to)), Lang::En) => format!("Moved from the model {from} to {to}: {points}."),
+        (None, Lang::Ja) => format!("別のモデルに移ったため{points}。"),
+        (None, Lang::En) => format!("Moved to another model: {points}."),
+    }
+}
+
 /// The value of the curve's knot that lies between two values, the one nearest to `after`.
 fn crossed(measure: &Measure, before: f64, after: f64) -> Option<f64> {
     let knots = measure.curve.iter().map(|k| k.0);
@@ -151,6 +169,7 @@ fn tell_other(line: &ChangeLine, words: &Glossary<'_>, lang: Lang) -> String {
     let title = words.title(&line.metric, lang);
     let ja = lang == Lang::Ja;
     match (line.cause, line.is_cap, line.state_after) {
+        (Cause::Model, ..) => tell_model(line, words, lang),
         (Cause::Override, ..) if ja => format!("上書きで{points}。"),
         (Cause::Override, ..) => format!("Overridden: {points}."),
         (Cause::Settings, ..) => tell_settings(line.points, lang),

@@ -56,7 +56,7 @@ fn a_fall_is_told_with_its_threshold_and_its_points() {
     let (model, metrics) = scene();
     let before = judge(&model, &metrics, &readings(0.4, 8.0), None);
     let after = judge(&model, &metrics, &readings(0.12, 8.0), None);
-    let change = explain(&before, &after, None);
+    let change = explain(&before, &after, Between::default());
     let words = Glossary { metrics: &metrics, models: std::slice::from_ref(&model) };
     assert_eq!(
         sentence(&after, Some(&change), &words, Lang::Ja),
@@ -72,7 +72,7 @@ fn a_fall_is_told_with_its_threshold_and_its_points() {
         "ログイン率は12%（28日）で、29点中7点。x0は7で、14点中10点。x1は7で、14点中10点。7項目中6項目測定。"
     );
     let users = judge(&model, &metrics, &readings(0.4, 3.0), None);
-    let change = explain(&before, &users, None);
+    let change = explain(&before, &users, Between::default());
     assert_eq!(
         sentence(&users, Some(&change), &words, Lang::Ja),
         "利用者が8→3人（28日）で−7点。設定変更なし。7項目中6項目測定。"
@@ -86,12 +86,50 @@ fn data_that_went_missing_is_not_told_as_the_customers_change() {
     let mut gone = readings(0.4, 0.0);
     gone[0] = Reading { state: State::Stale { age_days: 9 }, ..gone[0] };
     let after = judge(&model, &metrics, &gone, None);
-    let change = explain(&before, &after, None);
+    let change = explain(&before, &after, Between::default());
     assert_eq!((change.customer, change.data), (0, change.total));
     let words = Glossary { metrics: &metrics, models: std::slice::from_ref(&model) };
     let text = sentence(&after, Some(&change), &words, Lang::Ja);
     assert!(text.starts_with("ログイン率のデータが古く（9日前）−"), "{text}");
     assert!(text.ends_with("設定変更なし。7項目中5項目測定。"), "{text}");
+}
+
+#[test]
+fn a_move_to_another_model_is_no_change_of_settings() {
+    let (mut model, metrics) = scene();
+    (model.id, model.title) = ("onboarding".into(), Text::new("導入期", "Onboarding"));
+    let mut next = Model { id: "standard".into(), title: Text::new("標準", "Standard"), ..model.clone() };
+    for measure in next.groups.iter_mut().flat_map(|g| &mut g.measures).filter(|m| m.metric.starts_with('x')) {
+        measure.curve = vec![(0.0, 0.0), (20.0, 100.0)];
+    }
+    let models = [model, next];
+    let words = Glossary { metrics: &metrics, models: &models };
+    let before = judge(&models[0], &metrics, &readings(0.4, 8.0), None);
+    let (kept, after) = (&models[0], &models[1]);
+    let (kept, after) =
+        (judge(kept, &metrics, &readings(0.4, 3.0), None), judge(after, &metrics, &readings(0.4, 3.0), None));
+    let change = explain(&before, &after, Between { old_model: Some(&kept), old_settings: None });
+    assert_eq!((change.customer, change.settings), (-7, 0), "what the customer did is its own part");
+    assert!(change.model < -7 && change.customer + change.model == change.total, "{change:?}");
+    let points = change.model.abs();
+    assert_eq!(
+        short_sentence(&after, Some(&change), &words, Lang::Ja),
+        format!("導入期のモデルから標準のモデルに移ったため−{points}点")
+    );
+    assert_eq!(
+        sentence(&after, Some(&change), &words, Lang::En),
+        format!(
+            "Moved from the model Onboarding to Standard: −{points} points. Users 8 → 3 people (28 days): −7 points. No change of settings. 6 of 7 measures taken."
+        )
+    );
+    // Without the verdict by the old model, the whole difference is the move; still nobody set anything.
+    let whole = explain(&before, &after, Between::default());
+    assert_eq!((whole.model, whole.settings), (whole.total, 0));
+    // What was kept before this was told reads as it did.
+    let mut old = serde_json::to_value(&change).unwrap();
+    old.as_object_mut().unwrap().remove("model");
+    let read: Change = serde_json::from_value(old).unwrap();
+    assert_eq!((read.total, read.model), (change.total, 0));
 }
 
 #[test]
@@ -115,7 +153,7 @@ fn a_cap_is_a_line_of_its_own() {
     assert_eq!(after.points, 30);
     let cap = after.lines.iter().find(|l| l.kind == LineKind::Cap).unwrap();
     assert!(cap.points < 0);
-    let change = explain(&before, &after, None);
+    let change = explain(&before, &after, Between::default());
     assert_eq!(change.customer, change.total);
     let words = Glossary { metrics: &metrics, models: std::slice::from_ref(&model) };
     let text = sentence(&after, Some(&change), &words, Lang::Ja);

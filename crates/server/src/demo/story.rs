@@ -90,7 +90,7 @@ impl StoryKind {
                 "Active people have reached the seat limit: time to offer more seats.",
             ),
             Self::SilentBeforeNotice => (
-                "5か月間、問い合わせも接点もない。解約通知期限まで40日。",
+                "5か月間、問い合わせも接点もない。通知期限まで40日。",
                 "No inquiry and no contact for five months; the notice deadline is 40 days away.",
             ),
             Self::FeedBroken => (

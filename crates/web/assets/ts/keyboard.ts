@@ -1,5 +1,6 @@
 import { all, isComposing, isShown, isTyping, one } from "./dom";
 import { openPalette } from "./palette";
+import { hint } from "./toasts";
 
 let awaitingGo = 0;
 
@@ -38,18 +39,27 @@ function answer(key: string, target: EventTarget | null): boolean {
     case "k":
       return move(-1);
     case "x":
-      return press(one(".at input.pick"));
+      return press(one(".at[data-row] input.pick"));
     case "Enter":
-      return target === document.body && press(one(".at [data-open]"));
+      return target === document.body && press(one(".at[data-row] [data-open]"));
     default:
       return /^[a-z0-9]$/.test(key) && reach(key);
   }
 }
 
-/** The control of this key in the row at hand, else on the page. */
+/**
+ * The control of this key in the row at hand, or one of the page itself. Never that of another row: a key that finds nothing says so
+ * and does nothing.
+ */
 function reach(key: string): boolean {
-  const control = one(`.at [data-key="${key}"]`) ?? all(`[data-key="${key}"]`).filter(isShown)[0] ?? null;
-  return press(control);
+  const row = all(".at[data-row]").filter(isShown)[0];
+  const mine = row && one(`[data-key="${key}"]`, row);
+  if (mine) return press(mine);
+  const others = all(`[data-key="${key}"]`);
+  const control = others.filter((other) => isShown(other) && !other.closest("[data-row]"))[0];
+  if (control) return press(control);
+  if (others.length) hint(row ? document.body.dataset.keyNotHere : document.body.dataset.keyNoRow);
+  return false;
 }
 
 function press(control: HTMLElement | null): boolean {
@@ -66,7 +76,7 @@ function move(step: number): boolean {
   if (!rows.length) return false;
   const at = rows.findIndex((row) => row.classList.contains("at"));
   const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step))];
-  rows[at]?.classList.remove("at");
+  for (const old of all("[data-row].at")) old.classList.remove("at");
   next.classList.add("at");
   const open = one("[data-open]", next);
   if (open) open.focus({ preventScroll: true });

@@ -22,6 +22,19 @@ export function startToasts(): void {
   document.addEventListener("htmx:error", () => fail(document.body.dataset.offline));
 }
 
+/** A short word that nothing was done, and why; a second one takes the place of the first. */
+export function hint(text: string | undefined): void {
+  const place = one("#toasts");
+  if (!place || !text) return;
+  one(".toast.hint", place)?.remove();
+  const toast = document.createElement("div");
+  toast.className = "toast hint";
+  toast.role = "status";
+  toast.textContent = text;
+  place.append(toast);
+  watch();
+}
+
 function watch(): void {
   for (const toast of all(".toast:not([data-seen])")) {
     toast.dataset.seen = "";

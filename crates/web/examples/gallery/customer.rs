@@ -4,7 +4,7 @@ use kizashi_app::customers::{
     ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, Relative, Timeline, TimelineKind, TimelineRow,
     UsageSeries,
 };
-use kizashi_domain::health::{Band, explain, judge};
+use kizashi_domain::health::{Band, Between, explain, judge};
 use kizashi_domain::lang::Text;
 use kizashi_domain::measure::{Reading, State};
 use kizashi_domain::money::Money;
@@ -68,7 +68,7 @@ pub fn rich(pack: &Pack) -> CustomerPage {
     let model = pack.models.last().unwrap();
     let verdict = judge(model, &pack.metrics, &readings(pack, 0.0), Some(900));
     let before = judge(model, &pack.metrics, &readings(pack, 1.0), Some(900));
-    let change = explain(&before, &verdict, None);
+    let change = explain(&before, &verdict, Between::default());
     let mut row = row_of(0);
     row.points = verdict.shown().map(i64::from);
     row.band = Some(verdict.band);

@@ -2,7 +2,7 @@
 
 use kizashi_app::customers::{Choices, ListPage, ListRow, SavedView};
 use kizashi_app::intake::SourceView;
-use kizashi_app::plays::{CardList, CardPage, CardRow, CardState, CardStep, CauseRow, Late, Outcome};
+use kizashi_app::plays::{CardList, CardPage, CardRow, CardState, CardStep, CauseRow, Late, Nobodys, Outcome};
 use kizashi_app::search::{CustomerHit, Found, PersonHit};
 use kizashi_app::today::{ChangeRow, DeadlineRow, QuietCard, QuietSource, Today};
 use kizashi_domain::health::{Band, Change};
@@ -131,7 +131,7 @@ pub fn today_rich() -> Today {
         ending_overrides: vec![],
         mentions: vec![],
         card_mentions: vec![],
-        nobodys: 2,
+        nobodys: Nobodys { cards: Vec::new(), total: 2 },
         rooms: vec![],
         taken_over: 0,
         left_behind: vec![],

@@ -27,6 +27,8 @@ card-late-answer = answer overdue
 card-late-closing = closing overdue
 card-limit-answer = answer by { $at }
 card-limit-closing = close by { $at }
+card-due-come = due
+card-due-come-tip = Its day has come: shown on the morning page whatever the day holds
 card-never-quiet = never kept quiet
 card-never-quiet-tip = A key account close to its notice deadline: shown on the morning page whatever the day holds
 card-is-over = This looks ready to be closed: what set it off has been over for { $n ->
@@ -78,20 +80,23 @@ many-more = and { $n } more
 
 ## What was kept quiet
 quiet-title = Kept quiet
-quiet-help = The morning page shows { $shown } (your day holds { $capacity }). Here is what it left out today, each with its reason.
+quiet-help = The morning page shows { $shown } (your day holds { $capacity }; what is due, and a notice deadline within 3 business days, is shown beyond that). Here is what it left out today, each with its reason.
 quiet-capacity = Cards a day
 quiet-cards = Cards
 quiet-why = Why
 quiet-none = No card was kept quiet.
 quiet-until = put off until { $day }
 quiet-with-customer = waiting for the { -customer }
-quiet-place = beyond today (number { $place }, { $behind } points behind the last one shown)
+quiet-place = beyond what the day holds (number { $place } in order of urgency)
 quiet-all = See all with their reasons
 quiet-merged = Signs that became one card
 quiet-merged-help = Signs of one { -customer } are one card.
-quiet-cooling = Signs that are cooling down
+quiet-cooling = Signs that pause because they were told already
 quiet-cooling-help = The same rule spoke a short while ago, so that no new card was made.
 quiet-cooling-one = spoke on { $fired }, seen again on { $last }
+today-nobodys-title = Cards of nobody
+today-nobodys-help = They are on nobody's morning page. Give them to somebody.
+today-nobodys-all = See all cards of nobody
 today-nobodys = Nobody's { $n }
 
 ## Signal precision

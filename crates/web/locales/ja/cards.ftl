@@ -27,6 +27,8 @@ card-late-answer = 返答期限を過ぎています
 card-late-closing = 完了期限を過ぎています
 card-limit-answer = 返答期限 { $at }
 card-limit-closing = 完了期限 { $at }
+card-due-come = 期限が来ています
+card-due-come-tip = 期限の日が来ているため、枠に関わらず今日のページに出します
 card-never-quiet = 静かにしません
 card-never-quiet-tip = 重要な{ -customer }で、通知期限が近いため、枠に関わらず今日のページに出します
 card-is-over = 閉じてよさそうです。きっかけは{ $n }日続けて収まっています。
@@ -69,20 +71,23 @@ many-more = ほか{ $n }件
 
 ## 静かにしたもの
 quiet-title = 静かにしたもの
-quiet-help = 今日のページには{ $shown }件が出ています（1日の枠は{ $capacity }件）。ここにあるのは、今日は出さなかったものと、その理由です。
+quiet-help = 今日のページには{ $shown }件が出ています（1日の枠は{ $capacity }件。期限が来ているものと、通知期限が3営業日以内のものは、枠を越えても出します）。ここにあるのは、今日は出さなかったものと、その理由です。
 quiet-capacity = 1日に受け持つカード
 quiet-cards = カード
 quiet-why = 理由
 quiet-none = 静かにしたカードはありません。
 quiet-until = { $day }まで後でにしました
 quiet-with-customer = { -customer }の返事を待っています
-quiet-place = 今日の枠の外（{ $place }番目。最後に入ったカードと{ $behind }点差）
+quiet-place = 今日の枠の外です（急ぐ順で{ $place }番目）
 quiet-all = すべてを理由とともに見る
 quiet-merged = 同じ件にまとめた兆し
 quiet-merged-help = 同じ{ -customer }の兆しは、1枚のカードにまとめています。
-quiet-cooling = 冷却中の兆し
+quiet-cooling = 一度知らせたので休止中の兆し
 quiet-cooling-help = 同じ規則で少し前に知らせたため、新しいカードにしませんでした。
 quiet-cooling-one = { $fired }に知らせた後、{ $last }にも見られました
+today-nobodys-title = 担当のいないカード
+today-nobodys-help = だれの今日にも出ていません。担当を決めてください。
+today-nobodys-all = 担当のいないカードをすべて見る
 today-nobodys = 担当なし { $n }
 
 ## 兆しの確かさ

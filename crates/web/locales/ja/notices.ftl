@@ -84,7 +84,7 @@ notices-calendar-new = 作り直す
 notices-calendar-end = 使えなくする
 notices-calendar-name = { $name }さんの期限（兆し）
 notices-calendar-card = { $subject }: { $what }
-notices-calendar-deadline = { $subject }: 解約の通知期限
+notices-calendar-deadline = { $subject }: 通知期限
 notices-calendar-meeting = { $subject }: 対策会議
 
 notices-link-title = 知らせへの返事

@@ -23,8 +23,11 @@ pub fn page(s: &Shell, list: &[Proposal], may: bool) -> Page {
     Page { title, place: Place::Settings, body }
 }
 
+/// Rounded; 0 and 100 are said of nothing and of everything alone.
 fn percent(part: usize, whole: usize) -> String {
-    format!("{}%", (part * 100).checked_div(whole).unwrap_or(0))
+    let rounded = (part * 200 + whole).checked_div(whole * 2).unwrap_or(0);
+    let is_some = part > 0 && part < whole;
+    format!("{}%", if is_some { rounded.clamp(1, 99) } else { rounded })
 }
 
 fn proposal(s: &Shell, one: &Proposal, may: bool) -> Markup {
@@ -45,9 +48,9 @@ fn proposal(s: &Shell, one: &Proposal, may: bool) -> Markup {
             div { dt { (w.t("book-solved")) } dd { (r.solved) " / " (r.times) } }
         }
         p { strong { (w.t(advice)) } }
-        @if let Some((id, title)) = &one.current { p.small.faint { (w.t("book-has-play")) " " a href=(address(id)) { (title.get(w.lang())) } } }
+        @if let Some((id, title)) = &one.current { p.note { (w.t("book-has-play")) " " a href=(address(id)) { (title.get(w.lang())) } " " span.small.faint { (w.t("book-has-play-why")) } } }
         @if may {
-            (post_button(&s.csrf, "/settings/proposals", &[("rule", &r.rule)], html! { button.btn.main[r.advice == Advice::Ready] { (w.t("book-make")) } }))
+            (post_button(&s.csrf, "/settings/proposals", &[("rule", &r.rule)], html! { button.btn.main[r.advice == Advice::Ready && one.current.is_none()] { (w.t(if one.current.is_none() { "book-make" } else { "book-make-another" })) } }))
         }
     }
 }
@@ -61,6 +64,27 @@ pub fn offer(s: &Shell, card: &CardRow) -> Markup {
                 p.help { (w.t("book-make-of-card-text")) }
                 (post_button(&s.csrf, &format!("/cards/{}/play", card.id), &[], html! { button.btn { (w.t("book-make-of-card")) } }))
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn a_share_is_rounded_and_is_nothing_or_everything_only_when_it_is() {
+        let cases = [
+            (17, 35, "49%"),
+            (0, 9, "0%"),
+            (9, 9, "100%"),
+            (1, 1000, "1%"),
+            (999, 1000, "99%"),
+            (1, 2, "50%"),
+            (0, 0, "0%"),
+        ];
+        for (part, whole, told) in cases {
+            assert_eq!(percent(part, whole), told, "{part}/{whole}");
         }
     }
 }

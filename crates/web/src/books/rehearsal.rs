@@ -1,4 +1,4 @@
-//! この四半期なら: what a play would have done, what publishing it changes, and the button that publishes it.
+//! 直近90日なら: what a play would have done, what publishing it changes, and the button that publishes it.
 
 use kizashi_app::plays::books::{Held, Hindrance, OpenBook, Owner, Rehearsal};
 use kizashi_app::settings::Settings;

@@ -100,7 +100,7 @@ fn table(s: &Shell, view: &Precision) -> Markup {
     ];
     html! {
         section aria-label=(w.t("precision-title")) {
-            div.scroll tabindex="0" role="region" aria-label=(w.t("precision-title")) { table.list.precision {
+            div.scroll tabindex="0" role="region" aria-label=(w.t("precision-title")) { table.list.precision.folds {
                 thead { tr {
                     th scope="col" { (w.t("precision-signal")) }
                     th.num scope="col" { (w.t("precision-share")) }
@@ -114,15 +114,15 @@ fn table(s: &Shell, view: &Precision) -> Markup {
                             td { (name(s, signal)) }
                             @match t.share() {
                                 Some(share) => {
-                                    td.num { (percent(share.share)) }
-                                    td.nowrap.ink2 { (percent(share.low)) "–" (percent(share.high)) " " span.faint { (w.with("precision-count", &[("real", i64::from(share.real).into()), ("judged", i64::from(share.judged).into())])) } }
+                                    td.num data-label=(w.t("precision-share")) { (percent(share.share)) }
+                                    td.nowrap.ink2 data-label=(w.t("precision-range")) { (percent(share.low)) "–" (percent(share.high)) " " span.faint { (w.with("precision-count", &[("real", i64::from(share.real).into()), ("judged", i64::from(share.judged).into())])) } }
                                 },
                                 None => {
-                                    td.num.faint { "–" }
+                                    td.num.faint data-label=(w.t("precision-share")) { "–" }
                                     td.faint { (w.t("precision-unknown")) " " (w.with("precision-judged", &[("n", i64::from(t.judged()).into())])) }
                                 },
                             }
-                            @for n in [t.opened, t.solved, t.unsolved, t.false_alarms, t.recovered, t.unseen] { td.num { (n) } }
+                            @for (key, n) in heads.iter().zip([t.opened, t.solved, t.unsolved, t.false_alarms, t.recovered, t.unseen]) { td.num data-label=(w.t(key)) { (n) } }
                         }
                     }
                 }

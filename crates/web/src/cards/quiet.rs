@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::set_daily_cards;
 use kizashi_app::plays::{self, QuietPage};
-use kizashi_app::today::whose_cards;
+use kizashi_app::today::{sees_nobodys, whose_cards};
 use kizashi_domain::signals::WhyQuiet;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -29,9 +29,8 @@ pub(crate) async fn open_quiet(
     Query(query): Query<QuietQuery>,
 ) -> Result<Response, Problem> {
     let viewer = &visit.viewer;
-    let view =
-        plays::open_quiet(&web.app, viewer.workspace, whose_cards(viewer), viewer.daily_cards, query.page.min(1_000))
-            .await?;
+    let asked = (query.page.min(1_000), sees_nobodys(viewer));
+    let view = plays::open_quiet(&web.app, viewer.workspace, whose_cards(viewer), viewer.daily_cards, asked).await?;
     Ok(visit.shell.page(&draw(&visit.shell, &view, viewer.daily_cards)))
 }
 
@@ -48,9 +47,7 @@ pub(crate) fn reason(s: &Shell, why: &WhyQuiet) -> String {
     match why {
         WhyQuiet::Later(day) => w.with("quiet-until", &[("day", w.day(*day, s.today).into())]),
         WhyQuiet::WithCustomer => w.t("quiet-with-customer"),
-        WhyQuiet::BeyondCapacity { place, behind } => {
-            w.with("quiet-place", &[("place", (*place).into()), ("behind", (*behind).into())])
-        }
+        WhyQuiet::BeyondCapacity { place, .. } => w.with("quiet-place", &[("place", (*place).into())]),
     }
 }
 
@@ -90,7 +87,7 @@ fn budget(s: &Shell, capacity: i64) -> Markup {
 fn cards(s: &Shell, view: &QuietPage) -> Markup {
     let w = &s.words;
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(w.t("quiet-cards")) { table.list.listed {
+        div.scroll tabindex="0" role="region" aria-label=(w.t("quiet-cards")) { table.list.listed.folds {
             thead { tr {
                 th scope="col" { (w.t("nav-customers")) }
                 th scope="col" { (w.t("card-kind")) }
@@ -104,10 +101,10 @@ fn cards(s: &Shell, view: &QuietPage) -> Markup {
                     tr data-row {
                         td { a.plain href={ "/cards/" (card.row.id) } data-open { (card.row.subject) } }
                         td.nowrap { (w.word("card-kind", kind_word(card.row.kind))) }
-                        td { (w.text(&card.row.what)) }
-                        td.nowrap { (w.day(card.row.due_day, s.today)) }
-                        td { (owner(s, &card.row)) }
-                        td.ink2 { (reason(s, &card.why)) }
+                        td.whole { (w.text(&card.row.what)) }
+                        td.nowrap data-label=(w.t("card-by-when")) { (w.day(card.row.due_day, s.today)) }
+                        td data-label=(w.t("card-who")) { (owner(s, &card.row)) }
+                        td.whole.ink2 data-label=(w.t("quiet-why")) { (reason(s, &card.why)) }
                     }
                 }
             }

@@ -21,7 +21,7 @@ pub fn verdict(s: &Shell, view: &View<'_>) -> Markup {
     let c = view.customer;
     let since = w.day(c.change_since, s.today);
     html! {
-        section {
+        section #score {
             div.verdict {
                 div.score-box {
                     (badge_big(w, c.row.band, c.row.points))

@@ -47,7 +47,7 @@ fn terms(s: &Shell, c: &CustomerPage, k: &ContractView) -> Markup {
 pub fn people(s: &Shell, c: &CustomerPage) -> Markup {
     let w = &s.words;
     html! {
-        section {
+        section #people {
             h2 { (w.t("people-title")) }
             @if c.contacts.is_empty() { p.faint { (w.t("people-none")) } }
             ul.people { @for person in &c.contacts { (contact(s, person)) } }

@@ -64,24 +64,26 @@ pub fn page(s: &Shell, view: &View<'_>) -> Page {
                 a.btn href="#note" data-key="c" title={ (w.t("note-title")) " (c)" } { (w.t("note-title")) }
             }
         }))
-        (picker(s, view))
-        (banner(s, c))
-        div.customer {
-            aside { (contract(then, c)) (people(then, c)) (deals(then, c, &view.pack.stages())) (files(then, (c.row.id, None), &c.files, c.as_of.is_none())) (facts(then, c)) (family(s, c, &head)) @if c.as_of.is_none() { (crate::handover::links(s, c.row.id)) } }
-            div.main {
-                @if let Some(as_of) = &c.as_of { (cards_then(s, c, as_of.day)) }
-                @else if !open.is_empty() {
-                    section aria-label=(w.t("customer-cards")) { @for card in open { (work(s, card, Named::Above)) } }
+        div.customer-page {
+            (picker(s, view))
+            (banner(s, c))
+            div.customer {
+                aside { (contract(then, c)) (people(then, c)) (deals(then, c, &view.pack.stages())) (files(then, (c.row.id, None), &c.files, c.as_of.is_none())) (facts(then, c)) (family(s, c, &head)) @if c.as_of.is_none() { (crate::handover::links(s, c.row.id)) } }
+                div.main {
+                    @if let Some(as_of) = &c.as_of { (cards_then(s, c, as_of.day)) }
+                    @else if !open.is_empty() {
+                        section #open-cards aria-label=(w.t("customer-cards")) { @for card in open { (work(s, card, Named::Above)) } }
+                    }
+                    @if let Some(beside) = view.beside {
+                        @let is_at_risk = c.cards.iter().any(|card| card.closed_at.is_none() && card.kind == kizashi_domain::signals::CardKind::Risk);
+                        (crate::rooms::beside(s, c.row.id, beside, view.pack, is_at_risk))
+                    }
+                    @if c.as_of.is_none() { (plays(s, view)) }
+                    (verdict(s, view))
+                    (usage(s, view))
+                    @if c.as_of.is_none() { (hunch(s, c)) }
+                    (happened(s, view, &head))
                 }
-                @if let Some(beside) = view.beside {
-                    @let is_at_risk = c.cards.iter().any(|card| card.closed_at.is_none() && card.kind == kizashi_domain::signals::CardKind::Risk);
-                    (crate::rooms::beside(s, c.row.id, beside, view.pack, is_at_risk))
-                }
-                @if c.as_of.is_none() { (plays(s, view)) }
-                (verdict(s, view))
-                (usage(s, view))
-                @if c.as_of.is_none() { (hunch(s, c)) }
-                (happened(s, view, &head))
             }
         }
     };

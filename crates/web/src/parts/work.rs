@@ -147,10 +147,18 @@ pub fn flags(s: &Shell, card: &CardRow) -> Markup {
         @match card.late {
             Some(Late::Answer) => strong.late { (w.t("card-late-answer")) },
             Some(Late::Closing) => strong.late { (w.t("card-late-closing")) },
+            None if has_come(s, card) => span.kept-loud title=(w.t("card-due-come-tip")) { (w.t("card-due-come")) },
             None => {},
         }
         @if card.is_never_quiet { span.kept-loud title=(w.t("card-never-quiet-tip")) { (w.t("card-never-quiet")) } }
     }
+}
+
+/// Whether its day has come: then it is shown today whatever the day holds.
+fn has_come(s: &Shell, card: &CardRow) -> bool {
+    card.state != CardState::Closed
+        && card.due_day <= s.today
+        && card.snoozed_until.is_none_or(|until| until <= s.today)
 }
 
 /// A card whose causes are over is proposed for closing.

@@ -47,7 +47,7 @@ fn months(s: &Shell, report: &Onboarding) -> Markup {
     html! {
         section {
             h2 { (w.t("onboarding-by-month")) }
-            div.scroll tabindex="0" role="region" aria-label=(w.t("onboarding-by-month")) { table.list {
+            div.scroll tabindex="0" role="region" aria-label=(w.t("onboarding-by-month")) { table.list.folds {
                 thead { tr {
                     th scope="col" { (w.t("onboarding-month")) }
                     th.num scope="col" { (w.t("onboarding-started")) }
@@ -58,15 +58,14 @@ fn months(s: &Shell, report: &Onboarding) -> Markup {
                     th.num scope="col" { (w.t("onboarding-value")) }
                 } }
                 tbody { @for c in &report.cohorts {
-                    @let (year, month, _) = c.month.ymd();
                     tr {
-                        th scope="row" { (year) "-" (format!("{month:02}")) }
-                        td.num { (c.started) }
-                        td.num { (c.completed) }
-                        td.num { (rate(c)) "%" }
-                        td.num { (c.ended) }
-                        td.num { (days(s, c.days_to_complete)) }
-                        td.num { (days(s, c.days_to_value)) }
+                        th scope="row" { (w.month(c.month)) }
+                        td.num data-label=(w.t("onboarding-started")) { (c.started) }
+                        td.num data-label=(w.t("onboarding-completed")) { (c.completed) }
+                        td.num data-label=(w.t("onboarding-rate")) { (rate(c)) "%" }
+                        td.num data-label=(w.t("onboarding-ended")) { (c.ended) }
+                        td.num data-label=(w.t("onboarding-time")) { (days(s, c.days_to_complete)) }
+                        td.num data-label=(w.t("onboarding-value")) { (days(s, c.days_to_value)) }
                     }
                 } }
             } }
@@ -80,7 +79,7 @@ fn milestones(s: &Shell, rows: &[MilestoneRow]) -> Markup {
     html! {
         section {
             h2 { (w.t("onboarding-milestones")) }
-            div.scroll tabindex="0" role="region" aria-label=(w.t("onboarding-milestones")) { table.list {
+            div.scroll tabindex="0" role="region" aria-label=(w.t("onboarding-milestones")) { table.list.folds {
                 thead { tr {
                     th scope="col" { (w.word("play-kind", "milestone")) }
                     th.num scope="col" { (w.t("onboarding-expected")) }
@@ -90,10 +89,10 @@ fn milestones(s: &Shell, rows: &[MilestoneRow]) -> Markup {
                 } }
                 tbody { @for m in rows { tr {
                     th scope="row" { (w.text(&m.title)) }
-                    td.num { (m.expected) }
-                    td.num { @match m.actual { Some(n) => (n), None => "–" } }
-                    td.num { (m.reached) " / " (m.of) }
-                    td.num { (m.late) }
+                    td.num data-label=(w.t("onboarding-expected")) { (m.expected) }
+                    td.num data-label=(w.t("onboarding-actual")) { @match m.actual { Some(n) => (n), None => "–" } }
+                    td.num data-label=(w.t("onboarding-reached")) { (m.reached) " / " (m.of) }
+                    td.num data-label=(w.t("onboarding-late")) { (m.late) }
                 } } }
             } }
             p.small.faint { (w.t("onboarding-milestones-definition")) }

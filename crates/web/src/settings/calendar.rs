@@ -189,7 +189,7 @@ pub fn draw(s: &Shell, pen: Pen<'_>, pack: &Pack) -> Markup {
                 }
             }
             div.scroll tabindex="0" role="region" aria-label=(w.t("settings-closed")) {
-                table.sheet {
+                table.sheet.folds {
                     thead { tr {
                         th scope="col" { (w.t("settings-from")) }
                         th scope="col" { (w.t("settings-to")) }
@@ -200,7 +200,7 @@ pub fn draw(s: &Shell, pen: Pen<'_>, pack: &Pack) -> Markup {
                         @for n in 0..pen.sheet.rows("k") + 2 + pen.sheet.blank_rows() {
                             tr {
                                 @for (part, key) in [("from", "settings-from"), ("to", "settings-to"), ("ja", "settings-name-ja"), ("en", "settings-name-en")] {
-                                    td { (pen.input(&format!("k{n}.{part}"), Some(&w.t(key)), false)) (pen.wrong(&format!("k{n}.{part}"))) }
+                                    td data-label=(w.t(key)) { (pen.input(&format!("k{n}.{part}"), Some(&w.t(key)), false)) (pen.wrong(&format!("k{n}.{part}"))) }
                                 }
                             }
                         }

@@ -41,7 +41,7 @@ pub(super) fn document(s: &Shell, page: &Page, title: &Markup) -> Markup {
                     @if let Some(script) = assets::address(name) { script nonce=(s.nonce) src=(script) defer {} }
                 }
             }
-            body data-offline=(w.t("offline")) {
+            body data-offline=(w.t("offline")) data-key-not-here=(w.t("key-not-here")) data-key-no-row=(w.t("key-no-row")) {
                 a.skip href="#main" { (w.t("skip")) }
                 div.progress aria-hidden="true" {}
                 @if s.who.is_some() { (header(s, page)) }

@@ -1,5 +1,6 @@
 //! The page.
 
+use kizashi_app::plays::Nobodys;
 use kizashi_app::today::{ChangeRow, QuietSource, Today};
 use kizashi_domain::health::Change;
 use maud::{Markup, html};
@@ -26,7 +27,9 @@ pub fn today(s: &Shell, view: &Today) -> Page {
             p { (sentence(s, view)) }
             div.budget {
                 span { (w.with("today-budget", &[("used", view.cards.len().into()), ("of", view.capacity.into())])) }
-                @if view.nobodys > 0 { a href="/cards?tab=nobody" { (w.with("today-nobodys", &[("n", view.nobodys.into())])) } }
+                @let beyond = i64::try_from(view.cards.len()).unwrap_or(0) - view.capacity;
+                @if beyond > 0 { span title=(w.t("today-beyond-tip")) { (w.with("today-beyond", &[("n", beyond.into())])) } }
+                @if view.nobodys.total > 0 { a href="/cards?tab=nobody" { (w.with("today-nobodys", &[("n", view.nobodys.total.into())])) } }
                 @if view.quiet_total > 0 { a href="/cards/quiet" { (w.with("today-quieted", &[("n", view.quiet_total.into())])) } }
             }
         }
@@ -42,6 +45,7 @@ pub fn today(s: &Shell, view: &Today) -> Page {
                     (empty(&w.t(key), Some(("/customers?sort=notice", &w.t("today-no-cards-button")))))
                 }
             }
+            (nobodys(s, &view.nobodys))
             (crate::rooms::mine(s, &view.rooms))
             (crate::plays::my_tasks(s, &view.tasks, view.tasks_due))
             div.cols { (changes(s, view)) (deadlines(s, view)) (quiet_sources(s, view)) }
@@ -49,6 +53,21 @@ pub fn today(s: &Shell, view: &Today) -> Page {
         }
     };
     Page { title: w.t("nav-today"), place: Place::Today, body }
+}
+
+/// Cards of nobody, for whoever can give them to somebody.
+fn nobodys(s: &Shell, found: &Nobodys) -> Markup {
+    let w = &s.words;
+    html! {
+        @if !found.cards.is_empty() {
+            section #nobodys {
+                h2 { (w.t("today-nobodys-title")) " " span.faint { (found.total) } }
+                p.faint.small { (w.t("today-nobodys-help")) }
+                @for card in &found.cards { (work(s, card, Named::Here)) }
+                p.small { a href="/cards?tab=nobody" { (w.t("today-nobodys-all")) } }
+            }
+        }
+    }
 }
 
 /// Notes in which the reader is meant, until they say that they have seen them.
@@ -143,6 +162,7 @@ pub fn split(s: &Shell, change: &Change) -> String {
     let parts = [
         ("change-customer", change.customer),
         ("change-data", change.data),
+        ("change-model", change.model),
         ("change-override", change.overridden),
         ("change-settings", change.settings),
     ];

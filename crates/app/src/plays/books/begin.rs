@@ -76,7 +76,7 @@ async fn of_repeated(app: &App, settings: &Settings, id: &str, rule: &str) -> Re
     let found = list.into_iter().find(|p| p.repeated.rule == rule).ok_or(Refused::NotFound)?;
     let rule = settings.pack.rule(rule).ok_or(Refused::NotFound)?;
     let title = rule_title(rule, &settings.pack.metrics);
-    let title = Text { ja: format!("{}への対応", title.ja), en: format!("Answer to: {}", title.en) };
+    let title = Text { ja: format!("「{}」への対応", title.ja), en: format!("Answer to “{}”", title.en) };
     let did: Vec<(String, Text)> = found.repeated.did.iter().map(|kind| (kind.clone(), Text::default())).collect();
     let play = play_of(id, (title, plain_title(&rule.what)), &did, found.repeated.business_days);
     // A signal that has a play keeps it until somebody ticks the new one.

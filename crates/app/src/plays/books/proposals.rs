@@ -23,7 +23,8 @@ pub struct Proposal {
     pub current: Option<(String, Text)>,
 }
 
-/// Work of the last half year that was done in the same way several times, the most frequent first.
+/// Work of the last half year that was done in the same way several times, the most frequent first; what has a play already comes after
+/// what has none.
 pub async fn list_proposals(app: &App, settings: &Settings) -> Result<Vec<Proposal>> {
     let today = settings.day_of(app.now());
     let since = settings.zone.start_of(today.plus(-PROPOSAL_DAYS));
@@ -48,5 +49,7 @@ pub async fn list_proposals(app: &App, settings: &Settings) -> Result<Vec<Propos
         let current = rule.play.as_deref().and_then(|id| pack.play(id)).map(|p| (p.id.clone(), p.title.clone()));
         Some(Proposal { title: rule_title(rule, &pack.metrics), current, repeated })
     };
-    Ok(find_repeated(&handled).into_iter().filter_map(named).collect())
+    let mut list: Vec<Proposal> = find_repeated(&handled).into_iter().filter_map(named).collect();
+    list.sort_by_key(|one| one.current.is_some());
+    Ok(list)
 }

@@ -1,4 +1,4 @@
-//! この四半期なら: whom a play would have met in the last quarter, and what it would have asked and sent.
+//! 直近90日なら: whom a play would have met in the last 90 days, and what it would have asked and sent.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use crate::settings::Settings;
 use crate::{App, Result};
 
 /// Days of a rehearsal.
-const QUARTER_DAYS: i32 = 91;
+const RECENT_DAYS: i32 = 90;
 /// Customers, and letters, that a rehearsal shows.
 const SHOWN_MAX: usize = 12;
 const LETTERS_MAX: usize = 3;
@@ -164,7 +164,7 @@ impl Cast {
         (lang, limit): Wish,
     ) -> Result<Rehearsal> {
         let today = now.day_of(app.now());
-        let span = (today.plus(-QUARTER_DAYS), today.plus(-1));
+        let span = (today.plus(-RECENT_DAYS), today.plus(-1));
         let Self { subjects, staff } = self;
         let calls = list_calls(app, settings, book, subjects, span).await?;
         let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;

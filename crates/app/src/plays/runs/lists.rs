@@ -62,9 +62,12 @@ async fn read_rows(app: &App, ws: Id<Workspace>, fields: Vec<RowFields>) -> Resu
         sql!("SELECT run_id, title FROM play_task WHERE workspace_id = $1 AND standing = 'open' AND run_id IN ($2)");
     let ids = fields.iter().map(|f| f.id.to_value()).collect();
     let titles: Vec<(Uuid, String)> = app.db.list_in(open, args![ws], ids).await?;
+    // What a branch left was not to be done; what is left of a run that ended early was.
+    let is_whole = |f: &RowFields| matches!(f.ending.as_deref().and_then(End::parse), None | Some(End::Finished));
     Ok(fields
         .into_iter()
         .map(|f| RunRow {
+            steps: if is_whole(&f) { f.steps - f.left } else { f.steps },
             now: titles.iter().filter(|(run, _)| *run == f.id).map(|(_, title)| read_text(title)).collect(),
             id: f.id,
             customer_id: f.customer_id,
@@ -79,7 +82,6 @@ async fn read_rows(app: &App, ws: Id<Workspace>, fields: Vec<RowFields>) -> Resu
             paused_on: f.paused_on,
             ended: f.ending.as_deref().and_then(End::parse).zip(f.ended_on),
             done: f.done,
-            steps: f.steps - f.left,
         })
         .collect())
 }

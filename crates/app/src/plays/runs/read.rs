@@ -106,7 +106,7 @@ pub struct RunRow {
     pub ended: Option<(End, Day)>,
     /// How many steps are over.
     pub done: i64,
-    /// How many steps there are, without those that a branch left.
+    /// How many steps there are, without those that a branch left; all of them once it ended early.
     pub steps: i64,
     /// Titles of the open steps.
     pub now: Vec<Text>,

@@ -90,7 +90,7 @@ const EDITS: &[(&str, Edit)] = &[
     }),
     ("組を削除：気持ち", |p| drop(standard(p).groups.pop())),
     ("席の使用率：重み 20% → 11%", |p| standard(p).groups[0].measures[0].weight = 8.75),
-    ("項目を追加：解約通知期限（利用、重み 0%）", |p| {
+    ("項目を追加：通知期限（利用、重み 0%）", |p| {
         let mut more = standard(p).groups[0].measures[0].clone();
         (more.metric, more.weight) = ("days_to_notice".into(), 0.0);
         standard(p).groups[0].measures.push(more);

@@ -26,8 +26,9 @@ pub fn today(s: &Shell, view: &Today) -> Page {
             h1 { (w.day_long(view.day)) }
             p { (sentence(s, view)) }
             div.budget {
-                span { (w.with("today-budget", &[("used", view.cards.len().into()), ("of", view.capacity.into())])) }
-                @let beyond = i64::try_from(view.cards.len()).unwrap_or(0) - view.capacity;
+                @let (count, capacity) = (i64::try_from(view.cards.len()).unwrap_or(0), view.capacity);
+                @let beyond = count - capacity;
+                span { (w.with("today-budget", &[("used", count.min(capacity).into()), ("of", capacity.into())])) }
                 @if beyond > 0 { span title=(w.t("today-beyond-tip")) { (w.with("today-beyond", &[("n", beyond.into())])) } }
                 @if view.nobodys.total > 0 { a href="/cards?tab=nobody" { (w.with("today-nobodys", &[("n", view.nobodys.total.into())])) } }
                 @if view.quiet_total > 0 { a href="/cards/quiet" { (w.with("today-quieted", &[("n", view.quiet_total.into())])) } }

@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (29, include_str!("../../../migrations/0029_batches.sql")),
     (30, include_str!("../../../migrations/0030_scale.sql")),
     (33, include_str!("../../../migrations/0033_letters.sql")),
+    (34, include_str!("../../../migrations/0034_due.sql")),
 ];
 
 impl Db {

@@ -103,16 +103,16 @@ fn candidate(row: &CardRow, today: Day) -> Candidate {
     }
 }
 
-/// Open cards that are not put off and due by a day, most urgent first: those of one owner, or of all.
+/// Open cards that are not put off and due by a day, those that came due last first: those of one owner, or of all.
 async fn list_due(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>, day: Day) -> Result<Vec<CardRow>> {
     let (all, own) = (
         sql!(
             "SELECT id FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND due_day <= $2 ",
-            "AND (snoozed_until IS NULL OR snoozed_until <= $2) ORDER BY priority DESC, id LIMIT $3"
+            "AND (snoozed_until IS NULL OR snoozed_until <= $2) ORDER BY due_day DESC, id DESC LIMIT $3"
         ),
         sql!(
             "SELECT id FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND due_day <= $2 ",
-            "AND (snoozed_until IS NULL OR snoozed_until <= $2) AND owner_id = $4 ORDER BY priority DESC, id LIMIT $3"
+            "AND (snoozed_until IS NULL OR snoozed_until <= $2) AND owner_id = $4 ORDER BY due_day DESC, id DESC LIMIT $3"
         ),
     );
     let found: Vec<(Id<Card>,)> = match owner {
@@ -159,8 +159,13 @@ pub async fn open_budget(
     let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
     let mut shown: Vec<CardRow> = choice.shown.into_iter().filter_map(&mut take).collect();
     let quiet = choice.quiet.into_iter().filter_map(|(at, why)| Some(QuietCard { row: take(at)?, why }));
-    let (pressing, mut quiet): (Vec<_>, Vec<_>) =
-        quiet.partition(|q| presses(&q.row, today, near) && !matches!(q.why, WhyQuiet::Later(_)));
+    // As many again at most: a day of work stays a day of work, and the rest says what it waits for.
+    let mut room = usize::try_from(capacity).unwrap_or(0);
+    let (pressing, mut quiet): (Vec<_>, Vec<_>) = quiet.partition(|q| {
+        let is_pressing = room > 0 && presses(&q.row, today, near) && !matches!(q.why, WhyQuiet::Later(_));
+        room -= usize::from(is_pressing);
+        is_pressing
+    });
     shown.extend(pressing.into_iter().map(|q| q.row));
     // The first of the others comes right after those that are shown.
     for (n, q) in quiet.iter_mut().enumerate() {

@@ -199,7 +199,7 @@ async fn many_cards_are_changed_at_once_and_taken_back_as_a_whole() {
 
         let off = Act::Snooze(stage.today().plus(3), "出張".into());
         plays::change_cards(&stage.app, &grant, &[ids[1]], &off).await.unwrap();
-        let late = Act::Snooze(stage.today().plus(300), String::new());
+        let late = Act::Snooze(stage.today().plus(400), String::new());
         let refused = plays::change_cards(&stage.app, &grant, &[ids[1]], &late).await;
         assert!(matches!(refused, Err(Error::Refused(Refused::Field { field: "until", .. }))), "{refused:?}");
         let moved =

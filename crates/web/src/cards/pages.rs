@@ -163,7 +163,7 @@ fn owners(s: &Shell, asked: &Asked, staff: &[StaffRow]) -> Markup {
 fn filters(s: &Shell, asked: &Asked, staff: &[StaffRow]) -> Markup {
     let w = &s.words;
     html! {
-        form.filters method="get" action="/cards" data-live hx-get="/cards" hx-target="#cards" hx-select="#cards" hx-swap="outerHTML" hx-push-url="true" {
+        form.filters.in-line method="get" action="/cards" data-live hx-get="/cards" hx-target="#cards" hx-select="#cards" hx-swap="outerHTML" hx-push-url="true" {
             input type="hidden" name="tab" value=(asked.tab);
             @if asked.is_board { input type="hidden" name="view" value="board"; }
             div.find {

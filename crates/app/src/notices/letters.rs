@@ -88,7 +88,10 @@ async fn decide_person(
     let waiting: Vec<Waiting> =
         letters.iter().map(|l| Waiting { purpose: purpose(l), asked_at: l.created_at }).collect();
     let days = sending.mail_limit.map_or(0, |limit| i64::from(limit.days));
-    let went = store::outgoing::list_went(app, ws, person, app.now().plus_us(-days * DAY_US)).await?;
+    let since = app.now().plus_us(-days * DAY_US);
+    let mut went = store::outgoing::list_went(app, ws, person, since).await?;
+    went.extend(store::outgoing::list_written(app, ws, person, since).await?);
+    went.sort_unstable();
     let verdicts = decide(app.now(), closed, sending.mail_limit, &went, &waiting);
     let again = app.now().plus_us(NO_SERVER_US);
     let mut gone = 0;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kizashi_db::{args, sql};
 use kizashi_domain::id::{Contact, Id};
 use kizashi_domain::intake::mail::Guarded;
-use kizashi_domain::intake::{ContactRow, CustomerRow, Record};
+use kizashi_domain::intake::{ActivityRow, ContactRow, CustomerRow, Record};
 use kizashi_domain::notices::Limit;
 use kizashi_domain::time::Zone;
 use kizashi_testkit::{MemoryHistory, postgres};
@@ -219,4 +219,45 @@ async fn who_asked_to_be_spared_has_no_address_or_was_withdrawn_gets_nothing_and
     assert!(withdraw_letter(&g.app, &g.grant, rows[0].id).await.is_err());
     restore_letter(&g.app, &g.grant, rows[0].id).await.unwrap();
     assert_eq!(g.send(&Tried::Sent).await, ["third"]);
+}
+
+#[tokio::test]
+async fn what_people_wrote_by_themselves_weighs_on_a_person_too() {
+    for url in [None, Some(postgres::fresh_database())] {
+        let g = Ground::make(url).await;
+        let ws = g.grant.workspace();
+        g.with_mail(Some(Limit { letters: 1, days: 2 })).await;
+        let by_hand = |id: &str, kind: &str, direction: &str| ActivityRow {
+            external_id: id.into(),
+            customer: "C1".into(),
+            contact: Some("P1".into()),
+            kind: kind.into(),
+            direction: Some(direction.into()),
+            at: g.app.now().plus_us(-HOUR_US),
+            staff: None,
+            subject: Some("ご相談".into()),
+            body: None,
+        };
+        let keep = async |row: ActivityRow| {
+            let received = [Received { at: g.app.now(), assumed: false, record: Record::Activity(row) }];
+            keep_records(&g.app, ws, "crm", &received, false).await.unwrap();
+        };
+        // What they wrote to us, and a call, take no place.
+        keep(by_hand("a1", "mail", "in")).await;
+        keep(by_hand("a2", "call", "out")).await;
+        g.write("one", Purpose::Tips, g.contact).await;
+        assert_eq!(g.send(&Tried::Sent).await, ["one"]);
+        record_sent(&g.app, ws).await.unwrap();
+        // The letter that went is in the history as well, and counts once.
+        g.later(49 * HOUR_US);
+        g.write("two", Purpose::Tips, g.contact).await;
+        assert_eq!(g.send(&Tried::Sent).await, ["two"]);
+        // Monday again.
+        g.later(96 * HOUR_US);
+        keep(by_hand("a3", "mail", "out")).await;
+        g.write("three", Purpose::Tips, g.contact).await;
+        assert!(g.send(&Tried::Sent).await.is_empty(), "a colleague wrote an hour ago");
+        assert_eq!(g.letters("waiting").await, [row("three", "waiting", "limit")]);
+        g.app.close().await;
+    }
 }

@@ -113,13 +113,15 @@ async function findLetter(page) {
   throw new Error("no customer has a person to write to");
 }
 
-async function reword({ page }) {
+async function reword({ page }, hasScripts = true) {
   await findLetter(page);
   const letter = page.locator("form.letter");
   const drafted = await letter.locator("textarea[name=body]").inputValue();
   assert.ok(drafted.length > 20, "the drafted text stands in the field");
-  assert.deepEqual(await listAxeFaults(page), []);
-  await assertFits(page);
+  if (hasScripts) {
+    assert.deepEqual(await listAxeFaults(page), []);
+    await assertFits(page);
+  }
   // Nothing is said: it does not go, and the subject stays as it was typed.
   await letter.locator("input[name=subject]").fill("近況のご相談");
   await letter.locator("textarea[name=body]").fill("  ");
@@ -134,11 +136,11 @@ async function reword({ page }) {
   await sent.locator("summary", { hasText: "送った文面を見る" }).click();
   assert.match(await sent.innerText(), /近況のご相談/);
   assert.equal(await sent.locator("pre").innerText(), own);
-  assert.deepEqual(await listAxeFaults(page), []);
+  if (hasScripts) assert.deepEqual(await listAxeFaults(page), []);
 }
 
-journey("a letter goes in one's own words, and they are what is kept", reword);
-journey("the same letter without scripts", reword, { javaScriptEnabled: false });
+journey("a letter goes in one's own words, and they are what is kept", async (given) => reword(given));
+journey("the same letter without scripts", async (given) => reword(given, false), { javaScriptEnabled: false });
 
 // A card with an open play whose steps are not dated back from a contract: those stay where the contract puts them. Its page, and that of the run.
 async function findCardWithTasks(page) {

@@ -17,6 +17,8 @@ use crate::{App, Result};
 const FIXED_MAX: usize = 200;
 /// Cards whose day has come that are looked at.
 const DUE_MAX: i64 = 200;
+/// So many of them come beyond the number of a day.
+const BEYOND_MAX: usize = 10;
 /// A notice deadline within so many business days presses.
 const NOTICE_BUSINESS_DAYS: i32 = 3;
 /// Cards that a page of what was kept quiet reaches; the rest is in the list of all cards.
@@ -103,22 +105,13 @@ fn candidate(row: &CardRow, today: Day) -> Candidate {
     }
 }
 
-/// Open cards that are not put off and due by a day, those that came due last first: those of one owner, or of all.
-async fn list_due(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>, day: Day) -> Result<Vec<CardRow>> {
-    let (all, own) = (
-        sql!(
-            "SELECT id FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND due_day <= $2 ",
-            "AND (snoozed_until IS NULL OR snoozed_until <= $2) ORDER BY due_day DESC, id DESC LIMIT $3"
-        ),
-        sql!(
-            "SELECT id FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND due_day <= $2 ",
-            "AND (snoozed_until IS NULL OR snoozed_until <= $2) AND owner_id = $4 ORDER BY due_day DESC, id DESC LIMIT $3"
-        ),
+/// Open cards of somebody that are not put off and due by a day, those that came due last first.
+async fn list_due(app: &App, ws: Id<Workspace>, owner: Id<Staff>, day: Day) -> Result<Vec<CardRow>> {
+    let own = sql!(
+        "SELECT id FROM card WHERE workspace_id = $1 AND closed_at IS NULL AND due_day <= $2 ",
+        "AND (snoozed_until IS NULL OR snoozed_until <= $2) AND owner_id = $4 ORDER BY due_day DESC, id DESC LIMIT $3"
     );
-    let found: Vec<(Id<Card>,)> = match owner {
-        None => app.db.list(all, args![ws, day, DUE_MAX]).await?,
-        Some(owner) => app.db.list(own, args![ws, day, DUE_MAX, owner]).await?,
-    };
+    let found: Vec<(Id<Card>,)> = app.db.list(own, args![ws, day, DUE_MAX, owner]).await?;
     store::list_chosen(app, ws, &found.into_iter().map(|(id,)| id).collect::<Vec<_>>()).await
 }
 
@@ -145,8 +138,10 @@ pub async fn open_budget(
         cards.extend(store::list_of_key_accounts(app, ws, owner, span, FIXED_MAX).await?);
     }
     let near = settings.calendar.add_business_days(today, NOTICE_BUSINESS_DAYS);
-    cards.extend(list_due(app, ws, owner, today).await?);
-    cards.extend(store::list_of_key_accounts(app, ws, owner, (0, today, near), FIXED_MAX).await?);
+    if let Some(own) = owner {
+        cards.extend(list_due(app, ws, own, today).await?);
+        cards.extend(store::list_of_key_accounts(app, ws, owner, (0, today, near), FIXED_MAX).await?);
+    }
     cards.extend(store::list_asleep(app, ws, owner, today, beyond).await?);
     let mut met = HashSet::new();
     cards.retain(|row| met.insert(row.id));
@@ -159,8 +154,8 @@ pub async fn open_budget(
     let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
     let mut shown: Vec<CardRow> = choice.shown.into_iter().filter_map(&mut take).collect();
     let quiet = choice.quiet.into_iter().filter_map(|(at, why)| Some(QuietCard { row: take(at)?, why }));
-    // As many again at most: a day of work stays a day of work, and the rest says what it waits for.
-    let mut room = usize::try_from(capacity).unwrap_or(0);
+    // A day of work stays a day of work, and the rest says what it waits for. Who sees everybody's relies on each owner seeing what is due.
+    let mut room = if owner.is_some() { BEYOND_MAX } else { 0 };
     let (pressing, mut quiet): (Vec<_>, Vec<_>) = quiet.partition(|q| {
         let is_pressing = room > 0 && presses(&q.row, today, near) && !matches!(q.why, WhyQuiet::Later(_));
         room -= usize::from(is_pressing);

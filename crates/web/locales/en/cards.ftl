@@ -80,7 +80,7 @@ many-more = and { $n } more
 
 ## What was kept quiet
 quiet-title = Kept quiet
-quiet-help = The morning page shows { $shown } (your day holds { $capacity }; what is due, and a notice deadline within 3 business days, is shown beyond that). Here is what it left out today, each with its reason.
+quiet-help = The morning page shows { $shown } (your day holds { $capacity }; what is due, and a notice deadline within 3 business days, is shown beyond that to whoever owns it). Here is what it left out today, each with its reason.
 quiet-capacity = Cards a day
 quiet-cards = Cards
 quiet-why = Why

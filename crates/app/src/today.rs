@@ -118,7 +118,7 @@ pub struct Today {
 }
 
 const QUIET_MAX: i64 = 20;
-const NOBODYS_MAX: i64 = 8;
+const NOBODYS_MAX: i64 = 3;
 const TASKS_MAX: i64 = 20;
 const CHANGES_MAX: i64 = 12;
 const DEADLINES_MAX: i64 = 12;

@@ -5,7 +5,7 @@ use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Id, Workspace};
 
 use super::read::{FALSE_REASONS, Outcome};
-use super::runs::{count_runs_of, end_runs_of, reopen_runs_of};
+use super::runs::{end_runs_of, reopen_runs_of};
 use super::store::Life;
 use super::{Said, change_in, change_one, checked_note, must_be_open};
 use crate::access::Grant;
@@ -61,21 +61,17 @@ pub async fn close_explained(app: &App, grant: &Grant, card: Id<Card>, closing: 
     let settings = crate::settings::open_settings(app, grant.workspace()).await?;
     let now = app.now();
     let mut tx = app.db.write().await?;
-    change_in(&mut tx, app, grant, card, Said { step: "closed", note: closing.note.trim() }, |life| {
+    let life = change_in(&mut tx, app, grant, card, Said { step: "closed", note: closing.note.trim() }, |life| {
         must_be_open(life)?;
         closing.apply(life, grant, now);
         Ok(())
     })
     .await?;
+    tell_closed(&mut tx, app, grant.workspace(), card, &life).await?;
     if closing.ends_plays() {
         end_runs_of(&mut tx, (app, &settings), card, grant.staff()).await?;
     }
     Ok(tx.commit().await?)
-}
-
-/// How many plays of a card are under way.
-pub async fn count_under_way(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> Result<i64> {
-    count_runs_of(app, workspace, card).await
 }
 
 /// Says why a closed card was a false alarm.

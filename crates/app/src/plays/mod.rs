@@ -25,12 +25,11 @@ use kizashi_domain::time::{Day, Time};
 
 use crate::access::Grant;
 use crate::{App, Refused, Result};
-use closing::tell_closed;
 use store::{Life, Step};
 
 pub(crate) use beside::{hand_beside, return_beside};
 pub use by_hand::{BY_HAND_KINDS, NewByHand, add_card};
-pub use closing::{Closing, close_card, close_explained, count_under_way, explain_false_alarm, reopen_card};
+pub use closing::{Closing, close_card, close_explained, explain_false_alarm, reopen_card};
 pub(crate) use escalate::escalate_late;
 pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::{heal, list_open};
@@ -47,9 +46,9 @@ pub(crate) use respond::{draft, respond, respond_to_feeds};
 pub use runs::{
     Answered, Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow,
     RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow, Wording, answer_step, count_following,
-    count_open_tasks, find_needed, find_run_of_task, list_open_tasks, list_runs, list_runs_of_card, move_following,
-    move_run, open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, send_letter, shift_run,
-    start_run, stop_run, undo_shift,
+    count_open_tasks, count_under_way, find_needed, find_run_of_task, list_open_tasks, list_runs, list_runs_of_card,
+    move_following, move_run, open_onboarding, open_plays_of, open_run, pause_run, reopen_run, resume_run, send_letter,
+    shift_run, start_run, stop_run, undo_shift,
 };
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
@@ -155,7 +154,7 @@ async fn change_one(
     Ok(tx.commit().await?)
 }
 
-/// The same inside a transaction.
+/// The same inside a transaction; the card as it is then.
 async fn change_in(
     tx: &mut kizashi_db::Tx,
     app: &App,
@@ -163,18 +162,16 @@ async fn change_in(
     card: Id<Card>,
     said: Said<'_>,
     change: impl FnOnce(&mut Life) -> Result<()>,
-) -> Result<()> {
+) -> Result<Life> {
     let ws = grant.workspace();
     let Some(mut life) = store::find_life(tx, ws, card).await? else { return Err(Refused::NotFound.into()) };
     change(&mut life)?;
     if !store::keep_life(tx, ws, card, &life, app.now()).await? {
         return Err(Refused::Changed.into());
     }
-    if said.step == "closed" {
-        tell_closed(tx, app, ws, card, &life).await?;
-    }
     let step = Step { step: said.step, note: said.note, staff: grant.staff(), at: app.now() };
-    store::insert_step(tx, ws, card, step).await.map(|_| ())
+    store::insert_step(tx, ws, card, step).await?;
+    Ok(life)
 }
 
 /// A card that is open; closed ones are not changed.

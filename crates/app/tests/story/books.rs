@@ -1,3 +1,4 @@
+use kizashi_app::Refused;
 use kizashi_app::access::{Action, Grant, Role, permit};
 use kizashi_app::customers::note_activity;
 use kizashi_app::intake::{Received, keep_records};
@@ -5,7 +6,6 @@ use kizashi_app::plays::books::{self, Hindrance, Origin};
 use kizashi_app::plays::{self, CardQuery, Outcome};
 use kizashi_app::schedule::score_all;
 use kizashi_app::settings::{keep_settings, open_settings, restore_version, stamp_plays};
-use kizashi_app::{Error, Refused};
 use kizashi_domain::intake::{ContactRow, CustomerRow, Record};
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::pack::Pack;
@@ -14,7 +14,7 @@ use kizashi_domain::signals::{CardKind, Side};
 use kizashi_domain::time::Day;
 use kizashi_testkit::{On, Stage};
 
-use crate::{BOTH, SAAS, log_in};
+use crate::{BOTH, SAAS, log_in, refused};
 
 const TODAY: &str = "2026-10-30";
 const OTHERS: [&str; 4] = [
@@ -23,13 +23,6 @@ const OTHERS: [&str; 4] = [
     include_str!("../../../../packs/callcenter.toml"),
     include_str!("../../../../packs/jichitai.toml"),
 ];
-
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refused {
-    match result {
-        Err(Error::Refused(r)) => r,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
 
 fn customer(id: &str, stage: &str, since: &str) -> Record {
     Record::Customer(CustomerRow {

@@ -109,6 +109,11 @@ async fn a_letter_that_waits_does_not_go_once_its_card_is_closed() {
         plays::reopen_card(&stage.app, &grant, card).await.unwrap();
         schedule.turn(&stage.app, stage.workspace).await.unwrap();
         assert_eq!(letters().await, [("waiting".to_owned(), String::new())], "{on:?}: it goes after all");
+        plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "").await.unwrap();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        plays::reopen_run(&stage.app, &grant, run).await.unwrap();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        assert_eq!(letters().await[0].0, "waiting", "{on:?}: also when the play alone goes on");
     }
 }
 

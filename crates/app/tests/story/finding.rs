@@ -1,17 +1,17 @@
 //! Cards found by whose they are and by a text, put off until a day, and how long a stumble has lasted.
 
+use kizashi_app::Refused;
 use kizashi_app::access::{Action, Role, permit};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::plays::{self, Act, CardQuery, NewByHand};
 use kizashi_app::schedule::score_all;
-use kizashi_app::{Error, Refused};
 use kizashi_domain::intake::{CustomerRow, Record};
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
 use kizashi_testkit::{On, Stage};
 
 use crate::playbooks::find;
-use crate::{BOTH, SAAS, firings};
+use crate::{BOTH, SAAS, firings, refused};
 
 const TODAY: &str = "2026-10-30";
 
@@ -39,13 +39,6 @@ async fn subjects(stage: &Stage, query: CardQuery) -> Vec<String> {
     let mut names: Vec<String> = list.rows.into_iter().map(|c| c.subject).collect();
     names.sort();
     names
-}
-
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refused {
-    match result {
-        Err(Error::Refused(r)) => r,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
 }
 
 /// Three customers with a card each that somebody made.

@@ -14,7 +14,7 @@ use kizashi_domain::money::Money;
 use kizashi_domain::time::Day;
 use kizashi_testkit::{On, Stage};
 
-use crate::{BOTH, SAAS, event, log_in};
+use crate::{BOTH, SAAS, event, log_in, refused};
 
 /// A customer of ten seats with `users` people at work every day until yesterday, scored.
 async fn set(on: On, today: &str, users: usize) -> (Stage, Id<Customer>) {
@@ -151,13 +151,6 @@ async fn a_change_of_settings_is_told_apart_from_the_customer() {
         let relearned = past.as_of.unwrap().relearned.unwrap();
         assert_eq!(relearned.settings, relearned.total, "{on:?}: no fact came late: {relearned:?}");
         assert!(relearned.settings < 0);
-    }
-}
-
-fn refused(result: Result<(), Error>) -> Refused {
-    match result {
-        Err(Error::Refused(r)) => r,
-        other => panic!("expected a refusal, got {other:?}"),
     }
 }
 

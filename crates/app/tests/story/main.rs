@@ -51,6 +51,14 @@ use kizashi_domain::time::{DAY_US, Day, Time};
 use kizashi_testkit::{On, Stage};
 
 pub(crate) const SAAS: &str = include_str!("../../../../packs/saas.toml");
+/// Why something was refused.
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, kizashi_app::Error>) -> kizashi_app::Refused {
+    match result {
+        Err(kizashi_app::Error::Refused(r)) => r,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
 pub(crate) const BOTH: [On; 2] = [On::Sqlite, On::Postgres];
 
 /// `count` logins of each of `users` people on every day of `days`, at ten in the morning.

@@ -1,5 +1,6 @@
 //! Two customers that turned out to be one, and then again not.
 
+use kizashi_app::Refused;
 use kizashi_app::customers::{ListQuery, Moment, list_customers, list_fields, open_customer, open_timeline};
 use kizashi_app::intake::{Received, keep_records, list_customer_names};
 use kizashi_app::measure::{Ask, Computation};
@@ -7,14 +8,13 @@ use kizashi_app::merges::{
     Reason, find_survivor, keep_apart, list_merges, list_suspects, merge, plan_merge, undo_merge,
 };
 use kizashi_app::schedule::{score_all, score_dirty};
-use kizashi_app::{Error, Refused};
 use kizashi_domain::id::{Customer, Id};
 use kizashi_domain::intake::{ActivityRow, ContactRow, ContractRow, CustomerRow, Joined, Named, Record, TicketRow};
 use kizashi_domain::measure::Source;
 use kizashi_domain::time::Day;
 use kizashi_testkit::{On, Stage};
 
-use crate::{BOTH, SAAS, log_in};
+use crate::{BOTH, SAAS, log_in, refused};
 
 async fn keep(stage: &Stage, records: Vec<Record>) -> kizashi_app::intake::Kept {
     let received: Vec<Received> =
@@ -116,13 +116,6 @@ async fn tell(stage: &Stage, id: Id<Customer>) -> Told {
         parent: page.parent.map(|p| p.id),
         cards: page.cards.iter().filter(|c| c.closed_at.is_none()).count(),
         happened: timeline.rows.len(),
-    }
-}
-
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refused {
-    match result {
-        Err(Error::Refused(refused)) => refused,
-        other => panic!("{other:?}"),
     }
 }
 

@@ -20,10 +20,11 @@ use kizashi_testkit::{On, Stage};
 use super::{BOTH, SAAS, log_in};
 
 const HOUR_US: i64 = 3_600_000_000;
-/// A Friday.
+/// A Friday, before a weekend and a Monday that is a holiday.
 const TODAY: &str = "2026-11-20";
 
-async fn set(on: On) -> (Stage, Viewer) {
+/// A customer that falls, and its owner.
+pub(crate) async fn falling(on: On) -> (Stage, Viewer) {
     let stage = Stage::set(on, SAAS, TODAY).await;
     let viewer = stage.staff("sato", Role::Csm).await.viewer;
     let customer = CustomerRow {
@@ -39,12 +40,17 @@ async fn set(on: On) -> (Stage, Viewer) {
     log_in(&stage, "falling", today - 150..=today - 22, 10).await;
     log_in(&stage, "falling", today - 21..=today - 1, 1).await;
     score_all(&stage.app, stage.workspace).await.unwrap();
+    (stage, viewer)
+}
+
+async fn set(on: On) -> (Stage, Viewer) {
+    let (stage, viewer) = falling(on).await;
     // Who came after the hour of the digest gets the next one.
     assert_eq!(write_digests(&stage.app, stage.workspace).await.unwrap(), 0);
     (stage, viewer)
 }
 
-async fn keep(stage: &Stage, record: Record) {
+pub(crate) async fn keep(stage: &Stage, record: Record) {
     let received = [Received { at: stage.app.now(), assumed: false, record }];
     keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap();
 }

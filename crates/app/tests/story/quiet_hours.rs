@@ -1,7 +1,6 @@
 //! What cannot wait says what, until when and who; it waits for working hours on its way out, and nobody's is told to those who lead.
 
 use kizashi_app::access::{Action, Role, Viewer, leave_staff, permit};
-use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::notices::{
     Content, Errand, Instant, Message, NoticeRow, Smtp, To, Tried, Wish, keep_smtp, keep_tried, keep_wish,
     list_notices, take_errands, tell_causes, write_digests,
@@ -11,36 +10,16 @@ use kizashi_app::schedule::{Schedule, score_all};
 use kizashi_app::secrets::Secret;
 use kizashi_domain::id::{Card, Id};
 use kizashi_domain::intake::mail::Guarded;
-use kizashi_domain::intake::{CustomerRow, Record, TicketRow};
+use kizashi_domain::intake::{Record, TicketRow};
 use kizashi_testkit::{On, Stage};
 
-use super::{BOTH, SAAS, log_in};
+use crate::BOTH;
+use crate::notices::{falling, keep};
 
 const MINUTE_US: i64 = 60_000_000;
-/// A Friday, before a weekend and a Monday that is a holiday.
-const TODAY: &str = "2026-11-20";
-
-async fn keep(stage: &Stage, record: Record) {
-    let received = [Received { at: stage.app.now(), assumed: false, record }];
-    keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap();
-}
 
 async fn set(on: On) -> (Stage, Viewer) {
-    let stage = Stage::set(on, SAAS, TODAY).await;
-    let viewer = stage.staff("sato", Role::Csm).await.viewer;
-    let customer = CustomerRow {
-        external_id: "falling".to_owned(),
-        name: Some("減りゆく商事".to_owned()),
-        stage: Some("adoption".to_owned()),
-        since: Some("2025-04-01".parse().unwrap()),
-        owner: Some("sato@shiken.example".to_owned()),
-        ..CustomerRow::default()
-    };
-    keep(&stage, Record::Customer(customer)).await;
-    let today = stage.today().0;
-    log_in(&stage, "falling", today - 150..=today - 22, 10).await;
-    log_in(&stage, "falling", today - 21..=today - 1, 1).await;
-    score_all(&stage.app, stage.workspace).await.unwrap();
+    let (stage, viewer) = falling(on).await;
     let smtp = Smtp {
         host: "smtp.shiken.example".into(),
         port: 587,

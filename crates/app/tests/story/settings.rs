@@ -12,16 +12,9 @@ use kizashi_domain::intake::{ContractRow, CustomerRow, Record};
 use kizashi_domain::pack::Pack;
 use kizashi_testkit::{On, Stage};
 
-use crate::{BOTH, SAAS, log_in};
+use crate::{BOTH, SAAS, log_in, refused};
 
 const TODAY: &str = "2026-10-30";
-
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refused {
-    match result {
-        Err(Error::Refused(r)) => r,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
 
 /// Four customers; two of them use most of their seats, two few.
 async fn set(on: On) -> Stage {

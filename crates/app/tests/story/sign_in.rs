@@ -1,17 +1,10 @@
+use kizashi_app::Refused;
 use kizashi_app::access::{
     Action, Role, SESSION_IDLE_S_MAX, close_session, open_session, permit, reset_password, sign_in,
 };
-use kizashi_app::{Error, Refused};
 use kizashi_testkit::{PASSWORD, Stage};
 
-use crate::{BOTH, SAAS};
-
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refused {
-    match result {
-        Err(Error::Refused(r)) => r,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
+use crate::{BOTH, SAAS, refused};
 
 #[tokio::test]
 async fn a_session_lives_until_it_is_ended_idle_or_its_password_changes() {

@@ -56,6 +56,21 @@ fn fresh(seen: Seen) -> Option<f64> {
     }
 }
 
+/// A business day on which nothing is known.
+fn blank_view<'a>(day: Day, profile: &'a Profile, places: &'a Places) -> View<'a> {
+    View {
+        day,
+        is_business_day: true,
+        profile,
+        places,
+        readings: &[],
+        verdict: None,
+        earlier: &|_, _| None,
+        happenings: &[],
+        awaited: None,
+    }
+}
+
 /// Looks day after day; returns the days on which it fired.
 fn run(rule: &Rule, days: &[(i32, Seen)], past: f64) -> Vec<i32> {
     let (profile, places) = (Profile::default(), Places::of(&metrics()));
@@ -68,15 +83,10 @@ fn run(rule: &Rule, days: &[(i32, Seen)], past: f64) -> Vec<i32> {
             days.iter().find(|(d, _)| START + d == at.0).filter(|_| of == "m").and_then(|(_, s)| fresh(*s))
         };
         let view = View {
-            day,
             is_business_day: day.0 % 7 < 5,
-            profile: &profile,
-            places: &places,
             readings: &readings,
-            verdict: None,
             earlier: &earlier,
-            happenings: &[],
-            awaited: None,
+            ..blank_view(day, &profile, &places)
         };
         let json = serde_json::to_string(&state).unwrap();
         let (next, firing) = notice(rule, serde_json::from_str(&json).unwrap(), &view);
@@ -112,18 +122,7 @@ fn what_may_not_be_told_is_counted_for_a_month_and_longer_where_a_rule_asks() {
     let look = |r: &Rule, state: RuleState, day: i32, past: f64| {
         let readings = [Reading::measured(10.0, Day(day)), Reading::measured(past, Day(day))];
         let (profile, places) = (Profile::default(), Places::of(&metrics()));
-        let view = View {
-            day: Day(day),
-            is_business_day: true,
-            profile: &profile,
-            places: &places,
-            readings: &readings,
-            verdict: None,
-            earlier: &|_, _| None,
-            happenings: &[],
-            awaited: None,
-        };
-        notice(r, state, &view)
+        notice(r, state, &View { readings: &readings, ..blank_view(Day(day), &profile, &places) })
     };
     let after = |r: &Rule, days: i32| (0..days).fold(RuleState::default(), |s, day| look(r, s, day, 0.0).0);
     assert_eq!([12, 30, 300].map(|days| after(&waits, days).seen_days), [12, SEEN_DAYS_MAX, SEEN_DAYS_MAX]);
@@ -233,17 +232,7 @@ fn an_arrival_is_answered_once_each_also_when_it_comes_late() {
     for d in 0..20 {
         let day = Day(START + d);
         let known: Vec<Happening> = known_from.iter().filter(|(from, _)| *from <= d).map(|(_, h)| h.clone()).collect();
-        let view = View {
-            day,
-            is_business_day: true,
-            profile: &profile,
-            places: &places,
-            readings: &[],
-            verdict: None,
-            earlier: &|_, _| None,
-            happenings: &known,
-            awaited: None,
-        };
+        let view = View { happenings: &known, ..blank_view(day, &profile, &places) };
         let (next, firing) = notice(&r, state, &view);
         state = next;
         fired.extend(firing.map(|_| d));

@@ -9,27 +9,21 @@ export function startToasts(): void {
   document.addEventListener("click", (event) => {
     if (around(event, ".toast .close")) around(event, ".toast")?.remove();
   });
-  const fail = (text: string | undefined) => {
-    const place = one("#toasts");
-    if (!place || !text) return;
-    const toast = document.createElement("div");
-    toast.className = "toast bad";
-    toast.role = "alert";
-    toast.textContent = text;
-    place.append(toast);
-    watch();
-  };
-  document.addEventListener("htmx:error", () => fail(document.body.dataset.offline));
+  document.addEventListener("htmx:error", () => show(document.body.dataset.offline, "bad", "alert"));
 }
 
 /** A short word that nothing was done, and why; a second one takes the place of the first. */
 export function hint(text: string | undefined): void {
+  one("#toasts .toast.hint")?.remove();
+  show(text, "hint", "status");
+}
+
+function show(text: string | undefined, kind: string, role: string): void {
   const place = one("#toasts");
   if (!place || !text) return;
-  one(".toast.hint", place)?.remove();
   const toast = document.createElement("div");
-  toast.className = "toast hint";
-  toast.role = "status";
+  toast.className = `toast ${kind}`;
+  toast.role = role;
   toast.textContent = text;
   place.append(toast);
   watch();

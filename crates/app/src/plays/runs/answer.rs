@@ -3,12 +3,13 @@
 use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::limits::TEXT_CHARS_MAX;
-use kizashi_domain::plays::{Answer, End, Kind, Who, answer, move_over};
+use kizashi_domain::plays::{Answer, Kind, Who, answer, move_over};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on, measure_soon};
-use super::load::{Run, find_last, find_run, find_run_of, open_run_of};
+use super::load::{Run, find_run, find_run_of, open_run_of};
+use super::of_card::reopen;
 use super::perform::{People, perform};
 use super::read::Wording;
 use super::store::{self, Said};
@@ -214,19 +215,13 @@ pub async fn stop_run(app: &App, grant: &Grant, id: Uuid, why: &str) -> Result<(
     Ok(tx.commit().await?)
 }
 
-/// Takes an ending by hand back, unless the play began anew meanwhile.
+/// Takes an ending by hand, or with the card, back, unless the play began anew meanwhile.
 pub async fn reopen_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
     let settings = crate::settings::open_settings(app, grant.workspace()).await?;
     let scene = Scene::now(app, &settings);
     let mut tx = app.db.write().await?;
     let before = find(&mut tx, grant, id).await?;
-    let is_stopped = matches!(before.state.ended, Some((End::Stopped | End::CardClosed, _)));
-    let (is_open, _) = find_last(&mut tx, grant.workspace(), before.customer, &before.play.id).await?;
-    if !is_stopped || is_open {
-        return Err(Refused::Changed.into());
-    }
-    let run = Run { state: before.state.reopened(), ..before.clone() };
-    let run = go_on(&mut tx, &scene, &before, run, Said::default()).await?;
+    let Some(run) = reopen(&mut tx, &scene, &before).await? else { return Err(Refused::Changed.into()) };
     finish(tx, app, &run).await.map(|_| ())
 }
 

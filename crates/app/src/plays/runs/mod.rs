@@ -36,7 +36,8 @@ pub(in crate::plays) use dates::dates_on;
 pub use enter::start_run;
 pub(in crate::plays) use enter::{Met as Beginning, begin_named};
 pub(crate) use enter::{Watched, follow, list_watched, list_watching};
-pub(in crate::plays) use of_card::{count_runs_of, end_runs_of, reopen_runs_of};
+pub use of_card::count_under_way;
+pub(in crate::plays) use of_card::{end_runs_of, reopen_runs_of};
 pub use onboarding::open_onboarding;
 pub use read::{
     Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, Sent,

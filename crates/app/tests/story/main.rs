@@ -41,6 +41,7 @@ mod settings;
 mod shifts;
 mod shown;
 mod sign_in;
+mod starts;
 mod support;
 mod tasks_told;
 mod told;

@@ -6,8 +6,11 @@ use super::check::{Checked, fault};
 use super::{Fault, Pack};
 use crate::lang::Text;
 use crate::limits::{PLAY_DAYS_MAX, PLAY_STEPS_MAX, TEXT_CHARS_MAX};
-use crate::plays::{Bound, Doing, Kind, Mode, Play, Step, Until, unknown_field};
+use crate::plays::{Anchor, Bound, Doing, DueBefore, Kind, Mode, Play, Start, Step, Until, unknown_field};
 use crate::signals::SCORE;
+
+/// The longest time between two starts of a play, in months.
+const MONTHS_MAX: u32 = 60;
 
 /// What is wrong: the key, a text of its line, and why.
 type Wrong = Option<(&'static str, String, Text)>;
@@ -39,8 +42,8 @@ fn check_form(play: &Play) -> Wrong {
     if play.due_business_days > PLAY_DAYS_MAX {
         return too_long("due_business_days", "");
     }
-    if play.start.as_ref().is_some_and(|s| s.stage.trim().is_empty()) {
-        return wrong("start", "", "始まる段階が空です。".into(), "the stage that starts it is empty".into());
+    if let Some(found) = play.start.as_ref().and_then(check_start) {
+        return Some(found);
     }
     let mut seen = HashSet::new();
     for step in &play.steps {
@@ -62,6 +65,32 @@ fn check_form(play: &Play) -> Wrong {
     None
 }
 
+fn check_start(start: &Start) -> Wrong {
+    let dated = match start {
+        Start::Stage(stage) if stage.trim().is_empty() => {
+            return wrong("start", "", "始まる段階が空です。".into(), "the stage that starts it is empty".into());
+        }
+        Start::Stage(_) => return None,
+        Start::Dated(dated) => dated,
+    };
+    if dated.business_days.unsigned_abs() > PLAY_DAYS_MAX {
+        return too_long("start", "");
+    }
+    match dated.every_months {
+        Some(_) if !Anchor::BEHIND.contains(&dated.date) => {
+            let ja =
+                "くり返しは、利用開始日か契約開始日からだけ数えられます。締め日・四半期末・年度末はそのつど来ます。";
+            let en = "months are counted from since or contract_start only; closing days come again by themselves";
+            wrong("start", "", ja.into(), en.into())
+        }
+        Some(months) if months == 0 || months > MONTHS_MAX => {
+            let ja = format!("くり返しは1か月から{MONTHS_MAX}か月までです。");
+            wrong("start", "", ja, format!("every_months is 1 to {MONTHS_MAX}"))
+        }
+        _ => None,
+    }
+}
+
 fn too_long(key: &'static str, near: &str) -> Wrong {
     let (ja, en) = (format!("{PLAY_DAYS_MAX}営業日までです。"), format!("at most {PLAY_DAYS_MAX} business days"));
     wrong(key, near, ja, en)
@@ -81,10 +110,12 @@ fn check_step(pack: &Pack, play: &Play, step: &Step) -> Wrong {
             return too_long("due_business_days", id);
         }
     }
-    if let Some(before) = step.due_before {
-        if before.business_days > PLAY_DAYS_MAX {
-            return too_long("due_before", id);
-        }
+    if let Some(before) = step.dated_back()
+        && let Some(found) = check_before(id, before)
+    {
+        return Some(found);
+    }
+    if step.due_before.is_some() {
         if step.kind().runs_itself() || step.kind() == Kind::Milestone {
             let ja = format!("手順「{id}」は作業ではないので、契約の日から逆算した期限を持てません。");
             return wrong(
@@ -105,6 +136,21 @@ fn check_step(pack: &Pack, play: &Play, step: &Step) -> Wrong {
     step.bound().and_then(|bound| check_bound(pack, id, bound)).or_else(|| check_doing(play, step))
 }
 
+fn check_before(step: &str, before: DueBefore) -> Wrong {
+    if before.business_days > PLAY_DAYS_MAX {
+        return too_long("due_before", step);
+    }
+    if !Anchor::AHEAD.contains(&before.date) {
+        let ja = format!("手順「{step}」：逆算できるのは、通知期限・契約終了日・締め日・四半期末・年度末からです。");
+        let en = format!(
+            "step {step:?}: {} lies behind; count back from notice_deadline, contract_end, month_closing, quarter_end or year_end",
+            before.date.word()
+        );
+        return wrong("due_before", step, ja, en);
+    }
+    None
+}
+
 fn check_bound(pack: &Pack, step: &str, bound: &Bound) -> Wrong {
     let of = bound.of.as_str();
     if of != SCORE && pack.metric(of).is_none() {
@@ -121,11 +167,17 @@ fn check_bound(pack: &Pack, step: &str, bound: &Bound) -> Wrong {
 fn check_doing(play: &Play, step: &Step) -> Wrong {
     let id = step.id.as_str();
     match &step.doing {
+        Doing::Wait(Until::Before(_)) => None,
         Doing::Wait(Until::Days(days) | Until::Holds { timeout_business_days: days, .. }) => {
             (*days > PLAY_DAYS_MAX).then(|| too_long("business_days", id)).flatten()
         }
-        Doing::Milestone { expected_business_days: days, .. } => {
-            (*days > PLAY_DAYS_MAX).then(|| too_long("expected_business_days", id)).flatten()
+        Doing::Milestone { expected_business_days: days, missed, .. } => {
+            if *days > PLAY_DAYS_MAX {
+                return too_long("expected_business_days", id);
+            }
+            let target = missed.as_deref().filter(|t| *t == id || !play.steps.iter().any(|s| s.id == **t))?;
+            let ja = format!("節目「{id}」に届かないときの手順「{target}」はありません。");
+            wrong("missed", target, ja, format!("milestone {id:?} leads to {target:?}, which is no other step"))
         }
         Doing::Branch { yes, no, .. } => {
             for target in [yes, no].into_iter().flatten() {

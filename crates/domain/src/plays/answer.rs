@@ -1,6 +1,6 @@
 //! What people do to a run: answers, and taking them back; stopping; going on after a pause or under a new version.
 
-use super::play::{Play, edges};
+use super::play::{Play, Way, edges};
 use super::run::{end, narrow};
 use super::state::{End, RunState, Standing, StepState};
 use super::step::{Kind, Step};
@@ -105,11 +105,14 @@ fn undo(steps: &[Step], run: &RunState, at: usize) -> Option<RunState> {
     let mut closing = vec![at];
     while let Some(from) = closing.pop() {
         for (to, list) in before.iter().enumerate().filter(|(_, list)| list.iter().any(|e| e.from == from)) {
+            // What was done because it came too late does not follow from its being reached.
+            let is_for_delay = list.iter().all(|e| e.from != from || e.way == Way::Missed);
             let decided_itself = steps.get(to).is_some_and(|s| s.kind().runs_itself());
             let state = run.steps.get_mut(to)?;
             debug_assert!(!list.is_empty());
             match state.standing {
                 Standing::Later => {}
+                Standing::Done | Standing::Skipped | Standing::Declined if is_for_delay => {}
                 Standing::Done if !decided_itself => return None,
                 Standing::Skipped | Standing::Declined => return None,
                 Standing::Open | Standing::Done | Standing::TimedOut | Standing::Bypassed => {

@@ -1,47 +1,20 @@
-//! By when a step is due: so many business days after it could begin, or before a date of the customer's contract.
+//! By when a step is due: so many business days after it could begin, or before a date of the contract or of our own books.
 
 use serde::{Deserialize, Serialize};
 
+use super::anchor::{Anchor, CustomerDates};
 use super::run::narrow;
 use super::state::{RunState, Standing, StepState};
 use super::step::{Doing, Step};
 use crate::calendar::Calendar;
 use crate::time::Day;
 
-/// A date of a customer's contract that work is dated back from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ContractDate {
-    /// 解約通知期限.
-    NoticeDeadline,
-    /// 契約終了日.
-    ContractEnd,
-}
-
-impl ContractDate {
-    /// All, in the order of a menu.
-    pub const ALL: [Self; 2] = [Self::NoticeDeadline, Self::ContractEnd];
-
-    /// The word in files and forms, and the name of the customer's figure.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::NoticeDeadline => "notice_deadline",
-            Self::ContractEnd => "contract_end",
-        }
-    }
-
-    /// Reads [`ContractDate::word`].
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|d| d.word() == word)
-    }
-}
-
-/// 期限の逆算: due so many business days before a date of the contract.
+/// 期限の逆算: so many business days before a date of the contract, or before our own closing day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DueBefore {
-    /// Which date.
-    pub date: ContractDate,
+    /// Which date: one of [`Anchor::AHEAD`].
+    pub date: Anchor,
     /// How many business days before it; 0 = on it, or on the last business day before it.
     pub business_days: u32,
 }
@@ -52,26 +25,22 @@ impl DueBefore {
         // Counted from the last day on which anybody works, so that more days are always an earlier day.
         calendar.add_business_days(calendar.previous_business_day(date), -narrow(self.business_days))
     }
-}
 
-/// The dates of a customer's contract as far as they are known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ContractDates {
-    /// 解約通知期限.
-    pub notice_deadline: Option<Day>,
-    /// 契約終了日.
-    pub contract_end: Option<Day>,
-}
-
-impl ContractDates {
-    /// One of them.
-    pub const fn find(&self, date: ContractDate) -> Option<Day> {
-        match date {
-            ContractDate::NoticeDeadline => self.notice_deadline,
-            ContractDate::ContractEnd => self.contract_end,
+    /// The date that is counted back from, for what could begin on `ready`. Of our own closing days it is the first that leaves time:
+    /// what begins after its day belongs to the next closing.
+    pub(super) fn find_date(self, ready: Day, dates: &CustomerDates, calendar: &Calendar) -> Option<Day> {
+        if !self.date.is_closing() {
+            return dates.find(self.date);
         }
+        let begins = calendar.next_business_day(ready);
+        let next = |day: &Day| self.date.closing_from(day.plus(1), calendar);
+        let mut closings = std::iter::successors(next(&ready.plus(-1)), next).take(CLOSINGS_MAX);
+        closings.find(|closing| self.day(*closing, calendar) >= begins)
     }
 }
+
+/// Closing days that are looked at: a play is shorter than all of them together.
+const CLOSINGS_MAX: usize = 60;
 
 /// How the due day of a step that is dated back came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +57,7 @@ pub enum Dating {
 
 /// How the due day of a step came about; `None` for a step that has none yet, or is not dated back.
 pub fn judge_dating(step: &Step, state: &StepState, calendar: &Calendar) -> Option<Dating> {
-    let (before, due, ready) = (step.due_before?, state.due_on?, state.ready_on?);
+    let (before, due, ready) = (step.dated_back()?, state.due_on?, state.ready_on?);
     let Some(date) = state.dated_from else { return Some(Dating::Unknown) };
     let counted = before.day(date, calendar);
     Some(if due == counted {
@@ -105,10 +74,10 @@ pub(super) fn due_of(
     step: &Step,
     run: &RunState,
     ready: Day,
-    dates: &ContractDates,
+    dates: &CustomerDates,
     calendar: &Calendar,
 ) -> (Day, Option<Day>) {
-    let found = step.due_before.and_then(|before| Some((before, dates.find(before.date)?)));
+    let found = step.dated_back().and_then(|before| Some((before, before.find_date(ready, dates, calendar)?)));
     match found {
         Some((before, date)) => (before.day(date, calendar).max(calendar.next_business_day(ready)), Some(date)),
         None => (ordinary_due(step, run, ready, calendar), None),
@@ -131,15 +100,16 @@ pub(super) fn redate(
     run: &RunState,
     (step, state): (&Step, &mut StepState),
     today: Day,
-    dates: &ContractDates,
+    dates: &CustomerDates,
     calendar: &Calendar,
 ) {
-    let Some(before) = step.due_before.filter(|_| state.standing == Standing::Open) else { return };
+    let Some(before) = step.dated_back().filter(|_| state.standing == Standing::Open) else { return };
     let is_over = state.dated_from.is_some_and(|date| date < today);
-    if is_over || state.dated_from == dates.find(before.date) {
+    let ready = state.ready_on.unwrap_or(today);
+    if is_over || state.dated_from == before.find_date(ready, dates, calendar) {
         return;
     }
-    let (due, date) = due_of(step, run, state.ready_on.unwrap_or(today), dates, calendar);
+    let (due, date) = due_of(step, run, ready, dates, calendar);
     if state.due_on != Some(due) {
         // Managers were told of another day.
         (state.due_on, state.escalated_on) = (Some(due), None);

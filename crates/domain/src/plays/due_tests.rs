@@ -5,12 +5,12 @@ use super::*;
 use crate::calendar::Calendar;
 use crate::time::Day;
 
-fn before(id: &str, date: ContractDate, business_days: u32) -> Step {
+fn before(id: &str, date: Anchor, business_days: u32) -> Step {
     Step { due_before: Some(DueBefore { date, business_days }), due_business_days: Some(3), ..task(id) }
 }
 
-fn notice(day: Day) -> ContractDates {
-    ContractDates { notice_deadline: Some(day), contract_end: None }
+fn notice(day: Day) -> CustomerDates {
+    CustomerDates { notice_deadline: Some(day), ..CustomerDates::default() }
 }
 
 #[test]
@@ -40,14 +40,14 @@ fn due_days_are_counted_back_over_weekends_holidays_and_the_turn_of_the_year() {
         ("2028-03-01", 1, "2028-02-29"),
     ];
     for (date, business_days, due) in table {
-        let before = DueBefore { date: ContractDate::ContractEnd, business_days };
+        let before = DueBefore { date: Anchor::ContractEnd, business_days };
         assert_eq!(before.day(day(date), &calendar), day(due), "{business_days} before {date}");
     }
 }
 
 #[test]
 fn a_step_is_due_before_the_deadline_and_moves_with_it_until_it_is_over() {
-    let play = play(vec![before("a", ContractDate::NoticeDeadline, 10), task("b")]);
+    let play = play(vec![before("a", Anchor::NoticeDeadline, 10), task("b")]);
     let mut s = Stage::new(&play, "2026-11-24");
     s.dates = notice(day("2027-01-15"));
     s.look("2026-11-24", None);
@@ -69,7 +69,7 @@ fn a_step_is_due_before_the_deadline_and_moves_with_it_until_it_is_over() {
     assert_eq!(s.run.steps[0].due_on, Some(day("2027-01-15")));
 
     // The contract has no deadline any more: the ordinary rule, from when it could begin.
-    s.dates = ContractDates::default();
+    s.dates = CustomerDates::default();
     s.look("2026-11-30", None);
     assert_eq!((s.run.steps[0].due_on, dated(&s)), (Some(day("2026-11-27")), Some(Dating::Unknown)));
 
@@ -84,7 +84,7 @@ fn a_step_is_due_before_the_deadline_and_moves_with_it_until_it_is_over() {
 
 #[test]
 fn a_step_that_opens_too_late_is_due_at_once_and_says_so() {
-    let play = play(vec![task("a"), before("b", ContractDate::NoticeDeadline, 10)]);
+    let play = play(vec![task("a"), before("b", Anchor::NoticeDeadline, 10)]);
     let mut s = Stage::new(&play, "2026-12-11");
     s.dates = notice(day("2026-12-18"));
     s.look("2026-12-11", None);
@@ -103,9 +103,9 @@ fn a_step_that_opens_too_late_is_due_at_once_and_says_so() {
 
 #[test]
 fn a_pause_gives_no_days_back_that_the_contract_does_not_give() {
-    let play = play(vec![before("a", ContractDate::ContractEnd, 5)]);
+    let play = play(vec![before("a", Anchor::ContractEnd, 5)]);
     let mut s = Stage::new(&play, "2026-11-24");
-    s.dates = ContractDates { notice_deadline: None, contract_end: Some(day("2026-12-18")) };
+    s.dates = CustomerDates { contract_end: Some(day("2026-12-18")), ..CustomerDates::default() };
     s.look("2026-11-24", None);
     let before = s.run.steps[0];
     assert_eq!(before.due_on, Some(day("2026-12-11")));
@@ -120,14 +120,14 @@ fn a_rehearsal_counts_back_from_what_was_known_on_its_day() {
         fn value(&self, _: &str, _: Day) -> Option<f64> {
             None
         }
-        fn dates(&self, on: Day) -> ContractDates {
+        fn dates(&self, on: Day) -> CustomerDates {
             notice(day(if on < day("2026-12-01") { "2026-12-18" } else { "2027-01-29" }))
         }
         fn changes_after(&self, on: Day) -> bool {
             on < day("2026-12-31")
         }
     }
-    let play = play(vec![before("a", ContractDate::NoticeDeadline, 5)]);
+    let play = play(vec![before("a", Anchor::NoticeDeadline, 5)]);
     let run = foretell(&play, day("2026-11-24"), &Calendar::default(), &Moving);
     assert_eq!(run.ended, Some((End::Finished, day("2027-01-22"))));
 }
@@ -137,7 +137,7 @@ fn files_say_it_and_say_what_is_wrong_with_it() {
     let text = "id = \"a\"\ntitle = \"a\"\ndue_before = { date = \"notice_deadline\", business_days = 30 }";
     let read = |text: &str| toml::from_str::<Step>(text);
     let step = read(text).unwrap();
-    assert_eq!(step.due_before, Some(DueBefore { date: ContractDate::NoticeDeadline, business_days: 30 }));
+    assert_eq!(step.due_before, Some(DueBefore { date: Anchor::NoticeDeadline, business_days: 30 }));
     assert_eq!(read(&toml::to_string(&step).unwrap()).unwrap(), step);
     let other = read(&text.replace("notice_deadline", "birthday")).unwrap_err().to_string();
     assert!(other.contains("notice_deadline") && other.contains("contract_end"), "{other}");
@@ -153,14 +153,14 @@ proptest! {
     fn an_open_step_follows_its_deadline(
         days in 0_u32..60, moves in prop::collection::vec((0_i32..4, prop::option::of(0_i32..200)), 1..12),
     ) {
-        let play = play(vec![before("a", ContractDate::NoticeDeadline, days), step("b", Doing::Task)]);
+        let play = play(vec![before("a", Anchor::NoticeDeadline, days), step("b", Doing::Task)]);
         let mut s = Stage::new(&play, "2026-11-20");
         let mut today = day("2026-11-20");
         let mut last: Option<Day> = None;
         for (gap, ahead) in moves {
             today = today.plus(gap);
             let date = ahead.map(|n| today.plus(n));
-            s.dates = ContractDates { notice_deadline: date, contract_end: None };
+            s.dates = CustomerDates { notice_deadline: date, ..CustomerDates::default() };
             s.look_on(today, None, true);
             let state = s.run.steps[0];
             let (ready, due) = (state.ready_on.unwrap(), state.due_on.unwrap());
@@ -177,4 +177,62 @@ proptest! {
             prop_assert_eq!(due, expected);
         }
     }
+}
+
+#[test]
+fn work_is_due_before_the_books_are_closed() {
+    let calendar = Calendar::default();
+    // (closing, business days before it, from when it can be done, the closing day that is meant, the due day), by hand.
+    let table = [
+        (Anchor::MonthClosing, 2, "2026-11-02", "2026-11-30", "2026-11-26"),
+        // On its very day there is just time; after it the next closing is meant. 31 December is closed: the last business day is the 28th.
+        (Anchor::MonthClosing, 2, "2026-11-26", "2026-11-30", "2026-11-26"),
+        (Anchor::MonthClosing, 2, "2026-11-27", "2026-12-31", "2026-12-24"),
+        (Anchor::MonthClosing, 0, "2027-01-30", "2027-02-28", "2027-02-26"),
+        (Anchor::QuarterEnd, 5, "2026-11-02", "2026-12-31", "2026-12-21"),
+        (Anchor::YearEnd, 10, "2026-11-02", "2027-03-31", "2027-03-16"),
+        (Anchor::YearEnd, 0, "2027-04-01", "2028-03-31", "2028-03-31"),
+    ];
+    for (date, business_days, ready, closing, due) in table {
+        let before = DueBefore { date, business_days };
+        let play = play(vec![Step { due_before: Some(before), ..task("a") }]);
+        let mut s = Stage::new(&play, ready);
+        s.look(ready, None);
+        let state = s.run.steps[0];
+        assert_eq!((state.dated_from, state.due_on), (Some(day(closing)), Some(day(due))), "{date:?} from {ready}");
+        assert_eq!(judge_dating(&play.steps[0], &state, &calendar), Some(Dating::Kept(day(closing))));
+        assert!(!s.run.watches(&play), "no contract moves it");
+    }
+}
+
+#[test]
+fn a_wait_goes_on_until_its_day_before_the_deadline_and_moves_with_it() {
+    let wait = step("w", Doing::Wait(Until::Before(DueBefore { date: Anchor::NoticeDeadline, business_days: 10 })));
+    let play = Play { due_business_days: 20, ..play(vec![wait, task("b")]) };
+    let mut s = Stage::new(&play, "2026-11-24");
+    s.dates = notice(day("2027-01-15"));
+    s.look("2026-11-24", None);
+    assert_eq!((s.standings(), s.run.steps[0].due_on), ("o.".into(), Some(day("2026-12-25"))));
+    assert!(s.run.watches(&play));
+    assert_eq!(next_look(&play, &s.run, day("2026-11-24"), &s.calendar), Some(day("2026-12-25")));
+    // The deadline moved away before that day: it waits on.
+    s.dates = notice(day("2027-01-29"));
+    s.look("2026-12-25", None);
+    assert_eq!((s.standings(), s.run.steps[0].due_on), ("o.".into(), Some(day("2027-01-15"))));
+    s.look("2027-01-15", None);
+    assert_eq!(s.standings(), "Do");
+
+    // Without a deadline it waits as long as the play is to last, and says that it waited in vain.
+    let mut s = Stage::new(&play, "2026-11-24");
+    s.look("2026-11-24", None);
+    s.look(&s.run.due_on.plus(-1).to_string(), None);
+    assert_eq!(s.standings(), "o.");
+    s.look(&s.run.due_on.to_string(), None);
+    assert_eq!(s.standings(), "To");
+
+    // Where the day is over already nothing is waited for.
+    let mut s = Stage::new(&play, "2026-11-24");
+    s.dates = notice(day("2026-11-25"));
+    s.look("2026-11-24", None);
+    assert_eq!(s.standings(), "Do");
 }

@@ -1,7 +1,7 @@
 //! How a run would go if everybody answered on the day that a step is due: for rehearsals and for dates beside a form.
 
 use super::{
-    Answer, ContractDates, Play, RunState, Sight, Standing, Step, StepState, advance, answer, next_look, start,
+    Answer, CustomerDates, Play, RunState, Sight, Standing, Step, StepState, advance, answer, next_look, start,
 };
 use crate::calendar::Calendar;
 use crate::time::Day;
@@ -14,7 +14,7 @@ pub trait Known {
     /// What a metric or the score says on a day; `None` when it is not measured.
     fn value(&self, of: &str, day: Day) -> Option<f64>;
     /// The dates of its contract as of a day.
-    fn dates(&self, day: Day) -> ContractDates;
+    fn dates(&self, day: Day) -> CustomerDates;
     /// Whether another day after this one may say something else. A run that looks at anything is then looked at every day.
     fn changes_after(&self, day: Day) -> bool;
 }
@@ -26,8 +26,8 @@ impl Known for Always {
     fn value(&self, _: &str, _: Day) -> Option<f64> {
         Some(self.0)
     }
-    fn dates(&self, _: Day) -> ContractDates {
-        ContractDates::default()
+    fn dates(&self, _: Day) -> CustomerDates {
+        CustomerDates::default()
     }
     fn changes_after(&self, _: Day) -> bool {
         false
@@ -42,8 +42,15 @@ pub fn foretell(play: &Play, day: Day, calendar: &Calendar, known: &dyn Known) -
     for _ in 0..LOOKS_MAX {
         let value = |of: &str| known.value(of, today);
         let dates = known.dates(today);
-        let sight =
-            Sight { day: today, has_left: false, is_paused: false, value: Some(&value), dates, can_do: &|_| true };
+        let sight = Sight {
+            day: today,
+            has_left: false,
+            is_paused: false,
+            value: Some(&value),
+            first: None,
+            dates,
+            can_do: &|_| true,
+        };
         run = advance(play, &run, &sight, calendar).0;
         if run.ended.is_some() {
             break;
@@ -103,8 +110,8 @@ mod tests {
         fn value(&self, _: &str, _: Day) -> Option<f64> {
             None
         }
-        fn dates(&self, _: Day) -> ContractDates {
-            ContractDates::default()
+        fn dates(&self, _: Day) -> CustomerDates {
+            CustomerDates::default()
         }
         fn changes_after(&self, _: Day) -> bool {
             false

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::step::{Bound, Doing, Step};
+use super::start::Start;
+use super::step::{Bound, Step};
 use crate::customers::Audience;
 use crate::lang::Text;
 
@@ -23,14 +24,6 @@ impl Reentry {
     fn is_plain(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// When a play begins by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Start {
-    /// When a customer enters this stage.
-    pub stage: String,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
@@ -72,8 +65,34 @@ pub struct Play {
 pub(super) struct Edge {
     /// Place of the step that comes first.
     pub from: usize,
-    /// The answer of a branch that leads here; `None` = any.
-    pub only: Option<bool>,
+    /// When it leads here.
+    pub way: Way,
+}
+
+/// When a step leads to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// When it is over.
+    After,
+    /// When a branch says yes.
+    Yes,
+    /// When a branch says no.
+    No,
+    /// When a milestone is not reached in time.
+    Missed,
+}
+
+impl Way {
+    /// Whether this way is gone, by what a branch said.
+    pub(super) fn is_taken(self, chose: Option<bool>) -> bool {
+        match self {
+            Self::After => true,
+            Self::Yes => chose == Some(true),
+            Self::No => chose == Some(false),
+            // Once it is reached nothing was missed any more.
+            Self::Missed => false,
+        }
+    }
 }
 
 impl Play {
@@ -114,10 +133,10 @@ impl Play {
     }
 
     /// The ids of the steps that come before each step, in the order of `steps`: what is written, what branches say, and else the
-    /// step above. For a picture of the flow; the flag is the branch's answer that leads there.
-    pub fn ways(&self) -> Vec<Vec<(String, Option<bool>)>> {
+    /// step above; and when each leads there.
+    pub fn ways(&self) -> Vec<Vec<(String, Way)>> {
         let steps = self.steps();
-        let name = |e: &Edge| steps.get(e.from).map(|s| (s.id.clone(), e.only));
+        let name = |e: &Edge| steps.get(e.from).map(|s| (s.id.clone(), e.way));
         edges(&steps).iter().map(|list| list.iter().filter_map(name).collect()).collect()
     }
 }
@@ -129,17 +148,16 @@ pub(super) fn edges(steps: &[Step]) -> Vec<Vec<Edge>> {
         .iter()
         .map(|step| {
             let written = step.after.iter().flatten().filter_map(|id| place(id));
-            written.map(|from| Edge { from, only: None }).collect()
+            written.map(|from| Edge { from, way: Way::After }).collect()
         })
         .collect();
     let mut is_target = vec![false; steps.len()];
     for (from, step) in steps.iter().enumerate() {
-        let Doing::Branch { yes, no, .. } = &step.doing else { continue };
-        for (target, only) in [(yes, true), (no, false)] {
-            let Some(to) = target.as_deref().and_then(place) else { continue };
+        for (target, way) in step.doing.leads() {
+            let Some(to) = place(target) else { continue };
             if let (Some(list), Some(flag)) = (all.get_mut(to), is_target.get_mut(to)) {
-                list.retain(|e| e.from != from || e.only.is_some());
-                list.push(Edge { from, only: Some(only) });
+                list.retain(|e| e.from != from || e.way != Way::After);
+                list.push(Edge { from, way });
                 *flag = true;
             }
         }
@@ -147,7 +165,7 @@ pub(super) fn edges(steps: &[Step]) -> Vec<Vec<Edge>> {
     for (at, step) in steps.iter().enumerate() {
         let target = is_target.get(at).copied().unwrap_or(false);
         if let (None, false, Some(from), Some(list)) = (&step.after, target, at.checked_sub(1), all.get_mut(at)) {
-            list.push(Edge { from, only: None });
+            list.push(Edge { from, way: Way::After });
         }
     }
     all

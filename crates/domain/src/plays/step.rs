@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::due::DueBefore;
+use super::play::Way;
 use crate::lang::Text;
 use crate::signals::Side;
 
@@ -151,6 +152,8 @@ pub enum Until {
         /// What then.
         on_timeout: OnTimeout,
     },
+    /// A day that is counted back from a date; for a customer that has no such date, the end of the play.
+    Before(DueBefore),
 }
 
 /// The kind of a step.
@@ -257,7 +260,21 @@ pub enum Doing {
         expected_business_days: u32,
         /// What shows that it is reached; without it a person says so.
         evidence: Option<Bound>,
+        /// The step that begins when it is not reached by then; it is left again when it is reached after all.
+        missed: Option<String>,
     },
+}
+
+impl Doing {
+    /// The steps that it names as what comes next, and when.
+    pub(super) fn leads(&self) -> Vec<(&str, Way)> {
+        let named = match self {
+            Self::Branch { yes, no, .. } => vec![(yes, Way::Yes), (no, Way::No)],
+            Self::Milestone { missed, .. } => vec![(missed, Way::Missed)],
+            _ => Vec::new(),
+        };
+        named.into_iter().filter_map(|(target, way)| Some((target.as_deref()?, way))).collect()
+    }
 }
 
 /// A step of a play.
@@ -326,6 +343,14 @@ impl Step {
             Doing::Wait(Until::Holds { bound, .. }) | Doing::Branch { when: bound, .. } => Some(bound),
             Doing::Milestone { evidence, .. } => evidence.as_ref(),
             _ => None,
+        }
+    }
+
+    /// The date that its day is counted back from.
+    pub const fn dated_back(&self) -> Option<DueBefore> {
+        match &self.doing {
+            Doing::Wait(Until::Before(before)) => Some(*before),
+            _ => self.due_before,
         }
     }
 

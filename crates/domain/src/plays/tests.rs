@@ -36,7 +36,7 @@ pub(super) struct Stage<'a> {
     pub play: &'a Play,
     pub run: RunState,
     pub calendar: Calendar,
-    pub dates: ContractDates,
+    pub dates: CustomerDates,
     pub effects: Vec<Effect>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Stage<'a> {
             play,
             run: start(play, day(on), &calendar),
             calendar,
-            dates: ContractDates::default(),
+            dates: CustomerDates::default(),
             effects: Vec::new(),
         }
     }
@@ -63,6 +63,7 @@ impl<'a> Stage<'a> {
             has_left: false,
             is_paused: false,
             value: score.is_some().then_some(&value as Measured<'_>),
+            first: None,
             dates: self.dates,
             can_do: &|_| can,
         };
@@ -284,8 +285,9 @@ fn left_and_paused_customers_are_left_out() {
         (&plain, false, true, (None, Standing::Later)),
         (&with, true, true, (None, Standing::Open)),
     ] {
-        let dates = ContractDates::default();
-        let sight = Sight { day: at, has_left: left, is_paused: paused, value: None, dates, can_do: &|_| true };
+        let dates = CustomerDates::default();
+        let sight =
+            Sight { day: at, has_left: left, is_paused: paused, value: None, first: None, dates, can_do: &|_| true };
         let (run, _) = advance(play, &start(play, at, &calendar), &sight, &calendar);
         assert_eq!((run.ended.map(|e| e.0), run.steps[0].standing), expected);
     }
@@ -307,4 +309,77 @@ fn letters_are_filled_in_once() {
     assert_eq!(fill("{customer} {person}様 {x} {", &with), "{owner} 佐藤様 {x} {");
     assert_eq!(unknown_field("{customer} {x}"), Some("x"));
     assert_eq!(unknown_field("{customer"), None);
+}
+
+#[test]
+fn a_milestone_that_is_not_reached_in_time_begins_its_step_and_one_that_is_takes_it_back() {
+    let evidence = Bound { of: "score".into(), side: Side::Above, limit: 50.0 };
+    let milestone = |missed: &str| Doing::Milestone {
+        expected_business_days: 5,
+        evidence: Some(evidence.clone()),
+        missed: Some(missed.into()),
+    };
+    let help = Step { due_business_days: Some(2), ..task("help") };
+    let after = Step { after: Some(vec!["set_up".into()]), ..task("training") };
+    let play = play(vec![step("set_up", milestone("help")), help, after]);
+    // Tuesday, 24 November; five business days later it is 1 December.
+    let begun = || {
+        let mut s = Stage::new(&play, "2026-11-24");
+        s.look("2026-11-24", Some(10.0));
+        assert_eq!((s.standings(), s.run.steps[0].due_on), ("o..".into(), Some(day("2026-12-01"))));
+        assert_eq!(next_look(&play, &s.run, day("2026-11-24"), &s.calendar), Some(day("2026-12-02")));
+        s
+    };
+
+    // Reached on its last day: nobody is asked.
+    let mut s = begun();
+    s.look("2026-12-01", Some(10.0));
+    assert_eq!(s.standings(), "o..");
+    s.look("2026-12-01", Some(60.0));
+    assert_eq!(s.standings(), "D-o");
+
+    // Missed: help is asked for once, the milestone stays open, and what follows it waits for it.
+    let mut s = begun();
+    assert_eq!(s.look("2026-12-02", Some(10.0)), [Effect::Ask(1)]);
+    assert_eq!((s.standings(), s.run.steps[1].due_on), ("oo.".into(), Some(day("2026-12-04"))));
+    s.say(1, Answer::Done, "2026-12-03");
+    s.look("2026-12-03", Some(10.0));
+    assert_eq!(s.standings(), "oD.");
+    s.look("2026-12-10", Some(60.0));
+    assert_eq!(s.standings(), "DDo", "what was done stays done");
+
+    // Missed, and reached before anybody helped: there is nothing to help with any more.
+    let mut s = begun();
+    s.look("2026-12-02", Some(10.0));
+    s.look("2026-12-03", Some(60.0));
+    assert_eq!(s.standings(), "D-o");
+}
+
+#[test]
+fn a_milestone_was_reached_on_the_day_on_which_it_first_held() {
+    let evidence = Bound { of: "score".into(), side: Side::Above, limit: 50.0 };
+    let play =
+        play(vec![step("m", Doing::Milestone { expected_business_days: 5, evidence: Some(evidence), missed: None })]);
+    let calendar = Calendar::default();
+    let begun = start(&play, day("2026-11-24"), &calendar);
+    for (first, on) in [
+        (Some("2026-11-26"), "2026-11-26"),
+        // What held before the run began is reached with its beginning; nothing is reached in days to come.
+        (Some("2026-11-01"), "2026-11-24"),
+        (Some("2026-12-24"), "2026-12-02"),
+        (None, "2026-12-02"),
+    ] {
+        let first = first.map(day);
+        let sight = Sight {
+            day: day("2026-12-02"),
+            has_left: false,
+            is_paused: false,
+            value: Some(&|_| Some(60.0)),
+            first: Some(&|bound| first.filter(|_| bound.of == "score")),
+            dates: CustomerDates::default(),
+            can_do: &|_| true,
+        };
+        let (run, _) = advance(&play, &begun, &sight, &calendar);
+        assert_eq!(run.steps[0].finished_on, Some(day(on)), "{first:?}");
+    }
 }

@@ -32,6 +32,8 @@ pub(super) struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Bound>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    until_before: Option<DueBefore>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     timeout_business_days: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     on_timeout: Option<OnTimeout>,
@@ -59,6 +61,8 @@ pub(super) struct Written {
     expected_business_days: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     evidence: Option<Bound>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    missed: Option<String>,
 }
 
 fn need<T>(given: Option<T>, kind: Kind, key: &str) -> Result<T, String> {
@@ -67,14 +71,15 @@ fn need<T>(given: Option<T>, kind: Kind, key: &str) -> Result<T, String> {
 
 impl Written {
     fn wait(&mut self) -> Result<Until, String> {
-        match (self.business_days.take(), self.until.take()) {
-            (Some(days), None) => Ok(Until::Days(days)),
-            (None, Some(bound)) => Ok(Until::Holds {
+        match (self.business_days.take(), self.until.take(), self.until_before.take()) {
+            (Some(days), None, None) => Ok(Until::Days(days)),
+            (None, None, Some(before)) => Ok(Until::Before(before)),
+            (None, Some(bound), None) => Ok(Until::Holds {
                 bound,
                 timeout_business_days: need(self.timeout_business_days.take(), Kind::Wait, "timeout_business_days")?,
                 on_timeout: self.on_timeout.take().unwrap_or_default(),
             }),
-            _ => Err("a step of kind wait needs either business_days or until".to_owned()),
+            _ => Err("a step of kind wait needs one of business_days, until and until_before".to_owned()),
         }
     }
 
@@ -101,6 +106,7 @@ impl Written {
             Kind::Milestone => Doing::Milestone {
                 expected_business_days: need(self.expected_business_days.take(), kind, "expected_business_days")?,
                 evidence: self.evidence.take(),
+                missed: self.missed.take(),
             },
         })
     }
@@ -109,6 +115,7 @@ impl Written {
         let left = [
             (self.business_days.is_some(), "business_days"),
             (self.until.is_some(), "until"),
+            (self.until_before.is_some(), "until_before"),
             (self.timeout_business_days.is_some(), "timeout_business_days"),
             (self.on_timeout.is_some(), "on_timeout"),
             (self.when.is_some(), "when"),
@@ -123,6 +130,7 @@ impl Written {
             (self.text.is_some(), "text"),
             (self.expected_business_days.is_some(), "expected_business_days"),
             (self.evidence.is_some(), "evidence"),
+            (self.missed.is_some(), "missed"),
         ];
         left.into_iter().find(|(is_left, _)| *is_left).map(|(_, key)| key)
     }
@@ -172,6 +180,7 @@ impl From<Step> for Written {
         match step.doing {
             Doing::Task | Doing::Approval => {}
             Doing::Wait(Until::Days(days)) => w.business_days = Some(days),
+            Doing::Wait(Until::Before(before)) => w.until_before = Some(before),
             Doing::Wait(Until::Holds { bound, timeout_business_days, on_timeout }) => {
                 w.until = Some(bound);
                 w.timeout_business_days = Some(timeout_business_days);
@@ -184,9 +193,9 @@ impl From<Step> for Written {
             }
             Doing::Field { field, value } => (w.field, w.value) = (Some(field), Some(value)),
             Doing::Webhook { text } => w.text = (!text.is_empty()).then_some(text),
-            Doing::Milestone { expected_business_days, evidence } => {
+            Doing::Milestone { expected_business_days, evidence, missed } => {
                 w.expected_business_days = Some(expected_business_days);
-                w.evidence = evidence;
+                (w.evidence, w.missed) = (evidence, missed);
             }
         }
         w

@@ -26,6 +26,7 @@ run-steps = Steps
 run-card = The card that began it
 run-began-card = Begun by a card on { $day }.
 run-began-stage = Begun by a new stage on { $day }.
+run-began-date = Began on { $day }: its date had come.
 run-began-hand = Begun by { $who } on { $day }.
 run-paused = Paused
 run-resume = Resume
@@ -47,8 +48,13 @@ run-standing-bypassed = Not needed
 run-standing-declined = Not approved
 run-by-itself = by itself
 run-expected = expected { $day }
-contract-date-notice-deadline = the notice deadline
-contract-date-contract-end = the end of the contract
+anchor-since = the day they came
+anchor-contract-start = the start of the contract
+anchor-notice-deadline = the notice deadline
+anchor-contract-end = the end of the contract
+anchor-month-closing = the closing day of the month
+anchor-quarter-end = the end of the quarter
+anchor-year-end = the end of the fiscal year
 run-before = { $n ->
     [0] on { $date }
     [one] one business day before { $date }
@@ -65,6 +71,9 @@ run-before-moved = { $n ->
    *[other] moved by hand: { $n } business days before { $date } is { $day }
 }
 run-before-unknown = counted from when it could begin, since { $date } is not known
+run-before-unknown-wait = Nobody knows { $date }: it waits as long as the whole is to last
+run-waits-until = Waits until { $day }.
+run-begins-if-missed = Begins when { $steps } is not reached in time.
 run-escalated = Managers were told
 run-waits-for = Begins after { $steps }.
 run-waits-days = Waits for { $n } business days from { $day }.
@@ -252,16 +261,40 @@ book-flow = Flow
 book-start = Start
 book-way-yes = Yes
 book-way-no = No
+book-way-missed = if late
 book-begins = What begins it
-book-begins-help = A card of a ticked signal begins this play. One signal begins one play.
+book-begins-help = A card of a ticked signal begins this play. One signal begins one play. A stage or a date can begin it too.
 book-begins-stage = Entering the stage { $stage }
+book-begins-on = On { $date }
+book-begins-every = every { $n } months from { $date }
+book-begins-before = { $n ->
+    [one] 1 business day
+   *[other] { $n } business days
+} before { $date }
+book-begins-after = { $n ->
+    [one] 1 business day
+   *[other] { $n } business days
+} after { $date }
 book-begins-signal = Signal: { $signal }
 book-begins-signals = { $n } signals
 book-begins-hand = A person begins it
 book-instead-of = begins “{ $play }” now
+book-start-by = Begins by itself
+book-start-none = With cards of the signals only (or by hand)
+book-start-stage = On entering a stage
+book-start-date = When a date comes
+book-start-date-label = Counted from
+book-start-days = Moved by
+book-start-days-help = 0: on the day (or the nearest business day)
+book-start-side = Before or after
+book-start-side-after = after (or on the day)
+book-start-side-before = before
+book-start-every = Again every
+book-start-every-help = With 3, every three months. Blank: once
+book-months = months
 book-stage = Begins on entering the stage
 book-stage-help = On the day on which a { -customer } enters it.
-book-no-stage = No stage begins it
+book-no-stage = Choose one
 book-reentry = The same { -customer } again
 book-reentry-each-time = Each time
 book-reentry-after-days = After some days
@@ -294,6 +327,9 @@ book-due-from = Due counts
 book-due-from-opening = from when it can begin
 book-due-from-notice-deadline = back from the notice deadline
 book-due-from-contract-end = back from the end of the contract
+book-due-from-month-closing = back from the closing day of the month
+book-due-from-quarter-end = back from the end of the quarter
+book-due-from-year-end = back from the end of the fiscal year
 book-due-back = Business days before
 book-due-back-help = With 30, it is due 30 business days before that date. When the date of the contract moves, the due day moves with it.
 book-due-otherwise = For a { -customer } without such a date: so long after it can begin. Blank: with the play.
@@ -327,6 +363,10 @@ book-evidence = What shows that it is reached
 book-by-person = A person notes it
 book-wait = How it waits
 book-wait-days = Until days have passed
+book-wait-before = until some business days before a date
+book-wait-date = Before which date
+book-wait-back-help = With 30, it waits until 30 business days before that date; where nobody knows the date, as long as the whole is to last.
+book-wait-before-gist = waits until { $day }
 book-wait-until = Until a condition holds
 book-wait-days-help = Counted in business days
 book-wait-days-gist = Wait { $n } business days
@@ -342,6 +382,8 @@ book-no-help = Also when nothing is measured
 book-nothing = Nothing
 book-expected = Expected
 book-expected-help = From the beginning of the play
+book-missed = Begins when it is missed
+book-missed-help = The day after it was expected. When it is reached after all, what is not done of it goes again.
 book-expected-gist = Within { $n } business days of the beginning
 book-field = Field
 book-field-stage = Stage

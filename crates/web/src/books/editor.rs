@@ -4,7 +4,7 @@ use kizashi_app::plays::books::{BookRow, Hindrance, OpenBook, Sample};
 use kizashi_app::settings::Settings;
 use kizashi_domain::pack::Fault;
 use kizashi_domain::pack::titles::rule_title;
-use kizashi_domain::plays::{Doing, Kind, Play, Record, find_hints, name_steps};
+use kizashi_domain::plays::{Anchor, Doing, Kind, Play, Record, Way, find_hints, name_steps};
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
@@ -224,14 +224,50 @@ fn beginning(s: &Shell, e: &Editor<'_>, pen: Pen<'_>) -> Markup {
                     }
                 }
             }
+            (starts(s, e, pen))
             div.grid {
-                div { (pen.choice("stage", &w.t("book-stage"), Some(&w.t("book-stage-help")), &stages(s, e))) }
                 div { (pen.choice("reentry", &w.t("book-reentry"), None, &reentries)) }
                 div { (pen.line("reentry_days", &w.t("book-reentry-days"), Line { help: Some(&w.t("book-reentry-days-help")), unit: Some(&days), is_number: true, ..Line::default() })) }
             }
             (pen.tick("with_paused", &w.t("book-with-paused")))
         }
         (audience::draw(w, pen))
+    }
+}
+
+/// Whether a stage or a date begins it as well.
+fn starts(s: &Shell, e: &Editor<'_>, pen: Pen<'_>) -> Markup {
+    let w = &s.words;
+    let options = |key: &str, words: &[&str]| -> Vec<(String, String)> {
+        words
+            .iter()
+            .map(|word| ((*word).to_owned(), w.word(key, if word.is_empty() { "none" } else { word })))
+            .collect()
+    };
+    let at = pen.sheet.text("start");
+    let days = w.t("settings-business-days");
+    let shift =
+        Line { help: Some(&w.t("book-start-days-help")), unit: Some(&days), is_number: true, ..Line::default() };
+    let months = w.t("book-months");
+    let every =
+        Line { help: Some(&w.t("book-start-every-help")), unit: Some(&months), is_number: true, ..Line::default() };
+    let repeats = Anchor::BEHIND.map(Anchor::word).join(" ");
+    let does_repeat = Anchor::parse(pen.sheet.text("start_date")).is_none_or(|date| Anchor::BEHIND.contains(&date));
+    html! {
+        div data-switch="start" {
+            div.grid { div { (pen.choice("start", &w.t("book-start-by"), None, &options("book-start", &["", "stage", "date"]))) } }
+            div.grid data-case="stage" hidden[at != "stage"] {
+                div { (pen.choice("stage", &w.t("book-stage"), Some(&w.t("book-stage-help")), &stages(s, e))) }
+            }
+            div data-case="date" hidden[at != "date"] {
+                div.grid data-switch="start_date" {
+                    div { (pen.choice("start_date", &w.t("book-start-date-label"), None, &options("anchor", &Anchor::ALL.map(Anchor::word)))) }
+                    div { (pen.line("start_days", &w.t("book-start-days"), shift)) }
+                    div { (pen.choice("start_side", &w.t("book-start-side"), None, &options("book-start-side", &["after", "before"]))) }
+                    div data-case=(repeats) hidden[!does_repeat] { (pen.line("start_every", &w.t("book-start-every"), every)) }
+                }
+            }
+        }
     }
 }
 
@@ -247,7 +283,7 @@ fn picture(f: &Frame<'_>, e: &Editor<'_>) -> Markup {
     let w = &f.s.words;
     let steps = f.play.steps();
     let mut boxes =
-        vec![FlowBox { title: w.t("book-start"), note: begins(f.s, e), shape: Shape::Start, link: "#stage".into() }];
+        vec![FlowBox { title: w.t("book-start"), note: begins(f.s, e), shape: Shape::Start, link: "#start".into() }];
     boxes.extend(steps.iter().map(|one| {
         let shape = match (&one.doing, one.is_automatic()) {
             (Doing::Branch { .. }, _) => Shape::Fork,
@@ -266,9 +302,14 @@ fn picture(f: &Frame<'_>, e: &Editor<'_>) -> Markup {
         if ways.is_empty() {
             arrows.push((0, to + 1, None));
         }
-        for (from, only) in ways {
+        for (from, way) in ways {
             let Some(from) = steps.iter().position(|s| s.id == from) else { continue };
-            let word = only.map(|yes| w.t(if yes { "book-way-yes" } else { "book-way-no" }));
+            let word = match way {
+                Way::After => None,
+                Way::Yes => Some(w.t("book-way-yes")),
+                Way::No => Some(w.t("book-way-no")),
+                Way::Missed => Some(w.t("book-way-missed")),
+            };
             arrows.push((from + 1, to + 1, word));
         }
     }

@@ -4,7 +4,7 @@ use kizashi_app::plays::books::Book;
 use kizashi_domain::lang::Text;
 use kizashi_domain::pack::Pack;
 use kizashi_domain::plays::{
-    Bound, ContractDate, Doing, DueBefore, Kind, Mode, OnTimeout, Play, Purpose, Reentry, Start, Step, Until, Who,
+    Anchor, Bound, Dated, Doing, DueBefore, Kind, Mode, OnTimeout, Play, Purpose, Reentry, Start, Step, Until, Who,
 };
 use kizashi_domain::signals::Side;
 
@@ -14,7 +14,7 @@ use crate::settings::fields::{Reader, Sheet, shown};
 pub const SIDES: [(&str, Side); 2] = [("below", Side::Below), ("above", Side::Above)];
 pub const TIMEOUTS: [(&str, OnTimeout); 2] = [("go_on", OnTimeout::GoOn), ("end", OnTimeout::End)];
 /// Business days of what a step says nothing of yet.
-const DAYS_PLAIN: u32 = 5;
+pub const DAYS_PLAIN: u32 = 5;
 /// The choice of a due day that is counted from when a step could begin.
 pub const FROM_OPENING: &str = "opening";
 
@@ -41,7 +41,7 @@ pub fn fill(book: &Book, pack: &Pack) -> Sheet {
     if play.with_paused {
         sheet.put("with_paused", "1");
     }
-    sheet.put_some("stage", play.start.as_ref().map(|s| &s.stage));
+    fill_start(&mut sheet, play.start.as_ref());
     for signal in &book.signals {
         sheet.put(format!("signal.{signal}"), "1");
     }
@@ -50,6 +50,38 @@ pub fn fill(book: &Book, pack: &Pack) -> Sheet {
         fill_step(&mut sheet, n, step, book.looked_at.contains(&step.id), pack);
     }
     sheet
+}
+
+fn fill_start(sheet: &mut Sheet, start: Option<&Start>) {
+    match start {
+        None => sheet.put("start", ""),
+        Some(Start::Stage(stage)) => {
+            sheet.put("start", "stage");
+            sheet.put("stage", stage);
+        }
+        Some(Start::Dated(dated)) => {
+            sheet.put("start", "date");
+            sheet.put("start_date", dated.date.word());
+            sheet.put("start_days", dated.business_days.unsigned_abs());
+            sheet.put("start_side", if dated.business_days < 0 { "before" } else { "after" });
+            sheet.put_some("start_every", dated.every_months);
+        }
+    }
+}
+
+fn read_start(r: &mut Reader<'_>) -> Option<Start> {
+    match r.sheet.text("start") {
+        "stage" => Some(Start::Stage(r.sheet.text("stage").to_owned())),
+        "date" => {
+            let date = Anchor::parse(r.sheet.text("start_date")).unwrap_or(Anchor::Since);
+            let days = r.count("start_days").and_then(|n| i32::try_from(n).ok()).unwrap_or(0);
+            let business_days = if r.sheet.text("start_side") == "before" { -days } else { days };
+            // The field is hidden for dates that do not go on every so many months.
+            let every_months = r.count("start_every").filter(|_| Anchor::BEHIND.contains(&date));
+            Some(Start::Dated(Dated { date, every_months, business_days }))
+        }
+        _ => None,
+    }
 }
 
 fn fill_step(sheet: &mut Sheet, n: usize, step: &Step, is_looked_at: bool, pack: &Pack) {
@@ -88,6 +120,11 @@ fn fill_step(sheet: &mut Sheet, n: usize, step: &Step, is_looked_at: bool, pack:
             sheet.put(name("wait"), "days");
             sheet.put(name("days"), days);
         }
+        Doing::Wait(Until::Before(before)) => {
+            sheet.put(name("wait"), "before");
+            sheet.put(name("wait_date"), before.date.word());
+            sheet.put(name("wait_back"), before.business_days);
+        }
         Doing::Wait(Until::Holds { timeout_business_days, on_timeout, .. }) => {
             sheet.put(name("wait"), "until");
             sheet.put(name("timeout"), timeout_business_days);
@@ -108,7 +145,10 @@ fn fill_step(sheet: &mut Sheet, n: usize, step: &Step, is_looked_at: bool, pack:
             sheet.put(name("value"), value);
         }
         Doing::Webhook { text } => sheet.put(name("text"), text),
-        Doing::Milestone { expected_business_days, .. } => sheet.put(name("expected"), expected_business_days),
+        Doing::Milestone { expected_business_days, missed, .. } => {
+            sheet.put(name("expected"), expected_business_days);
+            sheet.put_some(name("missed"), missed.as_ref());
+        }
     }
 }
 
@@ -124,7 +164,7 @@ pub fn read(r: &mut Reader<'_>, id: &str, pack: &Pack) -> Book {
         "after_days" => Reentry::AfterDays(r.count("reentry_days").unwrap_or(90)),
         _ => Reentry::EachTime,
     };
-    let stage = r.sheet.text("stage").to_owned();
+    let start = read_start(r);
     let signals = pack.signals.iter().filter(|s| r.sheet.is_ticked(&format!("signal.{}", s.id)));
     let signals: Vec<String> = signals.map(|s| s.id.clone()).collect();
     let rows = r.sheet.rows("s");
@@ -142,7 +182,7 @@ pub fn read(r: &mut Reader<'_>, id: &str, pack: &Pack) -> Book {
             audience: audience::read(r),
             reentry,
             with_paused: r.sheet.is_ticked("with_paused"),
-            start: (!stage.is_empty()).then_some(Start { stage }),
+            start,
             steps,
         },
     }
@@ -173,7 +213,7 @@ fn read_step(r: &mut Reader<'_>, n: usize, pack: &Pack) -> Step {
 }
 
 fn read_before(r: &mut Reader<'_>, n: usize, kind: Kind) -> Option<DueBefore> {
-    let date = ContractDate::parse(r.sheet.text(&format!("s{n}.due_from")))?;
+    let date = Anchor::parse(r.sheet.text(&format!("s{n}.due_from")))?;
     let has_due = !kind.runs_itself() && kind != Kind::Milestone;
     has_due.then(|| DueBefore { date, business_days: r.count(&format!("s{n}.due_back")).unwrap_or(DAYS_PLAIN) })
 }
@@ -196,6 +236,10 @@ fn read_doing(r: &mut Reader<'_>, n: usize, kind: Kind, pack: &Pack) -> Doing {
             timeout_business_days: r.count(&name("timeout")).unwrap_or(DAYS_PLAIN),
             on_timeout: find(&TIMEOUTS, &get(r, "on_timeout")).unwrap_or_default(),
         }),
+        Kind::Wait if get(r, "wait") == "before" => Doing::Wait(Until::Before(DueBefore {
+            date: Anchor::parse(&get(r, "wait_date")).unwrap_or(Anchor::NoticeDeadline),
+            business_days: r.count(&name("wait_back")).unwrap_or(DAYS_PLAIN),
+        })),
         Kind::Wait => Doing::Wait(Until::Days(r.count(&name("days")).unwrap_or(DAYS_PLAIN))),
         Kind::Branch => {
             Doing::Branch { when: read_bound(r, n, pack), yes: some(get(r, "yes")), no: some(get(r, "no")) }
@@ -213,6 +257,7 @@ fn read_doing(r: &mut Reader<'_>, n: usize, kind: Kind, pack: &Pack) -> Doing {
         Kind::Milestone => Doing::Milestone {
             expected_business_days: r.count(&name("expected")).unwrap_or(DAYS_PLAIN),
             evidence: (!get(r, "of").is_empty()).then(|| read_bound(r, n, pack)),
+            missed: some(get(r, "missed")),
         },
     }
 }
@@ -226,81 +271,6 @@ fn read_bound(r: &mut Reader<'_>, n: usize, pack: &Pack) -> Bound {
 
 fn find<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
     words.iter().find(|(w, _)| *w == word).map(|(_, value)| *value)
-}
-
-/// What a button beside the fields does to the steps; the id of the step to look at then.
-pub fn arrange(steps: &mut Vec<Step>, doing: &str) -> Option<String> {
-    let (what, rest) = doing.split_once('.')?;
-    if what == "add" {
-        let (kind, place) = rest.split_once('.').unwrap_or((rest, ""));
-        let at = place.parse::<usize>().map_or(steps.len(), |n| n + 1).min(steps.len());
-        let step = blank_step(&free_id(steps), Kind::parse(kind)?);
-        let id = step.id.clone();
-        steps.insert(at, step);
-        return Some(id);
-    }
-    let at = rest.parse::<usize>().ok().filter(|at| *at < steps.len())?;
-    match what {
-        "up" if at > 0 => steps.swap(at, at - 1),
-        "down" if at + 1 < steps.len() => steps.swap(at, at + 1),
-        "remove" => {
-            let gone = steps.remove(at).id;
-            steps.iter_mut().for_each(|step| forget(step, &gone));
-            return steps.get(at.saturating_sub(1)).map(|s| s.id.clone());
-        }
-        "fit" => {}
-        _ => return None,
-    }
-    let to = match what {
-        "up" => at.saturating_sub(1),
-        "down" => (at + 1).min(steps.len() - 1),
-        _ => at,
-    };
-    steps.get(to).map(|s| s.id.clone())
-}
-
-fn free_id(steps: &[Step]) -> String {
-    let taken = |id: &str| steps.iter().any(|s| s.id == id);
-    (1..).map(|n: u32| format!("step_{n}")).find(|id| !taken(id)).unwrap_or_default()
-}
-
-/// A step that goes is named by no other any more.
-fn forget(step: &mut Step, gone: &str) {
-    if let Some(after) = &mut step.after {
-        let named = after.len();
-        after.retain(|id| id != gone);
-        if after.is_empty() && named > 0 {
-            step.after = None;
-        }
-    }
-    if let Doing::Branch { yes, no, .. } = &mut step.doing {
-        for way in [yes, no] {
-            *way = way.take().filter(|id| id != gone);
-        }
-    }
-}
-
-fn blank_step(id: &str, kind: Kind) -> Step {
-    let bound = || Bound { of: kizashi_domain::signals::SCORE.to_owned(), side: Side::Above, limit: 60.0 };
-    let doing = match kind {
-        Kind::Task => Doing::Task,
-        Kind::Approval => Doing::Approval,
-        Kind::Wait => Doing::Wait(Until::Days(DAYS_PLAIN)),
-        Kind::Branch => Doing::Branch { when: bound(), yes: None, no: None },
-        Kind::Mail => Doing::Mail {
-            to: "champion".to_owned(),
-            purpose: Purpose::Tips,
-            subject: Text::default(),
-            body: Text::default(),
-        },
-        Kind::Field => Doing::Field { field: "stage".to_owned(), value: String::new() },
-        Kind::Webhook => Doing::Webhook { text: String::new() },
-        Kind::Milestone => Doing::Milestone { expected_business_days: DAYS_PLAIN, evidence: None },
-    };
-    let due = (!kind.runs_itself() && kind != Kind::Milestone).then_some(3);
-    let who = if kind == Kind::Approval { Who::Manager } else { Who::Owner };
-    let mode = if kind.has_mode() { Mode::Semi } else { Mode::Manual };
-    Step { doing, due_business_days: due, who, mode, ..Step::task(id, Text::default(), Text::default()) }
 }
 
 #[cfg(test)]
@@ -327,24 +297,31 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_added_moved_and_taken_out_and_nothing_names_what_is_gone() {
-        let mut steps = Vec::new();
-        assert_eq!(arrange(&mut steps, "add.task").as_deref(), Some("step_1"));
-        arrange(&mut steps, "add.branch");
-        assert_eq!(arrange(&mut steps, "add.wait.0").as_deref(), Some("step_3"));
-        assert_eq!(steps.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["step_1", "step_3", "step_2"]);
-        arrange(&mut steps, "up.2");
-        assert_eq!(steps[1].id, "step_2");
-        steps[2].after = Some(vec!["step_1".into()]);
-        if let Doing::Branch { yes, .. } = &mut steps[1].doing {
-            *yes = Some("step_1".into());
+    fn what_no_pack_has_goes_through_the_form_unchanged() {
+        let pack = Pack::parse(SAAS).unwrap();
+        let text = |t: &str| Text::new(t, t);
+        for (start, doing) in [
+            (
+                Start::Dated(Dated { date: Anchor::Since, every_months: Some(3), business_days: 0 }),
+                Doing::Wait(Until::Before(DueBefore { date: Anchor::MonthClosing, business_days: 2 })),
+            ),
+            (
+                Start::Dated(Dated { date: Anchor::NoticeDeadline, every_months: None, business_days: -60 }),
+                Doing::Milestone { expected_business_days: 5, evidence: None, missed: Some("b".into()) },
+            ),
+            (Start::Dated(Dated { date: Anchor::QuarterEnd, every_months: None, business_days: 3 }), Doing::Task),
+        ] {
+            let steps = vec![
+                Step { doing, ..Step::task("a", text("a"), Text::default()) },
+                Step::task("b", text("b"), Text::default()),
+            ];
+            let play = Play { start: Some(start), steps, ..Play::plain("p", text("p"), text("what"), 9) };
+            let book = Book { play, signals: vec![], looked_at: vec![] };
+            let (words, mut wrongs) = (Words::plain(Lang::Ja), Wrongs::default());
+            let sheet = fill(&book, &pack);
+            let back = read(&mut Reader { sheet: &sheet, wrongs: &mut wrongs, words: &words }, "p", &pack);
+            assert!(wrongs.is_empty(), "{wrongs:?}");
+            assert_eq!(back, book);
         }
-        arrange(&mut steps, "remove.0");
-        assert_eq!(steps[1].after, None);
-        assert!(matches!(&steps[0].doing, Doing::Branch { yes: None, .. }));
-        for odd in ["up.0", "down.9", "add.cake", "remove.x", "", "up"] {
-            arrange(&mut steps, odd);
-        }
-        assert_eq!(steps.len(), 2);
     }
 }

@@ -14,7 +14,7 @@ use kizashi_domain::plays::foretell_days;
 use serde::Deserialize;
 
 use super::editor::{Editor, REHEARSE, address};
-use super::{editor, form, list, proposals, rehearsal};
+use super::{arrange, editor, form, list, proposals, rehearsal};
 use crate::customers::stages;
 use crate::problem::Problem;
 use crate::serve::Web;
@@ -185,7 +185,7 @@ pub(crate) async fn keep_play(
     if doing == REHEARSE && book == before.book {
         return Ok(Redirect::to(&format!("{}/rehearsal", address(&id))).into_response());
     }
-    let at = form::arrange(&mut book.play.steps, doing);
+    let at = arrange::arrange(&mut book.play.steps, doing);
     match books::keep_book(&web.app, &grant, &id, revision, &book).await {
         Ok(_) => {
             let said = Said::PlayDraft.word();

@@ -4,7 +4,7 @@ use kizashi_app::plays::books::BookRow;
 use kizashi_domain::lang::Text;
 use kizashi_domain::pack::Pack;
 use kizashi_domain::pack::titles::rule_title;
-use kizashi_domain::plays::Play;
+use kizashi_domain::plays::{Play, Start};
 use maud::{Markup, html};
 
 use super::editor::{address, told};
@@ -17,7 +17,7 @@ pub fn begins(s: &Shell, row: &BookRow, pack: &Pack) -> String {
     let w = &s.words;
     let mut parts = Vec::new();
     if let Some(start) = &row.book.play.start {
-        parts.push(w.with("book-begins-stage", &[("stage", w.word("stage", &start.stage).into())]));
+        parts.push(say_start(s, start));
     }
     match row.book.signals.as_slice() {
         [] => {}
@@ -28,6 +28,26 @@ pub fn begins(s: &Shell, row: &BookRow, pack: &Pack) -> String {
         many => parts.push(w.with("book-begins-signals", &[("n", many.len().into())])),
     }
     if parts.is_empty() { w.t("book-begins-hand") } else { parts.join(&w.t("between-items")) }
+}
+
+/// When a play begins by itself: `利用開始日から3か月ごとの5営業日前`.
+fn say_start(s: &Shell, start: &Start) -> String {
+    let w = &s.words;
+    let dated = match start {
+        Start::Stage(stage) => return w.with("book-begins-stage", &[("stage", w.word("stage", stage).into())]),
+        Start::Dated(dated) => dated,
+    };
+    let date = w.word("anchor", dated.date.word());
+    let date = match dated.every_months {
+        Some(months) => w.with("book-begins-every", &[("date", date.into()), ("n", months.into())]),
+        None => date,
+    };
+    let key = match dated.business_days {
+        0 => return w.with("book-begins-on", &[("date", date.into())]),
+        ..0 => "book-begins-before",
+        _ => "book-begins-after",
+    };
+    w.with(key, &[("date", date.into()), ("n", dated.business_days.unsigned_abs().into())])
 }
 
 /// `GET /settings/plays`.

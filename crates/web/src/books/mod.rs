@@ -1,5 +1,6 @@
 //! Plays as people write them: the list, the editor, the rehearsal from which one is published, and what might become one.
 
+mod arrange;
 mod editor;
 mod form;
 mod http;

@@ -4,9 +4,7 @@ use kizashi_app::plays::books::Sample;
 use kizashi_domain::measure::Metric;
 use kizashi_domain::pack::Pack;
 use kizashi_domain::pack::labels::label_side;
-use kizashi_domain::plays::{
-    ContractDate, Doing, DueBefore, Filling, Kind, Mode, Play, Purpose, Step, Until, Who, fill,
-};
+use kizashi_domain::plays::{Anchor, Doing, DueBefore, Filling, Kind, Mode, Play, Purpose, Step, Until, Who, fill};
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
@@ -52,6 +50,9 @@ pub fn gist(f: &Frame<'_>, step: &Step) -> String {
     };
     match &step.doing {
         Doing::Wait(Until::Days(n)) => w.with("book-wait-days-gist", &[("n", (*n).into())]),
+        Doing::Wait(Until::Before(before)) => {
+            w.with("book-wait-before-gist", &[("day", say_before(f.s, *before).into())])
+        }
         Doing::Wait(Until::Holds { bound: b, timeout_business_days: n, .. }) => {
             w.with("book-wait-until-gist", &[("bound", bound(b).into()), ("n", (*n).into())])
         }
@@ -71,7 +72,7 @@ pub fn gist(f: &Frame<'_>, step: &Step) -> String {
 
 /// A due day that is counted back: `通知期限の30営業日前`.
 pub fn say_before(s: &Shell, before: DueBefore) -> String {
-    let date = s.words.word("contract-date", before.date.word());
+    let date = s.words.word("anchor", before.date.word());
     s.words.with("run-before", &[("date", date.into()), ("n", before.business_days.into())])
 }
 
@@ -122,7 +123,7 @@ pub fn draw(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
                     (case(step, &[Kind::Wait], wait(f, n, step)))
                     (case(step, &[Kind::Wait, Kind::Branch, Kind::Milestone], bound(f, n, step)))
                     (case(step, &[Kind::Branch], ways(f, n)))
-                    (case(step, &[Kind::Milestone], html! { (number(f, &name("expected"), "book-expected", "book-expected-help")) }))
+                    (case(step, &[Kind::Milestone], expected(f, n)))
                     (case(step, &[Kind::Field], field(f, n)))
                     (case(step, &[Kind::Webhook], html! { (pen.line(&name("text"), &w.t("book-webhook-text"), Line { help: Some(&w.t("book-webhook-help")), is_wide: true, ..Line::default() })) }))
                     (case(step, &[Kind::Mail, Kind::Field, Kind::Webhook], mode(f, n, step)))
@@ -171,9 +172,9 @@ fn work(f: &Frame<'_>, n: usize, step: &Step, day: Option<Day>) -> Markup {
 /// Whether the due day is counted back from a date of the contract, and how far.
 fn back(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
     let (w, name) = (&f.s.words, format!("s{n}.due_from"));
-    let froms = std::iter::once(FROM_OPENING).chain(ContractDate::ALL.iter().map(|date| date.word()));
+    let froms = std::iter::once(FROM_OPENING).chain(Anchor::AHEAD.iter().map(|date| date.word()));
     let froms: Vec<(String, String)> = froms.map(|from| (from.to_owned(), w.word("book-due-from", from))).collect();
-    let dates = ContractDate::ALL.map(ContractDate::word).join(" ");
+    let dates = Anchor::AHEAD.map(Anchor::word).join(" ");
     html! {
         div.grid data-switch=(name) {
             div { (f.pen.choice(&name, &w.t("book-due-from"), None, &froms)) }
@@ -267,15 +268,20 @@ fn wait(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
     let (w, pen) = (&f.s.words, f.pen);
     let name = format!("s{n}.wait");
     let options: Vec<(String, String)> =
-        ["days", "until"].iter().map(|o| ((*o).to_owned(), w.word("book-wait", o))).collect();
+        ["days", "before", "until"].iter().map(|o| ((*o).to_owned(), w.word("book-wait", o))).collect();
     let ends: Vec<(String, String)> =
         TIMEOUTS.iter().map(|(word, _)| ((*word).to_owned(), w.word("book-timeout", word))).collect();
     let is_until = matches!(step.doing, Doing::Wait(Until::Holds { .. }));
+    let is_before = matches!(step.doing, Doing::Wait(Until::Before(_)));
+    let dates: Vec<(String, String)> =
+        Anchor::AHEAD.iter().map(|date| (date.word().to_owned(), w.word("anchor", date.word()))).collect();
     html! {
         div data-switch=(name) {
             div.grid {
                 div { (pen.choice(&name, &w.t("book-wait"), None, &options)) }
-                div data-case="days" hidden[is_until] { (number(f, &format!("s{n}.days"), "book-wait-days", "book-wait-days-help")) }
+                div data-case="days" hidden[is_until || is_before] { (number(f, &format!("s{n}.days"), "book-wait-days", "book-wait-days-help")) }
+                div data-case="before" hidden[!is_before] { (pen.choice(&format!("s{n}.wait_date"), &w.t("book-wait-date"), None, &dates)) }
+                div data-case="before" hidden[!is_before] { (number(f, &format!("s{n}.wait_back"), "book-due-back", "book-wait-back-help")) }
                 div data-case="until" hidden[!is_until] { (number(f, &format!("s{n}.timeout"), "book-timeout", "book-timeout-help")) }
                 div data-case="until" hidden[!is_until] { (pen.choice(&format!("s{n}.on_timeout"), &w.t("book-on-timeout"), None, &ends)) }
             }
@@ -283,11 +289,28 @@ fn wait(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
     }
 }
 
+/// The other steps, and none.
+fn others(f: &Frame<'_>, n: usize) -> Vec<(String, String)> {
+    let own = f.pen.sheet.text(&format!("s{n}.id"));
+    let mut options = vec![(String::new(), f.s.words.t("book-nothing"))];
+    options.extend(f.play.steps.iter().filter(|o| o.id != own).map(|o| (o.id.clone(), title_of(f, o))));
+    options
+}
+
+/// When a milestone is expected, and what follows when it is not reached by then.
+fn expected(f: &Frame<'_>, n: usize) -> Markup {
+    let w = &f.s.words;
+    html! {
+        div.grid {
+            div { (number(f, &format!("s{n}.expected"), "book-expected", "book-expected-help")) }
+            div { (f.pen.choice(&format!("s{n}.missed"), &w.t("book-missed"), Some(&w.t("book-missed-help")), &others(f, n))) }
+        }
+    }
+}
+
 fn ways(f: &Frame<'_>, n: usize) -> Markup {
     let (w, pen) = (&f.s.words, f.pen);
-    let own = pen.sheet.text(&format!("s{n}.id"));
-    let mut options = vec![(String::new(), w.t("book-nothing"))];
-    options.extend(f.play.steps.iter().filter(|o| o.id != own).map(|o| (o.id.clone(), title_of(f, o))));
+    let options = others(f, n);
     html! {
         div.grid {
             div { (pen.choice(&format!("s{n}.yes"), &w.t("book-yes"), None, &options)) }

@@ -158,8 +158,8 @@ fn when(s: &Shell, view: &StepView, is_live: bool) -> Markup {
 /// What a due day is counted back from, and what came of it.
 fn dating(s: &Shell, view: &StepView) -> Markup {
     let w = &s.words;
-    let Some(before) = view.step.due_before else { return html! {} };
-    let date = || w.word("contract-date", before.date.word());
+    let Some(before) = view.step.dated_back() else { return html! {} };
+    let date = || w.word("anchor", before.date.word());
     let told = |key: &str, day: Day| {
         let day = w.day(day, s.today);
         w.with(key, &[("date", date().into()), ("n", before.business_days.into()), ("day", day.into())])
@@ -167,6 +167,9 @@ fn dating(s: &Shell, view: &StepView) -> Markup {
     let text = match view.dating {
         Some(Dating::TooLate(day)) => told("run-before-late", day),
         Some(Dating::Moved(day)) => told("run-before-moved", day),
+        Some(Dating::Unknown) if view.step.due_before.is_none() => {
+            w.with("run-before-unknown-wait", &[("date", date().into())])
+        }
         Some(Dating::Unknown) => w.with("run-before-unknown", &[("date", date().into())]),
         Some(Dating::Kept(_)) | None => crate::books::say_before(s, before),
     };
@@ -184,11 +187,20 @@ fn why(s: &Shell, view: &StepView, is_live: bool) -> Markup {
                 (w.with("run-waits-for", &[("steps", names.join(&w.t("between-items")).into())]))
             }
         }
+        @if !view.begins_if_missed.is_empty() {
+            p.small.faint {
+                @let names: Vec<&str> = view.begins_if_missed.iter().map(|t| w.text(t)).collect();
+                (w.with("run-begins-if-missed", &[("steps", names.join(&w.t("between-items")).into())]))
+            }
+        }
         @if let Some(condition) = &view.condition {
             p.small.faint { (w.with(match view.step.kind() { Kind::Branch => "run-asks", Kind::Milestone => "run-evidence", _ => "run-until" }, &[("condition", w.text(condition).to_owned().into())])) }
         }
         @if let (true, Doing::Wait(Until::Days(n)), Some(on)) = (is_live, &view.step.doing, ready) {
             p.small.faint { (w.with("run-waits-days", &[("n", i64::from(*n).into()), ("day", w.day(on, s.today).into())])) }
+        }
+        @if let (true, Doing::Wait(Until::Before(_)), Some(on)) = (is_live, &view.step.doing, view.state.due_on) {
+            p.small.faint { (w.with("run-waits-until", &[("day", w.day(on, s.today).into())])) }
         }
         @if let Some(chose) = view.state.chose { p.small { (w.t(if chose { "run-chose-yes" } else { "run-chose-no" })) } }
         @if view.state.standing == Standing::Bypassed { p.small.faint { (w.t("run-bypassed")) } }

@@ -3,6 +3,7 @@
 //! A draft may be unfinished and is nobody's alone; a play is published only from its rehearsal, as a version of the settings.
 
 mod begin;
+mod calls;
 mod changed;
 mod figures;
 mod past;

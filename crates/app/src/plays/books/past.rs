@@ -10,7 +10,7 @@ use kizashi_domain::health::Verdict;
 use kizashi_domain::id::{Customer, Id};
 use kizashi_domain::measure::CustomerEvents;
 use kizashi_domain::pack::Pack;
-use kizashi_domain::plays::{ContractDates, Doing, Entry, Known, Play, Refusal, RunState, foretell, judge_entry};
+use kizashi_domain::plays::{CustomerDates, Doing, Entry, Known, Play, Refusal, RunState, foretell, judge_entry};
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
 
@@ -186,7 +186,7 @@ impl Known for Seen<'_> {
         view.readings.get(place)?.fresh()
     }
 
-    fn dates(&self, day: Day) -> ContractDates {
+    fn dates(&self, day: Day) -> CustomerDates {
         let day = day.min(self.past.today);
         dates_on(&self.subject.attributes, day, Some(day))
     }

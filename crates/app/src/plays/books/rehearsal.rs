@@ -7,7 +7,8 @@ use kizashi_domain::lang::Lang;
 use kizashi_domain::plays::{Doing, Filling, Play, Refusal, Standing, Step, fill};
 use kizashi_domain::time::Day;
 
-use super::past::{self, Call, Foretold, Subjects};
+use super::calls::list_calls;
+use super::past::{self, Foretold, Subjects};
 use super::{Book, figures, store};
 use crate::measure::{Subject, Which, load_subjects};
 use crate::settings::Settings;
@@ -213,42 +214,6 @@ fn blank(span: (Day, Day)) -> Counting {
         week = week.plus(7);
     }
     Counting { span, weeks, ..Counting::default() }
-}
-
-/// When each customer would have called for the play, oldest first.
-async fn list_calls(
-    app: &App,
-    settings: &Settings,
-    book: &Book,
-    subjects: &Subjects,
-    span: (Day, Day),
-) -> Result<Vec<Call>> {
-    let ws: Id<Workspace> = settings.workspace;
-    let mut calls: HashSet<Call> = HashSet::new();
-    for rule in &book.signals {
-        calls.extend(store::list_fired(app, ws, rule, span).await?);
-    }
-    if let Some(start) = &book.play.start {
-        let instants = (settings.zone.start_of(span.0), settings.zone.end_of(span.1));
-        let set = store::list_entered(app, ws, &start.stage, instants).await?;
-        let set = set.into_iter().map(|(customer, at)| (customer, settings.day_of(at)));
-        let new = subjects
-            .values()
-            .filter_map(|s| Some((s.id, s.profile.since?)))
-            .filter(|(_, d)| span.0 <= *d && *d <= span.1);
-        for (customer, day) in set.chain(new) {
-            let Some(subject) = subjects.get(&customer) else { continue };
-            let stage_on = |day| subject.profile_at(day, None).stage;
-            let is_new = subject.profile.since.is_some_and(|since| since >= day);
-            let was_other = is_new || stage_on(day.plus(-1)).as_deref() != Some(start.stage.as_str());
-            if was_other && stage_on(day).as_deref() == Some(start.stage.as_str()) {
-                calls.insert((customer, day));
-            }
-        }
-    }
-    let mut calls: Vec<_> = calls.into_iter().collect();
-    calls.sort_by_key(|(customer, day)| (*day, *customer));
-    Ok(calls)
 }
 
 #[derive(Default)]

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Workspace};
-use kizashi_domain::plays::{ContractDates, Effect, Measured, RunState, Sight, Step, advance};
+use kizashi_domain::plays::{Bound, CustomerDates, Effect, FirstDay, Measured, RunState, Sight, Step, advance};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
 use super::dates;
 use super::load::{Run, find_run};
 use super::perform::{self, People};
+use super::reached::Firsts;
 use super::store::{self, Said};
 use crate::measure::Subject;
 use crate::settings::Settings;
@@ -29,12 +30,14 @@ pub(super) struct Scene<'a> {
     pub today: Day,
     /// What is measured of the customer; `None` = nobody looked.
     pub values: Option<&'a HashMap<String, f64>>,
+    /// Since when what is measured holds, where it was asked.
+    pub firsts: Option<&'a Firsts>,
 }
 
 impl<'a> Scene<'a> {
     /// Without measurements, as of now.
     pub fn now(app: &'a App, settings: &'a Settings) -> Self {
-        Self { app, settings, today: settings.day_of(app.now()), values: None }
+        Self { app, settings, today: settings.day_of(app.now()), values: None, firsts: None }
     }
 }
 
@@ -44,7 +47,7 @@ pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run:
     let people = People::load(tx, ws, run.customer).await?;
     let dates = match dates::is_dated(&run.play) {
         true => dates::find_dates(tx, scene.settings, run.customer, scene.today).await?,
-        false => ContractDates::default(),
+        false => CustomerDates::default(),
     };
     let effects = if run.paused_on.is_some() { Vec::new() } else { decide(scene, &people, dates, &mut run) };
     let steps = run.play.steps();
@@ -77,7 +80,7 @@ pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run:
 }
 
 /// What the rules say of a run now.
-fn decide(scene: &Scene<'_>, people: &People, dates: ContractDates, run: &mut Run) -> Vec<Effect> {
+fn decide(scene: &Scene<'_>, people: &People, dates: CustomerDates, run: &mut Run) -> Vec<Effect> {
     let can_do = |step: &Step| people.can_do(step);
     let (state, effects) = look(scene, run, people.standing(scene.today), dates, &can_do);
     run.state = state;
@@ -88,12 +91,15 @@ fn look(
     scene: &Scene<'_>,
     run: &Run,
     (has_left, is_paused): (bool, bool),
-    dates: ContractDates,
+    dates: CustomerDates,
     can_do: &dyn Fn(&Step) -> bool,
 ) -> (RunState, Vec<Effect>) {
     let value = |of: &str| scene.values.and_then(|v| v.get(of).copied());
     let value = scene.values.is_some().then_some(&value as Measured<'_>);
-    let sight = Sight { day: scene.today, has_left, is_paused, value, dates, can_do };
+    let held = scene.firsts.and_then(|firsts| firsts.get(&run.id));
+    let first = |bound: &Bound| held?.iter().find(|(b, _)| b == bound).map(|(_, day)| *day);
+    let first = held.is_some().then_some(&first as FirstDay<'_>);
+    let sight = Sight { day: scene.today, has_left, is_paused, value, first, dates, can_do };
     advance(&run.play, &run.state, &sight, &scene.settings.calendar)
 }
 

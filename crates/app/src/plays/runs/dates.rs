@@ -1,12 +1,13 @@
-//! The dates of a customer's contract, which steps are dated back from.
+//! The dates of a customer that plays and their steps are counted from.
 
 use kizashi_db::{Statement, Tx, args, row, sql};
 use kizashi_domain::id::{Customer, Id};
 use kizashi_domain::measure::{Attributes, Dated};
-use kizashi_domain::plays::{ContractDate, ContractDates, Play};
+use kizashi_domain::plays::{Anchor, CustomerDates, Play};
 use kizashi_domain::time::{Day, Time};
 
 use crate::Result;
+use crate::measure::Subject;
 use crate::settings::Settings;
 
 /// Versions of both dates that are looked at, the newest: a year has few.
@@ -24,18 +25,18 @@ fn list_figures() -> &'static Statement {
     )
 }
 
-/// Whether a play is dated back from anything.
+/// Whether a step of a play is dated back from the contract.
 pub(super) fn is_dated(play: &Play) -> bool {
-    play.steps.iter().any(|s| s.due_before.is_some())
+    play.steps.iter().any(|s| s.dated_back().is_some_and(|before| !before.date.is_closing()))
 }
 
-/// What is known today of the dates of a customer's contract.
+/// What is known today of the dates of a customer's contract that work is dated back from.
 pub(super) async fn find_dates(
     tx: &mut Tx,
     settings: &Settings,
     customer: Id<Customer>,
     today: Day,
-) -> Result<ContractDates> {
+) -> Result<CustomerDates> {
     let values = args![settings.workspace, customer, today, VERSIONS_MAX];
     let rows: Vec<FigureFields> = tx.list(list_figures(), values).await?;
     let dated = |f: FigureFields| {
@@ -48,8 +49,20 @@ pub(super) async fn find_dates(
 }
 
 /// The dates of a contract among a customer's figures as of a day, by what was known at the end of another.
-pub(in crate::plays) fn dates_on(figures: &Attributes, day: Day, known: Option<Day>) -> ContractDates {
+pub(in crate::plays) fn dates_on(figures: &Attributes, day: Day, known: Option<Day>) -> CustomerDates {
+    let version = |date: Anchor| figures.as_of(date.word(), day, known);
     #[allow(clippy::cast_possible_truncation)]
-    let find = |date: ContractDate| figures.as_of(date.word(), day, known).map(|(value, _)| Day(value as i32));
-    ContractDates { notice_deadline: find(ContractDate::NoticeDeadline), contract_end: find(ContractDate::ContractEnd) }
+    let find = |date: Anchor| version(date).map(|(value, _)| Day(value as i32));
+    CustomerDates {
+        since: None,
+        // The end of a term holds from its first day on.
+        contract_start: version(Anchor::ContractEnd).map(|(_, from)| from),
+        notice_deadline: find(Anchor::NoticeDeadline),
+        contract_end: find(Anchor::ContractEnd),
+    }
+}
+
+/// All dates of a customer as of a day, by what was known at the end of another.
+pub(in crate::plays) fn dates_of(subject: &Subject, day: Day, known: Option<Day>) -> CustomerDates {
+    CustomerDates { since: subject.profile.since, ..dates_on(&subject.attributes, day, known) }
 }

@@ -1,21 +1,24 @@
-//! How runs begin: with a card that names the play, when a customer enters a stage, by hand.
+//! How runs begin: with a card that names the play, when a customer enters a stage, around a date, by hand.
 
 use std::collections::{HashMap, HashSet};
 
 use kizashi_db::{ToValue as _, Tx, args, sql};
+use kizashi_domain::calendar::Calendar;
 use kizashi_domain::customers::Profile;
 use kizashi_domain::id::{Card, Customer, Id, Staff};
-use kizashi_domain::plays::{Entry, Play, Refusal, judge_entry, start};
+use kizashi_domain::plays::{CustomerDates, Dated, Entry, Play, Refusal, Start, judge_entry, start};
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
 
 use super::advance::{Scene, go_on, is_moved, look_at, measure_soon};
+use super::dates::dates_of;
 use super::load::{self, Run, find_last};
+use super::reached::{Firsts, find_firsts};
 use super::read::Cause;
 use super::store::{self, NewRun, Said};
 use crate::access::Grant;
 use crate::health::DayView;
-use crate::measure::{Run as Measured, Which, load_subjects};
+use crate::measure::{Run as Measured, Subject, Which, load_subjects};
 use crate::pipeline::{Assessed, Span};
 use crate::plays::respond::Responded;
 use crate::settings::Settings;
@@ -63,7 +66,7 @@ pub(super) async fn begin(
         owner: met.owner,
         play,
         settings_version: scene.settings.version,
-        // Who entered a stage some days ago began then: expected days count from there.
+        // Who entered a stage, or was called, some days ago began then: expected days count from there.
         state: start(play, why.since.unwrap_or(scene.today), &scene.settings.calendar),
         cause: why.cause,
         by: why.by,
@@ -104,18 +107,61 @@ impl Watched {
 pub(crate) struct Watching {
     /// Those that look at what is measured.
     runs: HashMap<Id<Customer>, Vec<Run>>,
-    /// Plays that a stage calls for and that are open, or began since the customer entered it: they do not begin again.
+    /// Plays that a stage or a date calls for and that are open, or began since then: they do not begin again.
     begun: HashSet<(Id<Customer>, String)>,
+    /// Since when what its milestones ask for holds.
+    firsts: Firsts,
 }
 
-/// The plays that the stage of a customer calls for, and since when it is in it.
-fn list_called<'a>(by_stage: &'a [&'a Play], a: &'a Assessed, today: Day) -> impl Iterator<Item = (&'a Play, Day)> {
-    let since = a.subject.past.stage_began(today).filter(|on| *on > today.plus(-ENTERED_DAYS));
-    by_stage.iter().filter(|p| is_entered(p, &a.subject.profile)).filter_map(move |p| Some((*p, since?)))
+/// Plays that begin by themselves.
+struct Starting<'a> {
+    calendar: &'a Calendar,
+    today: Day,
+    by_stage: Vec<(&'a Play, &'a str)>,
+    by_date: Vec<(&'a Play, &'a Dated)>,
+    /// Those of our own closing days that have called lately: the same for every customer.
+    closed: Vec<(&'a Play, Day)>,
 }
 
-fn by_stage(settings: &Settings) -> Vec<&Play> {
-    settings.pack.plays.iter().filter(|p| p.start.is_some()).collect()
+impl<'a> Starting<'a> {
+    fn of(settings: &'a Settings, today: Day) -> Self {
+        let calendar = &settings.calendar;
+        let mut out = Self { calendar, today, by_stage: vec![], by_date: vec![], closed: vec![] };
+        for play in &settings.pack.plays {
+            match &play.start {
+                None => {}
+                Some(Start::Stage(stage)) => out.by_stage.push((play, stage)),
+                Some(Start::Dated(dated)) if dated.date.is_closing() => {
+                    let called = dated.called_lately(&CustomerDates::default(), today, calendar);
+                    out.closed.extend(called.map(|day| (play, day)));
+                }
+                Some(Start::Dated(dated)) => out.by_date.push((play, dated)),
+            }
+        }
+        out
+    }
+
+    /// The plays that the stage of a customer, or a date, calls for, why, and since when.
+    fn list_called(&self, subject: &Subject) -> Vec<(&'a Play, Cause, Day)> {
+        let (today, profile) = (self.today, &subject.profile);
+        let mut out = Vec::new();
+        if self.by_stage.iter().any(|(_, stage)| profile.stage.as_deref() == Some(stage)) {
+            let since = subject.past.stage_began(today).filter(|on| *on > today.plus(-ENTERED_DAYS));
+            let entered = self.by_stage.iter().filter(|(_, stage)| profile.stage.as_deref() == Some(stage));
+            out.extend(
+                since.into_iter().flat_map(|day| entered.clone().map(move |(play, _)| (*play, Cause::Stage, day))),
+            );
+        }
+        if !self.by_date.is_empty() {
+            let dates = dates_of(subject, today, None);
+            let called = |dated: &Dated| dated.called_lately(&dates, today, self.calendar);
+            out.extend(self.by_date.iter().filter_map(|(play, dated)| Some((*play, Cause::Date, called(dated)?))));
+        }
+        // Whoever came after a closing day has nothing to do with it.
+        let was_there = |day: &Day| profile.since.is_none_or(|since| since <= *day);
+        out.extend(self.closed.iter().filter(|(_, day)| was_there(day)).map(|(play, day)| (*play, Cause::Date, *day)));
+        out
+    }
 }
 
 /// Finds the runs that a chunk of customers may move.
@@ -126,13 +172,15 @@ pub(crate) async fn list_watching(app: &App, run: &Measured, span: &Span, chunk:
     for run in load::list_watching(app, ws, &ids).await? {
         out.runs.entry(run.customer).or_default().push(run);
     }
-    let plays = by_stage(&run.settings);
-    let is_called = |a: &&Assessed| list_called(&plays, a, span.today).next().is_some();
-    let called: Vec<&Assessed> = chunk.iter().filter(is_called).collect();
-    let known = load::list_earlier(app, ws, &called.iter().map(|a| a.subject.id).collect::<Vec<_>>()).await?;
-    for a in called {
-        for (play, since) in list_called(&plays, a, span.today) {
-            let key = (a.subject.id, play.id.clone());
+    let of = |a: &Assessed| out.runs.get(&a.subject.id).map_or(&[][..], Vec::as_slice);
+    out.firsts = find_firsts(app, run, span.today, chunk.iter().map(|a| (a, of(a)))).await?;
+    let starting = Starting::of(&run.settings, span.today);
+    let called = |a: &Assessed| (a.subject.id, starting.list_called(&a.subject));
+    let called: Vec<_> = chunk.iter().map(called).filter(|(_, plays)| !plays.is_empty()).collect();
+    let known = load::list_earlier(app, ws, &called.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+    for (customer, plays) in called {
+        for (play, _, since) in plays {
+            let key = (customer, play.id.clone());
             if known.get(&key).is_some_and(|runs| runs.iter().any(|(on, is_open)| *is_open || *on >= since)) {
                 out.begun.insert(key);
             }
@@ -152,7 +200,7 @@ pub(crate) async fn follow(
     responded: &Responded,
 ) -> Result<()> {
     let settings = &run.settings;
-    let plays = by_stage(settings);
+    let starting = Starting::of(settings, span.today);
     let fired = chunk.iter().filter(|a| !a.look.firings.is_empty()).map(|a| a.subject.id);
     let mut named = list_named(tx, settings, fired).await?;
     for joined in &responded.joined {
@@ -163,7 +211,7 @@ pub(crate) async fn follow(
         }
     }
     for a in chunk {
-        let scene = Scene { app, settings, today: span.today, values: Some(&a.values) };
+        let scene = Scene { app, settings, today: span.today, values: Some(&a.values), firsts: Some(&watching.firsts) };
         // Most of them stay as they are: only what moves is read again under the lock.
         for run in watching.runs.get(&a.subject.id).into_iter().flatten() {
             if is_moved(&scene, run, &a.subject) {
@@ -174,11 +222,11 @@ pub(crate) async fn follow(
         for (card, play) in named.remove(&a.subject.id).unwrap_or_default() {
             begin_of_card(tx, &scene, &met, card, play).await?;
         }
-        for (play, entered) in list_called(&plays, a, span.today) {
+        for (play, cause, since) in starting.list_called(&a.subject) {
             if watching.begun.contains(&(a.subject.id, play.id.clone())) {
                 continue;
             }
-            let why = Why { cause: Cause::Stage, card: None, by: None, since: Some(entered) };
+            let why = Why { cause, card: None, by: None, since: Some(since) };
             let _not_meant = begin(tx, &scene, play, &met, why).await?;
         }
     }
@@ -205,10 +253,6 @@ async fn begin_of_card(tx: &mut Tx, scene: &Scene<'_>, met: &Met<'_>, card: Id<C
     let why = Why { cause: Cause::Card, card: Some(card), by: None, since: None };
     let _not_meant = begin(tx, scene, play, met, why).await?;
     Ok(())
-}
-
-fn is_entered(play: &Play, profile: &Profile) -> bool {
-    play.start.as_ref().is_some_and(|s| profile.stage.as_deref() == Some(s.stage.as_str()))
 }
 
 /// Cards and the plays that they name, by customer.

@@ -10,6 +10,7 @@ mod load;
 mod of_card;
 mod onboarding;
 mod perform;
+mod reached;
 mod read;
 mod shift;
 mod shifts;
@@ -18,7 +19,7 @@ mod store;
 use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::pack::labels::label_limit;
-use kizashi_domain::plays::{Kind, Standing, Step, judge_dating};
+use kizashi_domain::plays::{Kind, Standing, Step, Way, judge_dating};
 use kizashi_domain::time::{Day, Time, Zone};
 use uuid::Uuid;
 
@@ -32,7 +33,7 @@ pub use answer::{
     send_letter, stop_run,
 };
 pub(crate) use answer::{hand_tasks, return_task};
-pub(in crate::plays) use dates::dates_on;
+pub(in crate::plays) use dates::{dates_of, dates_on};
 pub use enter::start_run;
 pub(in crate::plays) use enter::{Met as Beginning, begin_named};
 pub(crate) use enter::{Watched, follow, list_watched, list_watching};
@@ -97,8 +98,9 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
         let at = steps.iter().position(|s| s.id == id);
         at.and_then(|at| run.state.steps.get(at)).is_some_and(|s| s.standing.is_over())
     };
-    let waits_for = |at: usize| {
-        let before = ways.get(at).into_iter().flatten().filter(|(id, _)| !is_over(id));
+    let waits_for = |at: usize, for_delay: bool| {
+        let before = ways.get(at).into_iter().flatten();
+        let before = before.filter(|(id, way)| !is_over(id) && (*way == Way::Missed) == for_delay);
         before.filter_map(|(id, _)| steps.iter().find(|s| s.id == *id)).map(|s| s.title.clone()).collect()
     };
     let condition = |step: &Step| step.bound().map(|b| label_limit(&b.of, b.side, b.limit, &settings.pack.metrics));
@@ -117,7 +119,8 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
             finished_at: row.and_then(|r| r.finished_at),
             performed: task.performed,
             note: row.map(|r| r.note.clone()).unwrap_or_default(),
-            waits_for: if state.standing == Standing::Later { waits_for(at) } else { Vec::new() },
+            waits_for: if state.standing == Standing::Later { waits_for(at, false) } else { Vec::new() },
+            begins_if_missed: if state.standing == Standing::Later { waits_for(at, true) } else { Vec::new() },
             condition: condition(step),
             letter: if is_open && step.kind() == Kind::Mail { people.letter(step, today) } else { None },
             sent: sent.remove(&task.id),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kizashi_domain::calendar::Calendar;
 use kizashi_domain::id::{Id, Workspace};
-use kizashi_domain::plays::{Doing, End, Play};
+use kizashi_domain::plays::{Doing, End, Play, Start};
 use kizashi_domain::time::Day;
 
 use super::lists::{PastRun, list_past};
@@ -22,7 +22,7 @@ pub async fn open_onboarding(app: &App, workspace: Id<Workspace>, play: &str) ->
     let today = settings.day_of(app.now());
     let has_milestones = |p: &&Play| p.steps.iter().any(|s| matches!(s.doing, Doing::Milestone { .. }));
     let plays: Vec<&Play> = settings.pack.plays.iter().filter(has_milestones).collect();
-    let starts = |p: &&&Play| p.start.as_ref().is_some_and(|s| s.stage == "onboarding");
+    let starts = |p: &&&Play| matches!(&p.start, Some(Start::Stage(stage)) if stage == "onboarding");
     let shown = plays.iter().find(|p| p.id == play).or_else(|| plays.iter().find(starts)).or_else(|| plays.first());
     let Some(shown) = shown else { return Ok(Onboarding::default()) };
     let runs = list_past(app, workspace, &shown.id, today.plus(-MONTHS_BACK_DAYS), RUNS_MAX).await?;

@@ -13,6 +13,8 @@ pub enum Cause {
     Card,
     /// The customer entered a stage.
     Stage,
+    /// A date called for it.
+    Date,
     /// A person began it.
     Hand,
 }
@@ -23,13 +25,14 @@ impl Cause {
         match self {
             Self::Card => "card",
             Self::Stage => "stage",
+            Self::Date => "date",
             Self::Hand => "hand",
         }
     }
 
     /// Reads [`Cause::word`].
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Card, Self::Stage, Self::Hand].into_iter().find(|c| c.word() == word)
+        [Self::Card, Self::Stage, Self::Date, Self::Hand].into_iter().find(|c| c.word() == word)
     }
 }
 
@@ -194,6 +197,8 @@ pub struct StepView {
     pub note: String,
     /// Titles of the steps that it waits for.
     pub waits_for: Vec<Text>,
+    /// Milestones that it begins for when they are not reached in time.
+    pub begins_if_missed: Vec<Text>,
     /// The condition that it looks at, in words.
     pub condition: Option<Text>,
     /// The letter that it writes, while it is open.

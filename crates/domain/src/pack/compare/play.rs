@@ -5,7 +5,7 @@ use crate::customers::Audience;
 use crate::lang::Text;
 use crate::measure::Metric;
 use crate::pack::labels::{join, label_audience, label_limit, plain_title};
-use crate::plays::{Bound, ContractDate, Doing, DueBefore, Mode, OnTimeout, Play, Reentry, Start, Step, Until, Who};
+use crate::plays::{Anchor, Bound, Dated, Doing, DueBefore, Mode, OnTimeout, Play, Reentry, Start, Step, Until, Who};
 
 type Both<'a> = (&'a [Metric], &'a [Metric]);
 
@@ -22,8 +22,8 @@ pub(super) fn compare(before: &Play, after: &Play, all: Both<'_>, notes: &mut No
         &paused(*with_paused),
         &paused(after.with_paused),
     );
-    let stage = |start: &Option<Start>| start.as_ref().map_or_else(Text::default, |s| quoted(&s.stage));
-    notes.note_text(("始まる段階", "starts at stage"), &stage(start), &stage(&after.start));
+    let start_of = |start: &Option<Start>| start.as_ref().map_or_else(Text::default, label_start);
+    notes.note_text(("始まるとき", "begins"), &start_of(start), &start_of(&after.start));
     compare_steps(steps, &after.steps, all, notes);
 }
 
@@ -117,11 +117,53 @@ fn compare_step(name: &Text, before: &Step, after: &Step, all: Both<'_>, notes: 
 
 fn label_before(before: Option<DueBefore>) -> Text {
     let Some(DueBefore { date, business_days: n }) = before else { return Text::default() };
-    let date = match date {
-        ContractDate::NoticeDeadline => Text::new("通知期限", "the notice deadline"),
-        ContractDate::ContractEnd => Text::new("契約終了日", "the end of the contract"),
+    label_shift(&label_anchor(date), -i64::from(n))
+}
+
+/// A date that work is counted from, in words.
+fn label_anchor(anchor: Anchor) -> Text {
+    match anchor {
+        Anchor::Since => Text::new("利用開始日", "the day they came"),
+        Anchor::ContractStart => Text::new("契約開始日", "the start of the contract"),
+        Anchor::NoticeDeadline => Text::new("通知期限", "the notice deadline"),
+        Anchor::ContractEnd => Text::new("契約終了日", "the end of the contract"),
+        Anchor::MonthClosing => Text::new("締め日", "the closing day of the month"),
+        Anchor::QuarterEnd => Text::new("四半期末", "the end of the quarter"),
+        Anchor::YearEnd => Text::new("年度末", "the end of the fiscal year"),
+    }
+}
+
+fn label_shift(date: &Text, business_days: i64) -> Text {
+    let n = business_days.abs();
+    match business_days {
+        0 => date.clone(),
+        ..0 => {
+            Text { ja: format!("{}の{n}営業日前", date.ja), en: format!("{n} business days before {}", date.en) }
+        }
+        _ => Text { ja: format!("{}の{n}営業日後", date.ja), en: format!("{n} business days after {}", date.en) },
+    }
+}
+
+/// When a play begins by itself, in words.
+fn label_start(start: &Start) -> Text {
+    let Dated { date, every_months, business_days } = match start {
+        Start::Stage(stage) => {
+            let stage = quoted(stage);
+            return Text {
+                ja: format!("段階{}に入ったとき", stage.ja),
+                en: format!("on entering the stage {}", stage.en),
+            };
+        }
+        Start::Dated(dated) => *dated,
     };
-    Text { ja: format!("{}の{n}営業日前", date.ja), en: format!("{n} business days before {}", date.en) }
+    let date = label_anchor(date);
+    let date = match every_months {
+        Some(n) => {
+            Text { ja: format!("{}から{n}か月ごと", date.ja), en: format!("every {n} months from {}", date.en) }
+        }
+        None => date,
+    };
+    label_shift(&date, i64::from(business_days))
 }
 
 fn label_mode(mode: Mode) -> Text {
@@ -149,6 +191,10 @@ fn label_doing(doing: &Doing, metrics: &[Metric]) -> Text {
         Doing::Approval => Text::new("承認", "an approval"),
         Doing::Wait(Until::Days(n)) => {
             Text { ja: format!("{n}営業日待つ"), en: format!("wait for {n} business days") }
+        }
+        Doing::Wait(Until::Before(before)) => {
+            let day = label_before(Some(*before));
+            Text { ja: format!("{}まで待つ", day.ja), en: format!("wait until {}", day.en) }
         }
         Doing::Wait(Until::Holds { bound, timeout_business_days: n, on_timeout }) => {
             let b = limit(bound);
@@ -178,15 +224,19 @@ fn label_doing(doing: &Doing, metrics: &[Metric]) -> Text {
         Doing::Webhook { text } => {
             Text { ja: format!("外部に知らせる「{text}」"), en: format!("tell others “{text}”") }
         }
-        Doing::Milestone { expected_business_days: n, evidence } => match evidence.as_ref().map(limit) {
-            None => Text {
-                ja: format!("節目（{n}営業日・人が判断）"),
-                en: format!("a milestone ({n} business days, a person says so)"),
-            },
-            Some(b) => Text {
-                ja: format!("節目（{n}営業日・{}）", b.ja),
-                en: format!("a milestone ({n} business days, {})", b.en),
-            },
-        },
+        Doing::Milestone { expected_business_days: n, evidence, missed } => {
+            let shown_by = match evidence.as_ref() {
+                None => Text::new("人が判断", "a person says so"),
+                Some(bound) => limit(bound),
+            };
+            let (ja, en) = match missed {
+                None => (String::new(), String::new()),
+                Some(step) => (format!("、届かなければ {step}"), format!("; if missed then {step}")),
+            };
+            Text {
+                ja: format!("節目（{n}営業日・{}{ja}）", shown_by.ja),
+                en: format!("a milestone ({n} business days, {}{en})", shown_by.en),
+            }
+        }
     }
 }

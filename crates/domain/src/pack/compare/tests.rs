@@ -4,7 +4,7 @@ use super::*;
 use crate::calendar::{Closure, Holidays, When};
 use crate::health::{AgedCurve, Cap, MissingRule, Outside};
 use crate::measure::{Against, Better, Events, Kind, Missing, Per};
-use crate::plays::{ContractDate, DueBefore, Reentry, Step};
+use crate::plays::{Anchor, DueBefore, Reentry, Step};
 use crate::signals::{CardKind, Occurrence, Side, Trigger};
 use crate::time::Day;
 
@@ -154,7 +154,7 @@ const EDITS: &[(&str, Edit)] = &[
         "手順「成果を1枚にまとめる」：期限の逆算 通知期限の15営業日前 → 契約終了日の20営業日前",
         |p| {
             let play = p.plays.iter_mut().find(|play| play.id == "renewal_talk").unwrap();
-            play.steps[0].due_before = Some(DueBefore { date: ContractDate::ContractEnd, business_days: 20 });
+            play.steps[0].due_before = Some(DueBefore { date: Anchor::ContractEnd, business_days: 20 });
         },
     ),
     ("何をするか（英語）", |p| p.plays[0].what.en = "Call".into()),

@@ -29,6 +29,7 @@ mod mailboxes;
 mod merges;
 mod notes;
 mod notices;
+mod own_steps;
 mod ownership;
 mod playbooks;
 mod pulls;

@@ -7,6 +7,9 @@ use super::play::Way;
 use crate::lang::Text;
 use crate::signals::Side;
 
+/// What the ids of steps begin with that a person added to a run.
+const OWN_MARK: char = '+';
+
 /// A condition over a metric or the score. What is not measured does not hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -321,6 +324,16 @@ impl Step {
             escalate_business_days: None,
             doing: Doing::Task,
         }
+    }
+
+    /// A task that a person added to one run. No play can have a step of that name.
+    pub fn own(number: usize, title: Text) -> Self {
+        Self::task(&format!("{OWN_MARK}{number}"), title, Text::default())
+    }
+
+    /// Whether a person added it to the run.
+    pub fn is_own(&self) -> bool {
+        self.id.starts_with(OWN_MARK)
     }
 
     /// Its kind.

@@ -200,6 +200,18 @@ pub(crate) async fn shift(
     Ok(done(&posted, run, Said::RunShifted, &moved.shift.to_string()))
 }
 
+/// `POST /plays/runs/{id}/steps`: a step of one's own.
+pub(crate) async fn add_step(
+    State(web): State<Web>,
+    Path(run): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let run = uuid(&run)?;
+    let due = posted.text("due")?.parse().map_err(|_| Problem::Refused("reason-not-a-day".into()))?;
+    plays::add_step(&web.app, &posted.visit.permit(Action::Work)?, run, posted.text("title")?, due).await?;
+    Ok(done(&posted, run, Said::StepAdded, ""))
+}
+
 /// `POST /plays/shifts/{id}/undo`: open steps that were moved go back.
 pub(crate) async fn undo_shift(
     State(web): State<Web>,

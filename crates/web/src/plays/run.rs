@@ -105,6 +105,7 @@ fn step_line(s: &Shell, page: &RunPage, view: &StepView, draft: Option<&Draft<'_
             div {
                 div.head {
                     strong { (w.text(&view.step.title)) }
+                    @if view.step.is_own() { span.tag { (w.t("run-own-step")) } }
                     @if view.step.kind() != Kind::Task { span.tag { (w.word("play-kind", view.step.kind().word())) } }
                     @if view.step.kind().has_mode() { span.small.faint { (w.word("play-mode", view.step.mode.word())) } }
                     (when(s, view, is_live))
@@ -271,6 +272,18 @@ fn changes(s: &Shell, page: &RunPage, path: &str, people: &[(String, String)]) -
         }
     };
     html! {
+        details.run-changes {
+            summary.btn { (w.t("run-add-step")) }
+            div {
+                p.help { (w.t("run-add-step-help")) }
+                form.row-form method="post" action={ (path) "/steps" } {
+                    (token(&s.csrf))
+                    label.grow { (w.t("run-step-title")) " " input type="text" name="title" maxlength="200" required autocomplete="off"; }
+                    label { (w.t("run-step-due")) " " input type="date" name="due" required min=(s.today); }
+                    button.btn.main { (w.t("run-add-step")) }
+                }
+            }
+        }
         details.run-changes {
             summary.btn { (w.t("run-changes")) }
             div {

@@ -111,6 +111,7 @@ said! {
     RunStopped "said-run-stopped" undo "run-end",
     RunReopened "said-run-reopened",
     RunMoved "said-run-moved",
+    StepAdded "said-step-added",
     RunShifted "said-run-shifted" undo "shift",
     TasksMoved "said-tasks-moved" undo "shift",
     ShiftUndone "said-shift-undone",

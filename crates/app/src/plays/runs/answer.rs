@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::advance::{Scene, go_on, measure_soon};
 use super::load::{Run, find_run, find_run_of, open_run_of};
 use super::of_card::reopen;
+use super::own_steps::with_own_steps;
 use super::perform::{People, perform};
 use super::read::Wording;
 use super::store::{self, Said};
@@ -158,7 +159,7 @@ pub(super) fn can_undo(run: &Run, at: usize, today: Day) -> bool {
     run.paused_on.is_none() && !went_out && answer(&run.play, &run.state, at, Answer::Undone, today).is_some()
 }
 
-async fn finish(tx: Tx, app: &App, run: &Run) -> Result<Uuid> {
+pub(super) async fn finish(tx: Tx, app: &App, run: &Run) -> Result<Uuid> {
     tx.commit().await?;
     if let (true, Some(ws)) = (run.state.watches_figures(&run.play), app.workspace().await?) {
         measure_soon(app, ws, &[run.customer]).await?;
@@ -166,7 +167,7 @@ async fn finish(tx: Tx, app: &App, run: &Run) -> Result<Uuid> {
     Ok(run.id)
 }
 
-async fn find(tx: &mut Tx, grant: &Grant, id: Uuid) -> Result<Run> {
+pub(super) async fn find(tx: &mut Tx, grant: &Grant, id: Uuid) -> Result<Run> {
     let Some(run) = find_run(tx, grant.workspace(), id).await? else { return Err(Refused::NotFound.into()) };
     Ok(run)
 }
@@ -233,6 +234,7 @@ pub async fn move_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
     let mut tx = app.db.write().await?;
     let mut before = find(&mut tx, grant, id).await?;
     let Some(play) = settings.pack.play(&before.play.id) else { return Err(Refused::NotFound.into()) };
+    let play = &with_own_steps(play, &before.play);
     if before.state.ended.is_some() || before.play == *play {
         return Err(Refused::Changed.into());
     }

@@ -9,6 +9,7 @@ mod lists;
 mod load;
 mod of_card;
 mod onboarding;
+mod own_steps;
 mod perform;
 mod reached;
 mod read;
@@ -40,6 +41,8 @@ pub(crate) use enter::{Watched, follow, list_watched, list_watching};
 pub use of_card::count_under_way;
 pub(in crate::plays) use of_card::{end_runs_of, reopen_runs_of};
 pub use onboarding::open_onboarding;
+pub use own_steps::add_step;
+use own_steps::with_own_steps;
 pub use read::{
     Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, Sent,
     StepView, TaskRow, Wording,
@@ -128,7 +131,9 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
         });
     }
     let current = settings.pack.play(&run.play.id);
-    let newer = current.filter(|p| run.state.ended.is_none() && **p != run.play).map(|_| settings.version);
+    let newer = current
+        .filter(|p| run.state.ended.is_none() && with_own_steps(p, &run.play) != run.play)
+        .map(|_| settings.version);
     Ok(RunPage {
         row,
         play: run.play,

@@ -36,6 +36,7 @@ pub(crate) use heal::{heal, list_open};
 pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
 pub use precision::{Precision, SignalPrecision, open_precision};
 pub(crate) use quiet::find_line as find_key_line;
+pub(crate) use runs::open_plays_of_many;
 pub use quiet::{Budget, Nobodys, QuietCard, QuietPage, open_budget, open_quiet, part_nobodys};
 pub use read::{
     CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,
@@ -84,6 +85,15 @@ pub async fn list_cards(app: &App, workspace: Id<Workspace>, query: &CardQuery) 
 /// Cards of one customer: open ones first, then the latest closed.
 pub async fn list_cards_of(app: &App, workspace: Id<Workspace>, customer: Id<Customer>) -> Result<Vec<CardRow>> {
     store::list_of_customer(app, workspace, customer).await
+}
+
+/// Open cards of these customers, the most urgent first.
+pub(crate) async fn list_open_cards_of(
+    app: &App,
+    workspace: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<Vec<CardRow>> {
+    store::list_open_of_many(app, workspace, customers).await
 }
 
 /// One card with its causes and its life so far.

@@ -1,5 +1,6 @@
 //! Red account rooms: a team around one customer, what it saw, plans and decides; and decisions outside of rooms.
 
+mod briefed;
 mod plan;
 mod read;
 mod similar;
@@ -26,6 +27,8 @@ pub use plan::{
 pub(crate) use read::OwnAction;
 pub use read::{Decision, Member, PlannedAction, RoomPage, RoomQuery, RoomRow, RoomStep};
 pub use similar::{CASES_MIN, Case, Similar, list_similar};
+pub(crate) use similar::list_similar_of;
+pub(crate) use briefed::{Briefed, OpenAction, list_briefed};
 pub use views::Reason;
 
 /// A room to open.
@@ -82,11 +85,6 @@ pub async fn list_rooms_of(app: &App, ws: Id<Workspace>, customer: Id<Customer>)
 /// What was decided about a customer, in rooms and outside of them, the newest first.
 pub async fn list_decisions_of(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Vec<Decision>> {
     read::list_decisions_of(app, ws, customer).await
-}
-
-/// The plan of a room: open actions by their days, then those done.
-pub(crate) async fn list_actions(app: &App, ws: Id<Workspace>, room: Id<Room>) -> Result<Vec<PlannedAction>> {
-    read::list_actions(app, ws, room).await
 }
 
 /// What somebody has to do in open rooms until a day, by its days.

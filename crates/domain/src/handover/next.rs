@@ -8,16 +8,22 @@ use crate::time::Day;
 pub enum NextKind {
     /// 通知期限.
     Notice,
+    /// An inquiry that nobody has closed.
+    Ticket,
     /// An open card.
     Card,
     /// An action of a red account room.
     Action,
     /// A task of a running play.
     Task,
-    /// An inquiry that nobody has closed.
-    Ticket,
     /// The next step of a deal.
     Deal,
+    /// A decision that is to be looked at again.
+    Review,
+    /// The next meeting of a red account room.
+    Meeting,
+    /// The day by which the customer wants to have reached its goal.
+    Goal,
 }
 
 /// Something that is open.

@@ -36,7 +36,6 @@ pub(crate) use heal::{heal, list_open};
 pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
 pub use precision::{Precision, SignalPrecision, open_precision};
 pub(crate) use quiet::find_line as find_key_line;
-pub(crate) use runs::open_plays_of_many;
 pub use quiet::{Budget, Nobodys, QuietCard, QuietPage, open_budget, open_quiet, part_nobodys};
 pub use read::{
     CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,
@@ -44,6 +43,7 @@ pub use read::{
 };
 pub use recall::{Recalled, recall_card};
 pub(crate) use respond::{draft, respond, respond_to_feeds};
+pub(crate) use runs::open_plays_of_many;
 pub use runs::{
     Answered, Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow,
     RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow, Wording, answer_step, count_following,

@@ -20,15 +20,15 @@ use crate::plays::CardRow;
 use crate::reactions::{StaffNotice, Work, announce_notice};
 use crate::{App, Refused, Result};
 
+pub(crate) use briefed::{Briefed, OpenAction, list_briefed};
 pub use plan::{
     NewAction, NewDecision, add_action, add_member, decide, finish_action, remove_action, remove_member,
     take_back_decision,
 };
 pub(crate) use read::OwnAction;
 pub use read::{Decision, Member, PlannedAction, RoomPage, RoomQuery, RoomRow, RoomStep};
-pub use similar::{CASES_MIN, Case, Similar, list_similar};
 pub(crate) use similar::list_similar_of;
-pub(crate) use briefed::{Briefed, OpenAction, list_briefed};
+pub use similar::{CASES_MIN, Case, Similar, list_similar};
 pub use views::Reason;
 
 /// A room to open.

@@ -193,7 +193,9 @@ impl Known {
             support: read::list_support(app, ws, ids, settings.zone.start_of(today.plus(1 - SUPPORT_DAYS))).await?,
             exchanges: read::list_exchanges(app, ws, ids).await?,
             similar: crate::rooms::list_similar_of(app, ws, ids).await?,
-            plays: by(running(crate::plays::open_plays_of_many(app, ws, ids).await?), |play| Some(play.run.customer_id)),
+            plays: by(running(crate::plays::open_plays_of_many(app, ws, ids).await?), |play| {
+                Some(play.run.customer_id)
+            }),
             rooms: crate::rooms::list_briefed(app, ws, today, ids).await?,
             rows,
             hunches,

@@ -234,8 +234,7 @@ pub(super) async fn list_exchanges(
         "LEFT JOIN staff o ON o.id = n.staff_id WHERE n.place <= $4 ORDER BY n.place"
     );
     let (now, since) = (app.now(), app.now().plus_us(-EXCHANGE_DAYS * DAY_US));
-    let rows: Vec<ExchangeFields> =
-        app.db.list_in(statement, args![ws, since, now, EXCHANGES_MAX], keys(ids)).await?;
+    let rows: Vec<ExchangeFields> = app.db.list_in(statement, args![ws, since, now, EXCHANGES_MAX], keys(ids)).await?;
     let exchange = |e: ExchangeFields| Exchange {
         at: e.at,
         kind: e.kind,

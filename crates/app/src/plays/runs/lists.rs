@@ -149,11 +149,7 @@ pub(super) async fn list_of_customer(app: &App, ws: Id<Workspace>, customer: Id<
 }
 
 /// Runs of these customers that are under way, the newest first.
-pub(super) async fn list_open_of_many(
-    app: &App,
-    ws: Id<Workspace>,
-    customers: &[Id<Customer>],
-) -> Result<Vec<RunRow>> {
+pub(super) async fn list_open_of_many(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Vec<RunRow>> {
     let statement = select_runs!(
         "WHERE r.workspace_id = $1 AND r.ended_at IS NULL AND r.customer_id IN ($2) ORDER BY r.started_at DESC, r.id"
     );

@@ -108,6 +108,8 @@ pub struct Due {
     pub customers: i64,
     /// Open cards.
     pub cards: i64,
+    /// Everything else that is open with them.
+    pub others: i64,
 }
 
 /// A handover in a list.

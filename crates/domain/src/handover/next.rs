@@ -88,4 +88,36 @@ mod tests {
         assert_eq!(order(3), [NextKind::Task, NextKind::Notice, NextKind::Card]);
         assert_eq!(order(9).last(), Some(&NextKind::Ticket));
     }
+
+    #[test]
+    fn nothing_that_is_left_out_presses_more_than_what_is_chosen() {
+        const KINDS: [NextKind; 9] = [
+            NextKind::Notice,
+            NextKind::Ticket,
+            NextKind::Card,
+            NextKind::Action,
+            NextKind::Task,
+            NextKind::Deal,
+            NextKind::Review,
+            NextKind::Meeting,
+            NextKind::Goal,
+        ];
+        // Every mix of five items out of three days, none among them, and of kinds that meet.
+        for mix in 0..4_usize.pow(5) {
+            let open: Vec<Next<usize>> = (0..5)
+                .map(|i| {
+                    let at = mix / 4_usize.pow(i) % 4;
+                    let due = [Some(Day(7)), Some(Day(8)), Some(Day(9)), None][at];
+                    let kind = KINDS[(mix + i as usize * 4) % KINDS.len()];
+                    Next { kind, due, item: i as usize }
+                })
+                .collect();
+            let chosen = choose_next(open.clone(), 3);
+            assert_eq!(chosen.len(), 3);
+            let presses = |n: &Next<usize>| (n.due.map_or(i32::MAX, |day| day.0), n.kind);
+            let left = open.iter().filter(|n| !chosen.contains(n)).map(presses).min().unwrap();
+            assert!(chosen.iter().map(presses).max().unwrap() <= left, "{mix}");
+            assert!(chosen.is_sorted_by_key(presses), "{mix}");
+        }
+    }
 }

@@ -122,8 +122,14 @@ handover-title = Handover
 handover-what = Gives { -customer }s and everything open to the next { -owner } at once. See first what moves; undo all of it afterwards.
 handover-own = Hand over my work
 handover-due = A handover is needed
-handover-due-what = { $customers } { -customer }s, { $cards } open cards
-handover-due-line = { $customers } { -customer }s and { $cards } open cards are left with { $name }.
+handover-due-what = { $others ->
+    [0] { $customers } { -customer }s, { $cards } open cards
+   *[other] { $customers } { -customer }s, { $cards } open cards, { $others } other items
+}
+handover-due-line = { $others ->
+    [0] { $customers } { -customer }s and { $cards } open cards are left with { $name }.
+   *[other] { $customers } { -customer }s, { $cards } open cards and { $others } other items are left with { $name }.
+}
 handover-left-on = left on { $day }
 handover-do = Hand over
 handover-this = Hand over this { -customer }
@@ -170,6 +176,7 @@ handover-stays-hunch = { $n } hunches stay with whoever felt them; the briefing 
 handover-stays-override = { $n } overrides keep their author and last until their day.
 handover-stays-left = { $n } { -customer }s that have left stay as a record.
 handover-stays-view = { $n } shared views can be used as before.
+handover-stays-letter = { $n } letters to { -customer }s that wait to go keep the name of whoever wrote them. They can be stopped in the list of letters.
 handover-owned-by = Only { $source } says who owns a { -customer }, so that it does not change here. Change it in { $source }; all else moves.
 handover-source = The { -owner } of { $n } { -customer }s comes from { $source }. Change it there too, or the next import takes it back.
 handover-others = Other open work

@@ -122,8 +122,14 @@ handover-title = 引き継ぎ
 handover-what = { -customer }と、開いている仕事をまとめて次の{ -owner }に渡します。先に何が動くかを確かめ、あとから全体を元に戻せます。
 handover-own = 自分の仕事を引き渡す
 handover-due = 引き継ぎが必要です
-handover-due-what = { -customer }{ $customers }社・開いているカード{ $cards }件
-handover-due-line = { $name }さんの{ -customer }{ $customers }社・開いているカード{ $cards }件が残っています。
+handover-due-what = { $others ->
+    [0] { -customer }{ $customers }社・開いているカード{ $cards }件
+   *[other] { -customer }{ $customers }社・開いているカード{ $cards }件・そのほか{ $others }件
+}
+handover-due-line = { $others ->
+    [0] { $name }さんの{ -customer }{ $customers }社・開いているカード{ $cards }件が残っています。
+   *[other] { $name }さんの{ -customer }{ $customers }社・開いているカード{ $cards }件・そのほか{ $others }件が残っています。
+}
 handover-left-on = { $day }に離れました
 handover-do = 引き渡す
 handover-this = この{ -customer }を引き渡す
@@ -170,6 +176,7 @@ handover-stays-hunch = 勘 { $n }件：感じた本人のものとして残り�
 handover-stays-override = 点数の上書き { $n }件：言った本人の名前のまま、期限まで続きます。
 handover-stays-left = 解約した{ -customer } { $n }社：記録として前の{ -owner }のまま残ります。
 handover-stays-view = 共有している保存済みの表示 { $n }件：そのまま使えます。
+handover-stays-letter = 送信を待っている{ -customer }へのメール { $n }件：書いた人の名前のまま送られます。止めるときは「{ -customer }へのメール」で止めます。
 handover-owned-by = { -customer }の{ -owner }は { $source } だけが決められるため、ここでは変わりません。{ $source } で変えてください。ほかの仕事は動きます。
 handover-source = { $n }社の{ -owner }は { $source } から取り込まれています。{ $source } でも変えないと、次の取り込みで元に戻ります。
 handover-others = そのほかの開いている仕事

@@ -47,7 +47,7 @@ fn due(s: &Shell, rows: &[Due], may_leave: bool) -> Markup {
                     @for row in rows {
                         li {
                             strong { (row.name) } " "
-                            span { (w.with("handover-due-what", &[("customers", row.customers.into()), ("cards", row.cards.into())])) } " "
+                            span { (w.with("handover-due-what", &[("customers", row.customers.into()), ("cards", row.cards.into()), ("others", row.others.into())])) } " "
                             span.faint { (w.with("handover-left-on", &[("day", w.day(s.zone.day_of(row.left_at), s.today).into())])) }
                             span.btns {
                                 a.btn.main href={ "/handovers/new?from=" (row.staff) } { (w.t("handover-do")) }
@@ -154,7 +154,7 @@ pub fn banner(s: &Shell, due: &[Due], taken_over: i64) -> Markup {
                 strong { (w.t("handover-due")) } " "
                 @for row in due {
                     span.due-one {
-                        (w.with("handover-due-line", &[("name", row.name.clone().into()), ("customers", row.customers.into()), ("cards", row.cards.into())])) " "
+                        (w.with("handover-due-line", &[("name", row.name.clone().into()), ("customers", row.customers.into()), ("cards", row.cards.into()), ("others", row.others.into())])) " "
                         a.btn href={ "/handovers/new?from=" (row.staff) } aria-label={ (row.name) " " (w.t("handover-do")) } { (w.t("handover-do")) }
                     }
                 }

@@ -14,11 +14,14 @@ use crate::shell::Shell;
 
 /// Promises that were kept are history; so many decided deals still show what was promised.
 const DECIDED_SHOWN: usize = 5;
+/// Cases that began alike; the others are on the page of the customer.
+const CASES_SHOWN: usize = 3;
 /// People of whom a newcomer reads; the others are one page away.
 const PEOPLE_SHOWN: usize = 12;
 
 pub(super) fn aims(s: &Shell, c: &CustomerPage) -> Markup {
     let w = &s.words;
+    let is_open = c.aims.get("goal_state").is_none_or(|state| state == "open");
     html! {
         section {
             h2 { (w.t("briefing-goals")) }
@@ -26,7 +29,7 @@ pub(super) fn aims(s: &Shell, c: &CustomerPage) -> Markup {
             dl.facts {
                 @if !c.goal.is_empty() { dt { (w.t("facts-goal")) } dd { (c.goal) } }
                 @for name in ["goal_target", "goal_on", "goal_state", "purpose", "challenges", "environment"] {
-                    @if let Some(words) = c.aims.get(name) { dt { (w.word("facts", name)) } dd { (aim(s, name, words)) } }
+                    @if let Some(words) = c.aims.get(name) { dt { (w.word("facts", name)) } dd { (aim(s, name, words, is_open)) } }
                 }
             }
         }
@@ -34,11 +37,15 @@ pub(super) fn aims(s: &Shell, c: &CustomerPage) -> Markup {
 }
 
 /// A date as everywhere, a state by its name, the rest as somebody wrote it.
-fn aim(s: &Shell, name: &str, words: &str) -> Markup {
+fn aim(s: &Shell, name: &str, words: &str, is_open: bool) -> Markup {
     let w = &s.words;
     let day = Some(words).filter(|_| name == "goal_on").and_then(|day| day.parse::<Day>().ok());
     html! {
-        @if let Some(day) = day { (w.day_year(day)) " " span.faint { (w.away(day, s.today)) } }
+        @if let Some(day) = day {
+            (w.day_year(day)) " "
+            @if day >= s.today { span.faint { (w.away(day, s.today)) } }
+            @else if is_open { span.late { (w.t("notice-past")) } }
+        }
         @else if name == "goal_state" { (w.word("goal-state", words)) }
         @else { (words) }
     }
@@ -212,7 +219,7 @@ fn play(s: &Shell, row: &RunningPlay) -> Markup {
 /// How cards that began like the open risks ended, and what worked.
 pub(super) fn similar(s: &Shell, b: &Briefing, pack: &Pack) -> Markup {
     html! {
-        @if b.page.cards.iter().any(|card| card.kind == CardKind::Risk) { section { (similar_cases(s, &b.similar, pack, html! { h2 { (s.words.t("similar-title")) } })) } }
+        @if b.page.cards.iter().any(|card| card.kind == CardKind::Risk) { section { (similar_cases(s, &b.similar, pack, html! { h2 { (s.words.t("similar-title")) } }, CASES_SHOWN)) } }
     }
 }
 

@@ -25,7 +25,7 @@ pub fn beside(s: &Shell, customer: Id<Customer>, view: &Beside, pack: &Pack, is_
                         span.faint { (room.goal) }
                     }
                 }
-                @if is_at_risk { (similar(s, &view.similar, pack, html! { h3 { (w.t("similar-title")) } })) }
+                @if is_at_risk { (similar(s, &view.similar, pack, html! { h3 { (w.t("similar-title")) } }, usize::MAX)) }
                 h3 { (w.t("decisions-title")) }
                 @if view.decisions.is_empty() { p.faint { (w.t("decisions-none")) } } @else { (decisions(s, &view.decisions, true)) }
                 details.decide { summary.btn { (w.t("decision-add")) } (decision_form(s, customer)) }
@@ -38,7 +38,7 @@ pub fn beside(s: &Shell, customer: Id<Customer>, view: &Beside, pack: &Pack, is_
 }
 
 /// Cases that began alike, under a heading: how many ended how, and the most telling ones with what was done.
-pub(crate) fn similar(s: &Shell, all: &Similar, pack: &Pack, heading: Markup) -> Markup {
+pub(crate) fn similar(s: &Shell, all: &Similar, pack: &Pack, heading: Markup, shown: usize) -> Markup {
     let w = &s.words;
     html! {
         (heading)
@@ -51,7 +51,7 @@ pub(crate) fn similar(s: &Shell, all: &Similar, pack: &Pack, heading: Markup) ->
                 }
             }
             @if !all.is_telling() { p.small.faint { (w.t("similar-few")) } }
-            ul.moves.cases { @for case in &all.cases { (one_case(s, case, pack)) } }
+            ul.moves.cases { @for case in all.cases.iter().take(shown) { (one_case(s, case, pack)) } }
         }
     }
 }

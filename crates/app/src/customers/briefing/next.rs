@@ -11,8 +11,10 @@ use crate::settings::Settings;
 
 /// So many things a newcomer does first.
 const NEXT_COUNT: usize = 3;
-/// Dates of the contract, the goal and decisions that are further away are no next action.
+/// Dates of the contract, the goal and decisions that are further away are no next action, and neither are those of a goal or a decision
+/// that nobody has looked at for so long since.
 const AHEAD_DAYS: i32 = 180;
+const BEHIND_DAYS: i32 = 90;
 /// Whoever asked waits for an answer until the next business day.
 const ANSWER_BUSINESS_DAYS: i32 = 1;
 
@@ -41,7 +43,7 @@ pub(super) fn find_next(
         let due = card.snoozed_until.map_or(card.due_day, |until| until.max(card.due_day));
         add(NextKind::Card, Some(due), card.what.clone(), format!("/cards/{}", card.id));
     }
-    let near = |day: &Day| *day <= today.plus(AHEAD_DAYS);
+    let near = |day: &Day| (today.plus(-BEHIND_DAYS)..=today.plus(AHEAD_DAYS)).contains(day);
     let coming = page.contracts.iter().filter(|c| c.in_force).map(|c| c.notice_on).filter(|day| *day >= today);
     for day in coming.filter(near) {
         add(NextKind::Notice, Some(day), Text::default(), format!("/customers/{id}"));

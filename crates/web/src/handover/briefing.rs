@@ -32,7 +32,7 @@ pub(super) fn page(s: &Shell, view: &View<'_>) -> Page {
             p.small { a.plain href={ "/customers/" (c.row.id) } { "← " (c.row.name) } }
             div.rest { (print_button(w)) }
         }
-        (article(s, b, view.pack, html! { @if let Some(received) = view.received { (reading(s, received)) } }))
+        (article(s, b, view.pack, html! { @if let Some(received) = view.received { (reading(s, received, "/handovers")) } }))
     };
     Page { title, place: Place::Customers, body }
 }
@@ -67,8 +67,8 @@ pub(super) fn article(s: &Shell, b: &Briefing, pack: &Pack, below_head: Markup) 
     }
 }
 
-/// Whether the new owner has read it.
-fn reading(s: &Shell, received: &Received) -> Markup {
+/// Whether the new owner has read it; having said so, one is where `back` leads.
+pub(super) fn reading(s: &Shell, received: &Received, back: &str) -> Markup {
     let w = &s.words;
     let is_read = received.seen_at.is_some();
     let from =
@@ -78,7 +78,7 @@ fn reading(s: &Shell, received: &Received) -> Markup {
             (w.with("handover-from", &from)) " "
             @if is_read { (w.t("handover-read")) }
             @else {
-                (post_button(&s.csrf, &format!("/handovers/{}/reading", received.handover), &[("customer", &received.customer.to_string()), ("is", "read"), ("back", "/handovers")], html! { button.btn { (w.t("handover-mark-read")) } }))
+                (post_button(&s.csrf, &format!("/handovers/{}/reading", received.handover), &[("customer", &received.customer.to_string()), ("is", "read"), ("back", back)], html! { button.btn { (w.t("handover-mark-read")) } }))
             }
         }
     }

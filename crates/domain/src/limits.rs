@@ -47,6 +47,8 @@ pub const UNDO_EVENTS_MAX: u64 = 2_000_000;
 pub const COLUMNS_MAX: usize = 500;
 /// Customers changed at once by hand.
 pub const EDIT_CUSTOMERS_MAX: usize = 5_000;
+/// Customers whose briefings stand on one page, to be printed together.
+pub const BRIEFINGS_MAX: usize = 60;
 /// Rows of one page of a list.
 pub const PAGE_ROWS_MAX: i64 = 100;
 /// Rows of one export; more needs the command line.

@@ -13,6 +13,7 @@ nav-data = Data
 skip = Skip to content
 offline = No connection. What you typed is still here; please try again.
 close = Close
+print = Print
 save = Save
 apply = Apply
 any = Any

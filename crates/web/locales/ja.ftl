@@ -12,6 +12,7 @@ nav-data = データ
 skip = 本文へ
 offline = つながりませんでした。入力は残っています。もう一度お試しください。
 close = 閉じる
+print = 印刷する
 save = 保存する
 apply = 絞り込む
 any = すべて

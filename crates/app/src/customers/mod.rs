@@ -25,7 +25,10 @@ use crate::intake::{FELT, HUNCH, OWN_SOURCE, Origin, Received, keep_records, mar
 use crate::{App, Refused, Result};
 
 pub use as_of::{AsOf, Learned, LearnedKind};
-pub use briefing::{Briefing, JudgedHunch, NextItem, OpenTicket, RunningPlay, open_briefing};
+pub(crate) use briefing::list_briefings;
+pub use briefing::{
+    Briefing, Exchange, JudgedHunch, NextItem, OpenTicket, RunningPlay, SUPPORT_DAYS, SupportPast, open_briefing,
+};
 pub(crate) use fields::field_row;
 pub use fields::{FieldVersion, FieldView, MADE_FIGURES, change_field, list_changeable, list_fields};
 pub use head::{Head, Relations, open_head, open_relations};

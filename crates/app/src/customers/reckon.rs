@@ -1,9 +1,12 @@
 //! What the page of one customer computes from its facts: the verdict of a day as it was known, the same day as it is known
 //! now, and the usage behind it.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 
+use kizashi_db::ToValue;
 use kizashi_domain::health::{Change, Verdict, relearn};
+use kizashi_domain::id::{Customer, Id};
 use kizashi_domain::lang::Text;
 use kizashi_domain::measure::{CustomerEvents, Facts, Kind, Metric, Scratch, Series};
 use kizashi_domain::time::Day;
@@ -11,7 +14,7 @@ use kizashi_domain::time::Day;
 use super::page::Moment;
 use super::read::{HistoryPoint, UsageSeries};
 use crate::health::{self, Base, Compared, Days, Word};
-use crate::measure::{Run, Subject, count_missing_positions, visit_subjects};
+use crate::measure::{Run, Subject, Which, count_missing_positions, visit_subjects};
 use crate::pipeline::Span;
 use crate::settings::Settings;
 use crate::{App, Result};
@@ -92,7 +95,7 @@ pub(super) async fn reckon(
     let mut words = health::load_words_of(app, settings, subject.id).await?;
     let words = words.remove(&subject.id).unwrap_or_default();
     let frame = Frame { then, span, base, words, known, now };
-    let subjects = std::collections::HashMap::from([(subject.external_id.clone(), subject)]);
+    let subjects = HashMap::from([(subject.external_id.clone(), subject)]);
     app.blocking(move |history| {
         let out = Mutex::new(Reckoned::default());
         visit_subjects(history, &subjects, false, &|subject, events| {
@@ -123,6 +126,49 @@ fn compute(frame: &Frame, subject: &Subject, events: &CustomerEvents<'_>) -> Rec
     out.usage = draw_usage(run, span, subject, events, frame.known, out.verdict.as_ref());
     out.recomputed = recompute(frame, subject, events);
     out
+}
+
+/// What is said of a customer today.
+pub(super) struct Judged {
+    pub since: Day,
+    pub verdict: Verdict,
+    pub change: Change,
+    pub sentence: Text,
+}
+
+/// Judges these customers as their facts are now, in one pass over their events. Those without a model and those that have left are left out.
+pub(super) async fn judge_now(
+    app: &App,
+    settings: &Settings,
+    subjects: HashMap<String, Subject>,
+    today: Day,
+) -> Result<HashMap<Id<Customer>, Judged>> {
+    let run = Run::prepare(app, settings.workspace, today).await?;
+    let span = Span::of_page(&run, today, None);
+    let run = count_missing_positions(app, run, &[span.since]).await?;
+    let base = health::load_base(app, &run, &span, span.since).await?;
+    let ids = subjects.values().map(|subject| subject.id.to_value()).collect();
+    let words = health::load_words(app, settings, Which::Only(&[]), ids).await?;
+    app.blocking(move |history| {
+        let out = Mutex::new(HashMap::new());
+        visit_subjects(history, &subjects, false, &|subject, events| {
+            let words = words.get(&subject.id).map(Vec::as_slice).unwrap_or_default();
+            let mut days = Days::new(&run, &span, subject, &events).with_words(words);
+            if days.profile(today).has_left(today) {
+                return;
+            }
+            let Some(Compared { verdict, change, .. }) = health::compare(&mut days, base.as_ref(), span.since, today)
+            else {
+                return;
+            };
+            let sentence = health::sentence(&run, &verdict, &change, true);
+            if let Ok(mut out) = out.lock() {
+                out.insert(subject.id, Judged { since: span.since, verdict, change, sentence });
+            }
+        })?;
+        Ok(out.into_inner().unwrap_or_default())
+    })
+    .await
 }
 
 /// The past day once more, with everything that is known now and the settings of now.

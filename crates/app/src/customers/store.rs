@@ -1,6 +1,6 @@
 //! Tables hunch, saved_view; reads customers for pages.
 
-use kizashi_db::{Statement, args, row, sql};
+use kizashi_db::{Statement, ToValue, args, row, sql};
 use kizashi_domain::id::{Customer, Hunch, Id, Staff, View, Workspace};
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::{Day, Time};
@@ -219,6 +219,13 @@ pub(super) async fn count_rows(app: &App, ws: Id<Workspace>, today: Day, q: &Lis
 pub(super) async fn find_row(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<ListRow>> {
     let statement = sql!("SELECT ", columns!(), from_customers!(), "WHERE c.workspace_id = $1 AND c.id = $2");
     Ok(app.db.find::<Fields>(statement, args![ws, customer]).await?.map(list_row))
+}
+
+/// The rows of these customers, in no order.
+pub(super) async fn list_rows_of(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Vec<ListRow>> {
+    let statement = sql!("SELECT ", columns!(), from_customers!(), "WHERE c.workspace_id = $1 AND c.id IN ($2)");
+    let keys = customers.iter().map(ToValue::to_value).collect();
+    Ok(app.db.list_in::<Fields>(statement, args![ws], keys).await?.into_iter().map(list_row).collect())
 }
 
 fn list_row(f: Fields) -> ListRow {

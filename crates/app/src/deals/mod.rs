@@ -240,10 +240,26 @@ pub async fn list_deals_of(
             deals.push(view_of(d, &like, end, name.unwrap_or_default(), &stages));
         }
     }
-    deals.sort_by_key(|d| {
-        let (day, later) = (d.next_on.or(d.closes_on).map_or(i32::MAX, |d| d.0), d.closed_on.map_or(0, |d| -d.0));
-        (!d.is_open(), if d.is_open() { day } else { later }, d.id)
-    });
+    deals.sort_by_key(told_key);
     deals.truncate(OF_CUSTOMER_MAX);
+    Ok(deals)
+}
+
+/// Open ones by their next step, then those decided, the newest first.
+fn told_key(d: &DealView) -> (bool, i32, Id<Deal>) {
+    let (day, later) = (d.next_on.or(d.closes_on).map_or(i32::MAX, |d| d.0), d.closed_on.map_or(0, |d| -d.0));
+    (!d.is_open(), if d.is_open() { day } else { later }, d.id)
+}
+
+/// The deals of these customers as they are now, of each in the order of [`list_deals_of`].
+pub(crate) async fn list_deals_of_many(
+    app: &App,
+    ws: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<Vec<DealView>> {
+    let stages = crate::settings::open_settings(app, ws).await?.pack.stages();
+    let found = store::list_of_customers(app, ws, customers).await?;
+    let mut deals: Vec<DealView> = found.into_iter().map(|row| row.view(&stages)).collect();
+    deals.sort_by_key(told_key);
     Ok(deals)
 }

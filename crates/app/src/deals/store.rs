@@ -1,6 +1,6 @@
 //! Reads deals; writes nothing.
 
-use kizashi_db::{args, row, sql};
+use kizashi_db::{ToValue, args, row, sql};
 use kizashi_domain::deals::{LOST, Stage, WON, likelihood};
 use kizashi_domain::id::{Customer, Deal, Id, Staff, Workspace};
 use kizashi_domain::money::{Currency, Money};
@@ -115,6 +115,12 @@ pub(super) async fn list_of_customer(app: &App, ws: Id<Workspace>, customer: Id<
     let statement =
         sql!(select_deals!(), "WHERE d.workspace_id = $1 AND d.customer_id = $2 ORDER BY d.recorded_at DESC LIMIT 200");
     Ok(app.db.list(statement, args![ws, customer]).await?)
+}
+
+/// Deals of these customers, in no order.
+pub(super) async fn list_of_customers(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Vec<Row>> {
+    let statement = sql!(select_deals!(), "WHERE d.workspace_id = $1 AND d.customer_id IN ($2)");
+    Ok(app.db.list_in(statement, args![ws], customers.iter().map(ToValue::to_value).collect()).await?)
 }
 
 /// The key by which a deal is told apart in its source: source, id, customer's code.

@@ -4,19 +4,22 @@
 mod read;
 mod store;
 
+use std::collections::HashMap;
+
 use kizashi_db::Tx;
 use kizashi_domain::handover::{Portion, reading_key, split, tell_new_owner};
 use kizashi_domain::id::{Customer, Handover, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
-use kizashi_domain::limits::TEXT_CHARS_MAX;
+use kizashi_domain::limits::{BRIEFINGS_MAX, TEXT_CHARS_MAX};
 
 use crate::access::{Action, Grant, Role, Viewer, permit, record_audit};
+use crate::customers::Briefing;
 use crate::health::parse_band;
 use crate::intake::{Handing, OWN_SOURCE, list_field_owners};
 use crate::reactions::{StaffNotice, announce_notice};
 use crate::{App, Refused, Result, customers, plays, rooms};
 
-pub use read::{Ask, Due, HandoverPage, HandoverRow, Load, Plan, PlanRow, Received};
+pub use read::{Ask, Due, HandoverPage, HandoverRow, Load, Pack, Plan, PlanRow, Received};
 
 /// Asks whether somebody may hand over what another person has: their own work, or anybody's as a manager.
 fn permit_from(viewer: &Viewer, from: Id<Staff>) -> Result<Grant> {
@@ -266,6 +269,34 @@ pub async fn open_handover(app: &App, ws: Id<Workspace>, id: Id<Handover>) -> Re
     let items = store::count_items(app, ws, id).await?;
     let items = items.into_iter().map(|(_, name, kind, n)| (name, kind, n)).collect();
     Ok(HandoverPage { row, customers, items })
+}
+
+/// The briefings of what was handed over, [`BRIEFINGS_MAX`] customers a page: of everybody who took something over, or of one of them.
+///
+/// # Errors
+/// Not found where that person took nothing over.
+pub async fn open_pack(
+    app: &App,
+    ws: Id<Workspace>,
+    id: Id<Handover>,
+    (to, page): (Option<Id<Staff>>, usize),
+) -> Result<Pack> {
+    let mut cover = open_handover(app, ws, id).await?;
+    if let Some(to) = to {
+        cover.customers.retain(|(staff, ..)| *staff == to);
+        if cover.customers.is_empty() {
+            return Err(Refused::NotFound.into());
+        }
+    }
+    let all: Vec<&Received> = cover.customers.iter().flat_map(|(_, _, own)| own).collect();
+    let (customers, pages) = (all.len(), all.len().div_ceil(BRIEFINGS_MAX).max(1));
+    let page = page.clamp(1, pages);
+    let shown: Vec<Received> = all.into_iter().skip((page - 1) * BRIEFINGS_MAX).take(BRIEFINGS_MAX).cloned().collect();
+    let ids: Vec<Id<Customer>> = shown.iter().map(|received| received.customer).collect();
+    let mut known: HashMap<Id<Customer>, Briefing> =
+        customers::list_briefings(app, ws, &ids).await?.into_iter().map(|b| (b.page.row.id, b)).collect();
+    let briefings = shown.into_iter().filter_map(|r| known.remove(&r.customer).map(|b| (r, b))).collect();
+    Ok(Pack { cover, briefings, page, pages, customers })
 }
 
 /// The new owner has read about a customer, or not after all.

@@ -7,6 +7,8 @@ use kizashi_domain::lang::Text;
 use kizashi_domain::money::Money;
 use kizashi_domain::time::{Day, Time};
 
+use crate::customers::Briefing;
+
 /// What is to be handed over, and to whom.
 #[derive(Clone, Debug)]
 pub struct Ask {
@@ -106,6 +108,8 @@ pub struct Due {
     pub customers: i64,
     /// Open cards.
     pub cards: i64,
+    /// Everything else that is open with them.
+    pub others: i64,
 }
 
 /// A handover in a list.
@@ -167,6 +171,21 @@ impl Received {
     pub(super) fn key(&self, today: Day) -> (u8, i64) {
         reading_key(self.band, self.notice_on, self.mrr.map_or(0, |m| m.minor), today)
     }
+}
+
+/// The briefings of what was handed over, to be read and printed together.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// The handover; where one person's part was asked for, with their customers alone.
+    pub cover: HandoverPage,
+    /// The briefings of this page, in the order of reading.
+    pub briefings: Vec<(Received, Briefing)>,
+    /// Which page, from 1.
+    pub page: usize,
+    /// How many pages there are, at least 1.
+    pub pages: usize,
+    /// How many customers there are on all of them.
+    pub customers: usize,
 }
 
 /// The page of a handover.

@@ -1,5 +1,7 @@
 //! Tables handover, handover_item; what is open with a person, read.
 
+use std::collections::HashMap;
+
 use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::health::Band;
 use kizashi_domain::id::{Customer, Handover, Id, Staff, Workspace};
@@ -144,7 +146,7 @@ pub(super) async fn count_open(
 }
 
 /// What stays with the one who goes, because it is what they said or did: hunches and overrides that still hold, customers that have
-/// left, views that they share.
+/// left, views that they share, letters in their name that wait to go.
 pub(super) async fn count_staying(
     app: &App,
     ws: Id<Workspace>,
@@ -155,6 +157,7 @@ pub(super) async fn count_staying(
     let statements = counts! {
         "hunch": "SELECT count(*) FROM hunch WHERE workspace_id = $1 AND staff_id = $2 AND until_day >= $5 AND ($3 = 1 OR customer_id = $4)",
         "override": "SELECT count(*) FROM score_override WHERE workspace_id = $1 AND staff_id = $2 AND until_day >= $5 AND ended_at IS NULL AND ($3 = 1 OR customer_id = $4)",
+        "letter": "SELECT count(*) FROM outgoing WHERE workspace_id = $1 AND staff_id = $2 AND state IN ('waiting', 'going') AND $5 > 0 AND ($3 = 1 OR customer_id = $4)",
         "left": "SELECT count(*) FROM customer WHERE workspace_id = $1 AND owner_id = $2 AND churned_on < $5 AND ($3 = 1 OR id = $4)",
         "view": "SELECT count(*) FROM saved_view WHERE workspace_id = $1 AND staff_id = $2 AND is_shared = 1 AND $3 = 1 AND $5 > 0 AND ($3 = 1 OR id = $4)",
     };
@@ -183,7 +186,7 @@ pub(super) async fn find_owner(app: &App, ws: Id<Workspace>, customer: Id<Custom
     found.map(|(owner,)| owner).ok_or_else(|| Refused::NotFound.into())
 }
 
-/// Those who have left and own customers or open cards, the last to leave first.
+/// Those who have left and with whom anything is open, the last to leave first.
 pub(super) async fn list_due(app: &App, ws: Id<Workspace>) -> Result<Vec<Due>> {
     let statement = sql!(
         "SELECT o.id, o.name, o.left_at, (SELECT count(*) FROM customer c WHERE c.workspace_id = $1 AND c.owner_id = o.id AND c.churned_on IS NULL), ",
@@ -191,10 +194,58 @@ pub(super) async fn list_due(app: &App, ws: Id<Workspace>) -> Result<Vec<Due>> {
         "FROM staff o WHERE o.workspace_id = $1 AND o.left_at IS NOT NULL ORDER BY o.left_at DESC LIMIT $2"
     );
     let rows: Vec<DueFields> = app.db.list(statement, args![ws, ROWS_MAX]).await?;
-    let due = rows.into_iter().filter(|d| d.customers + d.cards > 0);
-    Ok(due
-        .map(|d| Due { staff: d.id, name: d.name, left_at: d.left_at, customers: d.customers, cards: d.cards })
-        .collect())
+    let others = count_left_behind(app, ws).await?;
+    let due = |d: DueFields| Due {
+        staff: d.id,
+        name: d.name,
+        left_at: d.left_at,
+        customers: d.customers,
+        cards: d.cards,
+        others: others.get(&d.id).copied().unwrap_or(0),
+    };
+    Ok(rows.into_iter().map(due).filter(|d| d.customers + d.cards + d.others > 0).collect())
+}
+
+/// Those who are gone.
+macro_rules! of_left {
+    ($column:literal) => {
+        concat!(
+            "AND ",
+            $column,
+            " IN (SELECT id FROM staff WHERE workspace_id = $1 AND left_at IS NOT NULL) GROUP BY ",
+            $column,
+            " "
+        )
+    };
+}
+
+/// What is open with those who have left beside customers and cards: everything that a handover moves, each kind in one pass.
+async fn count_left_behind(app: &App, ws: Id<Workspace>) -> Result<HashMap<Id<Staff>, i64>> {
+    let statement = sql!(
+        "SELECT n.who, CAST(SUM(n.many) AS BIGINT) FROM (",
+        "SELECT owner_id AS who, count(*) AS many FROM play_task WHERE workspace_id = $1 AND standing = 'open' AND asks = 1 ",
+        of_left!("owner_id"),
+        "UNION ALL SELECT owner_id, count(*) FROM play_run WHERE workspace_id = $1 AND ended_at IS NULL ",
+        of_left!("owner_id"),
+        "UNION ALL SELECT m.staff_id, count(*) FROM card_associate m JOIN card k ON k.id = m.card_id WHERE m.workspace_id = $1 AND k.closed_at IS NULL ",
+        of_left!("m.staff_id"),
+        "UNION ALL SELECT staff_id, count(*) FROM card_mention WHERE workspace_id = $1 AND seen_at IS NULL ",
+        of_left!("staff_id"),
+        "UNION ALL SELECT owner_id, count(*) FROM deal WHERE workspace_id = $1 AND stage <> 'won' AND stage <> 'lost' ",
+        of_left!("owner_id"),
+        "UNION ALL SELECT staff_id, count(*) FROM mention WHERE workspace_id = $1 AND seen_at IS NULL ",
+        of_left!("staff_id"),
+        "UNION ALL SELECT owner_id, count(*) FROM room WHERE workspace_id = $1 AND closed_at IS NULL ",
+        of_left!("owner_id"),
+        "UNION ALL SELECT m.staff_id, count(*) FROM room_member m JOIN room r ON r.id = m.room_id WHERE m.workspace_id = $1 AND r.closed_at IS NULL ",
+        of_left!("m.staff_id"),
+        "UNION ALL SELECT m.owner_id, count(*) FROM room_action m JOIN room r ON r.id = m.room_id WHERE m.workspace_id = $1 AND m.done_at IS NULL ",
+        "AND m.removed_at IS NULL AND r.closed_at IS NULL ",
+        of_left!("m.owner_id"),
+        ") n GROUP BY n.who ORDER BY n.who LIMIT $2"
+    );
+    let rows: Vec<(Id<Staff>, i64)> = app.db.list(statement, args![ws, ROWS_MAX]).await?;
+    Ok(rows.into_iter().collect())
 }
 
 row! {

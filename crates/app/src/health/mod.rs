@@ -22,7 +22,9 @@ pub use axes::{AxisRow, AxisTable, GroupBy, Mean, compare_axes};
 pub use overrides::{NewOverride, OverrideView, end_override, keep_override, list_overrides};
 
 pub(crate) use days::{DayView, Days};
-pub(crate) use overrides::{AllWords, Word, list_ending_overrides, load_words, load_words_of, move_overrides};
+pub(crate) use overrides::{
+    AllWords, Word, list_ending_overrides, list_overrides_in_force, load_words, load_words_of, move_overrides,
+};
 pub(crate) use standings::parse_spark;
 pub(crate) use store::{GoneScore, Scores, load_bands};
 pub(crate) use terms::{AllTerms, load_terms};

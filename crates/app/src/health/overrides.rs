@@ -254,6 +254,20 @@ pub async fn list_overrides(app: &App, ws: Id<Workspace>, customer: Id<Customer>
     Ok(rows.into_iter().map(ViewRow::view).collect())
 }
 
+/// Overrides of these customers that hold on a day.
+pub(crate) async fn list_overrides_in_force(
+    app: &App,
+    ws: Id<Workspace>,
+    customers: Vec<Value>,
+    day: Day,
+) -> Result<Vec<OverrideView>> {
+    let statement = sql!(
+        view_columns!(),
+        "WHERE w.workspace_id = $1 AND w.until_day >= $2 AND w.ended_at IS NULL AND w.customer_id IN ($3) ORDER BY w.created_at DESC"
+    );
+    Ok(app.db.list_in::<ViewRow>(statement, args![ws, day], customers).await?.into_iter().map(ViewRow::view).collect())
+}
+
 /// Overrides that end between two days, the first to end first.
 pub(crate) async fn list_ending_overrides(
     app: &App,

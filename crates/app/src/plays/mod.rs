@@ -43,6 +43,7 @@ pub use read::{
 };
 pub use recall::{Recalled, recall_card};
 pub(crate) use respond::{draft, respond, respond_to_feeds};
+pub(crate) use runs::open_plays_of_many;
 pub use runs::{
     Answered, Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow,
     RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow, Wording, add_step, answer_step, count_following,
@@ -84,6 +85,15 @@ pub async fn list_cards(app: &App, workspace: Id<Workspace>, query: &CardQuery) 
 /// Cards of one customer: open ones first, then the latest closed.
 pub async fn list_cards_of(app: &App, workspace: Id<Workspace>, customer: Id<Customer>) -> Result<Vec<CardRow>> {
     store::list_of_customer(app, workspace, customer).await
+}
+
+/// Open cards of these customers, the most urgent first.
+pub(crate) async fn list_open_cards_of(
+    app: &App,
+    workspace: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<Vec<CardRow>> {
+    store::list_open_of_many(app, workspace, customers).await
 }
 
 /// One card with its causes and its life so far.

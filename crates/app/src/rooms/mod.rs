@@ -1,5 +1,6 @@
 //! Red account rooms: a team around one customer, what it saw, plans and decides; and decisions outside of rooms.
 
+mod briefed;
 mod plan;
 mod read;
 mod similar;
@@ -19,12 +20,14 @@ use crate::plays::CardRow;
 use crate::reactions::{StaffNotice, Work, announce_notice};
 use crate::{App, Refused, Result};
 
+pub(crate) use briefed::{Briefed, OpenAction, list_briefed};
 pub use plan::{
     NewAction, NewDecision, add_action, add_member, decide, finish_action, remove_action, remove_member,
     take_back_decision,
 };
 pub(crate) use read::OwnAction;
 pub use read::{Decision, Member, PlannedAction, RoomPage, RoomQuery, RoomRow, RoomStep};
+pub(crate) use similar::list_similar_of;
 pub use similar::{CASES_MIN, Case, Similar, list_similar};
 pub use views::Reason;
 
@@ -82,11 +85,6 @@ pub async fn list_rooms_of(app: &App, ws: Id<Workspace>, customer: Id<Customer>)
 /// What was decided about a customer, in rooms and outside of them, the newest first.
 pub async fn list_decisions_of(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Vec<Decision>> {
     read::list_decisions_of(app, ws, customer).await
-}
-
-/// The plan of a room: open actions by their days, then those done.
-pub(crate) async fn list_actions(app: &App, ws: Id<Workspace>, room: Id<Room>) -> Result<Vec<PlannedAction>> {
-    read::list_actions(app, ws, room).await
 }
 
 /// What somebody has to do in open rooms until a day, by its days.

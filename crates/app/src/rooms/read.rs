@@ -231,6 +231,19 @@ pub(super) async fn list_of_customer(
     Ok(rows.into_iter().map(room_row).collect())
 }
 
+/// The open rooms of these customers.
+pub(super) async fn list_open_of(
+    app: &App,
+    ws: Id<Workspace>,
+    today: Day,
+    customers: &[Id<Customer>],
+) -> Result<Vec<RoomRow>> {
+    let statement = select_rooms!("WHERE r.workspace_id = $1 AND r.closed_at IS NULL AND r.customer_id IN ($3)");
+    let keys = customers.iter().map(ToValue::to_value).collect();
+    let rows: Vec<Fields> = app.db.list_in(statement, args![ws, today], keys).await?;
+    Ok(rows.into_iter().map(room_row).collect())
+}
+
 /// Which of these customers have a room open.
 pub(super) async fn list_with_open(
     app: &App,

@@ -1,6 +1,8 @@
 //! 似た事例: how cards with the same signs ended, and what was done.
 
-use kizashi_db::{args, row, sql};
+use std::collections::{BTreeMap, HashMap};
+
+use kizashi_db::{ToValue, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Workspace};
 use kizashi_domain::time::Time;
 
@@ -62,23 +64,61 @@ impl Similar {
 
 row! {
     struct Fields {
-        card: Id<Card>, customer: Id<Customer>, customer_name: String, is_alike: i64, outcome: String, note: Option<String>, play: String,
-        opened_at: Time, closed_at: Time, points: Option<i64>,
+        card: Id<Card>, customer: Id<Customer>, customer_name: String, segment: String, outcome: String, note: Option<String>,
+        play: String, opened_at: Time, closed_at: Time, points: Option<i64>,
     }
 }
 
 /// Closed cards of other customers that the same rules opened as those of a customer's open risks.
 pub async fn list_similar(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Similar> {
+    Ok(list_similar_of(app, ws, &[customer]).await?.remove(&customer).unwrap_or_default())
+}
+
+/// The same for many customers at once; those without such cards are left out.
+pub(crate) async fn list_similar_of(
+    app: &App,
+    ws: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<HashMap<Id<Customer>, Similar>> {
+    let risks = sql!(
+        "SELECT DISTINCT k.customer_id, c.segment, x.rule FROM card k JOIN customer c ON c.id = k.customer_id ",
+        "JOIN card_cause x ON x.workspace_id = $1 AND x.card_id = k.id ",
+        "WHERE k.workspace_id = $1 AND k.kind = 'risk' AND k.closed_at IS NULL AND k.customer_id IN ($2)"
+    );
+    let keys = customers.iter().map(ToValue::to_value).collect();
+    let risks: Vec<(Id<Customer>, String, String)> = app.db.list_in(risks, args![ws], keys).await?;
+    let mut rules: Vec<&str> = risks.iter().map(|(_, _, rule)| rule.as_str()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let mut by_rule: HashMap<&str, Vec<Fields>> = HashMap::new();
+    for rule in rules {
+        by_rule.insert(rule, list_closed(app, ws, rule).await?);
+    }
+    let mut asked: BTreeMap<Id<Customer>, (&str, Vec<&Fields>)> = BTreeMap::new();
+    for (customer, segment, rule) in &risks {
+        let of_rule = by_rule.get(rule.as_str()).into_iter().flatten().filter(|f| f.customer != *customer);
+        asked.entry(*customer).or_insert((segment, Vec::new())).1.extend(of_rule);
+    }
+    Ok(asked.into_iter().map(|(customer, (segment, cases))| (customer, weigh(segment, cases))).collect())
+}
+
+/// Closed cards that a rule opened, the newest: found by when they were closed, so that a rule of many cards costs no more than one of few.
+async fn list_closed(app: &App, ws: Id<Workspace>, rule: &str) -> Result<Vec<Fields>> {
     let statement = sql!(
-        "SELECT k.id, c.id, c.name, CASE WHEN c.segment = (SELECT m.segment FROM customer m WHERE m.id = $2) THEN 1 ELSE 0 END, k.outcome, ",
-        "k.outcome_note, k.play, k.opened_at, k.closed_at, s.points FROM card k JOIN customer c ON c.id = k.customer_id ",
-        "LEFT JOIN standing s ON s.customer_id = k.customer_id WHERE k.workspace_id = $1 AND k.closed_at IS NOT NULL AND k.customer_id <> $2 ",
-        "AND k.outcome IN ('solved', 'unsolved', 'false_alarm', 'recovered') AND EXISTS (SELECT 1 FROM card_cause x ",
-        "WHERE x.workspace_id = $1 AND x.card_id = k.id AND x.rule IN (SELECT y.rule FROM card_cause y WHERE y.workspace_id = $1 AND y.card_id IN ",
-        "(SELECT o.id FROM card o WHERE o.workspace_id = $1 AND o.customer_id = $2 AND o.kind = 'risk' AND o.closed_at IS NULL))) ",
+        "SELECT k.id, c.id, c.name, c.segment, k.outcome, k.outcome_note, k.play, k.opened_at, k.closed_at, s.points FROM card k ",
+        "JOIN customer c ON c.id = k.customer_id LEFT JOIN standing s ON s.customer_id = k.customer_id ",
+        "WHERE k.workspace_id = $1 AND k.closed_at IS NOT NULL AND k.outcome IN ('solved', 'unsolved', 'false_alarm', 'recovered') ",
+        "AND EXISTS (SELECT 1 FROM card_cause x WHERE x.workspace_id = $1 AND x.card_id = k.id AND x.rule = $2) ",
         "ORDER BY k.closed_at DESC, k.id LIMIT $3"
     );
-    let rows: Vec<Fields> = app.db.list(statement, args![ws, customer, CASES_MAX]).await?;
+    Ok(app.db.list(statement, args![ws, rule, CASES_MAX]).await?)
+}
+
+/// Counts how the newest cases ended, and keeps the most telling ones.
+fn weigh(segment: &str, mut rows: Vec<&Fields>) -> Similar {
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.closed_at), row.card));
+    rows.dedup_by_key(|row| row.card);
+    rows.truncate(usize::try_from(CASES_MAX).unwrap_or(0));
     let mut similar = Similar::default();
     for row in rows {
         let Some(outcome) = Outcome::parse(&row.outcome) else { continue };
@@ -90,11 +130,11 @@ pub async fn list_similar(app: &App, ws: Id<Workspace>, customer: Id<Customer>) 
         similar.cases.push(Case {
             card: row.card,
             customer: row.customer,
-            customer_name: row.customer_name,
-            is_alike: row.is_alike == 1,
+            customer_name: row.customer_name.clone(),
+            is_alike: row.segment == segment,
             outcome,
-            note: row.note.unwrap_or_default(),
-            play: row.play,
+            note: row.note.clone().unwrap_or_default(),
+            play: row.play.clone(),
             days: (row.closed_at.micros() - row.opened_at.micros()).max(0) / DAY_US,
             closed_at: row.closed_at,
             points: row.points,
@@ -102,5 +142,5 @@ pub async fn list_similar(app: &App, ws: Id<Workspace>, customer: Id<Customer>) 
     }
     similar.cases.sort_by_key(|case| (case.outcome != Outcome::Solved, !case.is_alike, case.note.is_empty()));
     similar.cases.truncate(SHOWN);
-    Ok(similar)
+    similar
 }

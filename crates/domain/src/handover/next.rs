@@ -8,16 +8,22 @@ use crate::time::Day;
 pub enum NextKind {
     /// 通知期限.
     Notice,
+    /// An inquiry that nobody has closed.
+    Ticket,
     /// An open card.
     Card,
     /// An action of a red account room.
     Action,
     /// A task of a running play.
     Task,
-    /// An inquiry that nobody has closed.
-    Ticket,
     /// The next step of a deal.
     Deal,
+    /// A decision that is to be looked at again.
+    Review,
+    /// The next meeting of a red account room.
+    Meeting,
+    /// The day by which the customer wants to have reached its goal.
+    Goal,
 }
 
 /// Something that is open.
@@ -81,5 +87,37 @@ mod tests {
         let order = |count| choose_next(open.to_vec(), count).into_iter().map(|n| n.kind).collect::<Vec<_>>();
         assert_eq!(order(3), [NextKind::Task, NextKind::Notice, NextKind::Card]);
         assert_eq!(order(9).last(), Some(&NextKind::Ticket));
+    }
+
+    #[test]
+    fn nothing_that_is_left_out_presses_more_than_what_is_chosen() {
+        const KINDS: [NextKind; 9] = [
+            NextKind::Notice,
+            NextKind::Ticket,
+            NextKind::Card,
+            NextKind::Action,
+            NextKind::Task,
+            NextKind::Deal,
+            NextKind::Review,
+            NextKind::Meeting,
+            NextKind::Goal,
+        ];
+        // Every mix of five items out of three days, none among them, and of kinds that meet.
+        for mix in 0..4_usize.pow(5) {
+            let open: Vec<Next<usize>> = (0..5)
+                .map(|i| {
+                    let at = mix / 4_usize.pow(i) % 4;
+                    let due = [Some(Day(7)), Some(Day(8)), Some(Day(9)), None][at];
+                    let kind = KINDS[(mix + i as usize * 4) % KINDS.len()];
+                    Next { kind, due, item: i as usize }
+                })
+                .collect();
+            let chosen = choose_next(open.clone(), 3);
+            assert_eq!(chosen.len(), 3);
+            let presses = |n: &Next<usize>| (n.due.map_or(i32::MAX, |day| day.0), n.kind);
+            let left = open.iter().filter(|n| !chosen.contains(n)).map(presses).min().unwrap();
+            assert!(chosen.iter().map(presses).max().unwrap() <= left, "{mix}");
+            assert!(chosen.is_sorted_by_key(presses), "{mix}");
+        }
     }
 }

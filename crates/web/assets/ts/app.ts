@@ -4,6 +4,7 @@ import { startKeyboard } from "./keyboard";
 import { startMentions } from "./mentions";
 import { startMenus } from "./menus";
 import { startPalette } from "./palette";
+import { startPrint } from "./print";
 import { startSettings } from "./settings";
 import { startTimes } from "./times";
 import { startToasts } from "./toasts";
@@ -16,6 +17,7 @@ startMenus();
 startToasts();
 startCharts();
 startTimes();
+startPrint();
 startSettings();
 
 // A quiet line on top while an answer is on its way.

@@ -122,8 +122,14 @@ handover-title = Handover
 handover-what = Gives { -customer }s and everything open to the next { -owner } at once. See first what moves; undo all of it afterwards.
 handover-own = Hand over my work
 handover-due = A handover is needed
-handover-due-what = { $customers } { -customer }s, { $cards } open cards
-handover-due-line = { $customers } { -customer }s and { $cards } open cards are left with { $name }.
+handover-due-what = { $others ->
+    [0] { $customers } { -customer }s, { $cards } open cards
+   *[other] { $customers } { -customer }s, { $cards } open cards, { $others } other items
+}
+handover-due-line = { $others ->
+    [0] { $customers } { -customer }s and { $cards } open cards are left with { $name }.
+   *[other] { $customers } { -customer }s, { $cards } open cards and { $others } other items are left with { $name }.
+}
 handover-left-on = left on { $day }
 handover-do = Hand over
 handover-this = Hand over this { -customer }
@@ -170,6 +176,7 @@ handover-stays-hunch = { $n } hunches stay with whoever felt them; the briefing 
 handover-stays-override = { $n } overrides keep their author and last until their day.
 handover-stays-left = { $n } { -customer }s that have left stay as a record.
 handover-stays-view = { $n } shared views can be used as before.
+handover-stays-letter = { $n } letters to { -customer }s that wait to go keep the name of whoever wrote them. They can be stopped in the list of letters.
 handover-owned-by = Only { $source } says who owns a { -customer }, so that it does not change here. Change it in { $source }; all else moves.
 handover-source = The { -owner } of { $n } { -customer }s comes from { $source }. Change it there too, or the next import takes it back.
 handover-others = Other open work
@@ -190,6 +197,13 @@ handover-portfolio = What { $name } reads, in order ({ $n })
 handover-order = Red { -customer }s and near notice deadlines first, larger amounts first among equals.
 handover-place = No.
 handover-reading = Briefing
+handover-back-to-cover = Cover of the handover
+handover-pack-all = Read all briefings
+handover-pack-own = Only the briefings for { $name }
+handover-pack-none = No { -customer } moved with this handover.
+handover-pack-part = This page holds briefings { $first } to { $last } of { $all }. A page holds { $most } at most: print each of the pages.
+handover-pack-of = { $first } to { $last } of { $all }
+notice-past = deadline has passed
 reason-no-taker = Choose who takes over
 reason-nothing-to-hand-over = Nothing is left to hand over
 reason-no-owner = This { -customer } has no { -owner }; choose one first
@@ -206,16 +220,21 @@ staff-role-audit = audit
 # Briefing
 briefing-open = Read the briefing
 briefing-of = { $name } briefing
-briefing-day = as of { $day }
+briefing-day = issued { $day }
 briefing-next = The next three
 briefing-next-none = Nothing with a day is open.
-briefing-no-day = no day
+briefing-no-day = no day set
 next-notice = Check the notice deadline
 next-card = Card
 next-action = Action of the room
 next-task = Task of a playbook
 next-ticket = Open inquiry
 next-deal = Next step of a deal
+next-review = Decision to look at again
+next-meeting = Meeting of the room
+next-goal = Goal of the { -customer }
+briefing-by = by { $day }
+briefing-overdue = overdue
 briefing-why = The score, and why
 briefing-ago = { $days } days ago { $points }
 briefing-override = Override by { $who } (until { $day })
@@ -230,6 +249,11 @@ briefing-next-step = next step
 briefing-people = People and the last contact
 briefing-last-contact = last contact
 briefing-never-met = no contact on record
+briefing-people-more = { $n } more people
+briefing-exchanges = Last in touch
+briefing-exchanges-none = Nothing is on record for the past year.
+briefing-support = { $n } inquiries in the past { $days } days, the last on { $day }.
+briefing-support-none = No inquiry in the past { $days } days.
 briefing-open-work = Open cards and inquiries
 briefing-open-none = No card and no inquiry is open.
 briefing-tickets = Open inquiries

@@ -122,8 +122,14 @@ handover-title = 引き継ぎ
 handover-what = { -customer }と、開いている仕事をまとめて次の{ -owner }に渡します。先に何が動くかを確かめ、あとから全体を元に戻せます。
 handover-own = 自分の仕事を引き渡す
 handover-due = 引き継ぎが必要です
-handover-due-what = { -customer }{ $customers }社・開いているカード{ $cards }件
-handover-due-line = { $name }さんの{ -customer }{ $customers }社・開いているカード{ $cards }件が残っています。
+handover-due-what = { $others ->
+    [0] { -customer }{ $customers }社・開いているカード{ $cards }件
+   *[other] { -customer }{ $customers }社・開いているカード{ $cards }件・そのほか{ $others }件
+}
+handover-due-line = { $others ->
+    [0] { $name }さんの{ -customer }{ $customers }社・開いているカード{ $cards }件が残っています。
+   *[other] { $name }さんの{ -customer }{ $customers }社・開いているカード{ $cards }件・そのほか{ $others }件が残っています。
+}
 handover-left-on = { $day }に離れました
 handover-do = 引き渡す
 handover-this = この{ -customer }を引き渡す
@@ -170,6 +176,7 @@ handover-stays-hunch = 勘 { $n }件：感じた本人のものとして残り�
 handover-stays-override = 点数の上書き { $n }件：言った本人の名前のまま、期限まで続きます。
 handover-stays-left = 解約した{ -customer } { $n }社：記録として前の{ -owner }のまま残ります。
 handover-stays-view = 共有している保存済みの表示 { $n }件：そのまま使えます。
+handover-stays-letter = 送信を待っている{ -customer }へのメール { $n }件：書いた人の名前のまま送られます。止めるときは「{ -customer }へのメール」で止めます。
 handover-owned-by = { -customer }の{ -owner }は { $source } だけが決められるため、ここでは変わりません。{ $source } で変えてください。ほかの仕事は動きます。
 handover-source = { $n }社の{ -owner }は { $source } から取り込まれています。{ $source } でも変えないと、次の取り込みで元に戻ります。
 handover-others = そのほかの開いている仕事
@@ -190,6 +197,13 @@ handover-portfolio = { $name }さんが読む順（{ $n }社）
 handover-order = 赤い{ -customer }と通知期限が近い{ -customer }から、月額の大きい順です。
 handover-place = 順
 handover-reading = 資料
+handover-back-to-cover = 引き継ぎの表紙
+handover-pack-all = 資料をまとめて読む
+handover-pack-own = { $name }さんの分の資料だけを開く
+handover-pack-none = この引き継ぎで動いた{ -customer }はありません。
+handover-pack-part = このページは、全{ $all }社のうち{ $first }〜{ $last }社目の資料です。1ページに入るのは{ $most }社までなので、印刷はページごとに行います。
+handover-pack-of = { $all }社中 { $first }〜{ $last }社目
+notice-past = 期限を過ぎています
 reason-no-taker = 渡す相手を選んでください
 reason-nothing-to-hand-over = 引き渡すものは残っていません
 reason-no-owner = この{ -customer }には{ -owner }がいません。先に{ -owner }を決めてください
@@ -206,16 +220,21 @@ staff-role-audit = 監査
 # 引き継ぎ資料
 briefing-open = 引き継ぎ資料を読む
 briefing-of = { $name } 引き継ぎ資料
-briefing-day = { $day }時点
+briefing-day = 発行 { $day }
 briefing-next = 次の3つ
 briefing-next-none = いま期限のある仕事はありません。
-briefing-no-day = 期限なし
+briefing-no-day = 期限は決まっていません
 next-notice = 通知期限を確かめる
 next-card = カード
 next-action = 対策会議の行動
 next-task = プレイブックの作業
 next-ticket = 閉じていない問い合わせ
 next-deal = 商談の次の一手
+next-review = 決めたことの見直し
+next-meeting = 対策会議
+next-goal = { -customer }の目標の期日
+briefing-by = { $day }まで
+briefing-overdue = 期限を過ぎています
 briefing-why = いまの点数と理由
 briefing-ago = { $days }日前 { $points }
 briefing-override = { $who }さんの上書き（{ $day }まで）
@@ -230,6 +249,11 @@ briefing-next-step = 次の一手
 briefing-people = 人と、最後のやりとり
 briefing-last-contact = 最後のやりとり
 briefing-never-met = やりとりの記録なし
+briefing-people-more = ほか{ $n }人を見る
+briefing-exchanges = 最近のやりとり
+briefing-exchanges-none = この1年のやりとりの記録はありません。
+briefing-support = この{ $days }日の問い合わせは{ $n }件。最後は{ $day }。
+briefing-support-none = この{ $days }日に問い合わせはありません。
 briefing-open-work = 開いているカードと問い合わせ
 briefing-open-none = 開いているカードも問い合わせもありません。
 briefing-tickets = 閉じていない問い合わせ

@@ -84,6 +84,7 @@ pub fn cards(s: &Shell, asked: &Asked, (list, staff): (&CardList, &[StaffRow]), 
         div.page-head {
             h1 { (w.t("nav-cards")) }
             div.rest {
+                a.btn href="/rooms" { (w.t("rooms-title")) }
                 a.btn href="/cards/quiet" { (w.t("quiet-title")) }
                 a.btn href="/cards/precision" { (w.t("precision-title")) }
                 a.btn.main href="/cards/new" data-key="c" title={ (w.t("card-new")) " (c)" } { (w.t("card-new")) }

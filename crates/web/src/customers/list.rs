@@ -36,7 +36,7 @@ pub fn list(s: &Shell, view: &List<'_>) -> Page {
         div.page-head {
             h1 { (w.t("nav-customers")) }
             span.ink2 { (w.with("list-total", &[("n", thousands(view.page.total.unsigned_abs()).into())])) }
-            div.rest { a.btn href="/axes" { (w.t("axes-title")) } (columns_menu(s, view)) (download(s, view)) }
+            div.rest { a.btn href="/handovers" { (w.t("handover-title")) } a.btn href="/axes" { (w.t("axes-title")) } (columns_menu(s, view)) (download(s, view)) }
         }
         div #list {
             (view_tabs(s, view))

@@ -10,7 +10,7 @@ use kizashi_app::{Error, Refused};
 use kizashi_domain::handover::Rule;
 use kizashi_domain::id::{Customer, Id, Staff};
 
-use super::{briefing, list, one, plan};
+use super::{briefing, list, one, pack, plan};
 use crate::cards::id;
 use crate::parts::form::Wrong;
 use crate::problem::Problem;
@@ -107,6 +107,22 @@ pub(crate) async fn open_handover(
     let is_own = view.row.from == visit.viewer.staff && visit.permit(Action::Work).is_ok();
     let may_undo = is_own || visit.permit(Action::Configure).is_ok();
     Ok(visit.shell.page(&one::page(&visit.shell, &view, may_undo)))
+}
+
+/// `GET /handovers/{id}/pack?to=…&page=…`.
+pub(crate) async fn open_pack(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(handover): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Response, Problem> {
+    let find = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str());
+    let (handover, to) = (id(&handover)?, find("to").map(id::<Staff>).transpose()?);
+    let page = find("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+    let view = handover::open_pack(&web.app, visit.viewer.workspace, handover, (to, page)).await?;
+    let whose = to.map_or_else(String::new, |to| format!("to={to}&"));
+    let address = format!("/handovers/{handover}/pack?{whose}");
+    Ok(visit.shell.page(&pack::page(&visit.shell, &view, &visit.settings.pack, &address)))
 }
 
 /// `POST /handovers/{id}/undo`.

@@ -2,6 +2,7 @@
 
 use kizashi_app::handover::{Due, HandoverRow, Load, Received};
 use kizashi_domain::id::{Customer, Id};
+use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use crate::parts::form::post_button;
@@ -25,6 +26,7 @@ pub(super) struct View<'a> {
 pub(super) fn list(s: &Shell, view: &View<'_>) -> Page {
     let w = &s.words;
     let body = html! {
+        p.small { a.plain href="/customers" { "← " (w.t("nav-customers")) } }
         div.page-head { h1 { (w.t("handover-title")) } div.rest { @if let Some(me) = s.who.as_ref().and_then(|w| w.id) { a.btn href={ "/handovers/new?from=" (me) } { (w.t("handover-own")) } } } }
         p.prose.faint { (w.t("handover-what")) }
         @if view.may_all { (due(s, view.due, view.may_leave)) }
@@ -45,7 +47,7 @@ fn due(s: &Shell, rows: &[Due], may_leave: bool) -> Markup {
                     @for row in rows {
                         li {
                             strong { (row.name) } " "
-                            span { (w.with("handover-due-what", &[("customers", row.customers.into()), ("cards", row.cards.into())])) } " "
+                            span { (w.with("handover-due-what", &[("customers", row.customers.into()), ("cards", row.cards.into()), ("others", row.others.into())])) } " "
                             span.faint { (w.with("handover-left-on", &[("day", w.day(s.zone.day_of(row.left_at), s.today).into())])) }
                             span.btns {
                                 a.btn.main href={ "/handovers/new?from=" (row.staff) } { (w.t("handover-do")) }
@@ -79,7 +81,7 @@ fn taken(s: &Shell, row: &Received) -> Markup {
         tr data-row {
             td { (badge(w, row.band, row.points)) }
             td { a.plain href={ "/customers/" (row.customer) "/handover" } data-open { strong { (row.name) } } div.small.faint { (w.with("handover-from", &[("name", row.from_name.clone().into()), ("day", w.day(s.zone.day_of(row.at), s.today).into())])) } }
-            td.nowrap { @if let Some(day) = row.notice_on { (w.with("room-notice", &[("day", w.day(day, s.today).into())])) } }
+            td.nowrap { @if row.notice_on.is_some() { span.small.faint { (w.t("column-notice")) } " " (deadline(s, row.notice_on)) } }
             td.num { @if let Some(mrr) = row.mrr { (w.monthly(mrr)) } }
             td { span.tag.bad[!is_read] { (w.t(if is_read { "handover-read" } else { "handover-not-read" })) } }
             td {
@@ -152,7 +154,7 @@ pub fn banner(s: &Shell, due: &[Due], taken_over: i64) -> Markup {
                 strong { (w.t("handover-due")) } " "
                 @for row in due {
                     span.due-one {
-                        (w.with("handover-due-line", &[("name", row.name.clone().into()), ("customers", row.customers.into()), ("cards", row.cards.into())])) " "
+                        (w.with("handover-due-line", &[("name", row.name.clone().into()), ("customers", row.customers.into()), ("cards", row.cards.into()), ("others", row.others.into())])) " "
                         a.btn href={ "/handovers/new?from=" (row.staff) } aria-label={ (row.name) " " (w.t("handover-do")) } { (w.t("handover-do")) }
                     }
                 }
@@ -172,6 +174,18 @@ pub fn links(s: &Shell, customer: Id<Customer>) -> Markup {
             h2 { (w.t("handover-title")) }
             p { a href={ "/customers/" (customer) "/handover" } { (w.t("briefing-open")) } }
             p { a href={ "/handovers/new?customer=" (customer) } { (w.t("handover-this")) } }
+        }
+    }
+}
+
+/// A notice deadline that is still to come; that one has passed is said, not when.
+pub(super) fn deadline(s: &Shell, day: Option<Day>) -> Markup {
+    let w = &s.words;
+    html! {
+        @match day {
+            Some(day) if day < s.today => span.faint { (w.t("notice-past")) },
+            Some(day) => { (w.day(day, s.today)) " " span.small.faint { (w.away(day, s.today)) } },
+            None => {},
         }
     }
 }

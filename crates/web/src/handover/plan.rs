@@ -5,7 +5,7 @@ use kizashi_domain::handover::Rule;
 use kizashi_domain::id::{Id, Staff};
 use maud::{Markup, html};
 
-use super::list::named;
+use super::list::{deadline, named};
 use crate::parts::form::{Wrong, field, token};
 use crate::parts::state::empty;
 use crate::shell::{Page, Place, Shell};
@@ -160,7 +160,7 @@ fn table(s: &Shell, ask: &Ask, plan: &Plan) -> Markup {
                     tr data-row {
                         td { (named(s, row.band, row.customer, &row.name)) div.small.faint { (w.word("segment", &row.segment)) @if !row.region.is_empty() { " · " (row.region) } } }
                         td.num { @if let Some(mrr) = row.mrr { (w.monthly(mrr)) } }
-                        td.nowrap { @if let Some(day) = row.notice_on { (w.day(day, s.today)) } }
+                        td.nowrap { (deadline(s, row.notice_on)) }
                         td.num { (row.cards + row.deals) }
                         td {
                             label.sr translate="no" for={ "to-" (row.customer) } { (row.name) " " (w.t("handover-new-owner")) }

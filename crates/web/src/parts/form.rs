@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::words::Words;
+
 /// An error of a form: the field's name and what to do.
 #[derive(Clone, Debug)]
 pub struct Wrong {
@@ -38,4 +40,9 @@ pub fn post_button(csrf: &str, action: &str, fields: &[(&str, &str)], button: Ma
             (button)
         }
     }
+}
+
+/// A button that prints the page. Only a script can: without one it stays hidden, and the browser's own way remains.
+pub fn print_button(w: &Words) -> Markup {
+    html! { button.btn type="button" data-print hidden { (w.t("print")) } }
 }

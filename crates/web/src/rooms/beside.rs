@@ -1,7 +1,7 @@
 //! What stands on the pages of a customer and of the morning: rooms, decisions, cases that began alike.
 
 use kizashi_app::plays::Outcome;
-use kizashi_app::rooms::{Beside, Case, RoomRow};
+use kizashi_app::rooms::{Beside, Case, RoomRow, Similar};
 use kizashi_domain::id::{Customer, Id};
 use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
@@ -25,7 +25,7 @@ pub fn beside(s: &Shell, customer: Id<Customer>, view: &Beside, pack: &Pack, is_
                         span.faint { (room.goal) }
                     }
                 }
-                @if is_at_risk { (similar(s, view, pack)) }
+                @if is_at_risk { (similar(s, &view.similar, pack, html! { h3 { (w.t("similar-title")) } }, usize::MAX)) }
                 h3 { (w.t("decisions-title")) }
                 @if view.decisions.is_empty() { p.faint { (w.t("decisions-none")) } } @else { (decisions(s, &view.decisions, true)) }
                 details.decide { summary.btn { (w.t("decision-add")) } (decision_form(s, customer)) }
@@ -37,11 +37,11 @@ pub fn beside(s: &Shell, customer: Id<Customer>, view: &Beside, pack: &Pack, is_
     }
 }
 
-fn similar(s: &Shell, view: &Beside, pack: &Pack) -> Markup {
+/// Cases that began alike, under a heading: how many ended how, and the most telling ones with what was done.
+pub(crate) fn similar(s: &Shell, all: &Similar, pack: &Pack, heading: Markup, shown: usize) -> Markup {
     let w = &s.words;
-    let all = &view.similar;
     html! {
-        h3 { (w.t("similar-title")) }
+        (heading)
         @if all.count() == 0 { p.faint { (w.t("similar-none")) } }
         @else {
             p {
@@ -51,7 +51,7 @@ fn similar(s: &Shell, view: &Beside, pack: &Pack) -> Markup {
                 }
             }
             @if !all.is_telling() { p.small.faint { (w.t("similar-few")) } }
-            ul.moves.cases { @for case in &all.cases { (one_case(s, case, pack)) } }
+            ul.moves.cases { @for case in all.cases.iter().take(shown) { (one_case(s, case, pack)) } }
         }
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn list(s: &Shell, rows: &[RoomRow], tab: &str) -> Page {
         })
         .collect();
     let body = html! {
+        p.small { a.plain href="/cards" { "← " (w.t("nav-cards")) } }
         div.page-head { h1 { (w.t("rooms-title")) } }
         p.prose.faint { (w.t("rooms-what")) }
         (tabs(&w.t("rooms-title"), &shown, html! {}))

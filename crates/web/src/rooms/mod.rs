@@ -6,6 +6,7 @@ mod list;
 mod page;
 mod parts;
 
+pub(crate) use beside::similar;
 pub use beside::{beside, mine};
 pub(crate) use http::{
     act, add_action, add_member, change_frame, close, decide, open_new, open_room, open_rooms, remove_action,

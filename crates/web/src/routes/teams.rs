@@ -27,6 +27,7 @@ pub(super) fn of_teams(routes: Routes) -> Routes {
         .get("/handovers/new", handover::open_new)
         .post("/handovers", handover::hand_over)
         .get("/handovers/{id}", handover::open_handover)
+        .get("/handovers/{id}/pack", handover::open_pack)
         .post("/handovers/{id}/undo", handover::undo)
         .post("/handovers/{id}/reading", handover::read_about)
         .get("/customers/{id}/handover", handover::open_briefing_page)

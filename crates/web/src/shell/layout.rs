@@ -129,8 +129,6 @@ fn menu(s: &Shell) -> Markup {
                 hr;
                 a.item.only-narrow href="/activities/new" { (icon("pencil")) (w.t("note-title")) }
                 @for (_, address, key, _) in PLACES.into_iter().skip(FOOT_PLACES) { a.item.only-narrow href=(address) { (w.t(key)) } }
-                a.item href="/rooms" { (w.t("rooms-title")) }
-                a.item href="/handovers" { (w.t("handover-title")) }
                 a.item href="/help" data-dialog="keys" { (icon("circle-help")) (w.t("keys-title")) }
                 form method="post" action="/sign-out" {
                     (token(&s.csrf))

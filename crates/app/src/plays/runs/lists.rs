@@ -148,6 +148,15 @@ pub(super) async fn list_of_customer(app: &App, ws: Id<Workspace>, customer: Id<
     read_rows(app, ws, fields).await
 }
 
+/// Runs of these customers that are under way, the newest first.
+pub(super) async fn list_open_of_many(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Vec<RunRow>> {
+    let statement = select_runs!(
+        "WHERE r.workspace_id = $1 AND r.ended_at IS NULL AND r.customer_id IN ($2) ORDER BY r.started_at DESC, r.id"
+    );
+    let fields = app.db.list_in(statement, args![ws], customers.iter().map(ToValue::to_value).collect()).await?;
+    read_rows(app, ws, fields).await
+}
+
 /// Runs of one card, the newest first.
 pub(super) async fn list_of_card(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Vec<RunRow>> {
     let statement =
@@ -179,16 +188,22 @@ row! {
     }
 }
 
-/// Open steps that are somebody's work, the first due first; every list adds whose.
-macro_rules! select_tasks {
-    ($whose:literal) => {
+/// Open steps that are somebody's work; every list adds which.
+macro_rules! open_tasks {
+    ($($rest:expr),+) => {
         sql!(
             "SELECT t.id, t.run_id, t.customer_id, c.name, t.title, r.title, t.kind, t.due_day, o.name, o.left_at, r.due_day FROM play_task t ",
             "JOIN play_run r ON r.id = t.run_id JOIN customer c ON c.id = t.customer_id LEFT JOIN staff o ON o.id = t.owner_id ",
             "WHERE t.workspace_id = $1 AND t.standing = 'open' AND t.asks = 1 AND r.ended_at IS NULL AND r.paused_on IS NULL ",
-            $whose,
-            "AND t.due_day <= $2 ORDER BY t.due_day, t.id LIMIT $3"
+            $($rest),+
         )
+    };
+}
+
+/// The same due until a day, the first due first; every list adds whose.
+macro_rules! select_tasks {
+    ($whose:literal) => {
+        open_tasks!($whose, "AND t.due_day <= $2 ORDER BY t.due_day, t.id LIMIT $3")
     };
 }
 
@@ -215,21 +230,33 @@ pub(super) async fn list_open_tasks(
             app.db.list(select_tasks!("AND t.customer_id = $4 "), args![ws, until, limit, customer]).await?
         }
     };
-    Ok(rows
-        .into_iter()
-        .map(|f| TaskRow {
-            task: f.task,
-            run: f.run,
-            customer_id: f.customer_id,
-            customer: f.customer,
-            title: read_text(&f.title),
-            play: read_text(&f.play),
-            kind: Kind::parse(&f.kind).unwrap_or(Kind::Task),
-            due_day: f.due.unwrap_or(f.run_due),
-            owner: f.owner,
-            has_owner_left: f.owner_left_at.is_some(),
-        })
-        .collect())
+    Ok(rows.into_iter().map(task_row).collect())
+}
+
+fn task_row(f: TaskFields) -> TaskRow {
+    TaskRow {
+        task: f.task,
+        run: f.run,
+        customer_id: f.customer_id,
+        customer: f.customer,
+        title: read_text(&f.title),
+        play: read_text(&f.play),
+        kind: Kind::parse(&f.kind).unwrap_or(Kind::Task),
+        due_day: f.due.unwrap_or(f.run_due),
+        owner: f.owner,
+        has_owner_left: f.owner_left_at.is_some(),
+    }
+}
+
+/// Open steps that are somebody's work about these customers, the first due first.
+pub(super) async fn list_open_tasks_of(
+    app: &App,
+    ws: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<Vec<TaskRow>> {
+    let keys = customers.iter().map(ToValue::to_value).collect();
+    let statement = open_tasks!("AND t.customer_id IN ($2) ORDER BY t.due_day, t.id");
+    Ok(app.db.list_in::<TaskFields>(statement, args![ws], keys).await?.into_iter().map(task_row).collect())
 }
 
 /// How many open steps of one person are due until today, and how many of them are past their day.

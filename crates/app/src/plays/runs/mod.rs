@@ -64,6 +64,18 @@ pub async fn open_plays_of(app: &App, workspace: Id<Workspace>, customer: Id<Cus
     })
 }
 
+/// Plays of these customers that are under way, and their open steps.
+pub(crate) async fn open_plays_of_many(
+    app: &App,
+    workspace: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<CustomerPlays> {
+    Ok(CustomerPlays {
+        runs: lists::list_open_of_many(app, workspace, customers).await?,
+        tasks: lists::list_open_tasks_of(app, workspace, customers).await?,
+    })
+}
+
 /// Runs that answer one card, the newest first.
 pub async fn list_runs_of_card(app: &App, workspace: Id<Workspace>, card: Id<Card>) -> Result<Vec<RunRow>> {
     lists::list_of_card(app, workspace, card).await

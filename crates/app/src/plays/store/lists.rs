@@ -56,6 +56,19 @@ pub(in crate::plays) async fn list_of_customer(
     with_causes(app, ws, fields).await
 }
 
+/// Open cards of these customers, the most urgent first.
+pub(in crate::plays) async fn list_open_of_many(
+    app: &App,
+    ws: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<Vec<CardRow>> {
+    let statement = select_cards!("WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.customer_id IN ($2)");
+    let mut fields: Vec<Fields> =
+        app.db.list_in(statement, args![ws], customers.iter().map(ToValue::to_value).collect()).await?;
+    fields.sort_by(|a, b| b.priority.total_cmp(&a.priority).then(a.id.cmp(&b.id)));
+    with_causes(app, ws, fields).await
+}
+
 /// Neither put off nor waiting for the customer.
 macro_rules! is_awake {
     () => {

@@ -246,6 +246,7 @@ verdict-coverage = From { $measured } of { $of } measures
 verdict-model = Model { $model }
 answer-since = Since { $day }: { $text }
 answer-same = No change since { $day }.
+answer-why-before = See what has changed since { $day }
 answer-before = Compared with { $before } points { $days } days ago: { $change }.
 verdict-none = We cannot say yet. When data arrive, the reasons will stand here.
 breakdown-title = Breakdown

@@ -224,6 +224,7 @@ verdict-coverage = { $of }項目中{ $measured }項目で計算
 verdict-model = モデル { $model }
 answer-since = { $day }からの変化：{ $text }
 answer-same = { $day }から変化なし。
+answer-why-before = { $day }から何が変わったかを見る
 answer-before = { $days }日前の{ $before }点からは{ $change }点。
 verdict-none = まだ言えません。データが届くと、ここに理由が出ます。
 breakdown-title = 内訳

@@ -11,7 +11,7 @@ use super::past::{overrides, under_old};
 use crate::csv;
 use crate::parts::breakdown::{Ground, breakdown};
 use crate::parts::chart::{Line, Mark, Series, line};
-use crate::parts::health::{badge_big, delta, told};
+use crate::parts::health::{badge_big, delta, telling_day, told};
 use crate::shell::Shell;
 use crate::today::split;
 
@@ -38,6 +38,9 @@ pub fn verdict(s: &Shell, view: &View<'_>) -> Markup {
                 }
                 div.answer {
                     @if c.verdict.is_none() { p { (w.t("verdict-none")) } } @else { p { (told(s, c)) } }
+                    @if let Some(day) = telling_day(c) {
+                        p.small { a href={ "/customers/" (c.row.id) "?against=" (day) @if let Some(as_of) = &c.as_of { "&as_of=" (as_of.day) } "#breakdown" } { (w.with("answer-why-before", &[("day", w.day(day, s.today).into())])) } }
+                    }
                     @if let Some(change) = c.change.as_ref().filter(|change| change.total != 0) { p.small.ink2 { (split(s, change)) } }
                     (under_old(s, c))
                 }

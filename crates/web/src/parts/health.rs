@@ -3,6 +3,7 @@
 use kizashi_app::customers::CustomerPage;
 use kizashi_domain::health::Band;
 use kizashi_domain::lang::Lang;
+use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use crate::shell::Shell;
@@ -117,10 +118,20 @@ fn unmoved(s: &Shell, c: &CustomerPage) -> String {
 
 /// What the score had lost or won over a longer span, when that is not said already.
 fn moved_before(s: &Shell, c: &CustomerPage) -> Option<String> {
-    let w = &s.words;
+    let (_, before, change) = find_longer(c)?;
+    let args = [("days", LONGER_DAYS.into()), ("before", before.into()), ("change", s.words.change(change).into())];
+    Some(s.words.with("answer-before", &args))
+}
+
+/// The day of a longer span, the points on it and what was lost or won since.
+fn find_longer(c: &CustomerPage) -> Option<(Day, i64, i64)> {
     let earlier = c.day.plus(-LONGER_DAYS);
-    let before = c.history.iter().rev().find(|p| p.day <= earlier)?.points?;
-    let change = c.row.points? - before;
-    let args = [("days", LONGER_DAYS.into()), ("before", before.into()), ("change", w.change(change).into())];
-    (earlier < c.change_since && change != 0).then(|| w.with("answer-before", &args))
+    let point = c.history.iter().rev().find(|p| p.day <= earlier)?;
+    let (before, now) = (point.points?, c.row.points?);
+    (earlier < c.change_since && now != before).then_some((point.day, before, now - before))
+}
+
+/// The day to compare with where nothing has changed lately and the longer span tells more.
+pub fn telling_day(c: &CustomerPage) -> Option<Day> {
+    find_longer(c).filter(|_| !is_moved(c)).map(|(day, ..)| day)
 }

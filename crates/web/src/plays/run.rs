@@ -278,7 +278,7 @@ fn changes(s: &Shell, page: &RunPage, path: &str, people: &[(String, String)]) -
                 p.help { (w.t("run-add-step-help")) }
                 form.row-form method="post" action={ (path) "/steps" } {
                     (token(&s.csrf))
-                    label.grow { (w.t("run-step-title")) " " input type="text" name="title" maxlength="200" required autocomplete="off"; }
+                    label { (w.t("run-step-title")) " " input type="text" name="title" size="36" maxlength="200" required autocomplete="off"; }
                     label { (w.t("run-step-due")) " " input type="date" name="due" required min=(s.today); }
                     button.btn.main { (w.t("run-add-step")) }
                 }

@@ -1,5 +1,6 @@
 //! Steps of one's own in a run: for what has no precedent.
 
+use kizashi_app::access::Role;
 use kizashi_app::plays::{self, RunPage, RunQuery, RunTab, StepAnswer};
 use kizashi_app::settings::{keep_pack, open_settings};
 use kizashi_app::{Error, Refused};
@@ -84,5 +85,41 @@ async fn what_is_no_step_is_refused_and_nothing_changes() {
         plays::stop_run(&stage.app, &grant, run, "やめる").await.unwrap();
         let ended = plays::add_step(&stage.app, &grant, run, "電話", today).await;
         assert!(matches!(ended, Err(Error::Refused(Refused::Changed))), "{on:?}: {ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_step_goes_to_another_day_and_person_and_back() {
+    for on in BOTH {
+        let stage = playbooks::set(on).await;
+        let (grant, today) = (stage.console(), stage.today());
+        let other = stage.staff("suzuki", Role::Csm).await;
+        let run = first_run(&stage).await;
+        let before = page(&stage, run).await;
+        let at = before.steps.iter().position(|v| v.state.standing == Standing::Open && v.state.asks).unwrap();
+        let task = before.steps[at].task;
+
+        let (found, moved) =
+            plays::shift_step(&stage.app, &grant, task, Some(today.plus(20)), Some(other.viewer.staff)).await.unwrap();
+        assert_eq!(found, run, "{on:?}");
+        let after = page(&stage, run).await;
+        let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
+        assert_eq!(after.steps[at].state.due_on, Some(settings.calendar.next_business_day(today.plus(20))), "{on:?}");
+        assert_eq!(after.steps[at].owner.as_deref(), Some("suzuki"), "{on:?}");
+        assert_eq!(after.row.owner, before.row.owner, "{on:?}: the run stays with whoever has it");
+        for (n, (was, is)) in before.steps.iter().zip(&after.steps).enumerate().filter(|(n, _)| *n != at) {
+            assert_eq!(was.state, is.state, "{on:?}: step {n} stays");
+        }
+        assert_eq!(plays::undo_shift(&stage.app, &grant, moved.shift).await.unwrap(), (1, 0), "{on:?}");
+        let back = page(&stage, run).await;
+        assert_eq!((back.steps[at].state, &back.steps[at].owner), (before.steps[at].state, &before.steps[at].owner));
+
+        for day in [today.plus(-1), today.plus(400)] {
+            let found = refused(plays::shift_step(&stage.app, &grant, task, Some(day), None).await);
+            assert!(matches!(found, Refused::Field { reason: "step-due-out-of-range", .. }), "{on:?}: {found:?}");
+        }
+        plays::answer_step(&stage.app, &grant, task, StepAnswer::Done, "").await.unwrap();
+        let over = refused(plays::shift_step(&stage.app, &grant, task, Some(today), None).await);
+        assert_eq!(over, Refused::Changed, "{on:?}");
     }
 }

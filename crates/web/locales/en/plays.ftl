@@ -101,6 +101,8 @@ run-confirm = Do it
 run-done = Done
 run-done-otherwise = I did it myself
 run-why = Reason
+run-shift-step = Due and owner
+run-shift-step-do = Change
 run-add-step = Add a step
 run-add-step-help = For what the play does not know. It is added to this run alone.
 run-step-title = What is to be done
@@ -139,6 +141,7 @@ said-run-stopped = Ended.
 said-run-reopened = It goes on where it was.
 said-run-moved = Moved to the newer version.
 said-step-added = The step was added.
+said-step-shifted = The step has another day or owner.
 said-run-shifted = The open steps were moved.
 said-tasks-follow = { $n ->
     [one] Move the playbook's task too

@@ -200,6 +200,20 @@ pub(crate) async fn shift(
     Ok(done(&posted, run, Said::RunShifted, &moved.shift.to_string()))
 }
 
+/// `POST /plays/tasks/{id}/shift`: another day, another owner for one step.
+pub(crate) async fn shift_step(
+    State(web): State<Web>,
+    Path(task): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let due = posted.find("due").filter(|text| !text.is_empty()).map(str::parse).transpose();
+    let due = due.map_err(|_| Problem::Refused("reason-not-a-day".into()))?;
+    let owner = posted.find("owner").filter(|text| !text.is_empty()).map(id).transpose()?;
+    let grant = posted.visit.permit(Action::Work)?;
+    let (run, moved) = plays::shift_step(&web.app, &grant, uuid(&task)?, due, owner).await?;
+    Ok(done(&posted, run, Said::StepShifted, &moved.shift.to_string()))
+}
+
 /// `POST /plays/runs/{id}/steps`: a step of one's own.
 pub(crate) async fn add_step(
     State(web): State<Web>,

@@ -42,7 +42,7 @@ pub fn run(s: &Shell, page: &RunPage, people: &[(String, String)], draft: Option
         (state(s, page, &path))
         section {
             h2.sr { (w.t("run-steps")) }
-            ol.flow { @for step in &page.steps { (step_line(s, page, step, draft.filter(|d| d.task == step.task))) } }
+            ol.flow { @for step in &page.steps { (step_line(s, (page, people), step, draft.filter(|d| d.task == step.task))) } }
         }
         @if is_open { (changes(s, page, &path, people)) }
     };
@@ -95,7 +95,12 @@ fn mark(s: &Shell, view: &StepView) -> Markup {
     html! { span.mark aria-hidden="true" { (sign) } span.sr { (word) } }
 }
 
-fn step_line(s: &Shell, page: &RunPage, view: &StepView, draft: Option<&Draft<'_>>) -> Markup {
+fn step_line(
+    s: &Shell,
+    (page, people): (&RunPage, &[(String, String)]),
+    view: &StepView,
+    draft: Option<&Draft<'_>>,
+) -> Markup {
     let w = &s.words;
     let standing = view.state.standing;
     let is_live = standing == Standing::Open && page.row.ended.is_none();
@@ -114,7 +119,7 @@ fn step_line(s: &Shell, page: &RunPage, view: &StepView, draft: Option<&Draft<'_
                 @if is_live && !view.step.what.is_empty() { p.ink2 { (w.text(&view.step.what)) } }
                 (why(s, view, is_live))
                 (super::letter::of_step(s, view, (is_live, page.row.paused_on.is_some()), draft))
-                @if is_live && page.row.paused_on.is_none() { (answers(s, view)) }
+                @if is_live && page.row.paused_on.is_none() { (answers(s, view, people)) }
                 @if view.can_undo && !is_live {
                     (post_button(&s.csrf, &format!("/plays/tasks/{}/answer", view.task), &[("answer", "undone")], html! { button.btn.quiet { (w.t("undo")) } }))
                 }
@@ -210,7 +215,7 @@ fn why(s: &Shell, view: &StepView, is_live: bool) -> Markup {
 }
 
 /// The buttons of an open step.
-fn answers(s: &Shell, view: &StepView) -> Markup {
+fn answers(s: &Shell, view: &StepView, people: &[(String, String)]) -> Markup {
     let w = &s.words;
     let action = format!("/plays/tasks/{}/answer", view.task);
     let kind = view.step.kind();
@@ -254,6 +259,29 @@ fn answers(s: &Shell, view: &StepView) -> Markup {
                     (button("done", if can_confirm { "btn" } else { "btn main" }, if can_confirm { "run-done-otherwise" } else { "run-done" }))
                     (reason("skipped", "run-skip"))
                 },
+            }
+            @if view.state.asks { (shift_one(s, view, people)) }
+        }
+    }
+}
+
+/// Another day or another owner for one step.
+fn shift_one(s: &Shell, view: &StepView, people: &[(String, String)]) -> Markup {
+    let w = &s.words;
+    html! {
+        details.menu {
+            summary.btn.quiet { (w.t("run-shift-step")) }
+            form.sheet.pad method="post" action={ "/plays/tasks/" (view.task) "/shift" } {
+                (token(&s.csrf))
+                input type="hidden" name="back" value=(s.address);
+                label.small { (w.t("run-step-due")) input type="date" name="due" min=(s.today) value=[view.state.due_on.filter(|due| *due >= s.today)]; }
+                label.small { (w.t("run-shift-owner"))
+                    select name="owner" {
+                        option value="" { (w.t("run-shift-same")) }
+                        @for (id, name) in people { option value=(id) { (name) } }
+                    }
+                }
+                button.btn { (w.t("run-shift-step-do")) }
             }
         }
     }

@@ -46,6 +46,7 @@ pub(super) fn of_plays(routes: Routes) -> Routes {
         .post("/plays/runs/{id}/shift", plays::shift)
         .post("/plays/runs/{id}/steps", plays::add_step)
         .post("/plays/shifts/{id}/undo", plays::undo_shift)
+        .post("/plays/tasks/{id}/shift", plays::shift_step)
         .post("/plays/tasks/{id}/answer", plays::answer)
         .post("/customers/{id}/plays", plays::start)
 }

@@ -113,6 +113,7 @@ said! {
     RunMoved "said-run-moved",
     StepAdded "said-step-added",
     RunShifted "said-run-shifted" undo "shift",
+    StepShifted "said-step-shifted" undo "shift",
     TasksMoved "said-tasks-moved" undo "shift",
     ShiftUndone "said-shift-undone",
     ShiftUndonePartly "said-shift-undone-partly",

@@ -8,7 +8,7 @@ use kizashi_domain::time::Day;
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on};
-use super::load::{Run, find_run, open_run};
+use super::load::{Run, find_run, find_run_of, open_run};
 use super::shifts::{self, MovedRun, MovedStep, Place};
 use super::store::Said;
 use crate::access::Grant;
@@ -101,6 +101,40 @@ pub async fn shift_run(
     shifts::keep_row(&mut tx, grant.workspace(), shift, &compare(&before, &after)).await?;
     tx.commit().await?;
     Ok(Shifted { shift, steps })
+}
+
+/// Moves one open step to a day, or gives it to another person; the run, and the move.
+pub async fn shift_step(
+    app: &App,
+    grant: &Grant,
+    task: Uuid,
+    due: Option<Day>,
+    owner: Option<Id<Staff>>,
+) -> Result<(Uuid, Shifted)> {
+    const DUE_DAYS_MAX: i32 = 366;
+    let (ws, settings) = (grant.workspace(), open_settings(app, grant.workspace()).await?);
+    let scene = Scene::now(app, &settings);
+    if due.is_some_and(|day| day < scene.today || day > scene.today.plus(DUE_DAYS_MAX)) {
+        return Err(Refused::Field { field: "due", reason: "step-due-out-of-range" }.into());
+    }
+    let mut tx = app.db.write().await?;
+    let Some((before, at)) = find_run_of(&mut tx, ws, task).await? else { return Err(Refused::NotFound.into()) };
+    let mut run = before.clone();
+    let is_over = run.state.ended.is_some();
+    let open = run.state.steps.get_mut(at).zip(run.tasks.get_mut(at));
+    let Some((state, task)) = open.filter(|(s, _)| !is_over && s.standing == Standing::Open && s.asks) else {
+        return Err(Refused::Changed.into());
+    };
+    if let Some(day) = due.map(|day| settings.calendar.next_business_day(day)).filter(|day| state.due_on != Some(*day))
+    {
+        (state.due_on, state.escalated_on) = (Some(day), None);
+    }
+    task.owner = owner.or(task.owner);
+    let after = go_on(&mut tx, &scene, &before, run, Said::default()).await?;
+    let shift = shifts::keep_shift(&mut tx, grant, None, app.now()).await?;
+    shifts::keep_row(&mut tx, ws, shift, &compare(&before, &after)).await?;
+    tx.commit().await?;
+    Ok((before.id, Shifted { shift, steps: 1 }))
 }
 
 /// What the move of a card means for the steps of the runs that it began: as many business days, or from the one to the other. What is

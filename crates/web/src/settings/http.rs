@@ -37,12 +37,12 @@ pub(crate) async fn open_settings(State(web): State<Web>, visit: Visit) -> Resul
 }
 
 /// Draws a form with what was found about it.
-fn answer(visit: &Visit, draft: &Draft<'_>, status: StatusCode) -> Result<Response, Problem> {
+pub(super) fn answer(visit: &Visit, draft: &Draft<'_>, status: StatusCode) -> Result<Response, Problem> {
     let page = sheet::page(&visit.shell, draft).ok_or(Problem::NotFound)?;
     Ok((status, visit.shell.page(&page)).into_response())
 }
 
-async fn show(web: &Web, visit: &Visit, what: &What) -> Result<Response, Problem> {
+pub(super) async fn show(web: &Web, visit: &Visit, what: &What) -> Result<Response, Problem> {
     let pack = &visit.settings.pack;
     let sheet = desk::fill(what, pack).ok_or(Problem::NotFound)?;
     let census = count_for(web, visit, matches!(what, What::Measure(..))).await?;
@@ -69,7 +69,7 @@ async fn count_for(web: &Web, visit: &Visit, is_wanted: bool) -> Result<Option<A
     Ok(Some(open_census(&web.app, visit.viewer.workspace).await?))
 }
 
-fn draft<'a>(visit: &'a Visit, what: &'a What, sheet: &'a Sheet, census: Option<&'a Census>) -> Draft<'a> {
+pub(super) fn draft<'a>(visit: &'a Visit, what: &'a What, sheet: &'a Sheet, census: Option<&'a Census>) -> Draft<'a> {
     static NO_WRONGS: Wrongs = Wrongs::none();
     Draft {
         what,
@@ -81,11 +81,12 @@ fn draft<'a>(visit: &'a Visit, what: &'a What, sheet: &'a Sheet, census: Option<
         preview: Preview::default(),
         may: may(visit),
         census,
+        lead: None,
     }
 }
 
 /// What an edit would change, in words and in today's scores.
-async fn foretell(web: &Web, visit: &Visit, what: &What, edited: &Pack) -> Result<Preview, Problem> {
+pub(super) async fn foretell(web: &Web, visit: &Visit, what: &What, edited: &Pack) -> Result<Preview, Problem> {
     let workspace = visit.viewer.workspace;
     let pack = &visit.settings.pack;
     let mut preview = Preview { differences: Some(compare(pack, edited)), ..Preview::default() };
@@ -109,7 +110,7 @@ pub(super) async fn news_since(web: &Web, settings: &Settings, base: i64) -> Res
     Ok(compare(&old.pack, &settings.pack))
 }
 
-async fn keep(web: &Web, posted: &Posted, what: &What) -> Result<Response, Problem> {
+pub(super) async fn keep(web: &Web, posted: &Posted, what: &What) -> Result<Response, Problem> {
     let visit = &posted.visit;
     let grant = visit.permit(Action::Configure)?;
     let settings: &Arc<Settings> = &visit.settings;
@@ -188,7 +189,6 @@ macro_rules! form {
 
 form!(edit_model, keep_model, "/settings/models/{id}", |id: String| What::Model(id));
 form!(edit_metric, keep_metric, "/settings/metrics/{id}", |id: String| What::Metric(id));
-form!(edit_signal, keep_signal, "/settings/signals/{id}", |id: String| What::Signal(id));
 form!(edit_measure, keep_measure, "/settings/models/{id}/measures/{metric}", |ids: (String, String)| {
     What::Measure(ids.0, ids.1)
 });

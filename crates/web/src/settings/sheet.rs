@@ -43,6 +43,8 @@ pub struct Draft<'a> {
     pub may: bool,
     /// What customers have today, where the form wants it.
     pub census: Option<&'a Census>,
+    /// What is said before the form: why it is filled in as it is.
+    pub lead: Option<Markup>,
 }
 
 /// Draws it; `None` when the thing is not there.
@@ -60,6 +62,7 @@ pub fn page(s: &Shell, draft: &Draft<'_>) -> Option<Page> {
         @if !draft.may { p.note.warn { (w.t("settings-may-not")) } }
         (stale(s, draft))
         (wrongs(s, draft))
+        @if let Some(lead) = &draft.lead { (lead) }
         form.settings method="post" action=(draft.what.address()) novalidate {
             (token(&s.csrf))
             input type="hidden" name="base" value=(draft.base);

@@ -700,6 +700,7 @@ refused-no-workspace = There is no workspace yet. Run kizashi init.
 refused-secret-key-missing = The key that opens secrets is missing. Put the file secret.key back into the data folder from its copy, or give KIZASHI_SECRET_KEY. Nothing was changed.
 refused-secret-key-damaged = The file secret.key in the data folder does not hold a key. Put it back from its copy. Nothing was changed.
 refused-secret-key-wrong = The key here is not the one that this secret was kept with. Put that key back, or enter the secret again. Nothing was changed.
+reason-came-of-it = choose what came of it or write a word; of a false alarm choose why
 reason-snooze-until = choose a day from tomorrow to a year ahead
 problem-not-allowed-title = You may not do this
 problem-not-allowed-text = Your role does not allow it. Ask an administrator if you need it. Nothing was changed.

@@ -675,6 +675,7 @@ refused-no-workspace = まだワークスペースがありません。kizashi i
 refused-secret-key-missing = 秘密を開く鍵がありません。控えから secret.key をデータのフォルダーに戻すか、KIZASHI_SECRET_KEY を渡してください。何も変えていません。
 refused-secret-key-damaged = データのフォルダーの secret.key は鍵として読めません。控えから戻してください。何も変えていません。
 refused-secret-key-wrong = いまの鍵は、この秘密をしまったときの鍵と違います。その鍵を戻すか、秘密を入れ直してください。何も変えていません。
+reason-came-of-it = どうなったかを選ぶか、一言書いてください。誤検知なら理由を選んでください
 reason-snooze-until = 明日から1年先までの日を選んでください
 problem-not-allowed-title = この操作はできません
 problem-not-allowed-text = あなたの役割では許されていません。必要なときは管理者に頼んでください。何も変えていません。

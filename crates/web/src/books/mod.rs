@@ -1,6 +1,7 @@
 //! Plays as people write them: the list, the editor, the rehearsal from which one is published, and what might become one.
 
 mod editor;
+mod effect;
 mod form;
 mod http;
 mod list;
@@ -9,6 +10,7 @@ mod record;
 mod rehearsal;
 mod step;
 
+pub(crate) use effect::open_effect;
 pub(crate) use proposals::offer;
 pub(crate) use rehearsal::figures;
 pub(crate) use step::say_before;

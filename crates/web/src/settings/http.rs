@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::desk::{self, NEW, What};
 use super::fields::{Reader, Sheet, Wrongs};
 use super::sheet::{self, Draft, Preview};
+use super::taking::look_at;
 use super::{calendar, overview, versions};
 use crate::problem::Problem;
 use crate::serve::Web;
@@ -101,6 +102,9 @@ pub(super) async fn foretell(web: &Web, visit: &Visit, what: &What, edited: &Pac
         // A play moves no score.
         preview.effect = Some(rehearse(&web.app, workspace, edited).await?);
     }
+    if use_case::begins_other_plays(pack, edited) {
+        preview.begins = Some(look_at(web, visit, edited).await?);
+    }
     Ok(preview)
 }
 
@@ -143,11 +147,16 @@ pub(super) async fn keep(web: &Web, posted: &Posted, what: &What) -> Result<Resp
     }
     let mut preview = Preview::default();
     if doing == "save" && wrongs.is_empty() {
-        match use_case::keep_pack(&web.app, &grant, base, &edited, sheet.text("comment")).await {
+        let told = (sheet.text("comment"), sheet.text("rehearsed"));
+        match use_case::keep_edit(&web.app, &grant, base, &edited, told).await {
             Ok(_) => return Ok(leave(desk::after(what, &sheet), base + 1)),
             Err(Error::Refused(Refused::Changed)) => return Err(Problem::Refused("refused-changed".into())),
             Err(Error::Refused(Refused::Field { field, reason })) => {
-                let field = if field == "comment" { "comment" } else { "" };
+                if field == "rehearsed" {
+                    // What it would have done is shown with the box that is missing.
+                    preview = foretell(web, visit, what, &edited).await?;
+                }
+                let field = if matches!(field, "comment" | "rehearsed") { field } else { "" };
                 wrongs.note(field, visit.shell.words.t(&format!("reason-{reason}")));
             }
             Err(other) => return Err(other.into()),

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::desk::{self, What};
 use super::fields::{Pen, Sheet, Wrongs};
+use super::taking::Found;
 use super::versions::differences;
 use crate::parts::form::token;
 use crate::parts::health::{BANDS, badge, word};
@@ -21,6 +22,8 @@ pub struct Preview {
     pub effect: Option<Effect>,
     /// For how many customers a rule holds today: before and with the edit.
     pub held: Option<(usize, usize)>,
+    /// Where a signal begins another play: what that would have done.
+    pub begins: Option<Found>,
 }
 
 /// A form with everything around it.
@@ -167,6 +170,7 @@ fn preview(s: &Shell, draft: &Draft<'_>) -> Markup {
             @if let Some((before, after)) = draft.preview.held {
                 p { (w.with("settings-held", &[("before", before.into()), ("after", after.into())])) }
             }
+            @if let Some(found) = &draft.preview.begins { (super::taken::rehearsals(s, found, draft.sheet)) }
         }
     }
 }

@@ -92,6 +92,8 @@ async fn what_people_said_of_false_alarms_becomes_a_filled_rule_or_says_why_not(
 fn short() -> String {
     let mut pack = Pack::parse(SAAS).unwrap();
     pack.plays.iter_mut().find(|p| p.id == "usage_recovery").unwrap().steps.truncate(2);
+    // Logins alone are enough for points.
+    pack.models.iter_mut().for_each(|m| m.minimum_coverage = 0.0);
     pack.to_toml()
 }
 

@@ -281,7 +281,23 @@ fn propose_limit(rule: &Rule, cases: &[Answered]) -> Option<Proposal> {
     let mut tried: Vec<f64> = cases.iter().filter_map(|a| a.figure).filter(|f| f.is_finite()).collect();
     tried.sort_by(|a, b| if below { b.total_cmp(a) } else { a.total_cmp(b) });
     tried.dedup();
-    best(rule, cases, tried.into_iter().map(|to| Change::Limit { from, to }))
+    let found = best(rule, cases, tried.iter().map(|to| Change::Limit { from, to: *to }))?;
+    let Change::Limit { to, .. } = found.change else { return Some(found) };
+    let next = tried.iter().copied().take_while(|f| *f != to).last().unwrap_or(from);
+    let round = count(rule, cases, Change::Limit { from, to: round_between(to, next) });
+    // A limit that people would write does the same.
+    Some(if (round.dropped, round.lost) == (found.dropped, found.lost) { round } else { found })
+}
+
+/// The roundest number from `to` on and before `next`.
+fn round_between(to: f64, next: f64) -> f64 {
+    let is_between = |v: &f64| if next > to { (to..next).contains(v) } else { *v <= to && *v > next };
+    let rounded = |places: i32| {
+        let scale = 10_f64.powi(places);
+        let whole = to * scale;
+        (if next > to { (whole - 1e-9).ceil() } else { (whole + 1e-9).floor() }) / scale
+    };
+    (-3..=6).map(rounded).find(is_between).unwrap_or(to)
 }
 
 fn propose_dwell(rule: &Rule, cases: &[Answered]) -> Option<Proposal> {

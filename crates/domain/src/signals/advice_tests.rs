@@ -43,7 +43,7 @@ fn case(n: usize, is_real: bool) -> Answered {
     }
 }
 
-fn figures(of: &[(f64, bool)]) -> Vec<Answered> {
+fn figures_of(of: &[(f64, bool)]) -> Vec<Answered> {
     of.iter().enumerate().map(|(n, (figure, real))| Answered { figure: Some(*figure), ..case(n, *real) }).collect()
 }
 
@@ -58,16 +58,27 @@ const HALF: [(f64, bool); 6] = [(29.0, false), (28.0, false), (27.0, false), (20
 
 #[test]
 fn a_stricter_limit_is_the_one_that_drops_most_and_loses_least() {
-    let proposal = proposed(advise(&below(30.0), &figures(&HALF), &[]));
+    let proposal = proposed(advise(&below(30.0), &figures_of(&HALF), &[]));
     assert_eq!(proposal.change, Change::Limit { from: 30.0, to: 20.0 });
     assert_eq!((proposal.dropped, proposal.false_alarms, proposal.lost, proposal.real), (3, 4, 0, 2));
     let above = rule(Trigger::Threshold { of: "m".into(), side: Side::Above, fire: -30.0, clear: None });
-    let proposal = proposed(advise(&above, &figures(&HALF.map(|(f, real)| (-f, real))), &[]));
+    let proposal = proposed(advise(&above, &figures_of(&HALF.map(|(f, real)| (-f, real))), &[]));
     assert_eq!(proposal.change, Change::Limit { from: -30.0, to: -20.0 });
     assert_eq!(
         proposal.change.apply(&above).when,
         Trigger::Threshold { of: "m".into(), side: Side::Above, fire: -20.0, clear: None }
     );
+}
+
+#[test]
+fn a_limit_is_one_that_people_would_write() {
+    let of = |figures: [f64; 5]| {
+        let cases = figures.map(|f| (f, f > -0.38));
+        let cases: Vec<(f64, bool)> = cases.into_iter().map(|(f, soft)| (f, !soft)).collect();
+        proposed(advise(&below(-0.35), &figures_of(&cases), &[])).change
+    };
+    // −0.386 is the mildest real one, −0.3612 the gravest false alarm.
+    assert_eq!(of([-0.355, -0.3579, -0.3612, -0.386_996, -0.51]), Change::Limit { from: -0.35, to: -0.38 });
 }
 
 #[test]
@@ -121,7 +132,7 @@ fn who_is_new_is_left_out_where_that_is_where_they_come_from() {
 #[test]
 fn what_people_said_leads() {
     let said = |reason: FalseReason| {
-        let mut cases = figures(&HALF);
+        let mut cases = figures_of(&HALF);
         cases.iter_mut().filter(|a| !a.is_real).for_each(|a| a.reason = Some(reason));
         cases
     };

@@ -66,7 +66,7 @@ fn sides(s: &Shell, effect: &Effect) -> Markup {
                     } } }
                 }
             }
-            p.note { (w.t("effect-no-cause")) }
+            p.note.after-table { (w.t("effect-no-cause")) }
             details {
                 summary { (w.t("effect-how")) }
                 ul.prose {
@@ -149,7 +149,7 @@ fn steps(s: &Shell, play: &Play, ends: &[StepEnds]) -> Markup {
                 } } }
             }
         }
-        p.help { (w.with("effect-steps-how", &[("n", i64::from(JUDGED_MIN).into())])) }
+        p.help.after-table { (w.with("effect-steps-how", &[("n", i64::from(JUDGED_MIN).into())])) }
     }
 }
 

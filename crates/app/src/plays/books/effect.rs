@@ -58,7 +58,7 @@ pub struct Effect {
     pub steps: Vec<StepEnds>,
 }
 
-/// Counts it. Points are those that were kept on the day, or within a week before it.
+/// Counts it. Both sides begin on the day on which the card was opened. Points are those that were kept on the day, or within a week before it.
 pub async fn open_effect(app: &App, settings: &Settings, play: &str) -> Result<Effect> {
     let today = settings.day_of(app.now());
     let since = today.plus(-DAYS);
@@ -66,7 +66,7 @@ pub async fn open_effect(app: &App, settings: &Settings, play: &str) -> Result<E
     let rules: Vec<&str> = rules.collect();
     Ok(Effect {
         since: Some(since),
-        ran: sum_up(list_ran(app, settings.workspace, play, since).await?, today),
+        ran: sum_up(list_ran(app, settings, play, since).await?, today),
         others: sum_up(list_others(app, settings, (play, &rules), since).await?, today),
         steps: list_step_ends(app, settings.workspace, play, since).await?,
     })
@@ -93,19 +93,27 @@ fn sum_up(cases: Vec<Points>, today: Day) -> Side {
     }
 }
 
-async fn list_ran(app: &App, ws: Id<Workspace>, play: &str, since: Day) -> Result<Vec<Points>> {
+/// What turns an instant of the world's clock into the company's; over a year it moves an hour at most.
+fn offset_us(settings: &Settings, since: Day) -> i64 {
+    i64::from(since.0) * DAY_US - settings.zone.start_of(since).micros()
+}
+
+async fn list_ran(app: &App, settings: &Settings, play: &str, since: Day) -> Result<Vec<Points>> {
+    let ws = settings.workspace;
     let statement = sql!(
         "SELECT r.ended_on, ",
         "(SELECT s.points FROM score s WHERE s.workspace_id = $1 AND s.customer_id = r.customer_id AND s.points IS NOT NULL ",
-        "AND s.day <= r.started_on AND s.day > r.started_on - 7 ORDER BY s.day DESC LIMIT 1), ",
+        "AND s.day <= r.opened_on AND s.day > r.opened_on - 7 ORDER BY s.day DESC LIMIT 1), ",
         "(SELECT s.points FROM score s WHERE s.workspace_id = $1 AND s.customer_id = r.customer_id AND s.points IS NOT NULL ",
         "AND s.day <= r.ended_on AND s.day > r.ended_on - 7 ORDER BY s.day DESC LIMIT 1), ",
         "(SELECT s.points FROM score s WHERE s.workspace_id = $1 AND s.customer_id = r.customer_id AND s.points IS NOT NULL ",
         "AND s.day <= r.ended_on + 30 AND s.day > r.ended_on + 23 ORDER BY s.day DESC LIMIT 1) ",
-        "FROM play_run r JOIN card k ON k.id = r.card_id WHERE r.workspace_id = $1 AND r.play = $2 AND r.ending = 'finished' ",
-        "AND r.ended_on >= $3 AND (k.outcome IS NULL OR k.outcome <> 'false_alarm') ORDER BY r.ended_on DESC, r.id LIMIT $4"
+        "FROM (SELECT p.customer_id, p.ended_on, (k.opened_at + $4) / 86400000000 AS opened_on FROM play_run p ",
+        "JOIN card k ON k.id = p.card_id WHERE p.workspace_id = $1 AND p.play = $2 AND p.ending = 'finished' AND p.ended_on >= $3 ",
+        "AND (k.outcome IS NULL OR k.outcome <> 'false_alarm') ORDER BY p.ended_on DESC, p.id LIMIT $5) r"
     );
-    Ok(app.db.list(statement, args![ws, play, since, REHEARSAL_ROWS_MAX]).await?)
+    let offset_us = offset_us(settings, since);
+    Ok(app.db.list(statement, args![ws, play, since, offset_us, REHEARSAL_ROWS_MAX]).await?)
 }
 
 async fn list_others(
@@ -118,9 +126,7 @@ async fn list_others(
         return Ok(Vec::new());
     }
     let ws = settings.workspace;
-    // The days of cards are those of the company; over a year its distance from the world's clock moves an hour at most.
-    let start = settings.zone.start_of(since);
-    let offset_us = i64::from(since.0) * DAY_US - start.micros();
+    let (start, offset_us) = (settings.zone.start_of(since), offset_us(settings, since));
     let statement = sql!(
         "SELECT k.closed_on, ",
         "(SELECT s.points FROM score s WHERE s.workspace_id = $1 AND s.customer_id = k.customer_id AND s.points IS NOT NULL ",

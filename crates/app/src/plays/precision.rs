@@ -14,8 +14,8 @@ use crate::{App, Result};
 
 /// How far back cards are counted.
 const DAYS: i32 = 365;
-/// Segments beyond this are not all known: then none is left out.
-const SEGMENTS_MAX: usize = 50;
+/// With more segments than these none is left out.
+const SEGMENTS_MAX: i64 = 50;
 
 /// One signal.
 #[derive(Clone, Debug)]
@@ -166,10 +166,9 @@ impl Cases {
 }
 
 async fn find_cases(app: &App, ws: Id<Workspace>, rule: &Rule, since: Time) -> Result<Cases> {
-    let mut segments = crate::customers::list_choices(app, ws).await?.segments;
-    if segments.len() >= SEGMENTS_MAX {
-        segments.clear();
-    }
+    // One that is not known here would be left out with the noisy one.
+    let segments = store::list_segments(app, ws, SEGMENTS_MAX + 1).await?;
+    let segments = if i64::try_from(segments.len()).is_ok_and(|n| n <= SEGMENTS_MAX) { segments } else { Vec::new() };
     let mut cases = Cases { answered: Vec::new(), met: Vec::new(), segments };
     for f in store::list_answered(app, ws, &rule.id, since).await? {
         let Some(outcome) = Outcome::parse(&f.outcome) else { continue };

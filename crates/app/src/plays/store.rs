@@ -61,7 +61,7 @@ pub(super) use step::{
     Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
     list_mentions, list_steps, move_associates, move_mention, move_mentions,
 };
-pub(super) use tallies::{list_answered, list_reasons, list_tallies};
+pub(super) use tallies::{list_answered, list_reasons, list_segments, list_tallies};
 
 /// What a card is about.
 pub(super) struct Subject {

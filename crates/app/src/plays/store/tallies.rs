@@ -70,3 +70,12 @@ pub(in crate::plays) async fn list_answered(
     );
     Ok(app.db.list(statement, args![ws, rule, since, ANSWERED_MAX]).await?)
 }
+
+/// The segments that customers have, at most so many.
+pub(in crate::plays) async fn list_segments(app: &App, ws: Id<Workspace>, rows: i64) -> Result<Vec<String>> {
+    let statement = sql!(
+        "SELECT DISTINCT segment FROM customer WHERE workspace_id = $1 AND segment <> '' ORDER BY segment LIMIT $2"
+    );
+    let rows: Vec<(String,)> = app.db.list(statement, args![ws, rows]).await?;
+    Ok(rows.into_iter().map(|(segment,)| segment).collect())
+}

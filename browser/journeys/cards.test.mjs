@@ -26,7 +26,7 @@ journey("cards are picked, handed over at once, and given back as a whole", asyn
   const other = options.find((name) => name && !before.includes(name) && !/なし/.test(name));
   await form.locator("select[name=owner]").selectOption({ label: other });
   await form.getByRole("button").click();
-  await page.locator(".toast", { hasText: "カードを変えました" }).waitFor();
+  await page.locator(".toast", { hasText: "2件の担当を変えました" }).waitFor();
   assert.match(await owner(ids[0]), new RegExp(other));
   assert.match(await owner(ids[1]), new RegExp(other));
   await page.locator(".toast form button").last().click();
@@ -116,7 +116,7 @@ journey("the board shows a column for each state and moves a card", async ({ pag
   const name = await fresh.locator("article.tile a.name").first().innerText();
   const address = await fresh.locator("article.tile a.name").first().getAttribute("href");
   await fresh.locator("article.tile").first().getByRole("button", { name: /対応中/ }).click();
-  await page.locator(".toast", { hasText: "カードを変えました" }).waitFor();
+  await page.locator(".toast", { hasText: "1件" }).waitFor();
   assert.equal(await taken.locator(`a.name[href='${address}']`).innerText(), name);
   await page.locator(".toast form button").last().click();
   await page.locator(".toast", { hasText: "元に戻しました" }).waitFor();
@@ -171,5 +171,13 @@ journey("how right signals are stands on a page", async ({ page }) => {
   assert.ok((await page.locator("table.precision tbody tr").count()) >= 5);
   assert.match(await page.innerText("main"), /まだ言えません|%/);
   const titles = await page.locator("table.precision tbody td:first-child").allInnerTexts();
+  // A proposal opens the form with its values, and says why.
+  const proposed = page.locator("a[href*='proposed=1']");
+  if (await proposed.count()) {
+    await proposed.first().click();
+    await page.locator("section.proposed").waitFor();
+    assert.notEqual(await page.inputValue("#comment"), "");
+    assert.deepEqual(await listAxeFaults(page), []);
+  }
   assert.deepEqual(titles.filter((title) => /…|[{}]/.test(title)), [], "a title without blanks");
 });

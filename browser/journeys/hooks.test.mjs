@@ -175,7 +175,7 @@ journey("somebody is told what happens, signed, again until it is acknowledged, 
     await page.locator("article.work a.kind").first().click();
     const card = page.url().split("/").at(-1).split("?")[0];
     const token = await page.locator("input[name=csrf]").first().inputValue();
-    await page.request.post(`/cards/${card}/closure`, { form: { csrf: token, outcome: "solved" } });
+    await page.request.post(`/cards/${card}/closure`, { form: { csrf: token, outcome: "solved", came_of_it: "面談した" } });
     while (receiver.heard.length < 3) {
       await page.waitForTimeout(200);
     }

@@ -48,7 +48,7 @@ journey("a key acts on the row at hand alone, and says so when it has nothing to
   const at = page.locator("article.work.at");
   const id = await at.getAttribute("id");
   const second = page.locator(`#${id}`);
-  if (await second.locator("button[data-key='3']").count()) await second.locator("button[data-key='1']").click();
+  if (await second.locator("[data-key='3']").count()) await second.locator("button[data-key='1']").click();
   await second.locator("summary.main-line").waitFor();
   for (let n = 0; n < before.length && !(await at.count() && (await at.getAttribute("id")) === id); n += 1) await page.keyboard.press("j");
   assert.equal(await at.getAttribute("id"), id);

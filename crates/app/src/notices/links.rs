@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::access::{Action, Grant, Viewer, find_colleague, hash_key, permit, token};
-use crate::plays::{self, CardRow, CardState, Outcome};
+use crate::plays::{self, CardRow, CardState, Closing, Outcome};
 use crate::secrets::{Purpose, Secret, find_secret, keep_secret};
 use crate::{App, Error, Refused, Result};
 
@@ -188,8 +188,8 @@ pub async fn open_answer(app: &App, link: &str) -> Result<Answering> {
     Ok(Answering { answer, card, viewer, state })
 }
 
-/// Gives the answer of a link, once. `until` = the day until which the card is put off.
-pub async fn answer_by_link(app: &App, link: &str, until: Option<Day>) -> Result<Answering> {
+/// Gives the answer of a link, once. `until` = the day until which the card is put off, `reason` = why it is a false alarm.
+pub async fn answer_by_link(app: &App, link: &str, (until, reason): (Option<Day>, &str)) -> Result<Answering> {
     let answering = open_answer(app, link).await?;
     if answering.state != AnswerState::Open {
         return Ok(answering);
@@ -205,7 +205,10 @@ pub async fn answer_by_link(app: &App, link: &str, until: Option<Day>) -> Result
                 let until = until.ok_or(Refused::Field { field: "until", reason: "snooze-until" })?;
                 plays::snooze_card(app, &grant, card.id, until, "").await
             }
-            Answer::FalseAlarm => plays::close_card(app, &grant, card.id, Outcome::FalseAlarm, "").await,
+            Answer::FalseAlarm => {
+                let closing = Closing { false_reason: reason.to_owned(), ..Closing::with(Outcome::FalseAlarm, "") };
+                plays::close_explained(app, &grant, card.id, &closing).await
+            }
         };
         if let Err(error) = given {
             store::notice::drop_answer(app, grant.workspace(), &hash).await?;

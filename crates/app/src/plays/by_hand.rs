@@ -1,23 +1,65 @@
-//! Cards that a person makes: an activity or a goal, for a customer, with a due day and an owner.
+//! Cards that a person makes for a customer, with a due day and an owner: work of its own, or a risk or an opportunity that no rule looks
+//! for.
 
+use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Customer, Id, Staff};
 use kizashi_domain::lang::Text;
 use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
 
-use super::kind_word;
 use super::store::{self, Due, NewCard, Step, Subject};
+use super::{Said, change_in, kind_word};
 use crate::access::{Grant, list_staff};
 use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
 
-/// Kinds that a person makes; the others come from signs.
-pub const BY_HAND_KINDS: [CardKind; 2] = [CardKind::Activity, CardKind::Goal];
+/// Kinds that a person makes; the others come from signs alone.
+pub const BY_HAND_KINDS: [CardKind; 4] = [CardKind::Activity, CardKind::Goal, CardKind::Risk, CardKind::Opportunity];
 /// What is to be done, on one line.
 const WHAT_CHARS_MAX: usize = 300;
 const AHEAD_DAYS_MAX: i32 = 730;
-/// How much a card made by hand presses: like a sign of middling gravity.
-const PRIORITY: f64 = 500.0;
+/// How much a card made by hand presses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Press {
+    /// Like a grave sign.
+    High,
+    /// Like a sign of middling gravity.
+    #[default]
+    Middle,
+    /// When there is time.
+    Low,
+}
+
+impl Press {
+    /// All of them, with their words in forms.
+    pub const ALL: [(&str, Self); 3] = [("high", Self::High), ("middle", Self::Middle), ("low", Self::Low)];
+
+    const fn priority(self) -> f64 {
+        match self {
+            Self::High => 800.0,
+            Self::Middle => 500.0,
+            Self::Low => 200.0,
+        }
+    }
+}
+
+/// Where what a person wanted done is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// On a card of its own.
+    New(Id<Card>),
+    /// On the card of the same kind that is open for the customer: there is one such risk, and one such opportunity.
+    Joined(Id<Card>),
+}
+
+impl Added {
+    /// The card.
+    pub const fn card(self) -> Id<Card> {
+        match self {
+            Self::New(card) | Self::Joined(card) => card,
+        }
+    }
+}
 
 /// A card to make.
 #[derive(Clone, Debug)]
@@ -32,10 +74,11 @@ pub struct NewByHand {
     pub due: Day,
     /// 誰が; `None` = whoever makes it.
     pub owner: Option<Id<Staff>>,
+    /// How much it presses.
+    pub press: Press,
 }
 
-/// Makes a card.
-pub async fn add_card(app: &App, grant: &Grant, new: &NewByHand) -> Result<Id<Card>> {
+async fn check(app: &App, grant: &Grant, new: &NewByHand) -> Result<()> {
     let ws = grant.workspace();
     let what = new.what.trim();
     if what.is_empty() {
@@ -59,15 +102,29 @@ pub async fn add_card(app: &App, grant: &Grant, new: &NewByHand) -> Result<Id<Ca
     if crate::intake::find_code(app, ws, new.customer).await?.is_none() {
         return Err(Refused::NotFound.into());
     }
+    Ok(())
+}
+
+/// Makes a card; a risk or an opportunity goes to the open one of the customer, where there is one.
+pub async fn add_card(app: &App, grant: &Grant, new: &NewByHand) -> Result<Added> {
+    check(app, grant, new).await?;
+    let (ws, what) = (grant.workspace(), new.what.trim());
     let id: Id<Card> = App::new_id();
     let (now, both) = (app.now(), Text { ja: what.to_owned(), en: what.to_owned() });
-    // Its own subject: of what people plan there may be several at a time.
-    let subject =
-        Subject { key: format!("hand:{id}"), customer: Some(new.customer), owner: new.owner.or(grant.staff()) };
+    // What people plan has a subject of its own: there may be several at a time. What signs open too has that of the customer.
+    let is_single = matches!(new.kind, CardKind::Risk | CardKind::Opportunity);
+    let key = if is_single { new.customer.to_string() } else { format!("hand:{id}") };
+    let subject = Subject { key, customer: Some(new.customer), owner: new.owner.or(grant.staff()) };
     let card = NewCard { kind: new.kind, title: both.clone(), what: both, play: String::new() };
-    let due = Due { opened_at: now, day: new.due, priority: PRIORITY, answer_due_at: None, close_due_at: None };
+    let due =
+        Due { opened_at: now, day: new.due, priority: new.press.priority(), answer_due_at: None, close_due_at: None };
     let mut tx = app.db.write().await?;
-    store::insert_card(&mut tx, ws, id, (&subject, &card, &due), grant.staff()).await?;
+    if !store::insert_card(&mut tx, ws, id, (&subject, &card, &due), grant.staff()).await? {
+        let open = store::find_open(&mut tx, ws, &subject.key, new.kind).await?.ok_or(Refused::Changed)?;
+        join(&mut tx, app, grant, open, new).await?;
+        tx.commit().await?;
+        return Ok(Added::Joined(open));
+    }
     store::insert_step(&mut tx, ws, id, Step { staff: grant.staff(), ..Step::of("made", now) }).await?;
     let data = serde_json::json!({
         "id": id, "customer_id": new.customer, "kind": kind_word(new.kind), "title": card.title, "what": card.what,
@@ -75,5 +132,19 @@ pub async fn add_card(app: &App, grant: &Grant, new: &NewByHand) -> Result<Id<Ca
     });
     tell(&mut tx, app, ws, &[Happened::new(Occurrence::CardOpened, now, &data)]).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(Added::New(id))
+}
+
+/// What a person wants done goes to a card that is open: its history says it, it is no later than they want it, and it sleeps no longer.
+async fn join(tx: &mut Tx, app: &App, grant: &Grant, card: Id<Card>, new: &NewByHand) -> Result<()> {
+    let now = app.now();
+    change_in(tx, app, grant, card, Said { step: "added", note: new.what.trim() }, |life| {
+        life.touch(now);
+        life.due_day = life.due_day.min(new.due);
+        (life.snoozed_until, life.snooze_reason, life.waiting_at) = (None, None, None);
+        life.forget_health();
+        Ok(())
+    })
+    .await?;
+    Ok(())
 }

@@ -17,7 +17,7 @@ use crate::{App, Refused, Result};
 pub struct Closing {
     /// What became of it.
     pub outcome: Outcome,
-    /// What came of it, in words.
+    /// What came of it, in words; demanded, unless a false alarm has a reason.
     pub note: String,
     /// Why it was a false alarm, one of [`FALSE_REASONS`]; empty = not said.
     pub false_reason: String,
@@ -27,14 +27,19 @@ pub struct Closing {
 }
 
 impl Closing {
-    /// With an outcome alone.
+    /// With an outcome and what came of it.
     pub fn with(outcome: Outcome, note: &str) -> Self {
         Self { outcome, note: note.to_owned(), false_reason: String::new(), ends_plays: false }
     }
 
+    /// What came of it is demanded, in a word at least; of a false alarm its reason stands for it.
     pub(super) fn check(&self) -> Result<()> {
-        checked_note(&self.note)?;
-        checked_false_reason(&self.false_reason).map(|_| ())
+        let note = checked_note(&self.note)?;
+        let reason = checked_false_reason(&self.false_reason)?;
+        if note.is_empty() && (self.outcome != Outcome::FalseAlarm || reason.is_empty()) {
+            return Err(Refused::Field { field: "came_of_it", reason: "came-of-it" }.into());
+        }
+        Ok(())
     }
 
     pub(super) fn apply(&self, life: &mut Life, grant: &Grant, now: kizashi_domain::time::Time) {

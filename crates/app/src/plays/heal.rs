@@ -190,7 +190,7 @@ async fn keep_health(
         ends = limit > 0 && days >= limit && life.touched_at.is_none();
     }
     if ends {
-        life.close((now, None), Outcome::Recovered.word(), "");
+        life.close((now, None), Outcome::Recovered.word(), &tell_healed(life.healthy_days));
     }
     if store::keep_life(tx, ws, card, &life, now).await? && ends {
         store::insert_step(tx, ws, card, Step::of("recovered", now)).await?;
@@ -198,6 +198,11 @@ async fn keep_health(
         end_runs_of(tx, (app, settings), card, None).await?;
     }
     Ok(())
+}
+
+/// What came of a card that ended by itself. A note has one text for everybody: it says so in both languages.
+fn tell_healed(days: i64) -> String {
+    format!("きっかけが{days}日収まったため自動で完了 / Over for {days} days, closed by itself")
 }
 
 /// Signs that would have fired today but for the cooldown of their rule: customer, rule, and the day on which it fired.

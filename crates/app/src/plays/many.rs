@@ -1,6 +1,6 @@
 //! Many cards changed at once, and taken back as a whole. A change of one owner or one date is a batch of one.
 
-use kizashi_domain::id::{Card, Id, Staff};
+use kizashi_domain::id::{Card, Id, Staff, Workspace};
 use kizashi_domain::limits::CARDS_AT_ONCE_MAX;
 use kizashi_domain::time::Day;
 
@@ -77,6 +77,11 @@ fn check_count(cards: &[Id<Card>]) -> Result<()> {
         return Err(Refused::Field { field: "id", reason: "too-many" }.into());
     }
     Ok(())
+}
+
+/// What a change of several cards was, by the word of its step, and how many it changed; `None` = no such change.
+pub async fn count_changed(app: &App, ws: Id<Workspace>, batch: Id<Batch>) -> Result<Option<(String, i64)>> {
+    store::count_batch(app, ws, batch).await
 }
 
 /// Looks at what a change would meet; changes nothing.

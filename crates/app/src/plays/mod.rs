@@ -28,13 +28,13 @@ use crate::{App, Refused, Result};
 use store::{Life, Step};
 
 pub(crate) use beside::{hand_beside, return_beside};
-pub use by_hand::{BY_HAND_KINDS, NewByHand, add_card};
+pub use by_hand::{Added, BY_HAND_KINDS, NewByHand, Press, add_card};
 pub use closing::{Closing, close_card, close_explained, explain_false_alarm, reopen_card};
 pub(crate) use escalate::escalate_late;
 pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::{heal, list_open};
-pub use many::{Act, Batch, Changed, Plan, change_cards, plan_cards, undo_cards};
-pub use precision::{Precision, SignalPrecision, open_precision};
+pub use many::{Act, Batch, Changed, Plan, change_cards, count_changed, plan_cards, undo_cards};
+pub use precision::{Met, Precision, Proposed, SignalPrecision, open_precision, open_proposal};
 pub(crate) use quiet::find_line as find_key_line;
 pub use quiet::{Budget, Nobodys, QuietCard, QuietPage, open_budget, open_quiet, part_nobodys};
 pub use read::{

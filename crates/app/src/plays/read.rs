@@ -4,7 +4,7 @@ use kizashi_domain::health::Band;
 use kizashi_domain::id::{Card, Customer, Id, Staff};
 use kizashi_domain::lang::Text;
 use kizashi_domain::money::Money;
-use kizashi_domain::signals::{Because, CardKind};
+use kizashi_domain::signals::{Because, CardKind, FalseReason};
 use kizashi_domain::time::{Day, Time};
 
 /// Where a card stands.
@@ -133,7 +133,13 @@ pub enum Late {
 }
 
 /// Why a card was a false alarm.
-pub const FALSE_REASONS: [&str; 5] = ["known", "wrong_data", "too_sensitive", "season", "other"];
+pub const FALSE_REASONS: [&str; 5] = [
+    FalseReason::Known.word(),
+    FalseReason::WrongData.word(),
+    FalseReason::TooSensitive.word(),
+    FalseReason::Season.word(),
+    FalseReason::Other.word(),
+];
 
 /// A reason for a card: a firing of a rule.
 #[derive(Clone, Debug)]

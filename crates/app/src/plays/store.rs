@@ -37,7 +37,7 @@ mod step;
 mod tallies;
 
 pub(super) use batch::{
-    Turned, forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows, list_turned,
+    Turned, count_batch, forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows, list_turned,
 };
 pub(super) use card::{
     Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_handed, keep_healthy, keep_life,
@@ -55,12 +55,13 @@ pub(super) use lists::{
 };
 pub use lists::{NEW_SIGNS_MAX, count_open};
 pub(crate) use lists::{count_new_signs, count_nobodys};
+pub(super) use open_now::find_open;
 pub(super) use opening::{Drafted, Joined, Kept, keep_cards};
 pub(super) use step::{
     Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
     list_mentions, list_steps, move_associates, move_mention, move_mentions,
 };
-pub(super) use tallies::{AnsweredFiring, list_answered, list_tallies};
+pub(super) use tallies::{list_answered, list_reasons, list_segments, list_tallies};
 
 /// What a card is about.
 pub(super) struct Subject {

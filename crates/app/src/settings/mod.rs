@@ -14,7 +14,8 @@ use sha2::{Digest as _, Sha256};
 use crate::{App, Error, Refused, Result};
 
 pub use versions::{
-    Version, VersionRow, keep_pack, keep_settings, list_versions, open_version, restore_version, stamp_plays,
+    Version, VersionRow, begins_other_plays, keep_edit, keep_pack, keep_settings, list_versions, open_version,
+    restore_version, stamp_plays,
 };
 
 /// The settings in force.

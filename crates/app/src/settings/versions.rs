@@ -103,6 +103,27 @@ pub async fn keep_pack(app: &App, grant: &Grant, base: i64, pack: &Pack, comment
     keep(app, grant, Some(base), &pack, &document, comment).await
 }
 
+/// Whether a signal begins another play than it did: what nobody rehearsed with it is not begun by it.
+pub fn begins_other_plays(before: &Pack, after: &Pack) -> bool {
+    let was = |id: &str| before.rule(id).and_then(|rule| rule.play.as_ref());
+    after.signals.iter().any(|rule| rule.play.is_some() && rule.play.as_ref() != was(&rule.id))
+}
+
+/// The same for a form of a person: where signals begin other plays, somebody must have seen what those would have done. `rehearsed` as for
+/// [`keep_settings`].
+pub async fn keep_edit(
+    app: &App,
+    grant: &Grant,
+    base: i64,
+    pack: &Pack,
+    (comment, rehearsed): (&str, &str),
+) -> Result<Vec<Difference>> {
+    if begins_other_plays(&open_settings(app, grant.workspace()).await?.pack, pack) {
+        require_rehearsal(app, grant, pack, rehearsed).await?;
+    }
+    keep_pack(app, grant, base, pack, comment).await
+}
+
 /// Puts an earlier version in force again, as a new one. `rehearsed` as for [`keep_settings`].
 pub async fn restore_version(
     app: &App,

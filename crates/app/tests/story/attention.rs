@@ -104,7 +104,7 @@ async fn a_card_outlives_its_rule_and_a_clock_that_jumps() {
             "{on:?}: nobody can say that it is over"
         );
         assert!(page.rules.is_empty() && !page.causes.is_empty());
-        plays::close_card(&stage.app, &work(&viewer), card, Outcome::Solved, "").await.unwrap();
+        plays::close_card(&stage.app, &work(&viewer), card, Outcome::Solved, "様子を見た").await.unwrap();
     }
 }
 
@@ -182,7 +182,7 @@ async fn many_cards_are_changed_at_once_and_taken_back_as_a_whole() {
         assert!(matches!(twice, Err(Error::Refused(Refused::Changed))), "{twice:?}");
 
         // One is closed already: it is left; one is changed later: it stays as it is.
-        plays::close_card(&stage.app, &grant, ids[0], Outcome::Solved, "").await.unwrap();
+        plays::close_card(&stage.app, &grant, ids[0], Outcome::Solved, "様子を見た").await.unwrap();
         let plan = plays::plan_cards(&stage.app, &grant, &ids).await.unwrap();
         assert_eq!((plan.open.len(), plan.closed), (2, 1));
         let close = Act::Close(plays::Closing {
@@ -238,8 +238,9 @@ async fn colleagues_are_called_and_help_and_cards_are_made_by_hand() {
             what: "導入1年のお礼に伺う".into(),
             due: stage.today().plus(7),
             owner: None,
+            press: plays::Press::Middle,
         };
-        let made = plays::add_card(&stage.app, &grant, &new).await.unwrap();
+        let made = plays::add_card(&stage.app, &grant, &new).await.unwrap().card();
         plays::add_card(&stage.app, &grant, &new).await.unwrap();
         let by_hand: Vec<_> = open(&stage).await.into_iter().filter(|c| c.is_made_by_hand).collect();
         assert_eq!(by_hand.len(), 2, "{on:?}: what people plan is not one");
@@ -247,7 +248,7 @@ async fn colleagues_are_called_and_help_and_cards_are_made_by_hand() {
         let past = NewByHand { due: stage.today().plus(-1), ..new };
         let refused = plays::add_card(&stage.app, &grant, &past).await;
         assert!(matches!(refused, Err(Error::Refused(Refused::Field { field: "due", .. }))), "{refused:?}");
-        plays::close_card(&stage.app, &grant, made, Outcome::Solved, "").await.unwrap();
+        plays::close_card(&stage.app, &grant, made, Outcome::Solved, "様子を見た").await.unwrap();
     }
 }
 
@@ -332,7 +333,7 @@ async fn signals_are_as_right_as_people_say() {
         let grant = work(&viewer);
         for (n, card) in cards.iter().enumerate().take(4) {
             let outcome = if n == 0 { Outcome::Unsolved } else { Outcome::FalseAlarm };
-            plays::close_card(&stage.app, &grant, card.id, outcome, "").await.unwrap();
+            plays::close_card(&stage.app, &grant, card.id, outcome, "様子を見た").await.unwrap();
         }
         let rule = plays::open_card(&stage.app, stage.workspace, cards[0].id).await.unwrap().causes[0].rule.clone();
         let of = async || {
@@ -340,7 +341,7 @@ async fn signals_are_as_right_as_people_say() {
             all.signals.into_iter().find(|s| s.rule == rule).unwrap()
         };
         assert_eq!(of().await.tally.share(), None, "{on:?}: four cases say nothing");
-        plays::close_card(&stage.app, &grant, cards[4].id, Outcome::FalseAlarm, "").await.unwrap();
+        plays::close_card(&stage.app, &grant, cards[4].id, Outcome::FalseAlarm, "様子を見た").await.unwrap();
         let signal = of().await;
         let share = signal.tally.share().unwrap();
         assert_eq!((share.real, share.judged, signal.tally.opened), (1, 5, 6), "{on:?}");

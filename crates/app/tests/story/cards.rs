@@ -101,7 +101,7 @@ async fn a_card_is_taken_put_off_closed_with_an_outcome_and_reopened() {
         plays::close_card(&stage.app, &grant, card, Outcome::Solved, "面談し再教育を約束").await.unwrap();
         let page = state().await;
         assert_eq!((page.row.state, page.row.outcome), (CardState::Closed, Some(Outcome::Solved)));
-        let twice = plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "").await;
+        let twice = plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "様子を見た").await;
         assert!(matches!(twice, Err(Error::Refused(Refused::Changed))), "{twice:?}");
         // What was answered is not asked again while it lasts.
         score_all(&stage.app, stage.workspace).await.unwrap();
@@ -126,7 +126,9 @@ async fn fifty_people_close_one_card_and_one_wins() {
         let card = plays::list_cards(&stage.app, stage.workspace, &open()).await.unwrap().rows[0].id;
         let tries = (0..50).map(|_| {
             let (app, grant) = (stage.app.clone(), grant.clone());
-            tokio::spawn(async move { plays::close_card(&app, &grant, card, Outcome::Solved, "").await.is_ok() })
+            tokio::spawn(async move {
+                plays::close_card(&app, &grant, card, Outcome::Solved, "様子を見た").await.is_ok()
+            })
         });
         let mut won = 0;
         for one in tries.collect::<Vec<_>>() {

@@ -61,7 +61,7 @@ async fn a_false_alarm_ends_what_it_began_and_taking_it_back_goes_on() {
             "{on:?}: a step is work for its card"
         );
 
-        plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "").await.unwrap();
+        plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "様子を見た").await.unwrap();
         assert_eq!(ended(&stage, run).await, Some(End::CardClosed), "{on:?}");
         let until = stage.today().plus(60);
         let tasks = plays::list_open_tasks(&stage.app, stage.workspace, None, until, 50).await.unwrap();
@@ -103,13 +103,13 @@ async fn a_letter_that_waits_does_not_go_once_its_card_is_closed() {
         };
         let waiting = letters().await;
         assert_eq!(waiting.iter().map(|(state, _)| state.as_str()).collect::<Vec<_>>(), ["waiting"], "{on:?}");
-        plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "").await.unwrap();
+        plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "様子を見た").await.unwrap();
         schedule.turn(&stage.app, stage.workspace).await.unwrap();
         assert_eq!(letters().await, [("declined".to_owned(), "card-closed".to_owned())], "{on:?}");
         plays::reopen_card(&stage.app, &grant, card).await.unwrap();
         schedule.turn(&stage.app, stage.workspace).await.unwrap();
         assert_eq!(letters().await, [("waiting".to_owned(), String::new())], "{on:?}: it goes after all");
-        plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "").await.unwrap();
+        plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "様子を見た").await.unwrap();
         schedule.turn(&stage.app, stage.workspace).await.unwrap();
         plays::reopen_run(&stage.app, &grant, run).await.unwrap();
         schedule.turn(&stage.app, stage.workspace).await.unwrap();
@@ -166,7 +166,7 @@ async fn of_several_bad_answers_on_one_day_none_is_swallowed() {
         assert_eq!(details(&open(&stage, card).await), [["3", "1", "2"]], "{on:?}");
 
         // Closed as false, and another comes that day: a card of its own.
-        plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "").await.unwrap();
+        plays::close_card(&stage.app, &grant, card, Outcome::FalseAlarm, "様子を見た").await.unwrap();
         score_all(&stage.app, stage.workspace).await.unwrap();
         let others = |cards: Vec<plays::CardRow>| cards.into_iter().filter(|c| c.id != card).collect::<Vec<_>>();
         let customer = open(&stage, card).await.row.customer_id.unwrap();
@@ -179,7 +179,7 @@ async fn of_several_bad_answers_on_one_day_none_is_swallowed() {
         assert_eq!(details(&open(&stage, new[0].id).await)[0][0], "4", "{on:?}");
 
         // And nothing comes back on the days after.
-        plays::close_card(&stage.app, &grant, new[0].id, Outcome::Solved, "").await.unwrap();
+        plays::close_card(&stage.app, &grant, new[0].id, Outcome::Solved, "様子を見た").await.unwrap();
         for day in ["2026-11-03", "2026-11-04", "2026-11-20"] {
             stage.go_to(day);
             score_all(&stage.app, stage.workspace).await.unwrap();

@@ -53,7 +53,14 @@ async fn set(on: On) -> Stage {
     {
         let customer = find(&stage, code).await;
         let due = stage.today().plus(7);
-        let new = NewByHand { customer, kind: CardKind::Activity, what: what.into(), due, owner };
+        let new = NewByHand {
+            customer,
+            kind: CardKind::Activity,
+            what: what.into(),
+            due,
+            owner,
+            press: plays::Press::Middle,
+        };
         plays::add_card(&stage.app, &grant, &new).await.unwrap();
     }
     stage

@@ -24,6 +24,7 @@ mod healing;
 mod history;
 mod imports;
 mod judgement;
+mod learning;
 mod mail;
 mod mailboxes;
 mod merges;

@@ -197,22 +197,27 @@ async fn a_link_answers_once_can_be_taken_back_and_ends() {
         assert_eq!(state().await.state, CardState::New, "{on:?}: following a link changes nothing");
 
         let later = stage.today().plus(3);
-        answer_by_link(app, &of(Answer::Later), Some(later)).await.unwrap();
+        answer_by_link(app, &of(Answer::Later), (Some(later), "")).await.unwrap();
         assert_eq!(state().await.snoozed_until, Some(later), "{on:?}");
-        let twice = answer_by_link(app, &of(Answer::Later), Some(later.plus(9))).await.unwrap();
+        let twice = answer_by_link(app, &of(Answer::Later), (Some(later.plus(9)), "")).await.unwrap();
         assert_eq!((twice.state, state().await.snoozed_until), (AnswerState::Answered, Some(later)), "{on:?}");
         let undone = undo_by_link(app, &of(Answer::Later)).await.unwrap();
         assert_eq!((undone.state, state().await.snoozed_until), (AnswerState::Undone, None), "{on:?}");
-        let replayed = answer_by_link(app, &of(Answer::Later), Some(later)).await.unwrap();
+        let replayed = answer_by_link(app, &of(Answer::Later), (Some(later), "")).await.unwrap();
         assert_eq!(
             (replayed.state, state().await.snoozed_until),
             (AnswerState::Undone, None),
             "{on:?}: a replay does nothing"
         );
 
-        answer_by_link(app, &of(Answer::Take), None).await.unwrap();
+        answer_by_link(app, &of(Answer::Take), (None, "")).await.unwrap();
         assert_eq!((state().await.state, state().await.owner.as_deref()), (CardState::Taken, Some("sato")));
-        answer_by_link(app, &of(Answer::FalseAlarm), None).await.unwrap();
+        let unsaid = answer_by_link(app, &of(Answer::FalseAlarm), (None, "")).await;
+        assert!(
+            matches!(unsaid, Err(Error::Refused(Refused::Field { field: "came_of_it", .. }))),
+            "{on:?}: {unsaid:?}"
+        );
+        answer_by_link(app, &of(Answer::FalseAlarm), (None, "known")).await.unwrap();
         assert_eq!(state().await.state, CardState::Closed, "{on:?}");
         undo_by_link(app, &of(Answer::FalseAlarm)).await.unwrap();
         assert_eq!(state().await.state, CardState::Taken, "{on:?}");
@@ -235,12 +240,12 @@ async fn a_link_ends_after_a_week_and_with_its_card() {
     let all = links(&stage, &viewer).await;
     let grant = permit(&viewer, Action::Work).unwrap();
     let opened = open_answer(app, &all[0].1).await.unwrap();
-    plays::close_card(app, &grant, opened.card.id, plays::Outcome::Solved, "").await.unwrap();
-    let late = answer_by_link(app, &all[2].1, None).await.unwrap();
+    plays::close_card(app, &grant, opened.card.id, plays::Outcome::Solved, "様子を見た").await.unwrap();
+    let late = answer_by_link(app, &all[2].1, (None, "")).await.unwrap();
     assert_eq!((late.state, late.card.outcome), (AnswerState::Closed, Some(plays::Outcome::Solved)));
     plays::reopen_card(app, &grant, opened.card.id).await.unwrap();
     stage.clock.set(app.now().plus_us(8 * 24 * HOUR_US));
-    let over = answer_by_link(app, &all[2].1, None).await.unwrap();
+    let over = answer_by_link(app, &all[2].1, (None, "")).await.unwrap();
     assert_eq!((over.state, over.card.state), (AnswerState::Expired, CardState::New));
 }
 

@@ -3,6 +3,7 @@
 mod explain;
 mod family;
 mod model;
+mod moved;
 mod points;
 mod sentence;
 mod share;
@@ -17,6 +18,7 @@ mod sentence_tests;
 pub use explain::{Between, Cause, Change, ChangeLine, explain, relearn};
 pub use family::{Child, Family, IMPORTANT_SHARE, sum_up};
 pub use model::{AgedCurve, Band, Bands, Cap, Group, Measure, MissingRule, Model, Outside, choose};
+pub use moved::{MOVED_MIN, Moved, find_moved};
 pub use points::judge_points;
 pub use sentence::{Glossary, sentence, short_sentence, tell_line};
 pub use share::share_out;

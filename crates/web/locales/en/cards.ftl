@@ -53,6 +53,7 @@ fact-ticket = See the ticket
 fact-contract = See the contract
 fact-history = See the record
 step-made = made
+step-added = more to do was added
 step-assigned = owner changed
 step-handed = handed over
 step-moved = due day changed
@@ -99,6 +100,30 @@ today-nobodys-help = They are on nobody's morning page. Give them to somebody.
 today-nobodys-all = See all cards of nobody
 today-nobodys = Nobody's { $n }
 
+came-talked = Talked, and understood why
+came-use-back = Use is back
+came-next = Agreed on what comes next
+came-proposed = Made a proposal
+came-ordered = They ordered
+came-renewed = The renewal is settled
+came-met = Met
+came-reached = Reached
+came-done = Done as planned
+came-mended = Mended the connection
+came-asked = Whoever sends the data mended it
+came-no-way = It stays as it is
+came-no-answer = No answer
+came-leaves = They will leave
+came-postponed = Put off to a better time
+came-declined = They declined
+came-settled = It settled while we watched
+came-by-themselves = They solved it themselves
+came-flows = Data come in again
+came-over = Its causes have been over for { $n } days
+close-or-type = Choose, or write a word
+close-demands = Choose one or write a word. Of a false alarm the reason is enough.
+close-false-because = Close as a false alarm because
+
 ## Signal precision
 precision-title = Signal precision
 precision-help = Counted from how cards ended since { $since }: the share that was real, signal by signal. With fewer than { $n } cards closed by a person, nothing is said. What recovered before anybody looked counts neither way.
@@ -106,8 +131,25 @@ precision-noisy = Signals worth another look
 precision-of = { $share } were real ({ $real } of { $judged })
 precision-limit = Proposed: the limit from { $from } to { $to }
 precision-dwell = Proposed: it must last { $to } days instead of { $from }
+precision-cooldown = Proposed: quiet for { $to } days after a firing instead of { $from }
+precision-segments = Proposed: no longer for the segment “{ $without }”
+precision-age = Proposed: only for customers of { $to } days and more
 precision-effect = Of { $false } false alarms { $dropped } would not have come; of { $real } real ones { $lost } would have been missed.
-precision-no-proposal = No other limit would take away false alarms alone. A narrower audience may.
+precision-alike = No other limit, dwell, cooldown or audience would take away false alarms alone: real ones would be missed too.
+precision-few = With fewer than { $n } false alarms no change can be proposed yet.
+precision-mend-data = More than half of the reasons say “wrong data”. Mend the data rather than the rule.
+precision-mend-calendar = More than half of the reasons speak of seasons or holidays. Enter them in the calendar before you change the rule.
+precision-open-data = See the data
+precision-open-calendar = Open the calendar
+precision-take = Open the rule with this change
+precision-reasons = Why they were false
+precision-reason = { $reason }: { $n }
+proposed-title = Proposed from its precision.
+proposed-comment = From its precision: { $change }. { $effect }
+proposed-until-saved = The proposed values are filled in below and can be changed. Nothing changes before you save.
+proposed-lost = { $n } real firings that would have been missed
+proposed-dropped = { $n } false alarms that would not have come
+proposed-card = Card
 precision-change = Open the rule
 precision-signal = Signal
 precision-share = Real
@@ -138,6 +180,43 @@ settings-card-close = Closed within (hours)
 
 ## Told
 said-cards-changed = Cards changed
+said-many-taken = { $n ->
+    [one] One card is yours now
+   *[other] { $n } cards are yours now
+}
+said-many-released = { $n ->
+    [one] One card is new again
+   *[other] { $n } cards are new again
+}
+said-many-waiting = { $n ->
+    [one] One card waits for the customer
+   *[other] { $n } cards wait for the customer
+}
+said-many-snoozed = { $n ->
+    [one] One card put off
+   *[other] { $n } cards put off
+}
+said-many-assigned = { $n ->
+    [one] One card has another owner
+   *[other] { $n } cards have another owner
+}
+said-many-moved = { $n ->
+    [one] One card has another due day
+   *[other] { $n } cards have another due day
+}
+said-many-closed = { $n ->
+    [one] One card closed
+   *[other] { $n } cards closed
+}
+many-take-help = They become yours and are worked on.
+many-wait-help = For when the next move is the customer’s. Owners stay.
+cards-picked-n = Picked
+said-card-merged = A card of this kind is open for this customer already. No second one was made: what you wrote stands in its history
+card-priority = Priority
+card-priority-high = High
+card-priority-middle = Middling
+card-priority-low = Low
+card-new-kind-help = What no signal looks at can be kept as a risk or an opportunity too. Where a card of the kind is open, it joins that one.
 said-cards-back = Taken back
 said-cards-back-partly = Taken back; cards that were changed since stay as they are
 said-card-added = Card made

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod editor;
+mod effect;
 mod form;
 mod http;
 mod list;
@@ -10,6 +11,7 @@ mod record;
 mod rehearsal;
 mod step;
 
+pub(crate) use effect::open_effect;
 pub(crate) use proposals::offer;
 pub(crate) use rehearsal::figures;
 pub(crate) use step::say_before;

@@ -24,6 +24,7 @@ pub fn section(s: &Shell, play: &Play, record: &Record, hints: &[Hint]) -> Marku
                     div { dt { (w.t("book-solved")) } dd { (record.outcomes.first().copied().unwrap_or(0)) " / " (closed) } }
                 }
             }
+            p { a.go href={ "/settings/plays/" (play.id) "/effect" } { (w.t("effect-open")) } }
             @if !hints.is_empty() {
                 div.note {
                     p { strong { (w.t("book-look-again")) } }
@@ -31,6 +32,7 @@ pub fn section(s: &Shell, play: &Play, record: &Record, hints: &[Hint]) -> Marku
                 }
             }
             @if record.steps.iter().any(|r| r.done + r.skipped + r.late > 0) {
+                (super::effect::most_skipped(s, play, &record.steps))
                 details {
                     summary { (w.t("book-by-step")) }
                     table.sheet.narrow-sheet {

@@ -193,8 +193,7 @@ pub(crate) async fn close(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let card = id(&card)?;
-    let outcome =
-        Outcome::parse(posted.text("outcome")?).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
+    let outcome = read_outcome(&posted)?;
     let grant = posted.visit.permit(Action::Work)?;
     plays::close_explained(&web.app, &grant, card, &read_closing(&posted, outcome)).await?;
     let said = if outcome == Outcome::FalseAlarm { Said::ClosedFalse } else { Said::Closed };
@@ -207,12 +206,23 @@ pub(crate) async fn close(
     answered(&web, &posted, card, said, &text).await
 }
 
-/// What a form says of the end of a card.
+/// How a card ends: a reason of a false alarm that is chosen alone says it too.
+pub(super) fn read_outcome(posted: &Posted) -> Result<Outcome, Problem> {
+    match (posted.find("outcome"), posted.find("false_reason")) {
+        (Some(word), _) => Outcome::parse(word).ok_or_else(|| Problem::Refused("reason-not-one-of".into())),
+        (None, Some(reason)) if !reason.is_empty() => Ok(Outcome::FalseAlarm),
+        (None, _) => Err(Problem::Refused("reason-came-of-it".into())),
+    }
+}
+
+/// What a form says of the end of a card: what was chosen of what may come of it, and what was typed.
 pub(super) fn read_closing(posted: &Posted, outcome: Outcome) -> plays::Closing {
-    let said = |name| posted.find(name).unwrap_or_default().to_owned();
+    let said = |name: &str| posted.find(name).map(str::trim).unwrap_or_default().to_owned();
+    let chosen = posted.find("came").map_or_else(|| said(&format!("came_{}", outcome.word())), str::to_owned);
+    let came = [chosen, said("came_of_it")].into_iter().filter(|part| !part.is_empty());
     plays::Closing {
         outcome,
-        note: said("came_of_it"),
+        note: came.collect::<Vec<_>>().join("\n"),
         false_reason: said("false_reason"),
         ends_plays: posted.find("ends_plays").is_some(),
     }

@@ -7,9 +7,10 @@ use kizashi_app::plays::{self, Act, CardState, Outcome, Plan};
 use kizashi_domain::id::{Card, Id};
 use maud::{Markup, html};
 
-use super::http::{read_closing, until};
+use super::http::{read_closing, read_outcome, until};
 use super::id;
 use crate::address::own;
+use crate::parts::closing::chips_by_outcome;
 use crate::parts::form::token;
 use crate::parts::work::{day_field, kind_word, owner, state_key};
 use crate::problem::Problem;
@@ -52,8 +53,7 @@ fn read_act(posted: &Posted) -> Result<Act, Problem> {
         "hand" => Act::Hand(posted.find("owner").map(id).transpose()?),
         "move" => Act::Move(read_day(posted)?),
         "close" => {
-            let outcome = Outcome::parse(posted.text("outcome")?);
-            let outcome = outcome.ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
+            let outcome = read_outcome(posted)?;
             Act::Close(read_closing(posted, outcome))
         }
         _ => return Err(Problem::Refused("reason-not-one-of".into())),
@@ -142,6 +142,8 @@ fn draw(s: &Shell, plan: &Plan, staff: &[StaffRow], back: &str) -> Page {
         @if plan.closed > 0 { p.faint { (w.with("many-closed", &[("n", plan.closed.into())])) } }
         @if !plan.open.is_empty() {
             div.many {
+                (part(s, plan, back, "take", "card-take", &html! { p.help { (w.t("many-take-help")) } }))
+                (part(s, plan, back, "wait", "card-wait", &html! { p.help { (w.t("many-wait-help")) } }))
                 (part(s, plan, back, "snooze", "card-later", &later(s)))
                 (part(s, plan, back, "hand", "card-hand-over", &hand(s, staff)))
                 (part(s, plan, back, "move", "card-move", &html! {
@@ -207,9 +209,11 @@ fn close(s: &Shell) -> Markup {
             }
         }
         label for="many-came" { (w.t("close-came-of-it")) }
-        textarea #many-came name="came_of_it" rows="2" maxlength="2000" {}
-        label for="many-false" { (w.t("card-false-why")) }
-        (super::page::false_reasons(s, "many-false", ""))
+        (chips_by_outcome(s, None))
+        textarea #many-came name="came_of_it" rows="2" maxlength="2000" placeholder=(w.t("close-or-type")) {}
+        p.help.small.faint { (w.t("close-demands")) }
+        label.only-false_alarm for="many-false" { (w.t("card-false-why")) }
+        div.only-false_alarm { (super::page::false_reasons(s, "many-false", "")) }
         label.check { input type="checkbox" name="ends_plays" value="1"; " " span { (w.t("close-ends-plays")) } }
     }
 }

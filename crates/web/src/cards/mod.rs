@@ -17,6 +17,6 @@ pub(crate) use many::{change_due, change_owner, keep_many, move_card, move_follo
 pub(crate) use new::{keep_new, open_new};
 pub use page::card;
 pub use pages::{Asked, cards, replaced, said};
-pub(crate) use precision::open_precision;
+pub(crate) use precision::{open_precision, say_change, say_effect};
 pub(crate) use quiet::{keep_daily_cards, open_quiet, reason};
 pub(crate) use talk::{explain, join, part, see_mention};

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, StaffRow, list_staff};
 use kizashi_app::customers::ListRow;
-use kizashi_app::plays::{self, BY_HAND_KINDS, NewByHand};
+use kizashi_app::plays::{self, Added, BY_HAND_KINDS, NewByHand, Press};
 use kizashi_app::{Error, Refused};
 use kizashi_domain::signals::CardKind;
 use maud::html;
@@ -26,6 +26,7 @@ struct Typed {
     what: String,
     due: String,
     owner: String,
+    press: String,
 }
 
 /// What can be chosen.
@@ -46,6 +47,7 @@ pub(crate) async fn open_new(
     let due = visit.settings.calendar.add_business_days(visit.shell.today, 3);
     let typed = Typed {
         customer: find("customer").into(),
+        kind: find("kind").into(),
         due: due.to_string(),
         owner: visit.viewer.staff.to_string(),
         ..Typed::default()
@@ -69,6 +71,7 @@ pub(crate) async fn keep_new(State(web): State<Web>, posted: Posted) -> Result<R
         what: read("what"),
         due: read("due"),
         owner: read("owner"),
+        press: read("press"),
     };
     let (chosen, meant) = match posted.find("id") {
         Some(chosen) => (Some(id(chosen)?), vec![]),
@@ -87,10 +90,12 @@ pub(crate) async fn keep_new(State(web): State<Web>, posted: Posted) -> Result<R
                 what: typed.what.clone(),
                 due,
                 owner: posted.find("owner").map(id).transpose()?,
+                press: Press::ALL.into_iter().find(|(word, _)| *word == typed.press).map_or(Press::Middle, |(_, p)| p),
             };
             match plays::add_card(&web.app, &grant, &new).await {
-                Ok(card) => {
-                    return Ok(Redirect::to(&format!("/cards/{card}?said={}", Said::CardAdded.word())).into_response());
+                Ok(added) => {
+                    let said = if matches!(added, Added::New(_)) { Said::CardAdded } else { Said::CardMerged };
+                    return Ok(Redirect::to(&format!("/cards/{}?said={}", added.card(), said.word())).into_response());
                 }
                 Err(Error::Refused(Refused::Field { field, reason })) => {
                     Wrong { field, text: w.word("reason", reason) }
@@ -128,8 +133,11 @@ fn draw(s: &Shell, typed: &Typed, choices: &Choices, wrongs: &[Wrong]) -> Page {
                 (field("owner", &w.t("card-who"), None, wrongs, html! {
                     select #owner name="owner" { @for person in &choices.staff { option value=(person.id) selected[person.id.to_string() == typed.owner] { (person.name) } } }
                 }))
-                (field("kind", &w.t("card-kind"), None, wrongs, html! {
+                (field("kind", &w.t("card-kind"), Some(&w.t("card-new-kind-help")), wrongs, html! {
                     select #kind name="kind" { @for kind in BY_HAND_KINDS.map(kind_word) { option value=(kind) selected[kind == typed.kind] { (w.word("card-kind", kind)) } } }
+                }))
+                (field("press", &w.t("card-priority"), None, wrongs, html! {
+                    select #press name="press" { @for (word, press) in Press::ALL { option value=(word) selected[if typed.press.is_empty() { press == Press::Middle } else { word == typed.press }] { (w.word("card-priority", word)) } } }
                 }))
                 div.btns { button.btn.main { (w.t("card-new-keep")) } }
             }

@@ -10,6 +10,7 @@ use kizashi_domain::pack::{Pack, labels::label_subject};
 use kizashi_domain::signals::{CardKind, Occurrence, SCORE, Trigger};
 use maud::{Markup, html};
 
+use crate::parts::closing::chips_by_outcome;
 use crate::parts::form::{post_button, token};
 use crate::parts::work::{Named, kind_word, room_proposal, work};
 use crate::shell::{Page, Place, Shell};
@@ -227,14 +228,15 @@ fn ending(s: &Shell, card: &CardRow, under_way: usize) -> Markup {
                         label { input type="radio" name="outcome" value=(outcome.word()) required; (w.word("outcome", outcome.word())) }
                     }
                 }
-                div {
-                    label.small for="came" { (w.t("close-came-of-it")) }
-                    textarea #came name="came_of_it" rows="2" maxlength="2000" {}
-                    p.help.small.faint { (w.t("close-help")) }
-                }
-                div.only-false {
+                div.only-false_alarm {
                     label.small for="false-reason" { (w.t("card-false-why")) }
                     (false_reasons(s, "false-reason", ""))
+                }
+                label.small for="came" { (w.t("close-came-of-it")) }
+                (chips_by_outcome(s, Some(card.kind)))
+                div {
+                    textarea #came name="came_of_it" rows="2" maxlength="2000" placeholder=(w.t("close-or-type")) {}
+                    p.help.small.faint { (w.t("close-demands")) " " (w.t("close-help")) }
                 }
                 @if under_way > 0 {
                     div {

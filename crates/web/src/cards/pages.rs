@@ -134,6 +134,7 @@ fn rows(s: &Shell, asked: &Asked, list: &CardList) -> Markup {
             form #many method="get" action="/cards/many" {
                 input type="hidden" name="back" value=(asked.address(&asked.after));
                 div.select-bar {
+                    span.picked.js-only { (w.t("cards-picked-n")) " " strong data-picked { } }
                     button.btn.main data-key="e" title={ (w.t("cards-picked")) " (e)" } { (w.t("cards-picked")) }
                     button.btn type="button" data-pick-all hidden { (w.t("pick-all")) }
                     button.btn.quiet type="reset" { (w.t("pick-none")) }

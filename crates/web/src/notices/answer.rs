@@ -5,6 +5,7 @@ use axum::extract::{Form, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use kizashi_app::notices::{self, Answer, AnswerState, Answering};
+use kizashi_app::plays::FALSE_REASONS;
 use kizashi_app::settings::open_settings;
 use kizashi_app::{Error, Refused};
 use kizashi_domain::time::Day;
@@ -90,6 +91,7 @@ pub(crate) async fn open_answer(
 #[serde(default)]
 pub(crate) struct Given {
     until: String,
+    false_reason: String,
 }
 
 /// `POST /answer/{id}`: gives the answer, once.
@@ -106,7 +108,7 @@ pub(crate) async fn answer(
     };
     let (_, days) = shell_of(&web, &ask, &opened).await?;
     let until = CHOICES.iter().zip(days).find(|(word, _)| **word == given.until).map_or(days[0], |(_, day)| day);
-    show(&web, &ask, &link, notices::answer_by_link(&web.app, &link, Some(until)).await).await
+    show(&web, &ask, &link, notices::answer_by_link(&web.app, &link, (Some(until), &given.false_reason)).await).await
 }
 
 async fn read(request: Request) -> Given {
@@ -159,6 +161,12 @@ fn button(s: &Shell, link: &str, answering: &Answering, word: &str, days: [Day; 
                     select name="until" {
                         @for (choice, day) in CHOICES.iter().zip(days) { option value=(choice) { (w.day(day, s.today)) } }
                     }
+                }
+            }
+            @if answering.answer == Answer::FalseAlarm {
+                fieldset.reasons {
+                    legend { (w.t("card-false-why")) }
+                    div.feel { @for reason in FALSE_REASONS { label { input type="radio" name="false_reason" value=(reason) required; (w.word("false", reason)) } } }
                 }
             }
             p.help { (w.with("notices-answer-as", &[("name", answering.viewer.name.clone().into())])) }

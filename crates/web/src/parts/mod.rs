@@ -2,6 +2,7 @@
 
 pub mod breakdown;
 pub mod chart;
+pub mod closing;
 pub mod form;
 pub mod health;
 pub mod icon;

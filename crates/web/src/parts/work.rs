@@ -7,6 +7,7 @@ use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
+use super::closing::{close_menu, false_menu};
 use super::form::token;
 use super::health::{delta, mark, word};
 use super::icon::icon;
@@ -169,7 +170,8 @@ fn proposal(s: &Shell, card: &CardRow) -> Markup {
         @if card.is_over {
             div.over {
                 span { @if card.customer_id.is_some() { (w.with("card-is-over", &[("n", card.healthy_days.into())])) } @else { (w.t("card-feed-back")) } }
-                (answer(s, &path, "closure", &[("outcome", Outcome::Recovered.word())], "btn", &w.t("card-close-over"), "5"))
+                @let came = if card.customer_id.is_some() { w.with("came-over", &[("n", card.healthy_days.into())]) } else { w.t("came-flows") };
+                (answer(s, &path, "closure", &[("outcome", Outcome::Recovered.word()), ("came_of_it", &came)], "btn", &w.t("card-close-over"), "5"))
             }
         }
     }
@@ -240,6 +242,7 @@ fn ending(s: &Shell, card: &CardRow) -> Markup {
             dd {
                 (w.word("outcome", outcome.word()))
                 @if let Some(at) = card.closed_at { span.faint { " " (w.day(s.zone.day_of(at), s.today)) } }
+                @if !card.false_reason.is_empty() { " · " (w.word("false", &card.false_reason)) }
                 @if !card.outcome_note.is_empty() { " · " (card.outcome_note) }
             }
         }
@@ -263,10 +266,10 @@ fn answers(s: &Shell, card: &CardRow) -> Markup {
                     CardState::New => {
                         (answer(s, &path, "taking", &[], "btn main", &w.t("card-take"), "1"))
                         (later(s, &path))
-                        (answer(s, &path, "closure", &[("outcome", Outcome::FalseAlarm.word())], "btn", &w.t("outcome-false-alarm"), "3"))
+                        (false_menu(s, &path))
                     },
                     CardState::Taken | CardState::Waiting => {
-                        (close(s, &path))
+                        (close_menu(s, &path, card))
                         (later(s, &path))
                         @if card.state == CardState::Taken { (answer(s, &path, "waiting", &[], "btn quiet", &w.t("card-wait"), "4")) }
                     },
@@ -318,24 +321,4 @@ fn later(s: &Shell, path: &str) -> Markup {
 pub fn day_field(s: &Shell, id: Option<&str>) -> Markup {
     let (first, last) = (s.today.plus(1), s.today.plus(SNOOZE_DAYS_MAX));
     html! { input id=[id] type="date" name="day" min=(first.to_string()) max=(last.to_string()); }
-}
-
-/// Ending a card demands an outcome and what came of it.
-fn close(s: &Shell, path: &str) -> Markup {
-    let w = &s.words;
-    html! {
-        details.menu {
-            summary.btn.main-line data-key="1" title={ (w.t("card-close")) " (1)" } { (w.t("card-close")) (icon("chevron-down")) }
-            form.sheet method="post" action={ (path) "/closure" } hx-post={ (path) "/closure" } hx-target="closest .work" hx-swap="outerHTML" {
-                (token(&s.csrf))
-                input type="hidden" name="back" value=(s.address);
-                div.pad {
-                    label.small.faint { (w.t("close-came-of-it")) textarea name="came_of_it" rows="2" maxlength="2000" {} }
-                }
-                @for outcome in Outcome::ALL {
-                    button.item name="outcome" value=(outcome.word()) { (w.word("outcome", outcome.word())) }
-                }
-            }
-        }
-    }
 }

@@ -44,6 +44,7 @@ pub(super) fn of_settings(routes: Routes) -> Routes {
         .post("/settings/proposals", books::begin_of_repeated)
         .get("/settings/plays/{id}", books::edit_play)
         .post("/settings/plays/{id}", books::keep_play)
+        .get("/settings/plays/{id}/effect", books::open_effect)
         .post("/settings/plays/{id}/draft/removal", books::drop_draft)
         .get("/settings/plays/{id}/rehearsal", books::open_rehearsal)
         .post("/settings/plays/{id}/rehearsal", books::publish)

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::desk::{self, NEW, What};
 use super::fields::{Reader, Sheet, Wrongs};
 use super::sheet::{self, Draft, Preview};
+use super::taking::look_at;
 use super::{calendar, overview, versions};
 use crate::problem::Problem;
 use crate::serve::Web;
@@ -37,12 +38,12 @@ pub(crate) async fn open_settings(State(web): State<Web>, visit: Visit) -> Resul
 }
 
 /// Draws a form with what was found about it.
-fn answer(visit: &Visit, draft: &Draft<'_>, status: StatusCode) -> Result<Response, Problem> {
+pub(super) fn answer(visit: &Visit, draft: &Draft<'_>, status: StatusCode) -> Result<Response, Problem> {
     let page = sheet::page(&visit.shell, draft).ok_or(Problem::NotFound)?;
     Ok((status, visit.shell.page(&page)).into_response())
 }
 
-async fn show(web: &Web, visit: &Visit, what: &What) -> Result<Response, Problem> {
+pub(super) async fn show(web: &Web, visit: &Visit, what: &What) -> Result<Response, Problem> {
     let pack = &visit.settings.pack;
     let sheet = desk::fill(what, pack).ok_or(Problem::NotFound)?;
     let census = count_for(web, visit, matches!(what, What::Measure(..))).await?;
@@ -69,7 +70,7 @@ async fn count_for(web: &Web, visit: &Visit, is_wanted: bool) -> Result<Option<A
     Ok(Some(open_census(&web.app, visit.viewer.workspace).await?))
 }
 
-fn draft<'a>(visit: &'a Visit, what: &'a What, sheet: &'a Sheet, census: Option<&'a Census>) -> Draft<'a> {
+pub(super) fn draft<'a>(visit: &'a Visit, what: &'a What, sheet: &'a Sheet, census: Option<&'a Census>) -> Draft<'a> {
     static NO_WRONGS: Wrongs = Wrongs::none();
     Draft {
         what,
@@ -81,11 +82,12 @@ fn draft<'a>(visit: &'a Visit, what: &'a What, sheet: &'a Sheet, census: Option<
         preview: Preview::default(),
         may: may(visit),
         census,
+        lead: None,
     }
 }
 
 /// What an edit would change, in words and in today's scores.
-async fn foretell(web: &Web, visit: &Visit, what: &What, edited: &Pack) -> Result<Preview, Problem> {
+pub(super) async fn foretell(web: &Web, visit: &Visit, what: &What, edited: &Pack) -> Result<Preview, Problem> {
     let workspace = visit.viewer.workspace;
     let pack = &visit.settings.pack;
     let mut preview = Preview { differences: Some(compare(pack, edited)), ..Preview::default() };
@@ -100,6 +102,9 @@ async fn foretell(web: &Web, visit: &Visit, what: &What, edited: &Pack) -> Resul
         // A play moves no score.
         preview.effect = Some(rehearse(&web.app, workspace, edited).await?);
     }
+    if use_case::begins_other_plays(pack, edited) {
+        preview.begins = Some(look_at(web, visit, edited).await?);
+    }
     Ok(preview)
 }
 
@@ -109,7 +114,7 @@ pub(super) async fn news_since(web: &Web, settings: &Settings, base: i64) -> Res
     Ok(compare(&old.pack, &settings.pack))
 }
 
-async fn keep(web: &Web, posted: &Posted, what: &What) -> Result<Response, Problem> {
+pub(super) async fn keep(web: &Web, posted: &Posted, what: &What) -> Result<Response, Problem> {
     let visit = &posted.visit;
     let grant = visit.permit(Action::Configure)?;
     let settings: &Arc<Settings> = &visit.settings;
@@ -142,11 +147,16 @@ async fn keep(web: &Web, posted: &Posted, what: &What) -> Result<Response, Probl
     }
     let mut preview = Preview::default();
     if doing == "save" && wrongs.is_empty() {
-        match use_case::keep_pack(&web.app, &grant, base, &edited, sheet.text("comment")).await {
+        let told = (sheet.text("comment"), sheet.text("rehearsed"));
+        match use_case::keep_edit(&web.app, &grant, base, &edited, told).await {
             Ok(_) => return Ok(leave(desk::after(what, &sheet), base + 1)),
             Err(Error::Refused(Refused::Changed)) => return Err(Problem::Refused("refused-changed".into())),
             Err(Error::Refused(Refused::Field { field, reason })) => {
-                let field = if field == "comment" { "comment" } else { "" };
+                if field == "rehearsed" {
+                    // What it would have done is shown with the box that is missing.
+                    preview = foretell(web, visit, what, &edited).await?;
+                }
+                let field = if matches!(field, "comment" | "rehearsed") { field } else { "" };
                 wrongs.note(field, visit.shell.words.t(&format!("reason-{reason}")));
             }
             Err(other) => return Err(other.into()),
@@ -188,7 +198,6 @@ macro_rules! form {
 
 form!(edit_model, keep_model, "/settings/models/{id}", |id: String| What::Model(id));
 form!(edit_metric, keep_metric, "/settings/metrics/{id}", |id: String| What::Metric(id));
-form!(edit_signal, keep_signal, "/settings/signals/{id}", |id: String| What::Signal(id));
 form!(edit_measure, keep_measure, "/settings/models/{id}/measures/{metric}", |ids: (String, String)| {
     What::Measure(ids.0, ids.1)
 });

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::desk::{self, What};
 use super::fields::{Pen, Sheet, Wrongs};
+use super::taking::Found;
 use super::versions::differences;
 use crate::parts::form::token;
 use crate::parts::health::{BANDS, badge, word};
@@ -21,6 +22,8 @@ pub struct Preview {
     pub effect: Option<Effect>,
     /// For how many customers a rule holds today: before and with the edit.
     pub held: Option<(usize, usize)>,
+    /// Where a signal begins another play: what that would have done.
+    pub begins: Option<Found>,
 }
 
 /// A form with everything around it.
@@ -43,6 +46,8 @@ pub struct Draft<'a> {
     pub may: bool,
     /// What customers have today, where the form wants it.
     pub census: Option<&'a Census>,
+    /// What is said before the form: why it is filled in as it is.
+    pub lead: Option<Markup>,
 }
 
 /// Draws it; `None` when the thing is not there.
@@ -60,6 +65,7 @@ pub fn page(s: &Shell, draft: &Draft<'_>) -> Option<Page> {
         @if !draft.may { p.note.warn { (w.t("settings-may-not")) } }
         (stale(s, draft))
         (wrongs(s, draft))
+        @if let Some(lead) = &draft.lead { (lead) }
         form.settings method="post" action=(draft.what.address()) novalidate {
             (token(&s.csrf))
             input type="hidden" name="base" value=(draft.base);
@@ -164,6 +170,7 @@ fn preview(s: &Shell, draft: &Draft<'_>) -> Markup {
             @if let Some((before, after)) = draft.preview.held {
                 p { (w.with("settings-held", &[("before", before.into()), ("after", after.into())])) }
             }
+            @if let Some(found) = &draft.preview.begins { (super::taken::rehearsals(s, found, draft.sheet)) }
         }
     }
 }

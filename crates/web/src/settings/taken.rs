@@ -32,7 +32,7 @@ fn faults(wrongs: &Wrongs) -> Markup {
 
 /// What the new and changed plays would have done in the last quarter, and the box by which somebody says that they looked. Nothing
 /// where no play changes.
-fn rehearsals(s: &Shell, found: &Found, sheet: &Sheet) -> Markup {
+pub(super) fn rehearsals(s: &Shell, found: &Found, sheet: &Sheet) -> Markup {
     let w = &s.words;
     let Some(stamp) = &found.stamp else { return html! {} };
     html! {

@@ -28,7 +28,7 @@ pub(super) struct Found {
     pub stamp: Option<String>,
 }
 
-async fn look_at(web: &Web, visit: &Visit, pack: &Pack) -> Result<Found, Problem> {
+pub(super) async fn look_at(web: &Web, visit: &Visit, pack: &Pack) -> Result<Found, Problem> {
     let settings = &visit.settings;
     let limit = open_sending(&web.app, settings.workspace).await?.mail_limit.map(|l| (l.letters, l.days));
     Ok(Found {

@@ -74,6 +74,7 @@ said! {
     CardsBack "said-cards-back",
     CardsBackPartly "said-cards-back-partly",
     CardAdded "said-card-added",
+    CardMerged "said-card-merged",
     CardJoined "said-card-joined",
     CardParted "said-card-parted",
     CardExplained "said-card-explained",

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use kizashi_app::access::{Action, Grant, Viewer, permit};
-use kizashi_app::plays::count_following;
+use kizashi_app::plays::{count_changed, count_following};
 use kizashi_app::settings::{Settings, open_settings};
 use kizashi_domain::id::Id;
 use kizashi_domain::lang::Lang;
@@ -51,7 +51,8 @@ impl FromRequestParts<Web> for Visit {
         let notice = match Told::of(&ask) {
             Some(told) => {
                 let following = told.count_following(web, &viewer).await?;
-                Some(told.draw(&ask, &words, &csrf_token(&viewer.csrf, &ask.nonce), following))
+                let text = told.say(web, &viewer, &words).await?;
+                Some(told.draw((&ask, &words, &text), &csrf_token(&viewer.csrf, &ask.nonce), following))
             }
             None => None,
         };
@@ -97,8 +98,21 @@ impl Told {
         }
     }
 
+    /// What was done, in words; of cards that were changed at once how many.
+    async fn say(&self, web: &Web, viewer: &Viewer, w: &Words) -> Result<String, Problem> {
+        let batch = self.of.filter(|_| self.said == Said::CardsChanged);
+        let found = match batch {
+            Some(batch) => count_changed(&web.app, viewer.workspace, Id::from_uuid(batch)).await?,
+            None => None,
+        };
+        Ok(match found {
+            Some((act, n)) => w.with(&format!("said-many-{act}"), &[("n", n.into())]),
+            None => w.t(self.said.key()),
+        })
+    }
+
     /// The notice, with the ways that it offers.
-    fn draw(&self, ask: &Ask, w: &Words, csrf: &str, following: usize) -> Markup {
+    fn draw(&self, (ask, w, text): (&Ask, &Words, &str), csrf: &str, following: usize) -> Markup {
         let back = ask.address.split('?').next().unwrap_or("/cards");
         let undo = self.of.zip(self.said.undo()).map(|(of, what)| {
             let button = html! { button.btn { (w.t("undo")) } };
@@ -110,7 +124,7 @@ impl Told {
             post_button(csrf, &address, &[("back", back)], html! { button.btn data-offer { (label) } })
         });
         let ways = html! { @if let Some(offer) = offer { (offer) } @if let Some(undo) = undo { (undo) } };
-        toast(w, &w.t(self.said.key()), Some(ways))
+        toast(w, text, Some(ways))
     }
 }
 

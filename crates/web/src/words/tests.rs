@@ -40,6 +40,7 @@ const FAMILIES: &[&str] = &[
     "reason-",
     "state-",
     "card-kind-",
+    "card-priority-",
     "card-step-",
     "outcome-",
     "later-",

@@ -38,6 +38,19 @@ pub(in crate::plays) async fn keep_batch_row(
     Ok(())
 }
 
+/// What a batch did, and how many cards it changed.
+pub(in crate::plays) async fn count_batch(
+    app: &App,
+    ws: Id<Workspace>,
+    batch: Id<Batch>,
+) -> Result<Option<(String, i64)>> {
+    let statement = sql!(
+        "SELECT b.act, (SELECT count(*) FROM card_batch_row r WHERE r.workspace_id = $1 AND r.batch_id = b.id) FROM card_batch b ",
+        "WHERE b.workspace_id = $1 AND b.id = $2"
+    );
+    Ok(app.db.find(statement, args![ws, batch]).await?)
+}
+
 /// Marks a batch as taken back; `false` when it is already, or there is none.
 pub(in crate::plays) async fn keep_undone(tx: &mut Tx, ws: Id<Workspace>, batch: Id<Batch>, at: Time) -> Result<bool> {
     let statement =

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use kizashi_db::{Tx, Value, args, row, sql};
 use kizashi_domain::id::{Card, Id, Workspace};
+use kizashi_domain::signals::CardKind;
 use kizashi_domain::time::{Day, Time};
 
 use super::opening::Drafted;
@@ -38,6 +39,18 @@ impl AllOpen {
     pub fn find(&self, draft: &Drafted) -> Option<&OpenNow> {
         self.0.get(&draft.subject.key)?.iter().find(|card| card.kind == kind_word(draft.card.kind))
     }
+}
+
+/// The open card of a subject and kind.
+pub(in crate::plays) async fn find_open(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    subject: &str,
+    kind: CardKind,
+) -> Result<Option<Id<Card>>> {
+    let statement =
+        sql!("SELECT id FROM card WHERE workspace_id = $1 AND subject = $2 AND kind = $3 AND closed_at IS NULL");
+    Ok(tx.find::<(Id<Card>,)>(statement, args![ws, subject, kind_word(kind)]).await?.map(|(id,)| id))
 }
 
 /// The open cards of some subjects, seen from inside the transaction.

@@ -1,7 +1,7 @@
 //! How the cards of each rule ended. Reads alone.
 
-use kizashi_db::{args, sql};
-use kizashi_domain::id::{Id, Workspace};
+use kizashi_db::{args, row, sql};
+use kizashi_domain::id::{Card, Customer, Id, Workspace};
 use kizashi_domain::signals::Because;
 use kizashi_domain::time::{Day, Time};
 
@@ -26,13 +26,33 @@ pub(in crate::plays) async fn list_tallies(app: &App, ws: Id<Workspace>, since: 
     Ok(rows.into_iter().map(|(rule, outcome, by, n)| (rule, outcome, by == 1, n)).collect())
 }
 
-/// A firing whose card a person closed.
-pub(in crate::plays) struct AnsweredFiring {
-    pub figures: Vec<Because>,
-    pub fired: Day,
-    /// The day from which nothing stood any more, when that was before the end.
-    pub healthy_from: Option<Day>,
-    pub outcome: String,
+/// How often people gave which reason for the false alarms among the cards of every rule that were opened since an instant.
+pub(in crate::plays) async fn list_reasons(
+    app: &App,
+    ws: Id<Workspace>,
+    since: Time,
+) -> Result<Vec<(String, String, i64)>> {
+    let statement = sql!(
+        "SELECT x.rule, k.false_reason, count(*) FROM (SELECT DISTINCT rule, card_id FROM card_cause WHERE workspace_id = $1) x ",
+        "JOIN card k ON k.id = x.card_id WHERE k.opened_at >= $2 AND k.outcome = 'false_alarm' AND k.closed_by IS NOT NULL ",
+        "AND k.false_reason <> '' GROUP BY x.rule, k.false_reason ORDER BY x.rule, count(*) DESC, k.false_reason LIMIT $3"
+    );
+    Ok(app.db.list(statement, args![ws, since, RULES_MAX]).await?)
+}
+
+row! {
+    /// A firing whose card a person closed. `healthy_from` = the day from which nothing stood any more, when that was before the end.
+    pub(in crate::plays) struct AnsweredFiring {
+        pub card: Id<Card>, pub customer: Option<Id<Customer>>, pub name: Option<String>, pub figures: String, pub fired: Day,
+        pub healthy_from: Option<Day>, pub outcome: String, pub false_reason: String, pub segment: Option<String>, pub since: Option<Day>,
+    }
+}
+
+impl AnsweredFiring {
+    /// The figures that it saw.
+    pub fn because(&self) -> Vec<Because> {
+        serde_json::from_str(&self.figures).unwrap_or_default()
+    }
 }
 
 /// Firings of a rule whose cards people closed, the newest first.
@@ -43,17 +63,19 @@ pub(in crate::plays) async fn list_answered(
     since: Time,
 ) -> Result<Vec<AnsweredFiring>> {
     let statement = sql!(
-        "SELECT x.figures, x.fired_day, k.healthy_from_day, k.outcome FROM card_cause x JOIN card k ON k.id = x.card_id ",
+        "SELECT k.id, k.customer_id, c.name, x.figures, x.fired_day, k.healthy_from_day, k.outcome, k.false_reason, c.segment, ",
+        "c.since_day FROM card_cause x JOIN card k ON k.id = x.card_id LEFT JOIN customer c ON c.id = k.customer_id ",
         "WHERE x.workspace_id = $1 AND x.rule = $2 AND k.opened_at >= $3 AND k.closed_by IS NOT NULL AND k.outcome IS NOT NULL ",
-        "ORDER BY k.closed_at DESC LIMIT $4"
+        "ORDER BY k.closed_at DESC, k.id, x.fired_day LIMIT $4"
     );
-    let rows: Vec<(String, Day, Option<Day>, String)> =
-        app.db.list(statement, args![ws, rule, since, ANSWERED_MAX]).await?;
-    let read = |(figures, fired, healthy_from, outcome): (String, Day, Option<Day>, String)| AnsweredFiring {
-        figures: serde_json::from_str(&figures).unwrap_or_default(),
-        fired,
-        healthy_from,
-        outcome,
-    };
-    Ok(rows.into_iter().map(read).collect())
+    Ok(app.db.list(statement, args![ws, rule, since, ANSWERED_MAX]).await?)
+}
+
+/// The segments that customers have, at most so many.
+pub(in crate::plays) async fn list_segments(app: &App, ws: Id<Workspace>, rows: i64) -> Result<Vec<String>> {
+    let statement = sql!(
+        "SELECT DISTINCT segment FROM customer WHERE workspace_id = $1 AND segment <> '' ORDER BY segment LIMIT $2"
+    );
+    let rows: Vec<(String,)> = app.db.list(statement, args![ws, rows]).await?;
+    Ok(rows.into_iter().map(|(segment,)| segment).collect())
 }

@@ -31,6 +31,7 @@ mod notes;
 mod notices;
 mod ownership;
 mod playbooks;
+mod presence;
 mod pulls;
 mod quiet_hours;
 mod records;

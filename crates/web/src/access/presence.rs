@@ -83,15 +83,15 @@ pub fn drifted(s: &Shell, rows: &[Drifted]) -> Markup {
         @if !rows.is_empty() {
             section #drifted {
                 h2 { (w.t("use-drifted-title")) }
-                @for row in rows {
-                    div.then {
-                        span { (sentence(s, &row.name, &row.drift)) } " "
+                ul.plain { @for row in rows {
+                    li.use-line {
+                        span { (sentence(s, &row.name, &row.drift)) }
                         a href={ "/settings/use#s-" (row.staff) } { (w.t("use-see")) }
                         (post_button(&s.csrf, &format!("/settings/use/{}/rest", row.staff), &[("back", "/today")], html! {
                             button.btn.quiet title=(w.t("use-known-tip")) { (w.t("use-known")) }
                         }))
                     }
-                }
+                } }
                 p.small.faint { (w.t("use-drifted-help")) }
             }
         }
@@ -157,15 +157,15 @@ fn ways(s: &Shell, person: &UseRow) -> Markup {
                 li { (w.t("use-way-ask")) }
                 li { (w.t("use-way-quiet")) " " a href="/cards/precision" { (w.t("use-way-quiet-link")) } }
                 li {
-                    form.inline method="post" action={ (address) "/cards" } {
+                    form.use-line method="post" action={ (address) "/cards" } {
                         (token(&s.csrf))
                         input type="hidden" name="back" value="/settings/use";
-                        label { (w.t("use-way-cards")) " " input.short type="number" name="cards" min="1" max="50" value=(person.capacity) required; }
+                        label { (w.t("use-way-cards")) " " input type="number" name="cards" min="1" max="50" value=(person.capacity) required; }
                         " " button.btn { (w.t("save")) }
                     }
                 }
                 li {
-                    form.inline method="post" action={ (address) "/rest" } {
+                    form.use-line method="post" action={ (address) "/rest" } {
                         (token(&s.csrf))
                         input type="hidden" name="back" value="/settings/use";
                         label { (w.t("use-way-away")) " " input type="date" name="until" required; }
@@ -174,7 +174,7 @@ fn ways(s: &Shell, person: &UseRow) -> Markup {
                 }
             }
             @if let Some(rest) = &person.rest {
-                p.small { (w.with("use-rested", &[("day", w.day(rest.until, s.today).into())])) " "
+                div.use-line { span.small { (w.with("use-rested", &[("day", w.day(rest.until, s.today).into())])) }
                     (post_button(&s.csrf, &format!("{address}/rest/undo"), &[("back", "/settings/use")], html! { button.btn.quiet { (w.t("use-unrest")) } }))
                 }
             }

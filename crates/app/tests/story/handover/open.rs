@@ -110,6 +110,8 @@ pub(super) fn columns() -> Vec<(&'static str, Means)> {
         ("score_override.staff_id", No("who said it")),
         ("saved_view.staff_id", No("one's own view")),
         ("session.staff_id", No("who is signed in")),
+        ("presence.staff_id", No("who had the product open")),
+        ("presence_rest.staff_id", No("of whom nothing is said for a while")),
         ("secret.owner_id", No("what a secret belongs to; no person")),
     ]
 }

@@ -22,6 +22,7 @@ mod moving;
 pub mod notices;
 pub mod pipeline;
 pub mod plays;
+pub mod presence;
 pub mod pulls;
 mod reactions;
 pub mod records;

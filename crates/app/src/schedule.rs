@@ -87,6 +87,12 @@ impl Schedule {
     }
 }
 
+/// Goes on with the plays whose day has come, for a workspace that begins with a past.
+pub async fn advance_plays(app: &App, workspace: Id<Workspace>) -> Result<usize> {
+    let settings = crate::settings::open_settings(app, workspace).await?;
+    plays::advance_due(app, &settings).await
+}
+
 /// Scores every customer for today, and the days that were missed.
 pub async fn score_all(app: &App, workspace: Id<Workspace>) -> Result<pipeline::Done> {
     let mut marked = Vec::new();

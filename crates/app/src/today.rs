@@ -109,6 +109,8 @@ pub struct Today {
     pub taken_over: i64,
     /// Those who have left and with whom something is open; for whoever may hand it over.
     pub left_behind: Vec<crate::handover::Due>,
+    /// Colleagues who have stopped using the product, or do much less; for those who lead.
+    pub drifted: Vec<crate::presence::Drifted>,
     /// Sources gone quiet.
     pub quiet_sources: Vec<QuietSource>,
     /// How many customers there are.
@@ -178,6 +180,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
             Role::Admin | Role::Manager => crate::handover::list_due(app, ws).await?,
             _ => Vec::new(),
         },
+        drifted: crate::presence::list_drifted(app, &settings, viewer).await?,
         quiet_sources: list_quiet_sources(app, &settings, day, customers).await?,
         customers,
         scored: is_scored(app, ws).await?,

@@ -36,6 +36,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (30, include_str!("../../../migrations/0030_scale.sql")),
     (33, include_str!("../../../migrations/0033_letters.sql")),
     (34, include_str!("../../../migrations/0034_due.sql")),
+    (35, include_str!("../../../migrations/0035_presence.sql")),
 ];
 
 impl Db {

@@ -18,6 +18,7 @@ pub mod money;
 pub mod notices;
 pub mod pack;
 pub mod plays;
+pub mod presence;
 pub mod rooms;
 pub mod signals;
 pub mod support;

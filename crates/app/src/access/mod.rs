@@ -1,6 +1,7 @@
 //! Who may do what: sign-in, sessions, roles, grants.
 
 mod password;
+mod presence;
 mod session;
 mod staff;
 mod store;
@@ -11,12 +12,15 @@ use kizashi_domain::lang::Lang;
 
 use crate::{Refused, Result};
 
+pub use presence::{Rest, drop_rest, keep_presence, keep_rest};
 pub use session::{SESSION_IDLE_S_MAX, SESSION_S_MAX, SignedIn, close_session, open_session, sign_in};
 pub use staff::{
-    NewStaff, StaffRow, add_staff, leave_staff, list_staff, reset_password, return_staff, set_daily_cards, set_language,
+    NewStaff, StaffRow, add_staff, leave_staff, list_staff, reset_password, return_staff, set_daily_cards,
+    set_daily_cards_of, set_language,
 };
 pub use tokens::{Answer, Client, Scope, add_token, find_answer, find_client, keep_answer, revoke_token};
 
+pub(crate) use presence::{find_first_presence, list_presence, list_rests};
 pub(crate) use session::{hash_token as hash_key, token};
 pub(crate) use staff::{find_colleague, find_email};
 pub(crate) use store::record_audit;

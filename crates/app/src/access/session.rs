@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kizashi_domain::lang::Lang;
 use sha2::{Digest, Sha256};
 
+use super::presence::keep_presence;
 use super::{Role, Viewer, password, store};
 use crate::{App, Error, Refused, Result};
 
@@ -71,6 +72,7 @@ pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn>
         now.plus_us(SESSION_S_MAX * 1_000_000),
     )
     .await?;
+    keep_presence(app, workspace, staff.id).await?;
     Ok(SignedIn {
         token,
         viewer: Viewer {
@@ -97,6 +99,7 @@ pub async fn open_session(app: &App, token: &str) -> Result<Option<Viewer>> {
     }
     if idle_us > SEEN_EVERY_US {
         store::touch_session(app, &hash).await?;
+        keep_presence(app, row.workspace_id, row.staff_id).await?;
     }
     Ok(Some(Viewer {
         workspace: row.workspace_id,

@@ -88,11 +88,23 @@ pub async fn set_language(app: &App, viewer: &Viewer, language: Lang) -> Result<
 
 /// Sets how many cards a day one takes.
 pub async fn set_daily_cards(app: &App, viewer: &Viewer, count: i64) -> Result<()> {
+    check_daily_cards(count)?;
+    store::keep_daily_cards(app, viewer.workspace, viewer.staff, count).await
+}
+
+/// Sets how many cards a day a colleague takes, for those who lead.
+pub async fn set_daily_cards_of(app: &App, grant: &Grant, staff: Id<Staff>, count: i64) -> Result<()> {
+    check_daily_cards(count)?;
+    store::find_colleague(app, grant.workspace(), staff).await?.ok_or(Refused::NotFound)?;
+    store::keep_daily_cards(app, grant.workspace(), staff, count).await
+}
+
+fn check_daily_cards(count: i64) -> Result<()> {
     const DAILY_CARDS_MAX: i64 = 50;
     if !(1..=DAILY_CARDS_MAX).contains(&count) {
         return Err(Refused::Field { field: "cards", reason: "daily-cards" }.into());
     }
-    store::keep_daily_cards(app, viewer.workspace, viewer.staff, count).await
+    Ok(())
 }
 
 /// Mail address of the person behind a grant; none for the person at the console.

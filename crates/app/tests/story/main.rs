@@ -33,6 +33,7 @@ mod notices;
 mod own_steps;
 mod ownership;
 mod playbooks;
+mod presence;
 mod pulls;
 mod quiet_hours;
 mod records;

@@ -1,6 +1,6 @@
 use kizashi_app::access::{Action, Role, permit};
 use kizashi_app::intake::{Received, keep_records};
-use kizashi_app::plays::{self, RunPage, RunQuery, RunTab, StepAnswer};
+use kizashi_app::plays::{self, Behind, Figure, RunPage, RunQuery, RunTab, StepAnswer};
 use kizashi_app::schedule::{Schedule, score_all};
 use kizashi_app::settings::{keep_pack, keep_settings};
 use kizashi_app::today::open_today;
@@ -318,10 +318,21 @@ async fn a_stage_begins_onboarding_and_its_milestones_show_themselves() {
         let mut all = runs(&stage, RunTab::Open, "welcome").await;
         all.extend(runs(&stage, RunTab::Ended, "welcome").await);
         assert_eq!(all.len(), 1, "{on:?}");
-        let report = plays::open_onboarding(&stage.app, stage.workspace, "welcome").await.unwrap();
+        let report = plays::open_onboarding(&stage.app, stage.workspace, "welcome", None).await.unwrap();
         assert_eq!((report.cohorts.len(), report.cohorts[0].started, report.milestones[0].of), (1, 1, 1));
         assert_eq!((report.milestones[0].expected, report.milestones[0].reached), (5, 1), "{on:?}: people log in");
         assert_eq!((report.cohorts[0].completed, report.cohorts[0].days_to_value), (1, Some(0)));
+        assert!(report.under_way.is_empty() && report.under_way_total == 0, "{on:?}: it is through");
+        let behind = |figure| Behind { figure, month: Some(report.cohorts[0].month), step: String::new() };
+        let open = async |asked: &Behind| {
+            plays::open_onboarding(&stage.app, stage.workspace, "welcome", Some(asked)).await.unwrap().behind.unwrap()
+        };
+        let (_, rows, total) = open(&behind(Figure::Completed)).await;
+        assert_eq!((rows.len(), total, rows[0].run, rows[0].reached), (1, 1, all[0].id, 1), "{on:?}");
+        assert_eq!(open(&behind(Figure::Ended)).await.2, 0);
+        let step = report.milestones[0].step.clone();
+        assert_eq!(open(&Behind { figure: Figure::Reached, month: None, step: step.clone() }).await.2, 1);
+        assert_eq!(open(&Behind { figure: Figure::Late, month: None, step }).await.2, 0);
         // Once only.
         score_all(&stage.app, stage.workspace).await.unwrap();
         assert_eq!(runs(&stage, RunTab::Ended, "welcome").await.len(), 1);

@@ -10,6 +10,7 @@ mod dialogue;
 mod found;
 mod paperwork;
 pub mod past;
+mod planted;
 mod profile;
 mod rhythm;
 mod rng;

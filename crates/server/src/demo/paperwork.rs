@@ -9,7 +9,7 @@ use super::rng::Rng;
 use super::romaji::romaji;
 use super::story::StoryKind;
 use super::usage::{HOUR_US, MINUTE_US};
-use super::{Arrival, CRM, Company, months_before, words};
+use super::{Arrival, CRM, Company, months_before, planted, words};
 
 /// Tax excluded, a term's amount; two-year terms are 5 % cheaper.
 const fn amount_of(mrr: i64, months: i32) -> i64 {
@@ -86,7 +86,9 @@ fn stages(company: &Company, p: &Profile) -> Vec<(Day, CustomerRow)> {
             out.push((day, CustomerRow { stage: Some(word.to_owned()), ..change(p, day) }));
         }
     };
+    // The stage of those on their way follows their playbook, whose last step writes it.
     if p.since >= company.first
+        && !planted::is_new(p.index)
         && let Some(done) = p.setup.last().copied().flatten()
     {
         stage(done, "adoption");
@@ -149,6 +151,15 @@ pub(super) fn contacts(company: &Company, p: &Profile) -> Vec<Arrival> {
             ..ContactRow::default()
         };
         out.push(Arrival { source: CRM, received_at: nightly(company, left, p.index), record: Record::Contact(row) });
+    }
+    if let Some((nth, day)) = planted::successor(p) {
+        let row = ContactRow {
+            external_id: person_id(p, nth),
+            customer: p.code.clone(),
+            role: Some("champion".to_owned()),
+            ..ContactRow::default()
+        };
+        out.push(Arrival { source: CRM, received_at: nightly(company, day, p.index), record: Record::Contact(row) });
     }
     out
 }

@@ -6,7 +6,7 @@ use kizashi_domain::time::Day;
 use super::rng::Rng;
 use super::romaji::romaji;
 use super::story::StoryKind;
-use super::{cast, month_of, month_start, words};
+use super::{cast, month_of, month_start, planted, words};
 
 /// When and where the company is made.
 #[derive(Clone, Copy, Debug)]
@@ -181,7 +181,7 @@ pub(super) fn of(scene: &Scene<'_>, index: usize) -> Profile {
     let mut profile = draw(scene, index, &mut rng);
     if let Some(role) = cast::CAST.get(index) {
         cast::plant(scene, role, &mut profile);
-    } else {
+    } else if !planted::plant(scene, index, &mut profile) {
         draw_fate(scene, &mut profile, &mut rng);
     }
     profile

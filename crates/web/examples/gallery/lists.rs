@@ -135,6 +135,7 @@ pub fn today_rich() -> Today {
         rooms: vec![],
         taken_over: 0,
         left_behind: vec![],
+        drifted: vec![],
         day: day("2026-11-24"),
         since: day("2026-11-20"),
         new_signs: 3,

@@ -199,6 +199,32 @@ onboarding-actual = Actual (business days)
 onboarding-reached = Reached
 onboarding-late = Past the expected day
 onboarding-milestones-definition = Expected and actual are business days from the beginning; actual is the middle value of those that reached it.
+onboarding-under-way = Going through it now
+onboarding-nobody-under-way = No { -customer } is going through it now.
+onboarding-customer = Customer
+onboarding-owner = Owner
+onboarding-since = Since
+onboarding-milestones-reached = Milestones
+onboarding-n-of = { $n } / { $of }
+onboarding-next = Next milestone
+onboarding-next-on = Expected
+onboarding-behind-by = Late by
+onboarding-late-by = { $n } { $n ->
+    [one] business day
+   *[other] business days
+  }
+onboarding-all-reached = All milestones reached
+onboarding-under-way-definition = The latest come first. Late counts business days since the expected day of the next milestone; what stands still is not late.
+onboarding-all-runs = See all of them
+onboarding-stands = Where it stands
+onboarding-ended-on = Ended
+onboarding-behind = What is behind the figure
+onboarding-behind-started = Begun in { $month }
+onboarding-behind-completed = Begun in { $month } and completed
+onboarding-behind-ended = Begun in { $month } and ended otherwise
+onboarding-behind-reached = Reached “{ $milestone }”
+onboarding-behind-late = Past the expected day of “{ $milestone }”
+onboarding-behind-close = Close this list
 
 # Editor
 book-plays = Playbook settings

@@ -4,7 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, list_staff};
-use kizashi_app::plays::{self, RunQuery, RunTab, StepAnswer, Wording};
+use kizashi_app::plays::{self, Behind, Figure, RunQuery, RunTab, StepAnswer, Wording};
 use kizashi_app::{Error, Refused};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -74,6 +74,20 @@ async fn draw_run(web: &Web, visit: &Visit, run: Uuid, draft: Option<&Draft<'_>>
 #[serde(default)]
 pub(crate) struct OnboardingQuery {
     play: String,
+    figure: String,
+    month: String,
+    step: String,
+}
+
+impl OnboardingQuery {
+    /// The figure whose runs are asked for; of a month, or of a milestone.
+    fn behind(&self) -> Option<Behind> {
+        let month = format!("{}-01", self.month).parse().ok();
+        let asked = Behind { figure: Figure::parse(&self.figure)?, month, step: self.step.clone() };
+        let of_month = matches!(asked.figure, Figure::Started | Figure::Completed | Figure::Ended);
+        let is_whole = if of_month { asked.month.is_some() } else { !asked.step.is_empty() };
+        is_whole.then_some(asked)
+    }
 }
 
 /// `GET /plays/onboarding`.
@@ -82,7 +96,7 @@ pub(crate) async fn open_onboarding(
     visit: Visit,
     Query(query): Query<OnboardingQuery>,
 ) -> Result<Response, Problem> {
-    let report = plays::open_onboarding(&web.app, visit.viewer.workspace, &query.play).await?;
+    let report = plays::open_onboarding(&web.app, visit.viewer.workspace, &query.play, query.behind().as_ref()).await?;
     Ok(visit.shell.page(&onboarding::onboarding(&visit.shell, &report)))
 }
 

@@ -1,9 +1,9 @@
 //! Addresses of work that goes beyond one person.
 
 use super::Routes;
-use crate::{handover, rooms};
+use crate::{access, handover, rooms};
 
-/// Red account rooms, decisions, handovers.
+/// Red account rooms, decisions, handovers, use of the product.
 pub(super) fn of_teams(routes: Routes) -> Routes {
     routes
         .get("/rooms", rooms::open_rooms)
@@ -31,6 +31,10 @@ pub(super) fn of_teams(routes: Routes) -> Routes {
         .post("/handovers/{id}/undo", handover::undo)
         .post("/handovers/{id}/reading", handover::read_about)
         .get("/customers/{id}/handover", handover::open_briefing_page)
+        .get("/settings/use", access::open_presence)
+        .post("/settings/use/{id}/rest", access::rest)
+        .post("/settings/use/{id}/rest/undo", access::end_rest)
+        .post("/settings/use/{id}/cards", access::keep_cards_of)
         .post("/staff/{id}/leaving", handover::leave)
         .post("/staff/{id}/return", handover::return_back)
 }

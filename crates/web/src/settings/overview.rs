@@ -39,6 +39,10 @@ pub fn overview(s: &Shell, settings: &Settings, last: Option<&VersionRow>, may: 
             h2 { (w.text(&Section::Cards.label())) }
             p { (w.t("settings-cards-text")) " " a.go href="/settings/cards" { (w.t("settings-open-cards")) } }
         }
+        section {
+            h2 { (w.t("use-title")) }
+            p { (w.t("use-settings-text")) " " a.go href="/settings/use" { (w.t("use-open")) } }
+        }
     };
     Page { title: w.t("nav-settings"), place: Place::Settings, body }
 }

@@ -79,6 +79,8 @@ said! {
     CardParted "said-card-parted",
     CardExplained "said-card-explained",
     DailyCards "said-daily-cards",
+    UseRested "said-use-rested" undo "use-rest",
+    UseUnrested "said-use-unrested",
     NoticesKept "said-notices-kept",
     NoticesMade "said-notices-made",
     CalendarEnded "said-calendar-ended",

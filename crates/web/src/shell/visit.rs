@@ -146,6 +146,7 @@ fn undo_address(what: &str, of: Uuid) -> String {
         "task" => format!("/plays/tasks/{of}/answer"),
         "run-pause" => format!("/plays/runs/{of}/resumption"),
         "shift" => format!("/plays/shifts/{of}/undo"),
+        "use-rest" => format!("/settings/use/{of}/rest/undo"),
         "run-end" => format!("/plays/runs/{of}/reopening"),
         _ => format!("/cards/{of}/undo"),
     }

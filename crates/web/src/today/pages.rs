@@ -50,6 +50,7 @@ pub fn today(s: &Shell, view: &Today) -> Page {
             (crate::rooms::mine(s, &view.rooms))
             (crate::plays::my_tasks(s, &view.tasks, view.tasks_due))
             div.cols { (changes(s, view)) (deadlines(s, view)) (quiet_sources(s, view)) }
+            (crate::access::drifted(s, &view.drifted))
             (quieted(s, view))
         }
     };

@@ -26,6 +26,8 @@ const JA: &str = concat!(
     include_str!("../../locales/ja/rooms.ftl"),
     "\n",
     include_str!("../../locales/ja/notices.ftl"),
+    "\n",
+    include_str!("../../locales/ja/use.ftl"),
 );
 const EN: &str = concat!(
     include_str!("../../locales/en.ftl"),
@@ -39,6 +41,8 @@ const EN: &str = concat!(
     include_str!("../../locales/en/rooms.ftl"),
     "\n",
     include_str!("../../locales/en/notices.ftl"),
+    "\n",
+    include_str!("../../locales/en/use.ftl"),
 );
 
 /// The tag of a language in `lang` attributes and cookies.

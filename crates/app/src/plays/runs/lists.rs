@@ -301,12 +301,21 @@ pub(super) async fn find_life(app: &App, ws: Id<Workspace>, run: Uuid) -> Result
 }
 
 row! {
-    struct PastFields { id: Uuid, body: String, started_on: Day, ended_on: Option<Day>, ending: Option<String> }
+    struct PastFields {
+        id: Uuid, customer_id: Id<Customer>, customer: String, owner: Option<String>, owner_left_at: Option<Time>, body: String, started_on: Day,
+        paused_on: Option<Day>, ended_on: Option<Day>, ending: Option<String>,
+    }
 }
 
 /// A run of a play as the report on onboarding reads it.
 pub(super) struct PastRun {
+    pub id: Uuid,
+    pub customer_id: Id<Customer>,
+    pub customer: String,
+    pub owner: Option<String>,
+    pub has_owner_left: bool,
     pub started_on: Day,
+    pub paused_on: Option<Day>,
     pub ended: Option<(End, Day)>,
     /// Milestones: id, title, expected business days, the day on which it was reached, whether it is still open.
     pub milestones: Vec<Reached>,
@@ -330,8 +339,9 @@ pub(super) async fn list_past(
     limit: i64,
 ) -> Result<Vec<PastRun>> {
     let runs = sql!(
-        "SELECT id, body, started_on, ended_on, ending FROM play_run WHERE workspace_id = $1 AND play = $2 AND started_on >= $3 ",
-        "ORDER BY started_on DESC, id LIMIT $4"
+        "SELECT r.id, r.customer_id, c.name, o.name, o.left_at, r.body, r.started_on, r.paused_on, r.ended_on, r.ending FROM play_run r ",
+        "JOIN customer c ON c.id = r.customer_id LEFT JOIN staff o ON o.id = r.owner_id ",
+        "WHERE r.workspace_id = $1 AND r.play = $2 AND r.started_on >= $3 ORDER BY r.started_on DESC, r.id LIMIT $4"
     );
     let tasks = sql!(
         "SELECT run_id, step, standing, finished_day FROM play_task WHERE workspace_id = $1 AND kind = 'milestone' AND run_id IN ($2)"
@@ -362,7 +372,13 @@ pub(super) async fn list_past(
             })
         });
         out.push(PastRun {
+            id: row.id,
+            customer_id: row.customer_id,
+            customer: row.customer,
+            owner: row.owner,
+            has_owner_left: row.owner_left_at.is_some(),
             started_on: row.started_on,
+            paused_on: row.paused_on,
             ended: row.ending.as_deref().and_then(End::parse).zip(row.ended_on),
             milestones: milestones.collect(),
         });

@@ -40,7 +40,7 @@ pub(in crate::plays) use enter::{Met as Beginning, begin_named};
 pub(crate) use enter::{Watched, follow, list_watched, list_watching};
 pub use of_card::count_under_way;
 pub(in crate::plays) use of_card::{end_runs_of, reopen_runs_of};
-pub use onboarding::open_onboarding;
+pub use onboarding::{Behind, Figure, OnboardingRow, open_onboarding};
 pub use own_steps::add_step;
 use own_steps::with_own_steps;
 pub use read::{

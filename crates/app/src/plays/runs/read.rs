@@ -6,6 +6,8 @@ use kizashi_domain::plays::{Dating, End, Kind, Play, Step, StepState};
 use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
 
+use super::onboarding::{Behind, OnboardingRow};
+
 /// Why a run began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
@@ -300,6 +302,8 @@ pub struct MilestoneRow {
     pub late: i64,
     /// How many runs have it.
     pub of: i64,
+    /// Id of its step.
+    pub step: String,
 }
 
 /// The page about onboarding.
@@ -315,4 +319,10 @@ pub struct Onboarding {
     pub cohorts: Vec<Cohort>,
     /// Its milestones in order.
     pub milestones: Vec<MilestoneRow>,
+    /// Customers that are going through it now: late ones first, the latest first, then by the day of the next milestone.
+    pub under_way: Vec<OnboardingRow>,
+    /// How many of these there are in all.
+    pub under_way_total: i64,
+    /// The runs behind a figure that was asked for, the newest first, and how many there are in all.
+    pub behind: Option<(Behind, Vec<OnboardingRow>, i64)>,
 }

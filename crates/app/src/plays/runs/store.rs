@@ -176,8 +176,11 @@ pub(super) async fn keep_run(
     (today, calendar): (Day, &Calendar),
 ) -> Result<()> {
     keep_tasks(tx, (ws, now), before, after, said).await?;
-    let open = after.state.steps.iter().filter(|s| s.standing == Standing::Open);
-    let next_due = open.filter_map(|s| s.due_on).min().unwrap_or(NEVER);
+    // Nobody is late with a wait.
+    let steps = after.play.steps();
+    let open = steps.iter().zip(&after.state.steps).filter(|(_, state)| state.standing == Standing::Open);
+    let next_due = open.filter(|(step, _)| !step.kind().runs_itself()).filter_map(|(_, state)| state.due_on).min();
+    let next_due = next_due.unwrap_or(NEVER);
     let (ending, ended_on) = after.state.ended.map(|(end, on)| (end.word(), on)).unzip();
     let statement = sql!(
         "UPDATE play_run SET due_day = $4, next_due = $5, look_on = $6, watches = $7, revision = revision + 1, owner_id = $8, ",

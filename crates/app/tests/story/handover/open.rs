@@ -179,6 +179,8 @@ pub(super) fn columns() -> Vec<(&'static str, Means)> {
         ("notice.staff_id", Past("what somebody was told")),
         ("notice_wish.staff_id", Past("how one wants to be told, and one's own calendar: it ends with the person")),
         ("play_draft.staff_id", Past("who wrote last; anybody goes on")),
+        ("presence.staff_id", Past("who had the product open; it ends with the person")),
+        ("presence_rest.staff_id", Past("of whom nothing is said for a while")),
         ("session.staff_id", Past("who is signed in; it ends with the person")),
         ("secret.owner_id", Past("what a secret belongs to; no person")),
     ];

@@ -14,8 +14,9 @@ use super::super::profile::Profile;
 use super::super::rng::Rng;
 use super::super::usage::{HOUR_US, MINUTE_US};
 use super::super::words::{self, Tale};
-use super::super::{Company, cast};
+use super::super::{Company, cast, planted};
 use super::errands::{self, Errand};
+use super::presence;
 
 /// A sign that stands for less than this makes a card of today; see the first look of the rules.
 const NEWS_DAYS: i32 = 30;
@@ -43,6 +44,16 @@ pub(super) struct Case {
     pub(super) errands: Vec<Errand>,
     /// Whether its play was gone through.
     pub(super) is_played: bool,
+}
+
+/// Signs for which a card is open today: one customer, one kind.
+pub(super) struct Standing {
+    /// Place of the customer.
+    pub(super) index: usize,
+    /// What was noticed, a day each.
+    pub(super) days: Vec<Vec<PastFiring>>,
+    /// The day of the first.
+    pub(super) since: Day,
 }
 
 /// What cards are made from.
@@ -101,8 +112,30 @@ impl<'a> Desk<'a> {
         cases
     }
 
+    /// What stands today with customers of the background and makes a card of today, the oldest first.
+    pub(super) fn list_standing(&self, firings: &[PastFiring]) -> Vec<Standing> {
+        let mut groups: BTreeMap<(String, CardKind), BTreeMap<Day, Vec<PastFiring>>> = BTreeMap::new();
+        for past in firings {
+            let Some(rule) = self.pack.rule(&past.firing.rule) else { continue };
+            if is_news(rule, past, self.company.today) {
+                let key = (past.subject.external_id.clone(), rule.card);
+                groups.entry(key).or_default().entry(past.firing.day).or_default().push(past.clone());
+            }
+        }
+        let index = |code: &str| self.places.get(code).copied().filter(|at| *at >= cast::CAST.len());
+        let mut out: Vec<Standing> = groups
+            .into_iter()
+            .filter_map(|((code, _), days)| {
+                let (index, since) = (index(&code)?, *days.keys().next()?);
+                Some(Standing { index, since, days: days.into_values().collect() })
+            })
+            .collect();
+        out.sort_by_key(|standing| (standing.since, standing.index));
+        out
+    }
+
     fn make(&self, day: Day, code: &str, kind: CardKind, firings: Vec<PastFiring>) -> Option<Case> {
-        let index = *self.places.get(code).filter(|at| **at >= cast::CAST.len())?;
+        let index = *self.places.get(code).filter(|at| **at >= cast::CAST.len() && **at != planted::FOLLOWED)?;
         let p = self.company.profiles.get(index)?;
         let severity = |f: &PastFiring| self.pack.rule(&f.firing.rule).map_or(0.0, |r| r.severity);
         let lead = firings.iter().max_by(|a, b| severity(a).total_cmp(&severity(b)))?;
@@ -121,7 +154,9 @@ impl<'a> Desk<'a> {
         }
         let (opened_at, taken_at, closed_at) = self.times(day, rule, lead, outcome, &mut rng);
         let over = self.fresh.get(&(code.to_owned(), kind)).map_or(self.company.today, |day| *day);
-        if closed_at >= self.company.start_of(over) {
+        let rests =
+            presence::stopped_on(self.company, p.owner).is_some_and(|on| closed_at >= self.company.start_of(on));
+        if rests || closed_at >= self.company.start_of(over) {
             return None;
         }
         let who = format!("{}様", person(self.company, p, p.met(0, day)).surname.0);

@@ -3,9 +3,13 @@
 
 mod cases;
 mod errands;
+mod followed;
+mod presence;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod under_way;
+mod walk;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,16 +47,24 @@ pub async fn play(app: &App, workspace: Id<Workspace>, company: &Company) -> Res
     let today = company.today;
     let from = today.plus(-DAYS).max(company.first.plus(KNOWN_DAYS));
     let window = Window { first: from.plus(-LEAD_DAYS), from, to: today };
-    let firings = replay(app, workspace, (&codes, &words::TOLD), window).await?;
+    let mut firings = replay(app, workspace, (&codes, &words::TOLD), window).await?;
+    let followed = followed::take(company, &mut firings);
     let settings = open_settings(app, workspace).await?;
-    let cases = Desk::new(company, &settings.pack, &firings).list(firings);
+    let desk = Desk::new(company, &settings.pack, &firings);
+    let standing = desk.list_standing(&firings);
+    let cases = desk.list(firings);
     keep_records(app, workspace, CRM, &list_errands(company, &cases), false).await?;
     let subjects = load_subjects(app, workspace, Which::Only(&codes)).await?;
     let clock = Arc::new(FixedClock::at(company.now));
-    let stage =
-        Stage { app: app.by_clock(Arc::clone(&clock) as Arc<_>), clock, grants: list_grants(app, workspace).await? };
-    stage.play_cases(&cases, typical_mrr(subjects.values())).await?;
-    stage.play_onboarding(company, &subjects).await
+    let grants = list_grants(app, workspace).await?;
+    let stage = Stage { app: app.by_clock(Arc::clone(&clock) as Arc<_>), workspace, clock, grants };
+    let typical_mrr_minor = typical_mrr(subjects.values());
+    stage.play_cases(&cases, typical_mrr_minor).await?;
+    stage.play_followed(company, &followed, typical_mrr_minor).await?;
+    stage.play_onboarding(company, &subjects).await?;
+    stage.play_standing(company, &standing, typical_mrr_minor).await?;
+    stage.play_plans(company, &subjects).await?;
+    stage.play_presence(company).await
 }
 
 /// What was done for the cards, as the CRM sends it.
@@ -107,6 +119,7 @@ enum Act<'a> {
 /// The product with a clock that is moved through the past, and who works with it.
 struct Stage {
     app: App,
+    workspace: Id<Workspace>,
     clock: Arc<FixedClock>,
     grants: HashMap<Id<Staff>, Grant>,
 }

@@ -6,6 +6,7 @@ use kizashi_app::Result;
 use kizashi_app::access::Grant;
 use kizashi_app::measure::Subject;
 use kizashi_app::plays::{StepAnswer, answer_step, open_run, start_run, stop_run};
+use kizashi_app::schedule::advance_plays;
 use kizashi_domain::plays::{Kind, Standing};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
@@ -13,8 +14,9 @@ use uuid::Uuid;
 use super::super::profile::Profile;
 use super::super::rng::Rng;
 use super::super::usage::MINUTE_US;
-use super::super::{Company, cast, month_of, words};
+use super::super::{Company, cast, month_of, planted, words};
 use super::Stage;
+use super::followed::say;
 
 /// The play that onboarding goes by.
 const ONBOARDING: &str = "onboarding";
@@ -55,6 +57,13 @@ impl Stage {
 
     /// Goes through the onboarding of customers that came in the last months.
     pub(super) async fn play_onboarding(&self, company: &Company, subjects: &HashMap<String, Subject>) -> Result<()> {
+        for p in &company.profiles {
+            let Some(steps) = planted::steps_done(&company.calendar, p) else { continue };
+            let Some(subject) = subjects.get(&p.code) else { continue };
+            let Some(grant) = subject.owner_id.and_then(|id| self.grants.get(&id)) else { continue };
+            let begun = company.calendar.next_business_day(p.since);
+            self.follow((company, p), grant, subject, &Path { begun, steps, given_up: None }).await?;
+        }
         let mut months: HashMap<i32, usize> = HashMap::new();
         for p in company.profiles.iter().skip(cast::CAST.len()) {
             let Some(path) = Path::of(company, p) else { continue };
@@ -63,13 +72,19 @@ impl Stage {
             let count = months.entry(month_of(p.since)).or_default();
             if *count < PER_MONTH {
                 *count += 1;
-                self.follow(company, grant, subject, &path).await?;
+                self.follow((company, p), grant, subject, &path).await?;
             }
         }
         Ok(())
     }
 
-    async fn follow(&self, company: &Company, grant: &Grant, subject: &Subject, path: &Path) -> Result<()> {
+    async fn follow(
+        &self,
+        (company, p): (&Company, &Profile),
+        grant: &Grant,
+        subject: &Subject,
+        path: &Path,
+    ) -> Result<()> {
         let at = |day: Day, minutes: i64| company.at(day, minutes * MINUTE_US);
         self.clock.set(at(path.begun, 9 * 60 + 30));
         let run = start_run(&self.app, grant, subject.id, ONBOARDING).await?;
@@ -77,7 +92,10 @@ impl Stage {
         for (nth, (step, day)) in (0..).zip(&path.steps) {
             let Some(view) = page.steps.iter().find(|v| v.step.id == *step) else { continue };
             self.clock.set(at(*day, 10 * 60 + 37 * nth));
-            answer_step(&self.app, grant, view.task, StepAnswer::Done, "").await?;
+            // What was waited for until then is over.
+            advance_plays(&self.app, self.workspace).await?;
+            let note = say(company, p, words::note_of(step), &mut Rng::of(company.seed, &[36, p.index as u64]));
+            answer_step(&self.app, grant, view.task, StepAnswer::Done, &note).await?;
         }
         if let Some(day) = path.given_up {
             self.clock.set(at(day, 17 * 60 + 10));
@@ -102,7 +120,7 @@ impl Path {
         let today = company.today;
         let (from, until) = (today.plus(-BEGAN_DAYS.0), today.plus(-BEGAN_DAYS.1));
         let set_up = p.setup.last().copied().flatten()?;
-        if p.since < from || p.since > until || p.churned_on.is_some() {
+        if p.since < from || p.since > until || p.churned_on.is_some() || planted::is_new(p.index) {
             return None;
         }
         let mut rng = Rng::of(company.seed, &[32, p.index as u64]);
@@ -116,6 +134,7 @@ impl Path {
         let first_value = after(training, 5, 16);
         let next_function = after(first_value, 2, 5);
         let mut steps = vec![
+            ("prestudy", after(begun, 0, 1).min(kickoff)),
             ("kickoff", kickoff),
             ("hearing", hearing),
             ("roadmap", after(hearing, 0, 2)),

@@ -1,12 +1,16 @@
 //! The words of the demo company. All written for it; no name is meant to be anyone's.
 
 mod firms;
+mod now;
 mod past;
 mod people;
 mod talk;
 
 pub(super) use firms::company;
-pub(super) use past::{GIVEN_UP, LEAVING, NOISY, NOISY_UNTIL, NOT_WAITED, RECOVERED, STOPPED, TOLD, Tale, tale};
+pub(super) use now::{ASLEEP, FOLLOWED, FOLLOWED_END, HANDED, PAUSED, PLANS, ROOTED, note_of};
+pub(super) use past::{
+    CHAMPION_LEFT, GIVEN_UP, LEAVING, NOISY, NOISY_UNTIL, NOT_WAITED, RECOVERED, STOPPED, TOLD, Tale, tale,
+};
 pub(super) use people::{Person, person, title};
 pub(super) use talk::{
     CALLS, FEATURES, MAILS, MEETINGS, NOTES, OPERATORS, TROUBLE, Talk, Topic, VISITS, detractor, passive, promoter,

@@ -158,8 +158,12 @@ pub(in super::super) fn tale(rule: &str) -> Tale {
     }
 }
 
+/// The rule about a champion who left: its card is told by itself.
+pub(in super::super) const CHAMPION_LEFT: &str = "champion_left";
+
 /// The rules of which cards are told.
-pub(in super::super) const TOLD: [&str; 11] = [
+pub(in super::super) const TOLD: [&str; 12] = [
+    CHAMPION_LEFT,
     "logins_falling",
     "exports_stopped",
     "score_dropped",

@@ -1,7 +1,7 @@
 //! What the CSMs wrote on what they are in the middle of. `{who}` is a contact.
 
 /// Notes on steps of plays, by the step's id.
-const NOTES: [(&str, &str); 22] = [
+const NOTES: [(&str, &str); 23] = [
     ("find", "利用状況で確認。減ったのは請求書の発行で、承認は変わらない。"),
     ("call", "{who}に電話。月末までは手が離せないとのこと。来月の初めにあらためて話す。"),
     ("lecture", "30分の画面共有。{feature}の手順を一緒に通した。"),

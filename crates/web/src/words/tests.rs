@@ -91,6 +91,7 @@ const FAMILIES: &[&str] = &[
     "run-end-",
     "run-standing-",
     "run-began-",
+    "onboarding-behind-",
     "play-kind-",
     "play-mode-",
 ];

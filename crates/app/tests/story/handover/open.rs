@@ -59,6 +59,7 @@ const DID: &[&str] = &[
     "play_run.started_by",
     "play_shift.staff_id",
     "play_task.finished_by",
+    "presence_rest.kept_by",
     "response.author_id",
     "room.closed_by",
     "room.opened_by",

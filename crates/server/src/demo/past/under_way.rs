@@ -121,8 +121,9 @@ impl Stage {
             let mut walk =
                 Walk { until: today, leaves_from: calendar.add_business_days(today, -LATE_DAYS), note: &note };
             last = self.walk((company, &mut rng), desk.grant, run, &walk).await?;
-            let next = open_run(&self.app, self.workspace, run).await?.row.next_due;
-            is_late = !has_late && matches!(part, Part::Taken | Part::Waiting) && next.is_some_and(|due| due < today);
+            let row = open_run(&self.app, self.workspace, run).await?.row;
+            let can_be = !has_late && row.done > 0 && matches!(part, Part::Taken | Part::Waiting);
+            is_late = can_be && row.next_due.is_some_and(|due| due < today);
             if !is_late {
                 walk.leaves_from = today;
                 last = self.walk((company, &mut rng), desk.grant, run, &walk).await?.or(last);

@@ -109,6 +109,9 @@ journey("without scripts the same: a step added, its kind chosen, a draft thrown
   assert.ok(await page.locator("li.book-step").last().locator("[name$='.due_back']").isVisible());
   assert.match(await page.innerText("main"), /公開の前に：/, "a step without a name is said");
   await page.locator("[name='title.ja']").fill("四半期の振り返り（改）");
+  await page.locator("[name=start]").selectOption("stage");
+  await page.locator("[data-switch=start]").getByRole("button", { name: "欄を切り替える" }).click();
+  assert.ok(!(await page.locator("[name=start_date]").isVisible()), "what belongs to dates is not shown");
   await page.locator("[name=stage]").selectOption("adoption");
   await page.getByRole("button", { name: "リハーサルする" }).first().click();
   await page.getByRole("link", { name: "編集に戻る" }).click();

@@ -20,6 +20,7 @@ use-less = { $name } opened it on { $n } of the last 10 business days; before, i
 use-last = Last opened on { $day }.
 use-never = Not opened yet.
 use-away = Away until { $day }.
+use-by-week = Week by week
 use-ways = What one can do
 use-way-ask = Ask first what is in the way: the product, or other work
 use-way-quiet = Quieten signals that are of no use

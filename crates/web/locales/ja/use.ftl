@@ -20,6 +20,7 @@ use-less = { $name }さんは、この10営業日で開いた日が{ $n }日で�
 use-last = 最後に開いたのは{ $day }です。
 use-never = まだ開いた日がありません。
 use-away = { $day }まで不在です。
+use-by-week = 週ごとに見る
 use-ways = できること
 use-way-ask = まず本人に、使いづらいところや、ほかの仕事の忙しさを聞く
 use-way-quiet = 役に立っていない兆しを静かにする

@@ -140,8 +140,15 @@ fn one(s: &Shell, view: &UsePage, person: &UseRow) -> Markup {
                     None => p.faint { (w.t("use-never")) },
                 },
             }
-            (weeks(s, view, &person.weeks, &person.name))
-            @if view.is_whole { (ways(s, person)) }
+            @if view.is_whole {
+                details open[person.drift.is_some() && person.rest.is_none()] {
+                    summary { (w.t("use-by-week")) }
+                    (weeks(s, view, &person.weeks, &person.name))
+                }
+                (ways(s, person))
+            } @else {
+                (weeks(s, view, &person.weeks, &person.name))
+            }
         }
     }
 }

@@ -256,6 +256,7 @@ fn starts(s: &Shell, e: &Editor<'_>, pen: Pen<'_>) -> Markup {
     html! {
         div data-switch="start" {
             div.grid { div { (pen.choice("start", &w.t("book-start-by"), None, &options("book-start", &["", "stage", "date"]))) } }
+            @if e.may { button.btn.quiet.nojs name="do" value="save" { (w.t("book-fit")) } }
             div.grid data-case="stage" hidden[at != "stage"] {
                 div { (pen.choice("stage", &w.t("book-stage"), Some(&w.t("book-stage-help")), &stages(s, e))) }
             }

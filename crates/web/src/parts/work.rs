@@ -90,11 +90,11 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     (flags(s, card))
                 }
                 dl.why-what {
-                    dt { (w.t("card-why")) }
-                    dd { ul.causes {
+                    @if !card.why.is_empty() { dt { (w.t("card-why")) } }
+                    @if !card.why.is_empty() { dd { ul.causes {
                         @for (at, cause) in card.why.iter().take(CAUSES_SHOWN).enumerate() { li { (w.text(cause)) (stumble(s, card, at)) } }
                         @if card.why.len() > CAUSES_SHOWN { li { a.plain.faint href={ "/cards/" (card.id) "#causes" } { (w.with("card-more-causes", &[("n", (card.why.len() - CAUSES_SHOWN).into())])) } } }
-                    } }
+                    } } }
                     dt { (w.t("card-what")) }
                     dd.by {
                         span { (w.text(&card.what)) }

@@ -32,8 +32,8 @@ function dues(page) {
 
 async function shift(page, days) {
   await page.locator("summary", { hasText: "期限・担当を変える、止める" }).click();
-  await page.locator("form[action$='/shift'] input[name=days]").fill(days);
-  await page.locator("form[action$='/shift'] button").click();
+  await page.locator("form[action^='/plays/runs/'][action$='/shift'] input[name=days]").fill(days);
+  await page.locator("form[action^='/plays/runs/'][action$='/shift'] button").click();
   await page.locator(".toast", { hasText: "開いている手順を移しました" }).waitFor();
 }
 
@@ -47,7 +47,7 @@ async function walk({ page }) {
 
   await open.first().locator("summary", { hasText: "行わない" }).click();
   await open.first().locator("input[name=note]").fill("先方の希望で見送る");
-  await open.first().locator("form.sheet button").click();
+  await open.first().locator("form.sheet button[name=answer]").click();
   await page.locator(".toast", { hasText: "行わないことにしました" }).waitFor();
   await page.locator("ol.flow > li.skipped", { hasText: "先方の希望で見送る" }).waitFor();
   await page.locator(".toast").getByRole("button", { name: "元に戻す" }).click();
@@ -93,7 +93,7 @@ journey("the same without scripts", async ({ page }) => {
   const open = page.locator("ol.flow > li.open");
   await open.first().locator("summary", { hasText: "行わない" }).click();
   await open.first().locator("input[name=note]").fill("見送る");
-  await open.first().locator("form.sheet button").click();
+  await open.first().locator("form.sheet button[name=answer]").click();
   await page.locator("ol.flow > li.skipped", { hasText: "見送る" }).waitFor();
   const days = await dues(page);
   await shift(page, "3");

@@ -189,7 +189,7 @@ journey("the briefing of the customer names what is under way, on paper too", as
   const run = new URL(page.url()).pathname;
   const customer = await page.locator("h1 a").getAttribute("href");
   await page.goto(`${customer}/handover`);
-  const plays = page.locator("#plays");
+  const plays = page.locator("section", { has: page.getByRole("heading", { name: "進行中のプレイブック" }) });
   await plays.getByRole("heading", { name: "進行中のプレイブック" }).waitFor();
   const row = plays.locator("tbody tr", { has: page.locator(`a[href="${run}"]`) });
   assert.match(await row.innerText(), /予定どおり|期限を過ぎています/);

@@ -22,10 +22,11 @@ pub(super) type Firsts = HashMap<Uuid, Vec<(Bound, Day)>>;
 
 /// The conditions of open milestones of a run that hold by these values. Scores are of their day anyway: nothing arrives late.
 fn list_holding<'a>(run: &'a PlayRun, values: &'a HashMap<String, f64>) -> impl Iterator<Item = Bound> + 'a {
-    let steps = run.play.steps().into_iter().zip(&run.state.steps);
-    steps.filter(|(_, state)| state.standing == Standing::Open).filter_map(|(step, _)| match step.doing {
+    // A play without steps has no milestone.
+    let steps = run.play.steps.iter().zip(&run.state.steps);
+    steps.filter(|(_, state)| state.standing == Standing::Open).filter_map(|(step, _)| match &step.doing {
         Doing::Milestone { evidence: Some(bound), .. } if bound.of != SCORE => {
-            bound.holds(values.get(&bound.of).copied()).then_some(bound)
+            bound.holds(values.get(&bound.of).copied()).then(|| bound.clone())
         }
         _ => None,
     })

@@ -291,7 +291,8 @@ pub async fn open_pack(
     let all: Vec<&Received> = cover.customers.iter().flat_map(|(_, _, own)| own).collect();
     let (customers, pages) = (all.len(), all.len().div_ceil(BRIEFINGS_MAX).max(1));
     let page = page.clamp(1, pages);
-    let shown: Vec<Received> = all.into_iter().skip((page - 1) * BRIEFINGS_MAX).take(BRIEFINGS_MAX).cloned().collect();
+    let shown = all.chunks(BRIEFINGS_MAX).nth(page - 1).unwrap_or_default();
+    let shown: Vec<Received> = shown.iter().copied().cloned().collect();
     let ids: Vec<Id<Customer>> = shown.iter().map(|received| received.customer).collect();
     let mut known: HashMap<Id<Customer>, Briefing> =
         customers::list_briefings(app, ws, &ids).await?.into_iter().map(|b| (b.page.row.id, b)).collect();

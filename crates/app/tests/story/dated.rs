@@ -31,16 +31,16 @@ after = []
 due_before = { date = "contract_end", business_days = 5 }
 "#;
 
-fn day(text: &str) -> Day {
+pub(crate) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-async fn keep(stage: &Stage, record: Record) {
+pub(crate) async fn keep(stage: &Stage, record: Record) {
     let received = [Received { at: stage.app.now(), assumed: false, record }];
     keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap();
 }
 
-async fn sign(stage: &Stage, customer: &str, notice_days: i64) {
+pub(crate) async fn sign(stage: &Stage, customer: &str, notice_days: i64) {
     let row = ContractRow {
         external_id: format!("contract of {customer}"),
         customer: customer.to_owned(),
@@ -62,7 +62,7 @@ async fn settle(stage: &Stage) {
     panic!("the jobs never come to rest");
 }
 
-async fn find(stage: &Stage, code: &str) -> Id<Customer> {
+pub(crate) async fn find(stage: &Stage, code: &str) -> Id<Customer> {
     let query = kizashi_app::customers::ListQuery { rows: 50, ..Default::default() };
     let rows = kizashi_app::customers::list_customers(&stage.app, stage.workspace, &query).await.unwrap().rows;
     rows.into_iter().find(|r| r.external_id == code).unwrap().id

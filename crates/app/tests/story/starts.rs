@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::plays::{self, Cause, RunPage, RunQuery, RunTab, books};
 use kizashi_app::schedule::{Schedule, score_all};
 use kizashi_app::settings::open_settings;
-use kizashi_domain::intake::{ContractRow, CustomerRow, Record};
+use kizashi_domain::intake::{CustomerRow, Record};
 use kizashi_domain::lang::Lang;
 use kizashi_domain::plays::Standing;
 use kizashi_domain::time::Day;
 use kizashi_testkit::Stage;
 
+use crate::dated::{day, find, keep, sign};
 use crate::{BOTH, SAAS, log_in};
 
 const DATED: &str = r#"
@@ -62,37 +62,16 @@ title = "thanks"
 after = ["first_use"]
 "#;
 
-fn day(text: &str) -> Day {
-    text.parse().unwrap()
-}
-
 /// The plays that ship begin nothing of their own here.
 fn pack() -> String {
     let lines = SAAS.lines().filter(|line| !line.starts_with("start = "));
     format!("{}\n{DATED}", lines.collect::<Vec<_>>().join("\n"))
 }
 
-async fn keep(stage: &Stage, record: Record) {
-    let received = [Received { at: stage.app.now(), assumed: false, record }];
-    keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap();
-}
-
 async fn enter(stage: &Stage, id: &str, since: &str) {
     let since = Some(day(since));
     let row = CustomerRow { external_id: id.into(), name: Some(id.into()), since, ..CustomerRow::default() };
     keep(stage, Record::Customer(row)).await;
-}
-
-async fn sign(stage: &Stage, customer: &str, notice_days: i64) {
-    let row = ContractRow {
-        external_id: format!("contract of {customer}"),
-        customer: customer.to_owned(),
-        start: Some(day("2026-04-01")),
-        end: Some(day("2027-03-31")),
-        notice_days: Some(notice_days),
-        ..ContractRow::default()
-    };
-    keep(stage, Record::Contract(row)).await;
 }
 
 /// A night, and what follows from it.
@@ -210,9 +189,7 @@ async fn a_date_that_moves_begins_no_second_run_while_one_is_under_way_and_an_ol
 }
 
 async fn open_set_up(stage: &Stage, customer: &str) -> uuid::Uuid {
-    let query = kizashi_app::customers::ListQuery { rows: 50, ..Default::default() };
-    let rows = kizashi_app::customers::list_customers(&stage.app, stage.workspace, &query).await.unwrap().rows;
-    let id = rows.into_iter().find(|r| r.external_id == customer).unwrap().id;
+    let id = find(stage, customer).await;
     plays::start_run(&stage.app, &stage.console(), id, "set_up").await.unwrap()
 }
 

@@ -116,7 +116,7 @@ fn check_step(pack: &Pack, play: &Play, step: &Step) -> Wrong {
         return Some(found);
     }
     if step.due_before.is_some() && (step.kind().runs_itself() || step.kind() == Kind::Milestone) {
-        let ja = format!("手順「{id}」は作業ではないので、契約の日から逆算した期限を持てません。");
+        let ja = format!("手順「{id}」は作業ではないので、日付から逆算した期限を持てません。");
         return wrong("due_before", id, ja, format!("step {id:?} is nobody's work: it cannot be due before a date"));
     }
     let all = || play.steps.iter().map(|s| s.id.as_str());

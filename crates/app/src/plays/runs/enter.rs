@@ -1,6 +1,6 @@
 //! How runs begin: with a card that names the play, when a customer enters a stage, around a date, by hand.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use kizashi_db::{ToValue as _, Tx, args, sql};
 use kizashi_domain::calendar::Calendar;
@@ -107,8 +107,8 @@ impl Watched {
 pub(crate) struct Watching {
     /// Those that look at what is measured.
     runs: HashMap<Id<Customer>, Vec<Run>>,
-    /// Plays that a stage or a date calls for and that are open, or began since then: they do not begin again.
-    begun: HashSet<(Id<Customer>, String)>,
+    /// Plays that a stage or a date calls for, why, and since when; without those that are open, or began since then.
+    called: HashMap<Id<Customer>, Vec<(String, Cause, Day)>>,
     /// Since when what its milestones ask for holds.
     firsts: Firsts,
 }
@@ -179,12 +179,12 @@ pub(crate) async fn list_watching(app: &App, run: &Measured, span: &Span, chunk:
     let called: Vec<_> = chunk.iter().map(called).filter(|(_, plays)| !plays.is_empty()).collect();
     let known = load::list_earlier(app, ws, &called.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
     for (customer, plays) in called {
-        for (play, _, since) in plays {
-            let key = (customer, play.id.clone());
-            if known.get(&key).is_some_and(|runs| runs.iter().any(|(on, is_open)| *is_open || *on >= since)) {
-                out.begun.insert(key);
-            }
-        }
+        let has_begun = |play: &Play, since: Day| {
+            let runs = known.get(&(customer, play.id.clone()));
+            runs.is_some_and(|runs| runs.iter().any(|(on, is_open)| *is_open || *on >= since))
+        };
+        let new = plays.into_iter().filter(|(play, _, since)| !has_begun(play, *since));
+        out.called.insert(customer, new.map(|(play, cause, since)| (play.id.clone(), cause, since)).collect());
     }
     Ok(out)
 }
@@ -200,7 +200,6 @@ pub(crate) async fn follow(
     responded: &Responded,
 ) -> Result<()> {
     let settings = &run.settings;
-    let starting = Starting::of(settings, span.today);
     let fired = chunk.iter().filter(|a| !a.look.firings.is_empty()).map(|a| a.subject.id);
     let mut named = list_named(tx, settings, fired).await?;
     for joined in &responded.joined {
@@ -222,11 +221,9 @@ pub(crate) async fn follow(
         for (card, play) in named.remove(&a.subject.id).unwrap_or_default() {
             begin_of_card(tx, &scene, &met, card, play).await?;
         }
-        for (play, cause, since) in starting.list_called(&a.subject) {
-            if watching.begun.contains(&(a.subject.id, play.id.clone())) {
-                continue;
-            }
-            let why = Why { cause, card: None, by: None, since: Some(since) };
+        for (play, cause, since) in watching.called.get(&a.subject.id).into_iter().flatten() {
+            let Some(play) = settings.pack.play(play) else { continue };
+            let why = Why { cause: *cause, card: None, by: None, since: Some(*since) };
             let _not_meant = begin(tx, &scene, play, &met, why).await?;
         }
     }

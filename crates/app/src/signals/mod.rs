@@ -23,6 +23,7 @@ use crate::measure::{Run, Subject, Which};
 use crate::{App, Result};
 
 use deeds::People;
+use sheet::Places;
 use trace::Trace;
 
 pub use firings::{FiringQuery, FiringRow, Tally, count_firings, list_firings};
@@ -69,7 +70,7 @@ pub(crate) struct Look {
     /// As stored, by subject.
     states: HashMap<String, String>,
     /// Where each rule stands in the pack.
-    places: HashMap<String, usize>,
+    places: Places,
     happenings: HashMap<Id<Customer>, Vec<Happening>>,
     people: HashMap<Id<Customer>, People>,
 }
@@ -78,7 +79,7 @@ pub(crate) struct Look {
 #[derive(Debug, Default)]
 pub(crate) struct Outlook {
     pub firings: Vec<Firing>,
-    /// What every rule remembers, by its place in the pack; empty = a second look on a day, at which nothing changed.
+    /// What every rule remembers, by its place in the pack, in its order; empty = a second look on a day, at which nothing changed.
     pub states: Vec<(usize, Memory)>,
     /// Whether a rule learned something: else only the day of the look is new, which the standing tells.
     pub learned: bool,
@@ -100,9 +101,10 @@ pub(crate) async fn load_look(
         Which::All => None,
         Which::Only(_) => Some(subjects.values().map(|s| s.id).collect()),
     };
-    let places = run.settings.pack.signals.iter().enumerate().map(|(place, rule)| (rule.id.clone(), place)).collect();
+    let lists = store::list_rule_lists(app, ws).await?;
+    let rules = run.settings.pack.signals.iter().map(|rule| rule.id.as_str());
     Ok(Look {
-        places,
+        places: Places::new(rules, &lists),
         states: store::list_states(app, ws, ids.as_deref()).await?,
         happenings: happened::list_happenings(app, &run.settings, ids.as_deref(), from, today).await?,
         people: deeds::list_people(app, run, ids.as_deref()).await?,
@@ -157,10 +159,9 @@ pub(crate) fn read_ahead(days: &mut Days<'_>, first: Day) {
 /// What each rule of the pack remembers of a customer, and of how many rules something is remembered.
 fn recall(look: &Look, subject: &Subject, last: Option<Day>) -> Option<(Vec<Option<Memory>>, usize)> {
     let text = look.states.get(&subject.id.to_string())?;
-    let (mut known, mut count) = (vec![None; look.places.len()], 0);
-    sheet::read(text, last, &mut |rule, memory| {
-        count += 1;
-        if let Some(slot) = look.places.get(rule).and_then(|place| known.get_mut(*place)) {
+    let mut known = vec![None; look.places.len()];
+    let count = sheet::read(text, &look.places, last, &mut |place, memory| {
+        if let Some(slot) = known.get_mut(place) {
             *slot = Some(memory);
         }
     });

@@ -9,6 +9,7 @@ use kizashi_domain::measure::CustomerEvents;
 use kizashi_domain::signals::{ARRIVAL_DAYS, Firing, Rule, RuleState, Trigger};
 use kizashi_domain::time::Day;
 
+use super::sheet::Places;
 use super::{Around, LOOK_BACK_DAYS, Look, contract_steps, deeds, firings, happened, look_once};
 use crate::health::Days;
 use crate::measure::{Run, Subject, Which, load_subjects, visit_subjects};
@@ -57,7 +58,7 @@ pub async fn replay(
     let since = window.first.plus(-ARRIVAL_DAYS);
     let look = Look {
         states: HashMap::new(),
-        places: HashMap::new(),
+        places: Places::default(),
         happenings: happened::list_happenings(app, &run.settings, Some(&ids), since, window.to).await?,
         people: deeds::list_people(app, &run, Some(&ids)).await?,
     };

@@ -1,31 +1,113 @@
-//! The memories of all rules about one subject as one text: most rules remember only that they looked, and are named alone.
+//! The memories of all rules about one subject as one text. Most rules remember only that they looked: those are not even named, a rule is
+//! its place in a list of rules that is kept once ([`RuleList`]), and words are short. A night writes most of these texts anew.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kizashi_domain::signals::RuleState;
 use kizashi_domain::time::Day;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::Memory;
 
 /// The name under which a sheet is stored among the states of single rules.
 pub(super) const SHEET: &str = "*";
+const DIGEST_CHARS: usize = 16;
 
-/// Names of rules are borrowed: they are plain, so that nothing in them is escaped.
-#[derive(Debug, Serialize, Deserialize)]
+/// The rules that looked together, in the order of the pack. Its id follows from what it says: two processes find the same one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct RuleList {
+    pub id: String,
+    pub rules: Vec<String>,
+}
+
+impl RuleList {
+    pub fn new(rules: Vec<String>) -> Self {
+        let digest = Sha256::digest(rules.join("\n"));
+        let id: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { id: id.chars().take(DIGEST_CHARS).collect(), rules }
+    }
+}
+
+/// Where the rules of lists stand in the pack.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    of_rule: HashMap<String, usize>,
+    of_list: HashMap<String, Vec<Option<usize>>>,
+}
+
+impl Places {
+    /// Of the rules of a pack, in its order, and of lists that were kept.
+    pub fn new<'a>(pack: impl Iterator<Item = &'a str>, lists: &[RuleList]) -> Self {
+        let of_rule: HashMap<String, usize> = pack.enumerate().map(|(place, id)| (id.to_owned(), place)).collect();
+        let of_list = lists.iter().map(|list| {
+            let places = list.rules.iter().map(|rule| of_rule.get(rule).copied()).collect();
+            (list.id.clone(), places)
+        });
+        Self { of_list: of_list.collect(), of_rule }
+    }
+
+    /// Of how many rules of the pack.
+    pub fn len(&self) -> usize {
+        self.of_rule.len()
+    }
+}
+
+/// What a rule knows, but for the day of its look.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Known {
+    #[serde(rename = "f", skip_serializing_if = "std::ops::Not::not")]
+    fired: bool,
+    #[serde(rename = "n", skip_serializing_if = "is_zero")]
+    seen_days: u32,
+    #[serde(rename = "o", skip_serializing_if = "Option::is_none")]
+    fired_on: Option<Day>,
+    #[serde(rename = "k", skip_serializing_if = "Option::is_none")]
+    last_key: Option<String>,
+    #[serde(rename = "t", skip_serializing_if = "Vec::is_empty")]
+    told: Vec<String>,
+    #[serde(rename = "r", skip_serializing_if = "Vec::is_empty")]
+    rests_on: Vec<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+impl Known {
+    fn of(state: &RuleState) -> Self {
+        let RuleState { fired, seen_days, fired_on, looked_on: _, last_key, told, rests_on } = state.clone();
+        Self { fired, seen_days, fired_on, last_key, told, rests_on }
+    }
+
+    fn state(self, looked_on: Option<Day>) -> RuleState {
+        let Self { fired, seen_days, fired_on, last_key, told, rests_on } = self;
+        RuleState { fired, seen_days, fired_on, looked_on, last_key, told, rests_on }
+    }
+}
+
+/// Rules that are not mentioned looked on the day and saw nothing.
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Sheet<'a> {
+    /// The list that places are of.
+    #[serde(rename = "of")]
+    list: &'a str,
+    #[serde(rename = "d")]
     day: Day,
-    /// The day of the look before, of the rules in `looked`.
+    /// The day of the look before.
+    #[serde(rename = "b")]
     before: Option<Day>,
-    /// Rules that looked and saw nothing, with a blank between.
-    #[serde(borrow)]
-    looked: Cow<'a, str>,
-    /// Rules that looked and know what they knew before, such as those that fired and stand.
-    #[serde(borrow, default, skip_serializing_if = "BTreeMap::is_empty")]
-    steady: BTreeMap<&'a str, RuleState>,
-    #[serde(borrow)]
-    rules: BTreeMap<&'a str, Memory>,
+    /// Rules that looked on these days and know what they knew before, such as those that fired and stand.
+    #[serde(rename = "s", default, skip_serializing_if = "Vec::is_empty")]
+    steady: Vec<(usize, Known)>,
+    /// Rules that looked on these days and learned something: what they knew, and know.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    learned: Vec<(usize, Known, Known)>,
+    /// Rules that looked on other days.
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    apart: Vec<(usize, Memory)>,
 }
 
 fn looked_on(state: &RuleState, day: Option<Day>) -> RuleState {
@@ -36,102 +118,218 @@ fn blank(looked_on: Option<Day>) -> RuleState {
     RuleState { looked_on, ..RuleState::default() }
 }
 
-/// Memories as a text.
-pub(super) fn write(memories: &[(&str, &Memory)]) -> serde_json::Result<String> {
-    let day = memories.iter().map(|(_, m)| m.day).max().unwrap_or_default();
-    let saw_nothing = |m: &Memory, before| m.day == day && m.after == blank(Some(day)) && m.before == blank(before);
-    let learned_nothing = |m: &Memory, before| {
-        m.day == day
-            && m.after.looked_on == Some(day)
-            && m.before.looked_on == before
-            && m.before == looked_on(&m.after, before)
-    };
-    let before = memories.iter().map(|(_, m)| *m).find(|m| learned_nothing(m, m.before.looked_on));
-    let before = before.and_then(|m| m.before.looked_on);
-    let (mut looked, mut steady, mut rules) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-    for (rule, memory) in memories.iter().copied() {
-        if saw_nothing(memory, before) && !rule.contains(' ') {
-            looked.push(rule);
-        } else if learned_nothing(memory, before) {
-            steady.insert(rule, looked_on(&memory.after, None));
-        } else {
-            rules.insert(rule, memory.clone());
+/// Memories of the rules of a list, in its order, as a text.
+pub(super) fn write(list: &RuleList, memories: &[&Memory]) -> serde_json::Result<String> {
+    let day = memories.iter().map(|m| m.day).max().unwrap_or_default();
+    let is_of_day = |m: &Memory| m.day == day && m.after.looked_on == Some(day);
+    let before = memories.iter().find(|m| is_of_day(m)).and_then(|m| m.before.looked_on);
+    let mut sheet = Sheet { list: &list.id, day, before, ..Sheet::default() };
+    let (was_blank, is_blank) = (blank(before), blank(Some(day)));
+    for (place, memory) in memories.iter().copied().enumerate() {
+        if !is_of_day(memory) || memory.before.looked_on != before {
+            sheet.apart.push((place, memory.clone()));
+        } else if looked_on(&memory.before, Some(day)) != memory.after {
+            sheet.learned.push((place, Known::of(&memory.before), Known::of(&memory.after)));
+        } else if memory.before != was_blank || memory.after != is_blank {
+            sheet.steady.push((place, Known::of(&memory.after)));
         }
     }
-    serde_json::to_string(&Sheet { day, before, looked: looked.join(" ").into(), steady, rules })
+    serde_json::to_string(&sheet)
 }
 
-/// Reads what [`write`] wrote, as it is on the day of the last look: a look that learns nothing is not written. A text that cannot
-/// be read is as if no rule had ever looked.
-pub(super) fn read(text: &str, looked_last: Option<Day>, each: &mut dyn FnMut(&str, Memory)) {
-    let Ok(sheet) = serde_json::from_str::<Sheet<'_>>(text) else { return };
-    let through = |memory: Memory| match looked_last {
-        Some(day) if memory.day == sheet.day => memory.through(day),
-        _ => memory,
+/// Reads what [`write`] wrote, as it is on the day of the last look: a look that learns nothing is not written. For each rule its place in
+/// the pack, if it is there; how many rules the text knows. A text that cannot be read is as if no rule had ever looked.
+pub(super) fn read(
+    text: &str,
+    places: &Places,
+    looked_last: Option<Day>,
+    each: &mut dyn FnMut(usize, Memory),
+) -> usize {
+    let Ok(sheet) = serde_json::from_str::<Sheet<'_>>(text) else {
+        return named::read(text, &places.of_rule, looked_last, each);
     };
-    let nothing = through(Memory { day: sheet.day, before: blank(sheet.before), after: blank(Some(sheet.day)) });
-    for rule in sheet.looked.split(' ').filter(|rule| !rule.is_empty()) {
-        each(rule, nothing.clone());
+    let Some(list) = places.of_list.get(sheet.list) else { return 0 };
+    let (day, before) = (sheet.day, sheet.before);
+    let through = through(day, looked_last);
+    let mut mentioned = vec![false; list.len()];
+    let mut tell = |place: usize, memory: Memory| {
+        if let Some(mentioned) = mentioned.get_mut(place) {
+            *mentioned = true;
+        }
+        if let Some(place) = list.get(place).copied().flatten() {
+            each(place, through(memory));
+        }
+    };
+    for (place, known) in sheet.steady {
+        let after = known.state(Some(day));
+        tell(place, Memory { day, before: looked_on(&after, before), after });
     }
-    for (rule, state) in sheet.steady {
-        let (before, after) = (looked_on(&state, sheet.before), looked_on(&state, Some(sheet.day)));
-        each(rule, through(Memory { day: sheet.day, before, after }));
+    for (place, knew, knows) in sheet.learned {
+        tell(place, Memory { day, before: knew.state(before), after: knows.state(Some(day)) });
     }
-    for (rule, memory) in sheet.rules {
-        each(rule, through(memory));
+    for (place, memory) in sheet.apart {
+        tell(place, memory);
+    }
+    let nothing = through(Memory { day, before: blank(before), after: blank(Some(day)) });
+    for (place, _) in list.iter().zip(&mentioned).filter(|(_, mentioned)| !**mentioned) {
+        if let Some(place) = place {
+            each(*place, nothing.clone());
+        }
+    }
+    list.len()
+}
+
+/// A memory of the day of a sheet as it is on the day of the last look.
+fn through(day: Day, looked_last: Option<Day>) -> impl Fn(Memory) -> Memory {
+    move |memory| match looked_last {
+        Some(last) if memory.day == day => memory.through(last),
+        _ => memory,
+    }
+}
+
+/// Sheets as they were before there were lists: rules by their names.
+mod named {
+    use std::borrow::Cow;
+
+    use super::{BTreeMap, Day, Deserialize, HashMap, Memory, RuleState, blank, looked_on, through};
+
+    #[derive(Deserialize)]
+    struct Sheet<'a> {
+        day: Day,
+        before: Option<Day>,
+        /// Rules that looked and saw nothing, with a blank between.
+        #[serde(borrow)]
+        looked: Cow<'a, str>,
+        #[serde(borrow, default)]
+        steady: BTreeMap<&'a str, RuleState>,
+        #[serde(borrow)]
+        rules: BTreeMap<&'a str, Memory>,
+    }
+
+    pub(super) fn read(
+        text: &str,
+        places: &HashMap<String, usize>,
+        looked_last: Option<Day>,
+        each: &mut dyn FnMut(usize, Memory),
+    ) -> usize {
+        let Ok(sheet) = serde_json::from_str::<Sheet<'_>>(text) else { return 0 };
+        let through = through(sheet.day, looked_last);
+        let mut count = 0;
+        let mut tell = |rule: &str, memory: Memory| {
+            count += 1;
+            if let Some(place) = places.get(rule) {
+                each(*place, through(memory));
+            }
+        };
+        let nothing = Memory { day: sheet.day, before: blank(sheet.before), after: blank(Some(sheet.day)) };
+        for rule in sheet.looked.split(' ').filter(|rule| !rule.is_empty()) {
+            tell(rule, nothing.clone());
+        }
+        for (rule, state) in sheet.steady {
+            let (before, after) = (looked_on(&state, sheet.before), looked_on(&state, Some(sheet.day)));
+            tell(rule, Memory { day: sheet.day, before, after });
+        }
+        for (rule, memory) in sheet.rules {
+            tell(rule, memory);
+        }
+        count
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use proptest::prelude::*;
 
     use super::*;
 
-    fn read_all(text: &str, looked_last: Option<Day>) -> HashMap<String, Memory> {
-        let mut found = HashMap::new();
-        read(text, looked_last, &mut |rule, memory| {
-            found.insert(rule.to_owned(), memory);
+    const RULES: [&str; 4] = ["logins_falling", "score_red", "detractor", "views_apart"];
+
+    fn list() -> RuleList {
+        RuleList::new(RULES.map(str::to_owned).to_vec())
+    }
+
+    fn read_all(text: &str, pack: &[&str], looked_last: Option<Day>) -> (Vec<Option<Memory>>, usize) {
+        let places = Places::new(pack.iter().copied(), &[list()]);
+        let mut found = vec![None; pack.len()];
+        let count = read(text, &places, looked_last, &mut |place, memory| found[place] = Some(memory));
+        (found, count)
+    }
+
+    fn state() -> impl Strategy<Value = RuleState> {
+        let day = || proptest::option::of((5..9).prop_map(Day));
+        let keys = || proptest::collection::vec("[a\"\\\\ ]{0,2}", 0..2);
+        let some = (any::<bool>(), 0..3_u32, day(), day(), proptest::option::of("[k\n]{0,2}"), keys(), keys());
+        let known = some.prop_map(|(fired, seen_days, fired_on, looked_on, last_key, told, rests_on)| RuleState {
+            fired,
+            seen_days,
+            fired_on,
+            looked_on,
+            last_key,
+            told,
+            rests_on,
         });
-        found
+        prop_oneof![known, day().prop_map(blank)]
+    }
+
+    fn memory() -> impl Strategy<Value = Memory> {
+        let any =
+            ((6..9).prop_map(Day), state(), state()).prop_map(|(day, before, after)| Memory { day, before, after });
+        let steady = state().prop_map(|state| Memory {
+            day: Day(8),
+            before: looked_on(&state, Some(Day(7))),
+            after: looked_on(&state, Some(Day(8))),
+        });
+        prop_oneof![any, steady]
+    }
+
+    proptest! {
+        #[test]
+        fn memories_come_back_as_they_were(memories in proptest::collection::vec(memory(), RULES.len())) {
+            let text = write(&list(), &memories.iter().collect::<Vec<_>>()).unwrap();
+            let day = memories.iter().map(|m| m.day).max();
+            let known: Vec<_> = memories.iter().cloned().map(Some).collect();
+            prop_assert_eq!(read_all(&text, &RULES, None), (known.clone(), RULES.len()));
+            prop_assert_eq!(read_all(&text, &RULES, day), (known.clone(), RULES.len()));
+            // A pack with other rules, in another order.
+            let pack = ["views_apart", "new", "score_red"];
+            let expected = vec![known[3].clone(), None, known[1].clone()];
+            prop_assert_eq!(read_all(&text, &pack, None), (expected, RULES.len()));
+        }
     }
 
     #[test]
-    fn memories_come_back_as_they_were() {
+    fn rules_that_saw_nothing_take_no_room_and_days_without_news_are_passed_over() {
         let quiet = Memory { day: Day(9), before: blank(Some(Day(8))), after: blank(Some(Day(9))) };
-        let fresh = Memory { day: Day(9), before: blank(None), after: blank(Some(Day(9))) };
-        let fired = Memory {
-            day: Day(9),
-            before: blank(Some(Day(8))),
-            after: RuleState { fired: true, fired_on: Some(Day(9)), ..blank(Some(Day(9))) },
-        };
-        let old = Memory { day: Day(5), before: blank(Some(Day(4))), after: blank(Some(Day(5))) };
         let stood = RuleState { fired: true, fired_on: Some(Day(3)), ..RuleState::default() };
         let stands =
             Memory { day: Day(9), before: looked_on(&stood, Some(Day(8))), after: looked_on(&stood, Some(Day(9))) };
-        let counts = Memory { after: RuleState { seen_days: 2, ..blank(Some(Day(9))) }, ..quiet.clone() };
-        let all = [
-            ("quiet", &quiet),
-            ("fired", &fired),
-            ("fresh", &fresh),
-            ("also_quiet", &quiet),
-            ("old", &old),
-            ("stands", &stands),
-            ("counts", &counts),
-        ];
-        let text = write(&all).unwrap();
-        let known: HashMap<String, Memory> = all.map(|(rule, m)| (rule.to_owned(), m.clone())).into_iter().collect();
-        assert_eq!([read_all(&text, None), read_all(&text, Some(Day(9)))], [known.clone(), known]);
-        assert!(
-            text.contains("quiet also_quiet") && text.contains(r#""steady":{"stands":{"fired":true,"fired_on":3}}"#),
-            "{text}"
+        let old = Memory { day: Day(5), before: blank(Some(Day(4))), after: blank(Some(Day(5))) };
+        let text = write(&list(), &[&quiet, &stands, &old, &quiet]).unwrap();
+        let of = &list().id;
+        assert_eq!(
+            text,
+            format!(
+                r#"{{"of":"{of}","d":9,"b":8,"s":[[1,{{"f":true,"o":3}}]],"x":[[2,{{"day":5,"before":{{"looked_on":4}},"after":{{"looked_on":5}}}}]]}}"#
+            )
         );
-        assert_eq!(read_all("{", None), HashMap::new());
-        let later = read_all(&text, Some(Day(12)));
-        let fired = RuleState { fired: true, fired_on: Some(Day(9)), ..RuleState::default() };
+        let (later, _) = read_all(&text, &RULES, Some(Day(12)));
         let through =
-            Memory { day: Day(12), before: looked_on(&fired, Some(Day(11))), after: looked_on(&fired, Some(Day(12))) };
-        assert_eq!(later["fired"], through);
-        assert_eq!(later["old"], old, "a rule that did not look with the others has looked no later");
+            Memory { day: Day(12), before: looked_on(&stood, Some(Day(11))), after: looked_on(&stood, Some(Day(12))) };
+        assert_eq!(later[1], Some(through));
+        assert_eq!(later[2], Some(old), "a rule that did not look with the others has looked no later");
+        assert_eq!(read_all("{", &RULES, None), (vec![None; 4], 0));
+        assert_eq!(read_all(&text.replace(of.as_str(), "0"), &RULES, None), (vec![None; 4], 0), "a list that is gone");
+    }
+
+    #[test]
+    fn sheets_with_names_are_read() {
+        let text = r#"{"day":9,"before":8,"looked":"detractor gone","steady":{"score_red":{"fired":true,"fired_on":3}},"rules":{"views_apart":{"day":5,"before":{},"after":{"seen_days":1,"looked_on":5}}}}"#;
+        let (found, count) = read_all(text, &RULES, None);
+        assert_eq!(count, 4);
+        assert_eq!(found[0], None);
+        assert_eq!(found[2].as_ref().unwrap().after, blank(Some(Day(9))));
+        let stood = RuleState { fired: true, fired_on: Some(Day(3)), looked_on: Some(Day(8)), ..RuleState::default() };
+        assert_eq!(found[1].as_ref().unwrap().before, stood);
+        assert_eq!(found[3].as_ref().unwrap().day, Day(5));
     }
 }

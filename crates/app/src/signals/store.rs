@@ -7,13 +7,16 @@ use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::Time;
 
 use super::Memory;
-use super::sheet::{self, SHEET};
+use super::sheet::{self, RuleList, SHEET};
 use crate::measure::{Run, Which};
 use crate::pipeline::Assessed;
 use crate::{App, Error, Result};
 
 const ROWS_MAX: i64 = 1_000_000;
 const ROWS_PER_PAGE: i64 = 50_000;
+
+/// Subject of the rows that hold lists of rules.
+const LISTS: &str = "*";
 
 /// What rules remember of each subject, as it is stored: [`sheet::read`] reads it where it is needed, on several threads.
 type Sheets = HashMap<String, String>;
@@ -41,6 +44,15 @@ pub(super) async fn list_states(app: &App, ws: Id<Workspace>, of: Option<&[Id<Cu
     Ok(out)
 }
 
+/// The lists of rules that sheets are about. There is one for each time that rules came or went.
+pub(super) async fn list_rule_lists(app: &App, ws: Id<Workspace>) -> Result<Vec<RuleList>> {
+    let statement =
+        sql!("SELECT rule, state FROM signal_state WHERE workspace_id = $1 AND subject = $2 ORDER BY rule LIMIT $3");
+    let rows: Vec<(String, String)> = app.db.list(statement, args![ws, LISTS, ROWS_PER_PAGE]).await?;
+    let list = |(id, rules): (String, String)| Some(RuleList { id, rules: serde_json::from_str(&rules).ok()? });
+    Ok(rows.into_iter().filter_map(list).collect())
+}
+
 pub(crate) async fn find_state(app: &App, ws: Id<Workspace>, subject: &str, rule: &str) -> Result<Memory> {
     let statement = sql!("SELECT state FROM signal_state WHERE workspace_id = $1 AND subject = $2 AND rule = $3");
     let found: Option<(String,)> = app.db.find(statement, args![ws, subject, rule]).await?;
@@ -59,24 +71,38 @@ fn values(ws: Id<Workspace>, subject: &str, rule: &str, memory: &Memory, now: Ti
 
 /// What rules remember of a chunk of customers, ready to be written.
 #[derive(Debug, Default)]
-pub(crate) struct States(Vec<Vec<Value>>);
+pub(crate) struct States {
+    lists: Vec<Vec<Value>>,
+    sheets: Vec<Vec<Value>>,
+}
 
 impl States {
     pub fn of(app: &App, run: &Run, chunk: &[Assessed]) -> Result<Self> {
         let (ws, now) = (run.settings.workspace, app.now());
-        let rules = &run.settings.pack.signals;
-        let mut rows = Vec::new();
-        for a in chunk.iter().filter(|a| a.look.learned) {
-            let states = a.look.states.iter();
-            let memories: Vec<_> = states.filter_map(|(place, m)| Some((rules.get(*place)?.id.as_str(), m))).collect();
-            let state = sheet::write(&memories).map_err(|e| Error::failed("writing the states of rules", e))?;
-            rows.push(args![ws, a.subject.id.to_string(), SHEET, state, now]);
+        let failed = |e| Error::failed("writing the states of rules", e);
+        let mut learned = chunk.iter().filter(|a| a.look.learned).peekable();
+        let Some(first) = learned.peek() else { return Ok(Self::default()) };
+        // The same rules looked at every customer of a run.
+        let rules = first.look.states.iter().filter_map(|(place, _)| run.settings.pack.signals.get(*place));
+        let list = RuleList::new(rules.map(|rule| rule.id.clone()).collect());
+        let names = serde_json::to_string(&list.rules).map_err(failed)?;
+        let mut sheets = Vec::new();
+        for a in learned {
+            let memories: Vec<_> = a.look.states.iter().map(|(_, memory)| memory).collect();
+            let state = sheet::write(&list, &memories).map_err(failed)?;
+            sheets.push(args![ws, a.subject.id.to_string(), SHEET, state, now]);
         }
-        Ok(Self(rows))
+        Ok(Self { lists: vec![args![ws, LISTS, list.id, names, now]], sheets })
     }
 
     pub async fn keep(self, tx: &mut Tx) -> Result<()> {
-        tx.run_many(KEEP, self.0).await?;
+        // Nobody waits for a row that is there.
+        let keep_list = sql!(
+            "INSERT INTO signal_state (workspace_id, subject, rule, state, changed_at) VALUES ($1, $2, $3, $4, $5) ",
+            "ON CONFLICT (workspace_id, subject, rule) DO NOTHING"
+        );
+        tx.run_many(keep_list, self.lists).await?;
+        tx.run_many(KEEP, self.sheets).await?;
         Ok(())
     }
 }

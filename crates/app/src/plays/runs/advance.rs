@@ -50,26 +50,7 @@ pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run:
         false => CustomerDates::default(),
     };
     let effects = if run.paused_on.is_some() { Vec::new() } else { decide(scene, &people, dates, &mut run) };
-    let steps = run.play.steps();
-    for effect in effects {
-        match effect {
-            Effect::Ask(at) => {
-                let Some((step, task)) = steps.get(at).zip(run.tasks.get_mut(at)) else { continue };
-                task.owner = people.owner_for(step.who, run.owner);
-            }
-            Effect::Do(at) => {
-                let Some(step) = steps.get(at) else { continue };
-                perform::perform(tx, scene, &run, (at, step), &people, (None, None)).await?;
-                if let Some(task) = run.tasks.get_mut(at) {
-                    task.performed = true;
-                }
-            }
-            Effect::Escalate(at) => {
-                let Some(step) = steps.get(at) else { continue };
-                perform::escalate(tx, scene, &run, (at, step), &people).await?;
-            }
-        }
-    }
+    act(tx, scene, &run, effects, &people).await?;
     let when = (scene.today, &scene.settings.calendar);
     store::keep_run(tx, (ws, scene.app.now()), before, &run, said, when).await?;
     if people.standing(scene.today).1 && !run.play.with_paused {
@@ -79,12 +60,50 @@ pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run:
     Ok(run)
 }
 
-/// What the rules say of a run now.
-fn decide(scene: &Scene<'_>, people: &People, dates: CustomerDates, run: &mut Run) -> Vec<Effect> {
+/// What the rules say of a run now: who is asked for its steps, and what is left to be done.
+pub(super) fn decide(scene: &Scene<'_>, people: &People, dates: CustomerDates, run: &mut Run) -> Vec<Effect> {
     let can_do = |step: &Step| people.can_do(step);
-    let (state, effects) = look(scene, run, people.standing(scene.today), dates, &can_do);
+    let (state, mut effects) = look(scene, run, people.standing(scene.today), dates, &can_do);
     run.state = state;
+    let steps = run.play.steps();
+    effects.retain(|effect| {
+        match *effect {
+            Effect::Ask(at) => {
+                if let Some((step, task)) = steps.get(at).zip(run.tasks.get_mut(at)) {
+                    task.owner = people.owner_for(step.who, run.owner);
+                }
+            }
+            Effect::Do(at) => {
+                if let Some(task) = run.tasks.get_mut(at) {
+                    task.performed = true;
+                }
+            }
+            Effect::Escalate(_) => {}
+        }
+        !matches!(effect, Effect::Ask(_))
+    });
     effects
+}
+
+/// Does what [`decide`] left to be done, in the transaction in which the run is kept.
+pub(super) async fn act(
+    tx: &mut Tx,
+    scene: &Scene<'_>,
+    run: &Run,
+    effects: Vec<Effect>,
+    people: &People,
+) -> Result<()> {
+    let steps = run.play.steps();
+    for effect in effects {
+        let (Effect::Ask(at) | Effect::Do(at) | Effect::Escalate(at)) = effect;
+        let Some(step) = steps.get(at) else { continue };
+        match effect {
+            Effect::Ask(_) => {}
+            Effect::Do(_) => perform::perform(tx, scene, run, (at, step), people, (None, None)).await?,
+            Effect::Escalate(_) => perform::escalate(tx, scene, run, (at, step), people).await?,
+        }
+    }
+    Ok(())
 }
 
 fn look(

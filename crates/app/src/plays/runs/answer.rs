@@ -235,11 +235,11 @@ pub async fn move_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
     let mut before = find(&mut tx, grant, id).await?;
     let Some(play) = settings.pack.play(&before.play.id) else { return Err(Refused::NotFound.into()) };
     let play = &with_own_steps(play, &before.play);
-    if before.state.ended.is_some() || before.play == *play {
+    if before.state.ended.is_some() || *before.play == *play {
         return Err(Refused::Changed.into());
     }
     let state = move_over(&before.play, &before.state, play, &settings.calendar);
-    store::keep_version(&mut tx, ws, &mut before, play, (state, settings.version)).await?;
+    store::keep_version(&mut tx, (ws, app.now()), &mut before, play, (state, settings.version)).await?;
     // Every row is written: what they hold is of the version before.
     let mut old = before.clone();
     old.state.steps.clear();

@@ -4,18 +4,17 @@ use std::collections::HashMap;
 
 use kizashi_db::{ToValue as _, Tx, args, sql};
 use kizashi_domain::calendar::Calendar;
-use kizashi_domain::customers::Profile;
-use kizashi_domain::id::{Card, Customer, Id, Staff};
-use kizashi_domain::plays::{CustomerDates, Dated, Entry, Play, Refusal, Start, judge_entry, start};
+use kizashi_domain::id::{Card, Customer, Id};
+use kizashi_domain::plays::{CustomerDates, Dated, Play, Refusal, Start};
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
 
-use super::advance::{Scene, go_on, is_moved, look_at, measure_soon};
-use super::dates::dates_of;
-use super::load::{self, Run, find_last};
+use super::advance::{Scene, is_moved, look_at, measure_soon};
+use super::begin::{Met, Wanted, Why, begin_all};
+use super::dates::{dates_of, dates_on};
+use super::load::{self, Run};
 use super::reached::{Firsts, find_firsts};
 use super::read::Cause;
-use super::store::{self, NewRun, Said};
 use crate::access::Grant;
 use crate::health::DayView;
 use crate::measure::{Run as Measured, Subject, Which, load_subjects};
@@ -26,54 +25,6 @@ use crate::{App, Refused, Result};
 
 /// A stage entered longer ago begins nothing: who was in it already when the play was published stays alone.
 const ENTERED_DAYS: i32 = 30;
-
-/// Whom a run would be about.
-pub(in crate::plays) struct Met<'a> {
-    pub customer: Id<Customer>,
-    pub owner: Option<Id<Staff>>,
-    pub profile: &'a Profile,
-}
-
-/// Why a run begins.
-#[derive(Clone, Copy)]
-pub(super) struct Why {
-    pub cause: Cause,
-    pub card: Option<Id<Card>>,
-    pub by: Option<Id<Staff>>,
-    /// Nothing begins when a run began on or after this day.
-    pub since: Option<Day>,
-}
-
-/// Begins a run and goes as far as it goes; the refusal when the customer does not go through the play.
-pub(super) async fn begin(
-    tx: &mut Tx,
-    scene: &Scene<'_>,
-    play: &Play,
-    met: &Met<'_>,
-    why: Why,
-) -> Result<std::result::Result<Run, Refusal>> {
-    let ws = scene.settings.workspace;
-    let (is_open, last) = find_last(tx, ws, met.customer, &play.id).await?;
-    if let Err(refusal) = judge_entry(play, &Entry { profile: met.profile, day: scene.today, is_open, last }) {
-        return Ok(Err(refusal));
-    }
-    if why.since.is_some_and(|since| last.is_some_and(|last| last >= since)) {
-        return Ok(Err(Refusal::UnderWay));
-    }
-    let new = NewRun {
-        customer: met.customer,
-        card: why.card,
-        owner: met.owner,
-        play,
-        settings_version: scene.settings.version,
-        // Who entered a stage, or was called, some days ago began then: expected days count from there.
-        state: start(play, why.since.unwrap_or(scene.today), &scene.settings.calendar),
-        cause: why.cause,
-        by: why.by,
-    };
-    let run = store::insert_run(tx, scene.app, ws, new).await?;
-    go_on(tx, scene, &run, run.clone(), Said::default()).await.map(Ok)
-}
 
 /// Which measurements a look brings along for plays.
 #[derive(Debug, Default)]
@@ -209,6 +160,7 @@ pub(crate) async fn follow(
             of_customer.push((joined.card, play));
         }
     }
+    let mut wanted = Vec::new();
     for a in chunk {
         let scene = Scene { app, settings, today: span.today, values: Some(&a.values), firsts: Some(&watching.firsts) };
         // Most of them stay as they are: only what moves is read again under the lock.
@@ -218,15 +170,18 @@ pub(crate) async fn follow(
             }
         }
         let met = Met { customer: a.subject.id, owner: a.subject.owner_id, profile: &a.subject.profile };
-        for (card, play) in named.remove(&a.subject.id).unwrap_or_default() {
-            begin_of_card(tx, &scene, &met, card, play).await?;
+        let (named, called) = (named.remove(&a.subject.id), watching.called.get(&a.subject.id));
+        if named.is_none() && called.is_none_or(Vec::is_empty) {
+            continue;
         }
-        for (play, cause, since) in watching.called.get(&a.subject.id).into_iter().flatten() {
-            let Some(play) = settings.pack.play(play) else { continue };
-            let why = Why { cause: *cause, card: None, by: None, since: Some(*since) };
-            let _not_meant = begin(tx, &scene, play, &met, why).await?;
-        }
+        let dates = Some(dates_on(&a.subject.attributes, span.today, None));
+        let of_cards = named.into_iter().flatten().map(|(card, play)| (play, Why::of_card(card)));
+        let of_themselves = called.into_iter().flatten().filter_map(|(play, cause, since)| {
+            Some((settings.pack.play(play)?, Why { cause: *cause, card: None, by: None, since: Some(*since) }))
+        });
+        wanted.extend(of_cards.chain(of_themselves).map(|(play, why)| Wanted { scene, play, met, why, dates }));
     }
+    begin_all(tx, &wanted).await?;
     Ok(())
 }
 
@@ -239,16 +194,9 @@ pub(in crate::plays) async fn begin_named(
 ) -> Result<()> {
     let scene = Scene::now(app, settings);
     let mut named = list_named(tx, settings, std::iter::once(met.customer)).await?;
-    for (_, play) in named.remove(&met.customer).unwrap_or_default().into_iter().filter(|(id, _)| *id == card) {
-        begin_of_card(tx, &scene, met, card, play).await?;
-    }
-    Ok(())
-}
-
-/// Begins the play that a card names, unless the customer does not go through it.
-async fn begin_of_card(tx: &mut Tx, scene: &Scene<'_>, met: &Met<'_>, card: Id<Card>, play: &Play) -> Result<()> {
-    let why = Why { cause: Cause::Card, card: Some(card), by: None, since: None };
-    let _not_meant = begin(tx, scene, play, met, why).await?;
+    let named = named.remove(&met.customer).unwrap_or_default().into_iter().filter(|(id, _)| *id == card);
+    let want = |(card, play)| Wanted { scene, play, met: *met, why: Why::of_card(card), dates: None };
+    begin_all(tx, &named.map(want).collect::<Vec<_>>()).await?;
     Ok(())
 }
 
@@ -290,9 +238,11 @@ pub async fn start_run(app: &App, grant: &Grant, customer: Id<Customer>, play: &
     let met = Met { customer, owner: subject.owner_id.or(grant.staff()), profile: &subject.profile };
     let why = Why { cause: Cause::Hand, card: None, by: grant.staff(), since: None };
     let mut tx = app.db.write().await?;
-    let run = match begin(&mut tx, &scene, play, &met, why).await? {
-        Ok(run) => run,
-        Err(refusal) => return Err(Refused::Field { field: "play", reason: reason_of(refusal) }.into()),
+    let begun = begin_all(&mut tx, &[Wanted { scene, play, met, why, dates: None }]).await?;
+    let run = match begun.into_iter().next() {
+        Some(Ok(run)) => run,
+        Some(Err(refusal)) => return Err(Refused::Field { field: "play", reason: reason_of(refusal) }.into()),
+        None => return Err(Refused::NotFound.into()),
     };
     tx.commit().await?;
     if run.state.watches_figures(&run.play) {

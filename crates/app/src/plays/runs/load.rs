@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use kizashi_db::{Statement, ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
@@ -21,7 +22,7 @@ pub(super) struct Run {
     pub customer: Id<Customer>,
     pub card: Option<Id<Card>>,
     pub owner: Option<Id<Staff>>,
-    pub play: Play,
+    pub play: Arc<Play>,
     pub settings_version: i64,
     pub state: RunState,
     /// In the order of the steps.
@@ -49,6 +50,13 @@ pub(super) struct Task {
     pub owner: Option<Id<Staff>>,
     /// Whether the product did it: a letter is gone, a field is written.
     pub performed: bool,
+}
+
+impl Task {
+    /// Of a step for which nothing was done.
+    pub fn new() -> Self {
+        Self { id: App::new_id::<Self>().uuid(), owner: None, performed: false }
+    }
 }
 
 row! {
@@ -103,7 +111,7 @@ pub(super) async fn find_run(tx: &mut Tx, ws: Id<Workspace>, id: Uuid) -> Result
     super::store::hold_run(tx, ws, id).await?;
     let Some(fields) = tx.find::<RunFields>(find_one(), args![ws, id]).await? else { return Ok(None) };
     let rows = tx.list(list_rows(), args![ws, id]).await?;
-    let play = read_play(&fields.body)?;
+    let play = read_play(&fields.body)?.into();
     assemble(fields, play, &rows).map(Some)
 }
 
@@ -111,7 +119,7 @@ pub(super) async fn find_run(tx: &mut Tx, ws: Id<Workspace>, id: Uuid) -> Result
 pub(super) async fn open_run(app: &App, ws: Id<Workspace>, id: Uuid) -> Result<Option<Run>> {
     let Some(fields) = app.db.find::<RunFields>(find_one(), args![ws, id]).await? else { return Ok(None) };
     let rows: Vec<TaskFields> = app.db.list(list_rows(), args![ws, id]).await?;
-    let play = read_play(&fields.body)?;
+    let play = read_play(&fields.body)?.into();
     assemble(fields, play, &rows).map(Some)
 }
 
@@ -134,15 +142,15 @@ pub(super) async fn list_watching(app: &App, ws: Id<Workspace>, customers: &[Id<
         of_run.entry(row.run).or_default().push(row);
     }
     // Most runs follow the same few plays.
-    let mut plays: HashMap<String, Play> = HashMap::new();
+    let mut plays: HashMap<String, Arc<Play>> = HashMap::new();
     let mut runs = Vec::with_capacity(found.len());
     for mut fields in found {
         let body = std::mem::take(&mut fields.body);
         let play = match plays.entry(body) {
-            Entry::Occupied(known) => known.get().clone(),
+            Entry::Occupied(known) => Arc::clone(known.get()),
             Entry::Vacant(free) => {
-                let play = read_play(free.key())?;
-                free.insert(play).clone()
+                let play = read_play(free.key())?.into();
+                Arc::clone(free.insert(play))
             }
         };
         let mine = of_run.remove(&fields.id).unwrap_or_default();
@@ -151,7 +159,7 @@ pub(super) async fn list_watching(app: &App, ws: Id<Workspace>, customers: &[Id<
     Ok(runs)
 }
 
-fn assemble(f: RunFields, play: Play, rows: &[TaskFields]) -> Result<Run> {
+fn assemble(f: RunFields, play: Arc<Play>, rows: &[TaskFields]) -> Result<Run> {
     let (mut states, mut tasks) = (Vec::new(), Vec::new());
     for step in play.steps() {
         let Some(row) = rows.iter().find(|r| r.step == step.id) else {
@@ -193,34 +201,40 @@ pub(super) async fn open_run_of(app: &App, ws: Id<Workspace>, task: Uuid) -> Res
     Ok(at.map(|at| (run, at)))
 }
 
-/// What is known of earlier runs of a play for a customer: whether one is open, and when the last began.
-pub(super) async fn find_last(
-    tx: &mut Tx,
-    ws: Id<Workspace>,
-    customer: Id<Customer>,
-    play: &str,
-) -> Result<(bool, Option<Day>)> {
-    let find = sql!(
-        "SELECT started_on, ended_at FROM play_run WHERE workspace_id = $1 AND customer_id = $2 AND play = $3 ",
-        "ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, started_on DESC LIMIT 1"
-    );
-    let last: Option<(Day, Option<Time>)> = tx.find(find, args![ws, customer, play]).await?;
-    Ok(last.map_or((false, None), |(on, ended)| (ended.is_none(), Some(on))))
+/// Whether a customer goes through a play.
+pub(super) async fn is_under_way(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>, play: &str) -> Result<bool> {
+    let find =
+        sql!("SELECT 1 FROM play_run WHERE workspace_id = $1 AND customer_id = $2 AND play = $3 AND ended_at IS NULL");
+    Ok(tx.find::<(i64,)>(find, args![ws, customer, play]).await?.is_some())
 }
 
 /// Runs of a customer and a play: when each began, and whether it is open.
 pub(super) type Earlier = HashMap<(Id<Customer>, String), Vec<(Day, bool)>>;
 
-/// All runs of some customers, those that are over too.
-pub(super) async fn list_earlier(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Earlier> {
-    let find = sql!(
-        "SELECT customer_id, play, started_on, ended_at FROM play_run WHERE workspace_id = $1 AND customer_id IN ($2)"
-    );
-    let keys = customers.iter().map(ToValue::to_value).collect();
-    let rows: Vec<(Id<Customer>, String, Day, Option<Time>)> = app.db.list_in(find, args![ws], keys).await?;
+const LIST_EARLIER: &Statement = sql!(
+    "SELECT customer_id, play, started_on, ended_at FROM play_run WHERE workspace_id = $1 AND customer_id IN ($2)"
+);
+
+fn read_earlier(rows: Vec<(Id<Customer>, String, Day, Option<Time>)>) -> Earlier {
     let mut out = Earlier::new();
     for (customer, play, on, ended) in rows {
         out.entry((customer, play)).or_default().push((on, ended.is_none()));
     }
-    Ok(out)
+    out
+}
+
+/// All runs of some customers, those that are over too.
+pub(super) async fn list_earlier(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Earlier> {
+    let keys = customers.iter().map(ToValue::to_value).collect();
+    Ok(read_earlier(app.db.list_in(LIST_EARLIER, args![ws], keys).await?))
+}
+
+/// The same, seen from inside the transaction.
+pub(super) async fn list_known(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    customers: impl Iterator<Item = Id<Customer>>,
+) -> Result<Earlier> {
+    let keys = customers.map(|id| id.to_value()).collect();
+    Ok(read_earlier(tx.list_in(LIST_EARLIER, args![ws], keys).await?))
 }

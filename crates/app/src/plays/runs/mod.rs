@@ -2,6 +2,7 @@
 
 mod advance;
 mod answer;
+mod begin;
 mod dates;
 mod enter;
 mod letters;
@@ -16,6 +17,8 @@ mod read;
 mod shift;
 mod shifts;
 mod store;
+
+use std::sync::Arc;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
@@ -34,9 +37,10 @@ pub use answer::{
     send_letter, stop_run,
 };
 pub(crate) use answer::{hand_tasks, return_task};
+pub(in crate::plays) use begin::Met as Beginning;
 pub(in crate::plays) use dates::{dates_of, dates_on};
+pub(in crate::plays) use enter::begin_named;
 pub use enter::start_run;
-pub(in crate::plays) use enter::{Met as Beginning, begin_named};
 pub(crate) use enter::{Watched, follow, list_watched, list_watching};
 pub use of_card::count_under_way;
 pub(in crate::plays) use of_card::{end_runs_of, reopen_runs_of};
@@ -144,11 +148,11 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
     }
     let current = settings.pack.play(&run.play.id);
     let newer = current
-        .filter(|p| run.state.ended.is_none() && with_own_steps(p, &run.play) != run.play)
+        .filter(|p| run.state.ended.is_none() && with_own_steps(p, &run.play) != *run.play)
         .map(|_| settings.version);
     Ok(RunPage {
         row,
-        play: run.play,
+        play: Arc::unwrap_or_clone(run.play),
         version: run.settings_version,
         newer,
         steps: views,

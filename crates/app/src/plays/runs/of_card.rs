@@ -7,7 +7,7 @@ use kizashi_domain::time::Time;
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on};
-use super::load::{Run, find_last, find_run};
+use super::load::{Run, find_run, is_under_way};
 use super::store::Said;
 use crate::reactions::{LetterRecall, announce_recall};
 use crate::settings::Settings;
@@ -63,8 +63,8 @@ pub(in crate::plays) async fn reopen_runs_of(
 /// meanwhile. Letters that were called back with it go after all.
 pub(super) async fn reopen(tx: &mut Tx, scene: &Scene<'_>, before: &Run) -> Result<Option<Run>> {
     let ws = scene.settings.workspace;
-    let (is_open, _) = find_last(tx, ws, before.customer, &before.play.id).await?;
-    if is_open || !matches!(before.state.ended, Some((End::Stopped | End::CardClosed, _))) {
+    let was_ended_by_hand = matches!(before.state.ended, Some((End::Stopped | End::CardClosed, _)));
+    if !was_ended_by_hand || is_under_way(tx, ws, before.customer, &before.play.id).await? {
         return Ok(None);
     }
     let run = Run { state: before.state.reopened(), ..before.clone() };

@@ -46,7 +46,7 @@ pub async fn add_step(app: &App, grant: &Grant, id: Uuid, title: &str, due: Day)
     if before.state.ended.is_some() {
         return Err(Refused::Changed.into());
     }
-    let mut play = Play { steps: before.play.steps(), ..before.play.clone() };
+    let mut play = Play { steps: before.play.steps(), ..Play::clone(&before.play) };
     let taken = play.steps.iter().filter(|s| s.is_own()).count();
     if taken >= OWN_STEPS_MAX {
         return Err(Refused::Field { field: "title", reason: "too-many-own-steps" }.into());
@@ -67,7 +67,7 @@ pub async fn add_step(app: &App, grant: &Grant, id: Uuid, title: &str, due: Day)
         ..StepState::default()
     });
     let version = before.settings_version;
-    store::keep_version(&mut tx, ws, &mut before, &play, (state, version)).await?;
+    store::keep_version(&mut tx, (ws, app.now()), &mut before, &play, (state, version)).await?;
     let owner = before.owner.or(grant.staff());
     if let Some(task) = before.tasks.last_mut() {
         task.owner = owner;

@@ -1,6 +1,9 @@
 //! What the product does in a step, and whom it involves.
 
-use kizashi_db::{Statement, Tx, args, row, sql};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use kizashi_db::{Statement, ToValue, Tx, Value, args, row, sql};
 use kizashi_domain::id::{Contact, Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Lang;
 use kizashi_domain::plays::{Doing, Filling, Step, Who, fill, say_day, say_late};
@@ -17,22 +20,21 @@ use crate::reactions::{
 use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
 
-/// People of a customer that are looked at for a letter.
-const PEOPLE_MAX: i64 = 200;
 /// Managers that are told.
 const MANAGERS_MAX: i64 = 20;
 
 row! {
     struct CustomerFields {
-        code: String, name: String, stage: String, churned_on: Option<Day>, owner_name: Option<String>, points: Option<i64>,
+        id: Id<Customer>, code: String, name: String, stage: String, churned_on: Option<Day>, owner_name: Option<String>, points: Option<i64>,
     }
 }
 
 row! {
-    struct ContactFields { id: Id<Contact>, name: String, role: String, email: String }
+    struct ContactFields { customer: Id<Customer>, id: Id<Contact>, name: String, role: String, email: String }
 }
 
 row! {
+    #[derive(Clone)]
     struct StaffFields { id: Id<Staff>, role: String }
 }
 
@@ -40,47 +42,75 @@ row! {
 pub(super) struct People {
     customer: CustomerFields,
     contacts: Vec<ContactFields>,
-    staff: Vec<StaffFields>,
+    staff: Arc<[StaffFields]>,
 }
 
-fn find_customer() -> &'static Statement {
-    sql!(
-        "SELECT c.external_id, c.name, c.stage, c.churned_on, o.name, s.points FROM customer c LEFT JOIN staff o ON o.id = c.owner_id ",
-        "LEFT JOIN standing s ON s.customer_id = c.id WHERE c.workspace_id = $1 AND c.id = $2"
-    )
-}
+const LIST_CUSTOMERS: &Statement = sql!(
+    "SELECT c.id, c.external_id, c.name, c.stage, c.churned_on, o.name, s.points FROM customer c LEFT JOIN staff o ON o.id = c.owner_id ",
+    "LEFT JOIN standing s ON s.customer_id = c.id WHERE c.workspace_id = $1 AND c.id IN ($2)"
+);
 
-fn list_contacts() -> &'static Statement {
-    sql!(
-        "SELECT id, name, role, email FROM contact WHERE workspace_id = $1 AND customer_id = $2 AND left_on IS NULL AND email <> '' ",
-        "ORDER BY recorded_at, id LIMIT $3"
-    )
-}
+const LIST_CONTACTS: &Statement = sql!(
+    "SELECT customer_id, id, name, role, email FROM contact WHERE workspace_id = $1 AND customer_id IN ($2) AND left_on IS NULL ",
+    "AND email <> '' ORDER BY recorded_at, id"
+);
 
-fn list_managers() -> &'static Statement {
-    sql!(
-        "SELECT id, role FROM staff WHERE workspace_id = $1 AND left_at IS NULL AND role IN ('manager', 'admin') ",
-        "ORDER BY created_at, id LIMIT $2"
-    )
+const LIST_MANAGERS: &Statement = sql!(
+    "SELECT id, role FROM staff WHERE workspace_id = $1 AND left_at IS NULL AND role IN ('manager', 'admin') ",
+    "ORDER BY created_at, id LIMIT $2"
+);
+
+/// Each once: contacts would come twice.
+fn keys_of(customers: impl Iterator<Item = Id<Customer>>) -> Vec<Value> {
+    customers.collect::<BTreeSet<_>>().iter().map(ToValue::to_value).collect()
 }
 
 impl People {
     /// To go on with a run.
     pub async fn load(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Self> {
-        let Some(found) = tx.find::<CustomerFields>(find_customer(), args![ws, customer]).await? else {
-            return Err(Refused::NotFound.into());
-        };
-        let contacts = tx.list(list_contacts(), args![ws, customer, PEOPLE_MAX]).await?;
-        Ok(Self { customer: found, contacts, staff: tx.list(list_managers(), args![ws, MANAGERS_MAX]).await? })
+        let found: HashMap<_, Self> = Self::load_all(tx, ws, std::iter::once(customer)).await?;
+        found.into_values().next().ok_or_else(|| Refused::NotFound.into())
+    }
+
+    /// To begin or go on with runs of some customers.
+    pub async fn load_all(
+        tx: &mut Tx,
+        ws: Id<Workspace>,
+        customers: impl Iterator<Item = Id<Customer>>,
+    ) -> Result<HashMap<Id<Customer>, Self>> {
+        let keys = keys_of(customers);
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let customers = tx.list_in(LIST_CUSTOMERS, args![ws], keys.clone()).await?;
+        let contacts = tx.list_in(LIST_CONTACTS, args![ws], keys).await?;
+        Ok(Self::gather(customers, contacts, tx.list(LIST_MANAGERS, args![ws, MANAGERS_MAX]).await?))
     }
 
     /// To look at a run.
     pub async fn open(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Self> {
-        let Some(found) = app.db.find::<CustomerFields>(find_customer(), args![ws, customer]).await? else {
-            return Err(Refused::NotFound.into());
-        };
-        let contacts = app.db.list(list_contacts(), args![ws, customer, PEOPLE_MAX]).await?;
-        Ok(Self { customer: found, contacts, staff: app.db.list(list_managers(), args![ws, MANAGERS_MAX]).await? })
+        let keys = keys_of(std::iter::once(customer));
+        let customers = app.db.list_in(LIST_CUSTOMERS, args![ws], keys.clone()).await?;
+        let contacts = app.db.list_in(LIST_CONTACTS, args![ws], keys).await?;
+        let found = Self::gather(customers, contacts, app.db.list(LIST_MANAGERS, args![ws, MANAGERS_MAX]).await?);
+        found.into_values().next().ok_or_else(|| Refused::NotFound.into())
+    }
+
+    fn gather(
+        customers: Vec<CustomerFields>,
+        contacts: Vec<ContactFields>,
+        staff: Vec<StaffFields>,
+    ) -> HashMap<Id<Customer>, Self> {
+        let staff: Arc<[StaffFields]> = staff.into();
+        let mut of_customer: HashMap<Id<Customer>, Vec<ContactFields>> = HashMap::new();
+        for contact in contacts {
+            of_customer.entry(contact.customer).or_default().push(contact);
+        }
+        let people = customers.into_iter().map(|customer| {
+            let contacts = of_customer.remove(&customer.id).unwrap_or_default();
+            (customer.id, Self { customer, contacts, staff: Arc::clone(&staff) })
+        });
+        people.collect()
     }
 
     /// Whether the customer has left, and whether it rests.

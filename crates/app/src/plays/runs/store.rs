@@ -1,9 +1,13 @@
 //! Tables play_run, play_task.
 
-use kizashi_db::{DbError, Tx, args, sql};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use kizashi_db::{DbError, ToValue, Tx, Value, args, sql};
 use kizashi_domain::calendar::Calendar;
-use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
-use kizashi_domain::plays::{Play, RunState, Standing, Step, StepState, next_look};
+use kizashi_domain::id::{Customer, Id, Staff, Workspace};
+use kizashi_domain::plays::{Play, RunState, Standing, Step, next_look};
 use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
 
@@ -18,96 +22,89 @@ fn write_play(play: &Play) -> Result<String> {
 
 /// A run that begins.
 pub(super) struct NewRun<'a> {
-    pub customer: Id<Customer>,
-    pub card: Option<Id<Card>>,
-    pub owner: Option<Id<Staff>>,
-    pub play: &'a Play,
-    pub settings_version: i64,
-    pub state: RunState,
+    pub run: &'a Run,
     pub cause: Cause,
     pub by: Option<Id<Staff>>,
 }
 
-/// Keeps a new run. Refused when another process began one at the same moment.
-pub(super) async fn insert_run(tx: &mut Tx, app: &App, ws: Id<Workspace>, new: NewRun<'_>) -> Result<Run> {
-    let id = App::new_id::<Run>().uuid();
+/// Keeps new runs as they stand after their first look. Refused when another process began one at the same moment.
+pub(super) async fn insert_runs(
+    tx: &mut Tx,
+    (ws, now): (Id<Workspace>, Time),
+    new: &[NewRun<'_>],
+    when: (Day, &Calendar),
+) -> Result<()> {
     let insert = sql!(
         "INSERT INTO play_run (id, workspace_id, customer_id, card_id, play, title, body, settings_version, cause, owner_id, started_on, ",
-        "started_at, started_by, due_day, next_due, watches, revision, changed_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, 0, 0, $12)"
+        "started_at, started_by, due_day, next_due, look_on, watches, revision, ended_on, ending, ended_at, changed_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
     );
-    let values = args![
-        id,
-        ws,
-        new.customer,
-        new.card,
-        new.play.id,
-        write_text(&new.play.title)?,
-        write_play(new.play)?,
-        new.settings_version,
-        new.cause.word(),
-        new.owner,
-        new.state.started_on,
-        app.now(),
-        new.by,
-        new.state.due_on
-    ];
-    match tx.run(insert, values).await {
+    // Those of a night follow few plays.
+    let mut texts: HashMap<&str, (String, String)> = HashMap::new();
+    let (mut rows, mut tasks) = (Vec::with_capacity(new.len()), Vec::new());
+    for NewRun { run, cause, by } in new {
+        let (title, body) = match texts.entry(run.play.id.as_str()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert((write_text(&run.play.title)?, write_play(&run.play)?)),
+        };
+        let marks = Marks::of(run, when);
+        let mut row = args![ws, run.customer, run.card, run.play.id, title.clone(), body.clone(), run.settings_version];
+        row.insert(0, run.id.to_value());
+        row.extend(args![cause.word(), run.owner, run.state.started_on, now, *by, run.state.due_on]);
+        row.extend(args![marks.next_due, marks.look_on, run.watches(), run.revision]);
+        row.extend(args![marks.ended_on, marks.ending, marks.ended_on.map(|_| now), now]);
+        rows.push(row);
+        for (at, step) in run.play.steps().iter().enumerate() {
+            tasks.extend(task_row((ws, now), run, (at, step))?);
+        }
+    }
+    match tx.run_many(insert, rows).await {
         Err(DbError::Conflict(_)) => return Err(Refused::Changed.into()),
         other => other.map(|_| ())?,
     }
-    let mut run = Run {
-        id,
-        customer: new.customer,
-        card: new.card,
-        owner: new.owner,
-        play: new.play.clone(),
-        settings_version: new.settings_version,
-        state: new.state,
-        tasks: Vec::new(),
-        paused_on: None,
-        revision: 0,
-    };
-    let steps = run.play.steps();
-    insert_tasks(tx, ws, &mut run, steps.iter().enumerate()).await?;
-    Ok(run)
+    insert_tasks(tx, tasks).await
 }
 
-/// Writes the rows of steps that have not begun.
-async fn insert_tasks<'a>(
-    tx: &mut Tx,
-    ws: Id<Workspace>,
-    run: &mut Run,
-    steps: impl Iterator<Item = (usize, &'a Step)>,
-) -> Result<()> {
+async fn insert_tasks(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<()> {
     let insert = sql!(
-        "INSERT INTO play_task (id, workspace_id, run_id, customer_id, step, place, standing, asks, performed, title, kind) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        "INSERT INTO play_task (id, workspace_id, run_id, customer_id, step, place, title, kind, standing, asks, owner_id, ready_day, ",
+        "due_day, finished_day, finished_at, performed, chose, escalated_day, dated_from) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     );
-    let state = StepState::default();
-    let mut rows = Vec::new();
-    for (at, step) in steps {
-        let task = Task { id: App::new_id::<Task>().uuid(), owner: None, performed: false };
-        let place = i64::try_from(at).unwrap_or(i64::MAX);
-        let title = write_text(&step.title)?;
-        let (standing, kind) = (state.standing.word(), step.kind().word());
-        rows.push(args![
-            task.id,
-            ws,
-            run.id,
-            run.customer,
-            step.id,
-            place,
-            standing,
-            state.asks,
-            task.performed,
-            title,
-            kind
-        ]);
-        run.tasks.push(task);
-    }
     tx.run_many(insert, rows).await?;
     Ok(())
+}
+
+/// The row of a step as it stands; nothing for one that the run does not have.
+fn task_row((ws, now): (Id<Workspace>, Time), run: &Run, (at, step): (usize, &Step)) -> Result<Option<Vec<Value>>> {
+    let Some((task, state)) = run.tasks.get(at).zip(run.state.steps.get(at)) else { return Ok(None) };
+    let place = i64::try_from(at).unwrap_or(i64::MAX);
+    let mut row =
+        args![task.id, ws, run.id, run.customer, step.id, place, write_text(&step.title)?, step.kind().word()];
+    row.extend(args![state.standing.word(), state.asks, task.owner, state.ready_on, state.due_on, state.finished_on]);
+    row.extend(args![state.standing.is_over().then_some(now), task.performed, state.chose.map(i64::from)]);
+    row.extend(args![state.escalated_on, state.dated_from]);
+    Ok(Some(row))
+}
+
+/// What lists and looks ask of a run.
+struct Marks {
+    next_due: Day,
+    look_on: Option<Day>,
+    ending: Option<&'static str>,
+    ended_on: Option<Day>,
+}
+
+impl Marks {
+    fn of(run: &Run, (today, calendar): (Day, &Calendar)) -> Self {
+        // Nobody is late with a wait.
+        let steps = run.play.steps();
+        let open = steps.iter().zip(&run.state.steps).filter(|(_, state)| state.standing == Standing::Open);
+        let next_due = open.filter(|(step, _)| !step.kind().runs_itself()).filter_map(|(_, state)| state.due_on).min();
+        let (ending, ended_on) = run.state.ended.map(|(end, on)| (end.word(), on)).unzip();
+        let look_on = next_look(&run.play, &run.state, today, calendar);
+        Self { next_due: next_due.unwrap_or(NEVER), look_on, ending, ended_on }
+    }
 }
 
 /// What a person said, beside what it changes.
@@ -173,15 +170,10 @@ pub(super) async fn keep_run(
     before: &Run,
     after: &Run,
     said: Said<'_>,
-    (today, calendar): (Day, &Calendar),
+    when: (Day, &Calendar),
 ) -> Result<()> {
     keep_tasks(tx, (ws, now), before, after, said).await?;
-    // Nobody is late with a wait.
-    let steps = after.play.steps();
-    let open = steps.iter().zip(&after.state.steps).filter(|(_, state)| state.standing == Standing::Open);
-    let next_due = open.filter(|(step, _)| !step.kind().runs_itself()).filter_map(|(_, state)| state.due_on).min();
-    let next_due = next_due.unwrap_or(NEVER);
-    let (ending, ended_on) = after.state.ended.map(|(end, on)| (end.word(), on)).unzip();
+    let Marks { next_due, look_on, ending, ended_on } = Marks::of(after, when);
     let statement = sql!(
         "UPDATE play_run SET due_day = $4, next_due = $5, look_on = $6, watches = $7, revision = revision + 1, owner_id = $8, ",
         "ended_on = $9, ending = $10, ended_at = $11, ended_by = $12, ended_why = $13, changed_at = $14 ",
@@ -194,7 +186,7 @@ pub(super) async fn keep_run(
         before.revision,
         after.state.due_on,
         next_due,
-        next_look(&after.play, &after.state, today, calendar),
+        look_on,
         after.watches(),
         after.owner,
         ended_on,
@@ -255,7 +247,7 @@ pub(super) async fn keep_pause(
 /// The run under another version of its play; rows of steps that it has no more go.
 pub(super) async fn keep_version(
     tx: &mut Tx,
-    ws: Id<Workspace>,
+    (ws, now): (Id<Workspace>, Time),
     run: &mut Run,
     play: &Play,
     (state, settings_version): (RunState, i64),
@@ -269,21 +261,23 @@ pub(super) async fn keep_version(
     let kept: Vec<(String, Task)> = old.iter().map(|s| s.id.clone()).zip(run.tasks.drain(..)).collect();
     let gone = sql!("DELETE FROM play_task WHERE workspace_id = $1 AND id = $2");
     let place = sql!("UPDATE play_task SET place = $3, title = $4, kind = $5 WHERE workspace_id = $1 AND id = $2");
-    (run.play, run.state, run.settings_version) = (play.clone(), state, settings_version);
+    (run.play, run.state, run.settings_version) = (Arc::new(play.clone()), state, settings_version);
     let steps = play.steps();
     for (_, task) in kept.iter().filter(|(id, _)| !steps.iter().any(|s| s.id == *id)) {
         tx.run(gone, args![ws, task.id]).await?;
     }
+    let mut new = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         if let Some((_, task)) = kept.iter().find(|(id, _)| *id == step.id) {
             let at = i64::try_from(at).unwrap_or(i64::MAX);
             tx.run(place, args![ws, task.id, at, write_text(&step.title)?, step.kind().word()]).await?;
             run.tasks.push(task.clone());
         } else {
-            insert_tasks(tx, ws, run, std::iter::once((at, step))).await?;
+            run.tasks.push(Task::new());
+            new.extend(task_row((ws, now), run, (at, step))?);
         }
     }
-    Ok(())
+    insert_tasks(tx, new).await
 }
 
 /// Gives the open steps that one person has, and the runs under way that are theirs, to another: those of one customer, or

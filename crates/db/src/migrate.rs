@@ -37,6 +37,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (33, include_str!("../../../migrations/0033_letters.sql")),
     (34, include_str!("../../../migrations/0034_due.sql")),
     (35, include_str!("../../../migrations/0035_presence.sql")),
+    (36, include_str!("../../../migrations/0036_former_owner.sql")),
 ];
 
 impl Db {

@@ -11,6 +11,7 @@ use kizashi_domain::limits::BATCH_ROWS_MAX;
 use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
 
+use super::OWN_SOURCE;
 use super::colleagues::Colleagues;
 use super::news::News;
 use super::ownership::{self, FieldOwners};
@@ -97,6 +98,13 @@ pub(crate) struct Keeping<'a> {
     pub owners: FieldOwners,
     /// Customers that are one.
     pub joined: Arc<Joined>,
+}
+
+impl Keeping<'_> {
+    /// Whether a person says it, and not a file or a program.
+    pub fn is_by_hand(&self) -> bool {
+        self.source == OWN_SOURCE || (self.author.is_some() && self.run.is_none())
+    }
 }
 
 /// Samples of each outcome that a trial shows.

@@ -7,6 +7,7 @@ mod hook;
 mod joined;
 pub mod mail;
 mod names;
+mod owned;
 pub mod parse;
 mod record;
 mod refusal;
@@ -22,6 +23,7 @@ pub use file::{
 pub use hook::{HOOK_TOLERANCE_US, HookCall, HookGround, HookItem, HookKind, Hooks, Unproven};
 pub use joined::Joined;
 pub use names::{CustomerNames, Named, PeopleNames};
+pub use owned::Owned;
 pub use record::{
     AIMS, ActivityRow, ContactRow, ContractRow, CustomerRow, DealRow, GOAL_STATES, Record, RecordKind, ResponseRow,
     TicketRow,

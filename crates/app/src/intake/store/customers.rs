@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use kizashi_db::{ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
-use kizashi_domain::intake::CustomerRow;
+use kizashi_domain::intake::{CustomerRow, Owned};
 use kizashi_domain::text::{Searchable, fold, fold_company};
 use kizashi_domain::time::{Day, Time};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ row! {
     pub(super) struct Fields {
         pub name: String, pub reading: String, pub parent_id: Option<Id<Customer>>, pub segment: String, pub stage: String,
         pub region: String, pub industry: String, pub employees: Option<i64>, pub owner_id: Option<Id<Staff>>, pub goal: String,
-        pub domain: String, pub since_day: Option<Day>, pub churned_on: Option<Day>,
+        pub domain: String, pub since_day: Option<Day>, pub churned_on: Option<Day>, pub former_owner_id: Option<Id<Staff>>,
     }
 }
 
@@ -164,8 +164,8 @@ pub(in crate::intake) async fn keep_customer(
     }
     let found: Option<(Id<Customer>,)> = tx.find(FIND_CUSTOMER, args![k.workspace, row.external_id]).await?;
     let read = sql!(
-        "SELECT name, reading, parent_id, segment, stage, region, industry, employees, owner_id, goal, domain, since_day, churned_on ",
-        "FROM customer WHERE workspace_id = $1 AND external_id = $2"
+        "SELECT name, reading, parent_id, segment, stage, region, industry, employees, owner_id, goal, domain, since_day, churned_on, ",
+        "former_owner_id FROM customer WHERE workspace_id = $1 AND external_id = $2"
     );
     let before: Option<Fields> = tx.find(read, args![k.workspace, row.external_id]).await?;
     let mut after = before.clone().unwrap_or_else(|| Fields { name: row.external_id.clone(), ..Fields::default() });
@@ -220,15 +220,33 @@ async fn merge(tx: &mut Tx, k: &Keeping<'_>, row: &CustomerRow, f: &mut Fields) 
     f.employees = row.employees.or(f.employees.filter(|_| !row.clears("employees")));
     f.since_day = row.since.or(f.since_day.filter(|_| !row.clears("since")));
     f.churned_on = row.churned_on.or(f.churned_on.filter(|_| !row.clears("churned_on")));
-    f.owner_id = f.owner_id.filter(|_| !row.clears("owner"));
     let parent = row.parent.as_deref().map(|code| k.joined.survivor(code));
     if let Some(parent) = parent.filter(|p| !p.is_empty() && *p != row.external_id) {
         f.parent_id = Some(find_or_insert_customer(tx, k, parent).await?);
     }
-    if let Some(email) = &row.owner {
-        f.owner_id = find_owner(tx, k.workspace, email).await?.or(f.owner_id);
-    }
+    let said = match &row.owner {
+        Some(email) => find_owner(tx, k.workspace, email).await?,
+        None => None,
+    };
+    let owned = hear_owner(k, (f.owner_id, f.former_owner_id), said, row.clears("owner"));
+    (f.owner_id, f.former_owner_id) = (owned.owner, owned.former);
     Ok(())
+}
+
+/// Who owns something after a row: `said` is whom it names.
+pub(super) fn hear_owner(
+    k: &Keeping<'_>,
+    (owner, former): (Option<Id<Staff>>, Option<Id<Staff>>),
+    said: Option<Id<Staff>>,
+    clears: bool,
+) -> Owned {
+    let owned = Owned { owner, former };
+    match said {
+        Some(to) if !k.is_by_hand() => owned.said(to),
+        Some(to) => owned.given(Some(to)),
+        None if clears => owned.given(None),
+        None => owned,
+    }
 }
 
 pub(super) async fn update_customer(
@@ -240,7 +258,8 @@ pub(super) async fn update_customer(
 ) -> Result<()> {
     let statement = sql!(
         "UPDATE customer SET name = $3, reading = $4, search = $5, parent_id = $6, segment = $7, stage = $8, region = $9, industry = $10, ",
-        "employees = $11, owner_id = $12, goal = $13, domain = $14, since_day = $15, churned_on = $16, changed_at = $17, sort_name = $18 ",
+        "employees = $11, owner_id = $12, goal = $13, domain = $14, since_day = $15, churned_on = $16, changed_at = $17, sort_name = $18, ",
+        "former_owner_id = $19 ",
         "WHERE workspace_id = $1 AND id = $2"
     );
     let values = args![
@@ -261,7 +280,8 @@ pub(super) async fn update_customer(
         f.since_day,
         f.churned_on,
         k.received_at,
-        sort_name(f)
+        sort_name(f),
+        f.former_owner_id
     ];
     tx.run(statement, values).await?;
     index_customer(tx, k.workspace, (id, false), &search_text(external_id, f)).await
@@ -274,10 +294,15 @@ pub(in crate::intake) async fn hand_customer(
     (id, day): (Id<Customer>, Day),
     (from, to): (Id<Staff>, Id<Staff>),
 ) -> Result<Option<String>> {
-    let find = sql!("SELECT external_id FROM customer WHERE workspace_id = $1 AND id = $2 AND owner_id = $3");
-    let Some((code,)): Option<(String,)> = tx.find(find, args![k.workspace, id, from]).await? else { return Ok(None) };
-    let give = sql!("UPDATE customer SET owner_id = $3, changed_at = $4 WHERE workspace_id = $1 AND id = $2");
-    tx.run(give, args![k.workspace, id, to, k.received_at]).await?;
+    let find =
+        sql!("SELECT external_id, former_owner_id FROM customer WHERE workspace_id = $1 AND id = $2 AND owner_id = $3");
+    let found: Option<(String, Option<Id<Staff>>)> = tx.find(find, args![k.workspace, id, from]).await?;
+    let Some((code, former)) = found else { return Ok(None) };
+    let owned = Owned { owner: Some(from), former }.given(Some(to));
+    let give = sql!(
+        "UPDATE customer SET owner_id = $3, former_owner_id = $4, changed_at = $5 WHERE workspace_id = $1 AND id = $2"
+    );
+    tx.run(give, args![k.workspace, id, owned.owner, owned.former, k.received_at]).await?;
     let of = |owner| Fields { owner_id: Some(owner), ..Fields::default() };
     keep_words(tx, k, id, day, &of(from), &of(to)).await?;
     Ok(Some(code))

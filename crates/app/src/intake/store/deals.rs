@@ -3,13 +3,13 @@
 use kizashi_db::{Statement, Tx, args, row, sql};
 use kizashi_domain::deals::{LOST, WON, find_stage, is_decided};
 use kizashi_domain::id::{Customer, Deal, Id, Import, Staff, Workspace};
-use kizashi_domain::intake::DealRow;
+use kizashi_domain::intake::{DealRow, Owned};
 use kizashi_domain::text::Searchable;
 use kizashi_domain::time::Day;
 use serde::{Deserialize, Serialize};
 
 use super::End;
-use super::customers::find_or_insert_customer;
+use super::customers::{find_or_insert_customer, hear_owner};
 use super::fields::{keep_figures, list_figures};
 use super::merges::note_home;
 use super::names::find_owner;
@@ -30,14 +30,14 @@ row! {
         pub id: Id<Deal>, pub customer_id: Id<Customer>, pub title: String, pub kind: String, pub stage: String, pub amount_minor: Option<i64>,
         pub currency: String, pub probability: Option<i64>, pub opened_on: Option<Day>, pub closes_on: Option<Day>, pub closed_on: Option<Day>,
         pub owner_id: Option<Id<Staff>>, pub next_step: String, pub next_on: Option<Day>, pub origin: String, pub promise: String,
-        pub lost_reason: String,
+        pub lost_reason: String, pub former_owner_id: Option<Id<Staff>>,
     }
 }
 
 /// The columns of [`StoredDeal`].
 macro_rules! deal_columns {
     () => {
-        "id, customer_id, title, kind, stage, amount_minor, currency, probability, opened_on, closes_on, closed_on, owner_id, next_step, next_on, origin, promise, lost_reason"
+        "id, customer_id, title, kind, stage, amount_minor, currency, probability, opened_on, closes_on, closed_on, owner_id, next_step, next_on, origin, promise, lost_reason, former_owner_id"
     };
 }
 
@@ -62,11 +62,12 @@ impl StoredDeal {
             origin: none(),
             promise: none(),
             lost_reason: none(),
+            former_owner_id: None,
         }
     }
 
     /// What a row says on top of what is known. A field that it does not give stays.
-    fn learn(&mut self, row: &DealRow, owner: Option<Id<Staff>>) {
+    fn learn(&mut self, k: &Keeping<'_>, row: &DealRow, owner: Option<Id<Staff>>) {
         let set = |field: &mut String, given: &Option<String>| {
             if let Some(text) = given {
                 text.trim().clone_into(field);
@@ -88,7 +89,9 @@ impl StoredDeal {
         self.closes_on = row.closes_on.or(self.closes_on);
         self.closed_on = row.closed_on.or(self.closed_on);
         self.next_on = row.next_on.or(self.next_on);
-        self.owner_id = owner.or(self.owner_id);
+        let clears = row.cleared.iter().any(|field| field == "owner");
+        let owned = hear_owner(k, (self.owner_id, self.former_owner_id), owner, clears);
+        (self.owner_id, self.former_owner_id) = (owned.owner, owned.former);
         for field in &row.cleared {
             match field.as_str() {
                 "amount" => self.amount_minor = None,
@@ -97,7 +100,6 @@ impl StoredDeal {
                 "closes_on" => self.closes_on = None,
                 "closed_on" => self.closed_on = None,
                 "next_on" => self.next_on = None,
-                "owner" => self.owner_id = None,
                 _ => {}
             }
         }
@@ -127,7 +129,7 @@ pub(in crate::intake) async fn keep_deal(
     let stages = settings.pack.stages();
     let mut after = before.clone().unwrap_or_else(|| StoredDeal::new(customer));
     after.customer_id = customer;
-    after.learn(row, owner);
+    after.learn(k, row, owner);
     if after.title.is_empty() {
         after.title.clone_from(&row.external_id);
     }
@@ -179,7 +181,7 @@ async fn insert_deal(tx: &mut Tx, k: &Keeping<'_>, external_id: &str, d: &Stored
         "INSERT INTO deal (",
         deal_columns!(),
         ", workspace_id, source, external_id, recorded_at, assumed, run_id, author_id) VALUES ",
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)"
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
     );
     let mut values = values_of(d);
     values.extend(args![k.workspace, k.source, external_id, k.received_at, i64::from(k.assumed), k.run, k.author]);
@@ -205,7 +207,8 @@ fn values_of(d: &StoredDeal) -> Vec<kizashi_db::Value> {
         d.next_on,
         d.origin,
         d.promise,
-        d.lost_reason
+        d.lost_reason,
+        d.former_owner_id
     ]
 }
 
@@ -215,7 +218,8 @@ async fn update_deal(tx: &mut Tx, k: &Keeping<'_>, before: &StoredDeal, after: &
     let statement = sql!(
         "UPDATE deal SET customer_id = $2, title = $3, kind = $4, stage = $5, amount_minor = $6, currency = $7, probability = $8, ",
         "opened_on = $9, closes_on = $10, closed_on = $11, owner_id = $12, next_step = $13, next_on = $14, origin = $15, promise = $16, ",
-        "lost_reason = $17, recorded_at = $19, assumed = 0, run_id = $20, author_id = $21 WHERE id = $1 AND workspace_id = $18"
+        "lost_reason = $17, former_owner_id = $18, recorded_at = $20, assumed = 0, run_id = $21, author_id = $22 WHERE id = $1 ",
+        "AND workspace_id = $19"
     );
     let mut values = values_of(after);
     values.extend(args![k.workspace, k.received_at, k.run, k.author]);
@@ -254,7 +258,8 @@ pub(in crate::intake) async fn hand_deal(
 ) -> Result<bool> {
     let found: Option<StoredDeal> = tx.find(FIND_BY_ID, args![k.workspace, id]).await?;
     let Some(before) = found.filter(|deal| deal.owner_id == Some(from)) else { return Ok(false) };
-    let after = StoredDeal { owner_id: Some(to), ..before.clone() };
+    let owned = Owned { owner: before.owner_id, former: before.former_owner_id }.given(Some(to));
+    let after = StoredDeal { owner_id: owned.owner, former_owner_id: owned.former, ..before.clone() };
     update_deal(tx, k, &before, &after).await?;
     Ok(true)
 }

@@ -2,6 +2,7 @@
 
 mod open;
 mod pack;
+mod said_again;
 mod stays;
 
 use kizashi_app::access::{Action, Role, Viewer, leave_staff, list_staff, permit, return_staff};

@@ -37,6 +37,8 @@ const DID: &[&str] = &[
     "customer_merge.staff_id",
     "customer_merge.undone_by",
     "deal.author_id",
+    "customer.former_owner_id",
+    "deal.former_owner_id",
     "decision.decided_by",
     "decision.staff_id",
     "field_conflict.settled_by",

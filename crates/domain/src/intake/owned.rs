@@ -20,6 +20,12 @@ impl Owned {
         Self { owner: to, former: former.filter(|former| to != Some(*former)) }
     }
 
+    /// What was given or said is taken back: it is whose it was.
+    #[must_use]
+    pub fn taken_back_to(self, owner: Option<Id<Staff>>) -> Self {
+        Self { owner, former: self.former.filter(|former| owner != Some(*former)) }
+    }
+
     /// A source says whose it is.
     #[must_use]
     pub fn said(self, owner: Id<Staff>) -> Self {
@@ -56,6 +62,12 @@ mod tests {
         let (sato, ono) = (staff(1), staff(2));
         let of_source = Owned::default().said(sato);
         assert_eq!(of_source.given(Some(ono)).given(Some(sato)), of_source);
+        assert_eq!(of_source.given(Some(ono)).taken_back_to(Some(sato)), of_source);
+        assert_eq!(
+            of_source.said(ono).taken_back_to(Some(sato)).said(ono).owner,
+            Some(ono),
+            "an import that is repeated"
+        );
         assert_eq!(of_source.given(Some(sato)), of_source);
         let nobodys = of_source.given(None);
         assert_eq!((nobodys.owner, nobodys.said(sato).owner, nobodys.said(ono).owner), (None, None, Some(ono)));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
+use kizashi_domain::intake::Owned;
 use kizashi_domain::time::{Day, Time};
 use serde::{Deserialize, Serialize};
 
@@ -128,8 +129,8 @@ pub(in crate::intake) async fn take_back_fields(
     let drop = sql!("DELETE FROM attribute WHERE workspace_id = $1 AND customer_id = $2 AND run_id = $3");
     tx.run(drop, args![k.workspace, row.id, run]).await?;
     let read = sql!(
-        "SELECT name, reading, parent_id, segment, stage, region, industry, employees, owner_id, goal, domain, since_day, churned_on ",
-        "FROM customer WHERE workspace_id = $1 AND id = $2"
+        "SELECT name, reading, parent_id, segment, stage, region, industry, employees, owner_id, goal, domain, since_day, churned_on, ",
+        "former_owner_id FROM customer WHERE workspace_id = $1 AND id = $2"
     );
     let Some(mut fields): Option<Fields> = tx.find(read, args![k.workspace, row.id]).await? else { return Ok(true) };
     for gone in &brought {
@@ -146,7 +147,11 @@ pub(in crate::intake) async fn take_back_fields(
             "industry" => words.clone_into(&mut fields.industry),
             "goal" => words.clone_into(&mut fields.goal),
             "domain" => words.clone_into(&mut fields.domain),
-            "owner" => fields.owner_id = words.parse().ok(),
+            "owner" => {
+                let owned = Owned { owner: fields.owner_id, former: fields.former_owner_id };
+                let owned = owned.taken_back_to(words.parse().ok());
+                (fields.owner_id, fields.former_owner_id) = (owned.owner, owned.former);
+            }
             "parent" => fields.parent_id = words.parse().ok(),
             "churned_on" => fields.churned_on = words.parse().ok(),
             "employees" => fields.employees = figure,

@@ -11,6 +11,7 @@ use kizashi_domain::handover::{Portion, reading_key, split, tell_new_owner};
 use kizashi_domain::id::{Customer, Handover, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::limits::{BRIEFINGS_MAX, TEXT_CHARS_MAX};
+use kizashi_domain::time::Day;
 
 use crate::access::{Action, Grant, Role, Viewer, permit, record_audit};
 use crate::customers::Briefing;
@@ -253,12 +254,23 @@ pub async fn list_received(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Re
     Ok(rows)
 }
 
+/// What a handover moved, as it is to be read.
+async fn list_in_order(app: &App, ws: Id<Workspace>, id: Id<Handover>, today: Day) -> Result<Vec<Received>> {
+    let mut received = store::list_received(app, ws, Some(id), None).await?;
+    received.sort_by_key(|r| r.key(today));
+    Ok(received)
+}
+
 /// One handover: who has what now, in the order of reading.
 pub async fn open_handover(app: &App, ws: Id<Workspace>, id: Id<Handover>) -> Result<HandoverPage> {
     let row = store::find_handover(app, ws, id).await?.ok_or(Refused::NotFound)?;
     let today = crate::settings::open_settings(app, ws).await?.day_of(app.now());
-    let mut received = store::list_received(app, ws, Some(id), None).await?;
-    received.sort_by_key(|r| r.key(today));
+    let mut received = list_in_order(app, ws, id, today).await?;
+    // What waits to be scored is scored first, as on the page of a customer: the page tells of all of them by one state of things.
+    let ids: Vec<Id<Customer>> = received.iter().map(|r| r.customer).collect();
+    if crate::schedule::score_now(app, ws, &ids).await? {
+        received = list_in_order(app, ws, id, today).await?;
+    }
     let mut customers: Vec<(Id<Staff>, String, Vec<Received>)> = Vec::new();
     for one in received {
         match customers.iter_mut().find(|(staff, ..)| *staff == one.to) {

@@ -148,6 +148,8 @@ said-tasks-follow = { $n ->
    *[other] Move { $n } tasks of playbooks too
 }
 said-tasks-moved = The tasks of playbooks were moved too.
+said-move-undone = The card and its tasks are back as they were.
+said-move-undone-partly = The card and its tasks are back as they were, but for what changed since.
 said-shift-undone = The steps are back where they were.
 said-shift-undone-partly = The steps are back where they were, but for those that changed since.
 reason-play-under-way = It is under way for this customer already.

@@ -7,6 +7,7 @@ use kizashi_domain::time::Time;
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on};
+use super::again;
 use super::load::{Run, find_last, find_run};
 use super::store::Said;
 use crate::reactions::{LetterRecall, announce_recall};
@@ -67,7 +68,8 @@ pub(super) async fn reopen(tx: &mut Tx, scene: &Scene<'_>, before: &Run) -> Resu
     if is_open || !matches!(before.state.ended, Some((End::Stopped | End::CardClosed, _))) {
         return Ok(None);
     }
-    let run = Run { state: before.state.reopened(), ..before.clone() };
+    let mut run = Run { state: before.state.reopened(), ..before.clone() };
+    again::settle(tx, ws, &mut run).await?;
     let run = go_on(tx, scene, before, run, Said::default()).await?;
     announce_recall(tx, scene.app, ws, &LetterRecall { keys: keys_of_letters(&run), go: true }).await?;
     Ok(Some(run))

@@ -165,6 +165,28 @@ journey("what was kept quiet says why, and the day's number can be changed", asy
   await page.locator("form[action='/preferences/cards'] button").click();
 });
 
+journey("who leads and has no card begins at everybody's, and stays where they choose to be", async ({ page, browser, server }) => {
+  await page.goto("/cards");
+  const own = await page.goto("/cards?tab=mine").then(() => page.locator("article.work").count());
+  await page.goto("/cards");
+  const at = () => page.locator(".tabs [aria-current]").innerText();
+  assert.match(await at(), own > 0 ? /自分/ : /開いている|全員|すべて/);
+  if (own === 0) {
+    assert.ok((await page.locator("article.work").count()) > 0, "there is something to see");
+    await page.goto("/cards?view=board");
+    assert.match(await at(), /開いている|全員|すべて/);
+  }
+  await page.goto("/cards?tab=mine");
+  assert.match(await at(), /自分/, "a tab that was chosen stays");
+  // Whoever does not lead begins at their own, also with none.
+  const { account, openPage, signIn } = await import("../parts/browser.mjs");
+  const opened = await openPage(browser, server.url, {});
+  await signIn(opened.page, { ...account(), email: "sakamaki@minamo.example" });
+  await opened.page.goto("/cards");
+  assert.match(await opened.page.locator(".tabs [aria-current]").innerText(), /自分/);
+  await opened.context.close();
+});
+
 journey("how right signals are stands on a page", async ({ page }) => {
   await page.goto("/cards/precision");
   assert.deepEqual(await listAxeFaults(page), []);

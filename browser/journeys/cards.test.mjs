@@ -187,6 +187,38 @@ journey("who leads and has no card begins at everybody's, and stays where they c
   await opened.context.close();
 });
 
+journey("on a phone the outcomes are in sight, and the button leads to them first", async ({ page }) => {
+  await page.goto("/cards?tab=open");
+  await page.goto(await page.locator("article.work a.kind").first().getAttribute("href"));
+  const form = page.locator("form.closing.hunch");
+  const overlap = () => form.evaluate((one) => {
+    const box = (selector) => one.querySelector(selector).getBoundingClientRect();
+    const [chips, bar] = [box(".feel"), box(".btns")];
+    return bar.top < chips.bottom && bar.bottom > chips.top;
+  });
+  const top = await form.evaluate((one) => one.getBoundingClientRect().top + scrollY);
+  for (let shown = 40; shown <= 320; shown += 20) {
+    await page.evaluate((y) => scrollTo(0, y), top - 844 + 57 + shown);
+    assert.equal(await overlap(), false, `${shown} pixels of it in sight`);
+  }
+  await form.getByRole("button", { name: "完了する" }).click();
+  const [chips, foot, head] = await page.evaluate(() => [".closing.hunch .feel", ".nav-foot", "header.top"].map((one) => document.querySelector(one).getBoundingClientRect().toJSON()));
+  assert.ok(chips.top >= head.bottom && chips.bottom <= foot.top, "the outcomes are in sight");
+  assert.equal(await page.locator("form.closing.hunch").count(), 1, "nothing was closed");
+}, { viewport: { width: 390, height: 844 } });
+
+journey("at 1280 nothing of a card's first line falls below it that has room beside it", async ({ page }) => {
+  for (const address of ["/today", "/cards?tab=open"]) {
+    await page.goto(address);
+    const fallen = await page.locator("article.work .head").evaluateAll((heads) => heads.filter((head) => {
+      const [first, last] = [head.firstElementChild, head.lastElementChild].map((one) => one.getBoundingClientRect());
+      const needed = [...head.children].reduce((sum, one) => sum + one.getBoundingClientRect().width + 20, 0);
+      return last.top > first.bottom && needed < document.querySelector("main").clientWidth - 100;
+    }).map((head) => head.innerText));
+    assert.deepEqual(fallen, [], address);
+  }
+});
+
 journey("how right signals are stands on a page", async ({ page }) => {
   await page.goto("/cards/precision");
   assert.deepEqual(await listAxeFaults(page), []);

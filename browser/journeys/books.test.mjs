@@ -151,6 +151,31 @@ journey("with scripts a wait shows the fields of its way alone, and a branch its
   assert.equal(await step.locator("[name$='.limit']").inputValue(), "70");
 });
 
+journey("a play made of a card has its note beside it, and none of it in it", async ({ page }) => {
+  await page.goto("/cards?tab=open&kind=risk");
+  const card = await page.locator("article.work a.kind").first().getAttribute("href");
+  await page.goto(card);
+  const ending = page.locator("form.closing.hunch");
+  await ending.locator("label", { hasText: "解決" }).first().click();
+  await ending.locator("textarea").fill("高橋様に電話し、権限を直した");
+  await ending.getByRole("button", { name: "完了する" }).click();
+  await page.goto(card);
+  await page.getByRole("button", { name: "この対応を打ち手にする" }).click();
+  await page.waitForURL(/\/settings\/plays\/.*card=/);
+  const beside = page.locator("section.reminder");
+  assert.match(await beside.innerText(), /高橋様に電話し、権限を直した/);
+  const fields = () => page.locator("#book input, #book textarea").evaluateAll((all) => all.map((one) => one.value).join("\n"));
+  assert.doesNotMatch(await fields(), /高橋様/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  // It is still there once the draft is kept, and nowhere but there.
+  await page.getByRole("button", { name: "下書きを保存" }).last().click();
+  await beside.waitFor();
+  const address = new URL(page.url()).pathname;
+  await page.goto(address);
+  assert.equal(await beside.count(), 0);
+  assert.doesNotMatch(await page.innerText("main") + await fields(), /高橋様/);
+});
+
 journey("what could become a play is proposed, or said why not", async ({ page }) => {
   await page.goto("/settings/proposals");
   assert.match(await page.innerText("main"), /打ち手の候補/);

@@ -60,12 +60,18 @@ weekday-name-sun = Sunday
 away-today = today
 away-yesterday = yesterday
 away-tomorrow = tomorrow
-away-ago = { $n } days ago
+away-ago = { $n ->
+    [one] one day ago
+   *[other] { $n } days ago
+}
 away-left = in { $n } days
 money-monthly = { $money }/month
 unit-people = { $n } people
 unit-times = { $n } times
-notice-left = { $n } days to the notice deadline
+notice-left = { $n ->
+    [one] one day
+   *[other] { $n } days
+} to the notice deadline
 notice-today = notice deadline is today
 notice-passed = { $n } days past the notice deadline
 

@@ -76,7 +76,10 @@ run-waits-until = Waits until { $day }.
 run-begins-if-missed = Begins when { $steps } is not reached in time.
 run-escalated = Managers were told
 run-waits-for = Begins after { $steps }.
-run-waits-days = Waits for { $n } business days from { $day }.
+run-waits-days = { $n ->
+    [one] Waits for one business day from { $day }.
+   *[other] Waits for { $n } business days from { $day }.
+}
 run-until = Waits until { $condition }.
 run-asks = Asks whether { $condition }.
 run-evidence = Reached by itself at { $condition }.
@@ -409,7 +412,10 @@ book-wait-before-gist = waits until { $day }
 book-wait-until = Until a condition holds
 book-wait-for = Days to wait
 book-wait-days-help = Counted in business days
-book-wait-days-gist = Wait { $n } business days
+book-wait-days-gist = { $n ->
+    [one] Wait one business day
+   *[other] Wait { $n } business days
+}
 book-wait-until-gist = Until { $bound } (at most { $n } business days)
 book-timeout = At most
 book-timeout-help = If it does not hold by then, see the next field
@@ -424,7 +430,10 @@ book-expected = Expected
 book-expected-help = From the beginning of the play
 book-missed = Begins when it is missed
 book-missed-help = The day after it was expected. When it is reached after all, what is not done of it goes again.
-book-expected-gist = Within { $n } business days of the beginning
+book-expected-gist = { $n ->
+    [one] Within one business day of the beginning
+   *[other] Within { $n } business days of the beginning
+}
 book-field = Field
 book-field-stage = Stage
 book-field-segment = Segment

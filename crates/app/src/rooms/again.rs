@@ -1,6 +1,6 @@
 //! What is open again in a room is with whoever took over from those who had it.
 
-use kizashi_db::{Tx, args, sql};
+use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::id::{Customer, Id, Room, Staff};
 use kizashi_domain::time::Time;
 use uuid::Uuid;
@@ -60,6 +60,10 @@ pub(super) async fn settle(tx: &mut Tx, app: &App, grant: &Grant, room: Id<Room>
     Ok(())
 }
 
+row! {
+    struct Over { customer: Id<Customer>, owner: Id<Staff>, done_at: Option<Time>, removed_at: Option<Time> }
+}
+
 /// Gives an action that is about to be open again to whoever has it now.
 pub(super) async fn settle_action(tx: &mut Tx, grant: &Grant, action: Uuid) -> Result<()> {
     let ws = grant.workspace();
@@ -67,10 +71,10 @@ pub(super) async fn settle_action(tx: &mut Tx, grant: &Grant, action: Uuid) -> R
         "SELECT r.customer_id, a.owner_id, a.done_at, a.removed_at FROM room_action a JOIN room r ON r.id = a.room_id ",
         "WHERE a.workspace_id = $1 AND a.id = $2 AND a.owner_id IS NOT NULL"
     );
-    let found: Option<(Id<Customer>, Id<Staff>, Option<Time>, Option<Time>)> = tx.find(find, args![ws, action]).await?;
-    let Some((customer, owner, done_at, removed_at)) = found else { return Ok(()) };
+    let Some(over) = tx.find::<Over>(find, args![ws, action]).await? else { return Ok(()) };
     // Both: it was no work since the first of them.
-    let Some(since) = done_at.into_iter().chain(removed_at).min() else { return Ok(()) };
-    let taker = find_taker(tx, ws, Again { owner, customer: Some(customer), since }).await?;
-    if taker == owner { Ok(()) } else { store::give_action(tx, ws, action, taker).await }
+    let Some(since) = over.done_at.into_iter().chain(over.removed_at).min() else { return Ok(()) };
+    let again = Again { owner: over.owner, customer: Some(over.customer), since };
+    let taker = find_taker(tx, ws, again).await?;
+    if taker == over.owner { Ok(()) } else { store::give_action(tx, ws, action, taker).await }
 }

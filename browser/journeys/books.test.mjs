@@ -99,7 +99,9 @@ journey("without scripts the same: a step added, its kind chosen, a draft thrown
   await page.goto("/settings/plays/qbr");
   await page.getByRole("button", { name: "＋ 待つ" }).click();
   const step = page.locator("li.book-step").last();
-  assert.ok(await step.locator("[name$='.days']").isVisible());
+  // Of a wait every way has its fields, under a heading each.
+  for (const field of ["days", "wait_date", "wait_back", "of", "limit", "timeout"]) assert.ok(await step.locator(`[name$='.${field}']`).isVisible(), field);
+  assert.deepEqual((await step.locator("fieldset.way legend.nojs").allInnerTexts()).map((text) => text.trim()), ["日数が過ぎるまで", "日付の何営業日か前まで", "条件を満たすまで"]);
   await step.locator("select[name$='.kind']").selectOption("approval");
   await step.getByRole("button", { name: "欄を切り替える" }).click();
   const same = page.locator("li.book-step").last();
@@ -120,6 +122,59 @@ journey("without scripts the same: a step added, its kind chosen, a draft thrown
   await page.getByRole("button", { name: "下書きを捨てる" }).click();
   assert.match(await page.innerText("main"), /公開中の内容です/);
 }, { javaScriptEnabled: false });
+
+journey("with scripts a wait shows the fields of its way alone, and a branch its condition", async ({ page }) => {
+  await page.goto("/settings/plays/qbr");
+  await page.getByRole("button", { name: "＋ 待つ" }).click();
+  const step = page.locator("li.book-step").last();
+  const seen = async () => {
+    const fields = ["days", "wait_date", "wait_back", "of", "limit", "timeout", "yes"];
+    const shown = await Promise.all(fields.map((field) => step.locator(`[name$='.${field}']`).isVisible()));
+    return fields.filter((_, at) => shown[at]);
+  };
+  assert.deepEqual(await seen(), ["days"]);
+  assert.equal(await step.locator("fieldset.way legend.nojs").first().isVisible(), false);
+  await step.locator("select[name$='.wait']").selectOption("before");
+  assert.deepEqual(await seen(), ["wait_date", "wait_back"]);
+  await step.locator("select[name$='.wait']").selectOption("until");
+  assert.deepEqual(await seen(), ["of", "limit", "timeout"]);
+  await step.locator("select[name$='.kind']").selectOption("branch");
+  assert.deepEqual(await seen(), ["of", "limit", "yes"]);
+  await step.locator("select[name$='.kind']").selectOption("wait");
+  assert.deepEqual(await seen(), ["of", "limit", "timeout"], "the way stays chosen");
+  assert.deepEqual(await listAxeFaults(page), []);
+  // What was chosen is kept.
+  await step.locator("select[name$='.of']").selectOption({ index: 1 });
+  await step.locator("[name$='.limit']").fill("70");
+  await page.getByRole("button", { name: "下書きを保存" }).last().click();
+  assert.deepEqual(await seen(), ["of", "limit", "timeout"]);
+  assert.equal(await step.locator("[name$='.limit']").inputValue(), "70");
+});
+
+journey("a play made of a card has its note beside it, and none of it in it", async ({ page }) => {
+  await page.goto("/cards?tab=open&kind=risk");
+  const card = await page.locator("article.work a.kind").first().getAttribute("href");
+  await page.goto(card);
+  const ending = page.locator("form.closing.hunch");
+  await ending.locator("label", { hasText: "解決" }).first().click();
+  await ending.locator("textarea").fill("高橋様に電話し、権限を直した");
+  await ending.getByRole("button", { name: "完了する" }).click();
+  await page.goto(card);
+  await page.getByRole("button", { name: "この対応を打ち手にする" }).click();
+  await page.waitForURL(/\/settings\/plays\/.*card=/);
+  const beside = page.locator("section.reminder");
+  assert.match(await beside.innerText(), /高橋様に電話し、権限を直した/);
+  const fields = () => page.locator("#book input, #book textarea").evaluateAll((all) => all.map((one) => one.value).join("\n"));
+  assert.doesNotMatch(await fields(), /高橋様/);
+  assert.deepEqual(await listAxeFaults(page), []);
+  // It is still there once the draft is kept, and nowhere but there.
+  await page.getByRole("button", { name: "下書きを保存" }).last().click();
+  await beside.waitFor();
+  const address = new URL(page.url()).pathname;
+  await page.goto(address);
+  assert.equal(await beside.count(), 0);
+  assert.doesNotMatch(await page.innerText("main") + await fields(), /高橋様/);
+});
 
 journey("what could become a play is proposed, or said why not", async ({ page }) => {
   await page.goto("/settings/proposals");

@@ -165,6 +165,60 @@ journey("what was kept quiet says why, and the day's number can be changed", asy
   await page.locator("form[action='/preferences/cards'] button").click();
 });
 
+journey("who leads and has no card begins at everybody's, and stays where they choose to be", async ({ page, browser, server }) => {
+  await page.goto("/cards");
+  const own = await page.goto("/cards?tab=mine").then(() => page.locator("article.work").count());
+  await page.goto("/cards");
+  const at = () => page.locator(".tabs [aria-current]").innerText();
+  assert.match(await at(), own > 0 ? /自分/ : /開いている|全員|すべて/);
+  if (own === 0) {
+    assert.ok((await page.locator("article.work").count()) > 0, "there is something to see");
+    await page.goto("/cards?view=board");
+    assert.match(await at(), /開いている|全員|すべて/);
+  }
+  await page.goto("/cards?tab=mine");
+  assert.match(await at(), /自分/, "a tab that was chosen stays");
+  // Whoever does not lead begins at their own, also with none.
+  const { account, openPage, signIn } = await import("../parts/browser.mjs");
+  const opened = await openPage(browser, server.url, {});
+  await signIn(opened.page, { ...account(), email: "sakamaki@minamo.example" });
+  await opened.page.goto("/cards");
+  assert.match(await opened.page.locator(".tabs [aria-current]").innerText(), /自分/);
+  await opened.context.close();
+});
+
+journey("on a phone the outcomes are in sight, and the button leads to them first", async ({ page }) => {
+  await page.goto("/cards?tab=open");
+  await page.goto(await page.locator("article.work a.kind").first().getAttribute("href"));
+  const form = page.locator("form.closing.hunch");
+  const overlap = () => form.evaluate((one) => {
+    const box = (selector) => one.querySelector(selector).getBoundingClientRect();
+    const [chips, bar] = [box(".feel"), box(".btns")];
+    return bar.top < chips.bottom && bar.bottom > chips.top;
+  });
+  const top = await form.evaluate((one) => one.getBoundingClientRect().top + scrollY);
+  for (let shown = 40; shown <= 320; shown += 20) {
+    await page.evaluate((y) => scrollTo(0, y), top - 844 + 57 + shown);
+    assert.equal(await overlap(), false, `${shown} pixels of it in sight`);
+  }
+  await form.getByRole("button", { name: "完了する" }).click();
+  const [chips, foot, head] = await page.evaluate(() => [".closing.hunch .feel", ".nav-foot", "header.top"].map((one) => document.querySelector(one).getBoundingClientRect().toJSON()));
+  assert.ok(chips.top >= head.bottom && chips.bottom <= foot.top, "the outcomes are in sight");
+  assert.equal(await page.locator("form.closing.hunch").count(), 1, "nothing was closed");
+}, { viewport: { width: 390, height: 844 } });
+
+journey("at 1280 nothing of a card's first line falls below it that has room beside it", async ({ page }) => {
+  for (const address of ["/today", "/cards?tab=open"]) {
+    await page.goto(address);
+    const fallen = await page.locator("article.work .head").evaluateAll((heads) => heads.filter((head) => {
+      const [first, last] = [head.firstElementChild, head.lastElementChild].map((one) => one.getBoundingClientRect());
+      const needed = [...head.children].reduce((sum, one) => sum + one.getBoundingClientRect().width + 20, 0);
+      return last.top > first.bottom && needed < document.querySelector("main").clientWidth - 100;
+    }).map((head) => head.innerText));
+    assert.deepEqual(fallen, [], address);
+  }
+});
+
 journey("how right signals are stands on a page", async ({ page }) => {
   await page.goto("/cards/precision");
   assert.deepEqual(await listAxeFaults(page), []);

@@ -165,8 +165,9 @@ async function moveCard({ page }) {
   const days = await dues(page);
   await page.goto(card);
   const due = page.locator("form[action$='/due'] input[name=due]");
+  const was = await due.inputValue();
   // The first Monday that is six weeks away or more: no holiday is that long.
-  const later = new Date(Math.max(Date.now(), Date.parse(await due.inputValue())) + 42 * 86_400_000);
+  const later = new Date(Math.max(Date.now(), Date.parse(was)) + 42 * 86_400_000);
   later.setUTCDate(later.getUTCDate() + ((8 - later.getUTCDay()) % 7));
   await due.fill(later.toISOString().slice(0, 10));
   await page.locator("form[action$='/due'] button").click();
@@ -176,7 +177,8 @@ async function moveCard({ page }) {
   const action = await page.locator(".toast form").last().getAttribute("action");
   assert.match(action, /\/plays\/shifts\/.*\/undo$/);
   await undo.click();
-  await page.locator(".toast", { hasText: "移した手順を元に戻しました" }).waitFor();
+  await page.locator(".toast", { hasText: "カードと作業を元に戻しました" }).waitFor();
+  assert.equal(await due.inputValue(), was);
   await page.goto(run);
   assert.deepEqual(await dues(page), days);
 }

@@ -34,6 +34,7 @@ pub mod settings;
 pub mod signals;
 pub mod subscriptions;
 pub mod support;
+mod taken_over;
 pub mod today;
 
 pub use context::{App, Clock, DATABASE_FILE, FixedClock, SystemClock};

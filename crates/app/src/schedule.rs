@@ -1,11 +1,11 @@
 //! Jobs that run beside the pages: customers whose facts changed, the new day, what a killed process left behind.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::time::{Day, Time};
 
 use tokio::sync::Notify;
@@ -15,6 +15,8 @@ use crate::{App, Error, Result, intake, pipeline, plays, reactions, signals};
 
 /// Customers scored in one go while facts come in: small enough that whoever asks for one of them waits for a moment only.
 const BATCH_MAX: i64 = 500;
+/// Customers that a page lets be scored in one go.
+const TOGETHER_MAX: usize = 100;
 /// How long a page waits for a customer that is being scored.
 const WAIT_MS_MAX: u64 = 2_000;
 
@@ -128,38 +130,57 @@ pub async fn score_all(app: &App, workspace: Id<Workspace>) -> Result<pipeline::
 /// Scores a batch of the customers whose facts changed; how many.
 pub async fn score_dirty(app: &App, workspace: Id<Workspace>) -> Result<usize> {
     let marked = intake::list_dirty(app, workspace, BATCH_MAX).await?;
-    score_marked(app, workspace, marked).await
+    Ok(score_marked(app, workspace, marked).await?.len())
 }
 
-/// Scores one customer at once if its facts changed: who opens its page sees what they say, however many others wait.
-/// Whether it was scored.
-pub(crate) async fn score_now(app: &App, workspace: Id<Workspace>, customer: &str) -> Result<bool> {
-    let mut waited = false;
+/// Scores those of these customers at once whose facts changed, the first of them first: who opens a page about them sees what they
+/// say, however many others wait. Whether any was scored.
+pub(crate) async fn score_now(app: &App, workspace: Id<Workspace>, customers: &[Id<Customer>]) -> Result<bool> {
+    let scored = AtomicBool::new(false);
     let wait = async {
-        loop {
-            let changed = app.scoring.changed.notified();
-            let Some(marked) = intake::find_dirty(app, workspace, customer).await? else { return Ok(waited) };
-            // A task of its own: what was begun is brought to its end, whether or not somebody still waits for the page.
-            let (own, app) = (vec![marked], app.clone());
-            let run = tokio::spawn(async move { score_marked(&app, workspace, own).await });
-            if run.await.map_err(|e| Error::failed("scoring", e))?? > 0 {
-                return Ok(true);
+        for together in customers.chunks(TOGETHER_MAX) {
+            if score_together(app, workspace, together).await? {
+                scored.store(true, Ordering::SeqCst);
             }
+        }
+        Ok::<(), Error>(())
+    };
+    // After that the page shows what there is; the job goes on.
+    tokio::time::timeout(Duration::from_millis(WAIT_MS_MAX), wait).await.unwrap_or(Ok(()))?;
+    Ok(scored.load(Ordering::SeqCst))
+}
+
+/// Scores those of these that wait, or waits for whoever scores them; whether any was scored.
+async fn score_together(app: &App, workspace: Id<Workspace>, customers: &[Id<Customer>]) -> Result<bool> {
+    let mut done: HashSet<String> = HashSet::new();
+    let mut waited = false;
+    loop {
+        let changed = app.scoring.changed.notified();
+        let mut marked = intake::list_dirty_of(app, workspace, customers).await?;
+        // A mark stays while everybody is scored.
+        marked.retain(|(customer, _)| !done.contains(customer));
+        if marked.is_empty() {
+            return Ok(waited || !done.is_empty());
+        }
+        // A task of its own: what was begun is brought to its end, whether or not somebody still waits for the page.
+        let own = app.clone();
+        let run = tokio::spawn(async move { score_marked(&own, workspace, marked).await });
+        let scored = run.await.map_err(|e| Error::failed("scoring", e))??;
+        if scored.is_empty() {
             waited = true;
             changed.await;
         }
-    };
-    // After that the page shows what there is; the job goes on.
-    tokio::time::timeout(Duration::from_millis(WAIT_MS_MAX), wait).await.unwrap_or(Ok(false))
+        done.extend(scored);
+    }
 }
 
-/// Scores marked customers but for those that are being scored; how many.
-async fn score_marked(app: &App, workspace: Id<Workspace>, marked: Vec<(String, Time)>) -> Result<usize> {
+/// Scores marked customers but for those that are being scored; which.
+async fn score_marked(app: &App, workspace: Id<Workspace>, marked: Vec<(String, Time)>) -> Result<Vec<String>> {
     let claim = app.scoring.claim(marked.iter().map(|(c, _)| c.clone()).collect());
     let names = claim.names.clone();
     let marked: Vec<(String, Time)> = marked.into_iter().filter(|(c, _)| names.contains(c)).collect();
     if marked.is_empty() {
-        return Ok(0);
+        return Ok(names);
     }
     // Marks go first: a fact that comes from now on marks its customer again.
     app.dirty.remove(&names);
@@ -174,5 +195,5 @@ async fn score_marked(app: &App, workspace: Id<Workspace>, marked: Vec<(String, 
     if app.scoring.everybody.load(Ordering::SeqCst) == 0 {
         intake::drop_dirty(app, workspace, &marked).await?;
     }
-    Ok(marked.len())
+    Ok(names)
 }

@@ -9,7 +9,7 @@ use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::Day;
 
 use crate::access::{Role, Viewer};
-use crate::health::{OverrideView, list_ending_overrides, parse_band};
+use crate::health::{CHANGE_SHOWN_MIN, OverrideView, list_ending_overrides, parse_band, parse_spark};
 pub use crate::plays::QuietCard;
 use crate::plays::{self, CardRow, Nobodys, TaskRow};
 use crate::settings::Settings;
@@ -30,6 +30,19 @@ pub struct ChangeRow {
     pub sentence: Text,
     /// MRR.
     pub mrr: Option<Money>,
+}
+
+/// A customer whose score is another one than a week ago, on the same scale.
+#[derive(Clone, Debug)]
+pub struct WeekRow {
+    /// Customer.
+    pub id: Id<Customer>,
+    /// Name.
+    pub name: String,
+    /// Points then and now.
+    pub points: (i64, i64),
+    /// The day of the week on which it moved most that way, and by how much; `None` = not on one day more than on others.
+    pub most: Option<(Day, i64)>,
 }
 
 /// A deadline that comes near.
@@ -93,6 +106,10 @@ pub struct Today {
     pub changes: Vec<ChangeRow>,
     /// How many customers changed in all.
     pub changes_total: i64,
+    /// The largest changes within a week, when nothing changed since the last business day.
+    pub week: Vec<WeekRow>,
+    /// From when that week counts.
+    pub week_from: Day,
     /// Notice deadlines of the next 60 days, nearest first.
     pub deadlines: Vec<DeadlineRow>,
     /// Overrides that end in the next days, the first to end first.
@@ -123,6 +140,8 @@ const QUIET_MAX: i64 = 20;
 const NOBODYS_MAX: i64 = 3;
 const TASKS_MAX: i64 = 20;
 const CHANGES_MAX: i64 = 12;
+const WEEK_MAX: i64 = 5;
+const WEEK_DAYS: i32 = 7;
 const DEADLINES_MAX: i64 = 12;
 const DEADLINE_DAYS: i32 = 60;
 
@@ -157,6 +176,8 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
     }
     crate::rooms::settle_proposals(app, ws, &mut budget.shown).await?;
     let customers = crate::customers::count_customers(app, ws).await?;
+    let changes = list_changes(app, ws, owner).await?;
+    let week = if changes.is_empty() { list_week(app, ws, owner, day).await? } else { Vec::new() };
     Ok(Today {
         day,
         since,
@@ -167,7 +188,9 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         tasks_due: plays::count_open_tasks(app, ws, viewer.staff, day).await?,
         capacity: viewer.daily_cards,
         quiet: budget.quiet,
-        changes: list_changes(app, ws, owner).await?,
+        changes,
+        week,
+        week_from: day.plus(-WEEK_DAYS),
         changes_total: count_changes(app, ws, owner).await?,
         deadlines: list_deadlines(app, ws, owner, day).await?,
         ending_overrides: list_ending_overrides(app, ws, day, day.plus(OVERRIDE_REMIND_DAYS)).await?,
@@ -231,6 +254,42 @@ async fn list_changes(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>) ->
         .collect())
 }
 
+row! {
+    struct WeekFields { id: Id<Customer>, name: String, day: Day, before: i64, now: i64, spark: String }
+}
+
+/// What moved within a week and can be compared: judged then and now, by the same settings.
+async fn list_week(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>, day: Day) -> Result<Vec<WeekRow>> {
+    let any = i64::from(owner.is_none());
+    let statement = sql!(
+        "SELECT c.id, c.name, s.day, o.points, s.points, s.spark FROM standing s JOIN customer c ON c.id = s.customer_id ",
+        "JOIN score o ON o.workspace_id = s.workspace_id AND o.customer_id = s.customer_id AND o.day = $4 ",
+        "WHERE s.workspace_id = $1 AND ($2 = 1 OR c.owner_id = $3) AND c.churned_on IS NULL AND s.scale_from <= $4 ",
+        "AND ABS(s.points - o.points) >= $5 ",
+        "ORDER BY CASE WHEN s.points < o.points THEN 2 ELSE 1 END * ABS(s.points - o.points) DESC, c.id LIMIT $6"
+    );
+    let then = day.plus(-WEEK_DAYS);
+    let rows: Vec<WeekFields> =
+        app.db.list(statement, args![ws, any, owner, then, i64::from(CHANGE_SHOWN_MIN), WEEK_MAX]).await?;
+    let read = |r: WeekFields| WeekRow {
+        most: find_most(&parse_spark(&r.spark), r.day, then, r.now - r.before),
+        id: r.id,
+        name: r.name,
+        points: (r.before, r.now),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The day after `then` on which the kept points, whose last is of `last`, moved most in the direction of `total`.
+fn find_most(points: &[Option<i64>], last: Day, then: Day, total: i64) -> Option<(Day, i64)> {
+    let from = points.len().checked_sub(usize::try_from(last.0 - then.0).ok()? + 1)?;
+    let days = points.get(from..)?.windows(2).zip(1..).filter_map(|(pair, at)| match pair {
+        [Some(before), Some(after)] => Some((then.plus(at), after - before)),
+        _ => None,
+    });
+    days.filter(|(_, moved)| moved.signum() == total.signum()).max_by_key(|(day, moved)| (moved.abs(), day.0))
+}
+
 async fn count_changes(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>) -> Result<i64> {
     let any = i64::from(owner.is_none());
     let statement = sql!(
@@ -292,4 +351,20 @@ async fn is_scored(app: &App, ws: Id<Workspace>) -> Result<bool> {
     let found: Option<(i64,)> =
         app.db.find(sql!("SELECT day FROM standing WHERE workspace_id = $1 LIMIT 1"), args![ws]).await?;
     Ok(found.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_that_moved_a_week_is_found_among_the_kept_points() {
+        let points = |text: &str| parse_spark(text);
+        let most = |text: &str, total| find_most(&points(text), Day(107), Day(100), total);
+        // Days 98 to 107, of which 100 is a week ago.
+        assert_eq!(most("90,80,70,71,71,60,60,65,58,58", -12), Some((Day(103), -11)), "not what was before");
+        assert_eq!(most("50,50,50,52,52,60,55,55,58,58", 8), Some((Day(103), 8)), "not the fall of the day after");
+        assert_eq!(most("50,50,50,,,60,60,60,60,60", 10), None, "between days that are not known");
+        assert_eq!(most("50,60", 10), None, "not kept for so long");
+    }
 }

@@ -60,12 +60,18 @@ weekday-name-sun = Sunday
 away-today = today
 away-yesterday = yesterday
 away-tomorrow = tomorrow
-away-ago = { $n } days ago
+away-ago = { $n ->
+    [one] one day ago
+   *[other] { $n } days ago
+}
 away-left = in { $n } days
 money-monthly = { $money }/month
 unit-people = { $n } people
 unit-times = { $n } times
-notice-left = { $n } days to the notice deadline
+notice-left = { $n ->
+    [one] one day
+   *[other] { $n } days
+} to the notice deadline
 notice-today = notice deadline is today
 notice-passed = { $n } days past the notice deadline
 
@@ -110,6 +116,9 @@ today-no-cards = No cards today. A good moment to call a { -customer } whose dea
 today-no-cards-button = See coming notice deadlines
 today-changes = Changes since { $since }
 today-no-changes = No { -customer } moved much.
+today-week = Nothing moved much since { $since }. Changes within a week
+today-week-most = Moved most on { $day } ({ $change })
+today-week-why = Why
 today-deadlines = Deadlines ahead
 today-no-deadlines = No deadlines within 90 days.
 today-silent = Data gone quiet

@@ -100,7 +100,7 @@ pub async fn open_customer(
 /// The customer's row of the list; with what its facts say `now` when some are waiting to be scored.
 pub(super) async fn find_row(app: &App, ws: Id<Workspace>, customer: Id<Customer>, now: bool) -> Result<ListRow> {
     let Some(row) = store::find_row(app, ws, customer).await? else { return Err(Refused::NotFound.into()) };
-    if now && crate::schedule::score_now(app, ws, &row.external_id).await? {
+    if now && crate::schedule::score_now(app, ws, &[customer]).await? {
         return store::find_row(app, ws, customer).await?.ok_or_else(|| Refused::NotFound.into());
     }
     Ok(row)

@@ -8,9 +8,10 @@ use kizashi_domain::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::{Day, Zone};
 
-use super::store;
+use super::{is_decided, store};
 use crate::access::{Grant, list_staff};
 use crate::intake::{OWN_SOURCE, Origin, Received, find_code, keep_records, mark_dirty};
+use crate::taken_over::{Again, find_taker};
 use crate::{App, Refused, Result};
 
 /// Fields that people write, in the order of the form.
@@ -56,12 +57,32 @@ pub async fn change_deal(app: &App, grant: &Grant, id: Id<Deal>, given: &[(Strin
     let (source, external_id, customer) = store::find_key(app, ws, id).await?.ok_or(Refused::NotFound)?;
     let now = store::find_deal(app, ws, id).await?.ok_or(Refused::NotFound)?;
     let currency = Currency::parse(&now.currency).unwrap_or(Currency::JPY);
-    let row = read_form(app, grant, given, currency).await?;
+    let mut row = read_form(app, grant, given, currency).await?;
     if row.title.as_ref().is_some_and(String::is_empty) {
         return Err(Refused::Field { field: "title", reason: "required" }.into());
     }
+    let opens = row.stage.as_deref().is_some_and(|stage| !is_decided(stage));
+    let named: Option<Id<Staff>> =
+        given.iter().find(|(name, _)| name == "owner").and_then(|(_, id)| id.trim().parse().ok());
+    if let Some(owner) =
+        now.owner.filter(|owner| opens && is_decided(&now.stage) && named.is_none_or(|id| id == *owner))
+    {
+        let taker = find_taker_of(app, ws, &now, owner).await?;
+        if taker != owner {
+            row.owner = Some(find_owner(app, ws, &taker.to_string()).await?);
+        }
+    }
     keep(app, grant, &source, DealRow { external_id, customer, ..row }).await?;
     Ok(now.customer)
+}
+
+/// With whom a deal is that is open again: handed over since it was decided, it is with whoever took it over.
+async fn find_taker_of(app: &App, ws: Id<Workspace>, deal: &store::Row, owner: Id<Staff>) -> Result<Id<Staff>> {
+    let settings = crate::settings::open_settings(app, ws).await?;
+    let decided = deal.closed_on.map(|day| settings.zone.start_of(day));
+    let since = decided.map_or(deal.recorded_at, |at| at.min(deal.recorded_at));
+    let mut tx = app.db.write().await?;
+    find_taker(&mut tx, ws, Again { owner, customer: Some(deal.customer), since }).await
 }
 
 async fn keep(app: &App, grant: &Grant, source: &str, row: DealRow) -> Result<()> {

@@ -11,12 +11,14 @@ use kizashi_domain::handover::{Portion, reading_key, split, tell_new_owner};
 use kizashi_domain::id::{Customer, Handover, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::limits::{BRIEFINGS_MAX, TEXT_CHARS_MAX};
+use kizashi_domain::time::Day;
 
 use crate::access::{Action, Grant, Role, Viewer, permit, record_audit};
 use crate::customers::Briefing;
 use crate::health::parse_band;
 use crate::intake::{Handing, OWN_SOURCE, list_field_owners};
 use crate::reactions::{StaffNotice, announce_notice};
+use crate::taken_over::{AGAIN, Again, find_taker};
 use crate::{App, Refused, Result, customers, plays, rooms};
 
 pub use read::{Ask, Due, HandoverPage, HandoverRow, Load, Pack, Plan, PlanRow, Received};
@@ -114,12 +116,14 @@ pub async fn hand_over(app: &App, viewer: &Viewer, ask: &Ask, seen: usize) -> Re
     let mut work =
         Work { app, grant: &grant, from: ask.from, handing: Handing::new(app, &grant, day), items: Vec::new() };
     for (customer, to) in given {
+        work.items.push((AGAIN.to_owned(), customer.uuid(), to));
         if plan.owned_by.is_none() && work.handing.customer(&mut tx, customer, (ask.from, to)).await?.is_some() {
             work.items.push(("customer".to_owned(), customer.uuid(), to));
         }
         work.give(&mut tx, Some(customer), to).await?;
     }
     if ask.customer.is_none() {
+        work.items.push((AGAIN.to_owned(), id.uuid(), rest));
         work.give(&mut tx, None, rest).await?;
     }
     let items = work.items;
@@ -171,11 +175,11 @@ async fn tell_takers(
     (id, from_name): (Id<Handover>, &str),
     items: &[store::Item],
 ) -> Result<()> {
-    let mut takers: Vec<Id<Staff>> = items.iter().map(|(_, _, to)| *to).collect();
+    let mut takers: Vec<Id<Staff>> = items.iter().filter(|(kind, ..)| kind != AGAIN).map(|(_, _, to)| *to).collect();
     takers.sort_unstable();
     takers.dedup();
     for staff in takers.into_iter().filter(|staff| Some(*staff) != grant.staff()) {
-        let own = items.iter().filter(|(_, _, to)| *to == staff);
+        let own = items.iter().filter(|(kind, _, to)| *to == staff && kind != AGAIN);
         let (customers, others): (Vec<_>, Vec<_>) = own.partition(|(kind, ..)| kind == "customer");
         let notice = StaffNotice {
             key: format!("handover:{id}:{staff}"),
@@ -198,10 +202,13 @@ pub async fn undo_handover(app: &App, viewer: &Viewer, id: Id<Handover>) -> Resu
     let grant = permit_from(viewer, row.from)?;
     let day = crate::settings::open_settings(app, viewer.workspace).await?.day_of(app.now());
     let mut tx = app.db.write().await?;
-    let (from, items) = store::keep_undone(&mut tx, app, &grant, id).await?;
+    let (giver, items) = store::keep_undone(&mut tx, app, &grant, id).await?;
+    // Whoever gave away everything since does not get it back here.
+    let again = Again { owner: giver, customer: None, since: row.at };
+    let from = find_taker(&mut tx, viewer.workspace, again).await?;
     let handing = Handing::new(app, &grant, day);
     let mut left = 0;
-    for (kind, object, to) in items {
+    for (kind, object, to) in items.into_iter().filter(|(kind, ..)| kind != AGAIN) {
         let back = (to, from);
         let went = match kind.as_str() {
             "customer" => handing.customer(&mut tx, Id::from_uuid(object), back).await?.is_some(),
@@ -253,12 +260,23 @@ pub async fn list_received(app: &App, ws: Id<Workspace>, staff: Id<Staff>) -> Re
     Ok(rows)
 }
 
+/// What a handover moved, as it is to be read.
+async fn list_in_order(app: &App, ws: Id<Workspace>, id: Id<Handover>, today: Day) -> Result<Vec<Received>> {
+    let mut received = store::list_received(app, ws, Some(id), None).await?;
+    received.sort_by_key(|r| r.key(today));
+    Ok(received)
+}
+
 /// One handover: who has what now, in the order of reading.
 pub async fn open_handover(app: &App, ws: Id<Workspace>, id: Id<Handover>) -> Result<HandoverPage> {
     let row = store::find_handover(app, ws, id).await?.ok_or(Refused::NotFound)?;
     let today = crate::settings::open_settings(app, ws).await?.day_of(app.now());
-    let mut received = store::list_received(app, ws, Some(id), None).await?;
-    received.sort_by_key(|r| r.key(today));
+    let mut received = list_in_order(app, ws, id, today).await?;
+    // What waits to be scored is scored first, as on the page of a customer: the page tells of all of them by one state of things.
+    let ids: Vec<Id<Customer>> = received.iter().map(|r| r.customer).collect();
+    if crate::schedule::score_now(app, ws, &ids).await? {
+        received = list_in_order(app, ws, id, today).await?;
+    }
     let mut customers: Vec<(Id<Staff>, String, Vec<Received>)> = Vec::new();
     for one in received {
         match customers.iter_mut().find(|(staff, ..)| *staff == one.to) {

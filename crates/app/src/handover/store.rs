@@ -296,7 +296,7 @@ macro_rules! select_handovers {
         sql!(
             "SELECT h.id, h.from_id, f.name, h.note, o.name, h.created_at, h.undone_at, ",
             "(SELECT count(*) FROM handover_item i WHERE i.handover_id = h.id AND i.kind = 'customer'), ",
-            "(SELECT count(*) FROM handover_item i WHERE i.handover_id = h.id AND i.kind <> 'customer' AND i.kind <> 'place' AND i.kind <> 'help_place') ",
+            "(SELECT count(*) FROM handover_item i WHERE i.handover_id = h.id AND i.kind NOT IN ('customer', 'again', 'place', 'help_place')) ",
             "FROM handover h JOIN staff f ON f.id = h.from_id LEFT JOIN staff o ON o.id = h.staff_id WHERE h.workspace_id = $1 ",
             $rest
         )
@@ -382,7 +382,7 @@ pub(super) async fn count_items(
 ) -> Result<Vec<(Id<Staff>, String, String, i64)>> {
     let statement = sql!(
         "SELECT i.to_id, t.name, i.kind, count(*) FROM handover_item i JOIN staff t ON t.id = i.to_id WHERE i.workspace_id = $1 ",
-        "AND i.handover_id = $2 AND i.kind <> 'customer' AND i.kind <> 'place' AND i.kind <> 'help_place' GROUP BY i.to_id, t.name, i.kind ORDER BY t.name, i.kind LIMIT 1000"
+        "AND i.handover_id = $2 AND i.kind NOT IN ('customer', 'again', 'place', 'help_place') GROUP BY i.to_id, t.name, i.kind ORDER BY t.name, i.kind LIMIT 1000"
     );
     Ok(app.db.list(statement, args![ws, id]).await?)
 }

@@ -25,7 +25,7 @@ pub(crate) use days::{DayView, Days};
 pub(crate) use overrides::{
     AllWords, Word, list_ending_overrides, list_overrides_in_force, load_words, load_words_of, move_overrides,
 };
-pub(crate) use standings::parse_spark;
+pub(crate) use standings::{CHANGE_SHOWN_MIN, parse_spark};
 pub(crate) use store::{GoneScore, Scores, load_bands};
 pub(crate) use terms::{AllTerms, load_terms};
 

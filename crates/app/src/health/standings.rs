@@ -145,7 +145,7 @@ impl Standings {
 }
 
 /// Smaller changes are noise on the Monday page.
-const CHANGE_SHOWN_MIN: i32 = 3;
+pub(crate) const CHANGE_SHOWN_MIN: i32 = 3;
 /// Sorts customers without a verdict behind all others.
 const UNKNOWN_SORTS_AS: i64 = 1_000;
 /// Sorts customers without a deadline behind all others.

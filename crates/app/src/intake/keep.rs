@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Import, Staff, Workspace};
 use kizashi_domain::intake::mail::MailTally;
-use kizashi_domain::intake::{EventBatch, EventRef, Joined, Record, Says};
+use kizashi_domain::intake::{EventBatch, EventRef, Joined, Owned, Record, Says};
 use kizashi_domain::limits::BATCH_ROWS_MAX;
 use kizashi_domain::time::Time;
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,22 @@ impl Keeping<'_> {
     /// Whether a person says it, and not a file or a program.
     pub fn is_by_hand(&self) -> bool {
         self.source == OWN_SOURCE || (self.author.is_some() && self.run.is_none())
+    }
+
+    /// Who owns something after a row, and who had it before: `said` is whom the row names.
+    pub fn hear_owner(
+        &self,
+        (owner, former): (Option<Id<Staff>>, Option<Id<Staff>>),
+        said: Option<Id<Staff>>,
+        clears: bool,
+    ) -> Owned {
+        let owned = Owned { owner, former };
+        match said {
+            Some(to) if !self.is_by_hand() => owned.said(to),
+            Some(to) => owned.given(Some(to)),
+            None if clears => owned.given(None),
+            None => owned,
+        }
     }
 }
 

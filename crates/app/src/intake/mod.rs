@@ -36,7 +36,7 @@ pub(crate) use sources::SourceCache;
 pub use sources::{SourceView, add_write_key, list_sources, list_write_keys, revoke_write_key};
 pub(crate) use store::{
     Gone, Person, RunCustomer, StoredActivity, StoredDeal, StoredTerm, TakenBack, Versioned, begin_merge, drop_dirty,
-    end_merge, find_dirty, find_rows, fold_parts, list_dirty, list_versions, note_rows, undo_merge,
+    end_merge, find_rows, fold_parts, list_dirty, list_dirty_of, list_versions, note_rows, undo_merge,
 };
 pub(crate) use taken_back::{
     is_known_otherwise, list_changed_since, list_customers_of_run, list_known, refresh_open_deals, refresh_terms,

@@ -16,7 +16,11 @@ use serde::{Deserialize, Serialize};
 use crate::access::{Grant, record_audit};
 use crate::customers::field_row;
 use crate::health::GoneScore;
-use crate::intake::{self, Gone, Keeping, OWN_SOURCE, Origin, Received, RunCustomer, keep_records, mark_dirty};
+use crate::intake::{
+    self, Gone, Handing, Keeping, OWN_SOURCE, Origin, Received, RunCustomer, keep_records, list_field_owners,
+    mark_dirty,
+};
+use crate::taken_over::{Again, find_taker};
 use crate::{App, Error, Refused, Result, customers, files, health, plays, reactions, rooms, signals};
 
 pub use plan::{Filled, MergePlan, Side, plan_merge};
@@ -180,6 +184,22 @@ async fn fill(app: &App, grant: &Grant, id: Id<Merge>, plan: &MergePlan) -> Resu
     Ok(())
 }
 
+/// The one that comes back is with whoever took over since what it was part of.
+async fn hand_on(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    handing: &Handing<'_>,
+    (gone, into): (Id<Customer>, Id<Customer>),
+    since: Time,
+) -> Result<()> {
+    let Some(owner) = store::find_owner(tx, ws, gone).await? else { return Ok(()) };
+    let taker = find_taker(tx, ws, Again { owner, customer: Some(into), since }).await?;
+    if taker != owner {
+        handing.customer(tx, gone, (owner, taker)).await?;
+    }
+    Ok(())
+}
+
 /// Parts two customers that were merged. What came from the one, or for it since, goes back to it; which one is told.
 ///
 /// # Errors
@@ -198,11 +218,18 @@ pub async fn undo_merge(app: &App, grant: &Grant, id: Id<Merge>) -> Result<Id<Cu
     let settings = crate::settings::open_settings(app, workspace).await?;
     let mut pairs = intake::list_merged(app, workspace).await?;
     pairs.retain(|(gone, _)| *gone != kept.gone_code);
+    let may_own = list_field_owners(app, workspace).await?.get("owner").is_none_or(|source| source == OWN_SOURCE);
     let parted = async {
         let mut tx = app.db.write().await?;
         app.set_joined(Joined::new(pairs));
         let k = Keeping::new(app, workspace, Origin { source: OWN_SOURCE, run: None, author: grant.staff() });
+        let doubled = intake::find_rows(&mut tx, id, "room_closed").await?;
+        rooms::settle_doubled(&mut tx, app, grant, &doubled).await?;
         move_back(&mut tx, &k, id, (kept.gone_id, into), &kept.gone).await?;
+        if may_own {
+            let handing = Handing::new(app, grant, settings.day_of(app.now()));
+            hand_on(&mut tx, workspace, &handing, (kept.gone_id, into), kept.merged_at).await?;
+        }
         let row = RunCustomer { id: into, external_id: kept.into_code.clone(), name: String::new(), is_made: false };
         intake::take_back_fields(&mut tx, &k, run_of(id), &row).await?;
         for customer in [into, kept.gone_id] {

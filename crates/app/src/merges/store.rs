@@ -1,7 +1,7 @@
 //! Reading the tables customer_merge, not_double; what two customers have.
 
-use kizashi_db::{args, row, sql};
-use kizashi_domain::id::{Customer, Id, Merge, Workspace};
+use kizashi_db::{Tx, args, row, sql};
+use kizashi_domain::id::{Customer, Id, Merge, Staff, Workspace};
 use kizashi_domain::time::Time;
 
 use super::MergeRow;
@@ -11,14 +11,22 @@ use crate::{App, Result};
 const ROWS_MAX: i64 = 200;
 
 row! {
-    pub(super) struct Kept { pub gone_id: Id<Customer>, pub gone_code: String, pub into_code: String, pub gone: String, pub undone_at: Option<Time> }
+    pub(super) struct Kept {
+        pub gone_id: Id<Customer>, pub gone_code: String, pub into_code: String, pub gone: String, pub merged_at: Time,
+        pub undone_at: Option<Time>,
+    }
 }
 
 pub(super) async fn find_merge(app: &App, ws: Id<Workspace>, id: Id<Merge>) -> Result<Option<Kept>> {
     let statement = sql!(
-        "SELECT gone_id, gone_code, into_code, gone, undone_at FROM customer_merge WHERE workspace_id = $1 AND id = $2"
+        "SELECT gone_id, gone_code, into_code, gone, merged_at, undone_at FROM customer_merge WHERE workspace_id = $1 AND id = $2"
     );
     Ok(app.db.find(statement, args![ws, id]).await?)
+}
+
+pub(super) async fn find_owner(tx: &mut Tx, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<Id<Staff>>> {
+    let statement = sql!("SELECT owner_id FROM customer WHERE workspace_id = $1 AND id = $2");
+    Ok(tx.find::<(Option<Id<Staff>>,)>(statement, args![ws, customer]).await?.and_then(|(owner,)| owner))
 }
 
 pub(super) async fn find_gone_code(app: &App, ws: Id<Workspace>, gone: Id<Customer>) -> Result<Option<String>> {

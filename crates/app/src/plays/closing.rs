@@ -4,6 +4,7 @@
 use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Id, Workspace};
 
+use super::again::settle;
 use super::read::{FALSE_REASONS, Outcome};
 use super::runs::{end_runs_of, reopen_runs_of};
 use super::store::Life;
@@ -100,7 +101,8 @@ pub(super) fn checked_false_reason(reason: &str) -> Result<&str> {
     }
 }
 
-/// Takes a closure back, unless a new card of the same kind was opened meanwhile. Plays that ended with it go on.
+/// Takes a closure back, unless a new card of the same kind was opened meanwhile. Plays that ended with it go on. What was handed over
+/// since is with whoever took it over.
 pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
     let settings = crate::settings::open_settings(app, grant.workspace()).await?;
     let mut closed_at = None;
@@ -115,6 +117,7 @@ pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()>
     })
     .await?;
     if let Some(since) = closed_at {
+        settle(&mut tx, grant.workspace(), card, (since, (app.now(), grant.staff()))).await?;
         reopen_runs_of(&mut tx, (app, &settings), card, since).await?;
     }
     Ok(tx.commit().await?)

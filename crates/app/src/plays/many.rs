@@ -1,14 +1,17 @@
 //! Many cards changed at once, and taken back as a whole. A change of one owner or one date is a batch of one.
 
+use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Id, Staff, Workspace};
 use kizashi_domain::limits::CARDS_AT_ONCE_MAX;
 use kizashi_domain::time::Day;
 
+use super::again::settle;
 use super::closing::{Closing, tell_closed};
 use super::runs::{end_runs_of, reopen_runs_of};
 use super::store::{self, Life, Step};
 use super::{CardState, check_until, checked_note};
 use crate::access::{Grant, list_staff};
+use crate::settings::Settings;
 use crate::{App, Refused, Result};
 
 /// A change of several cards that is taken back as a whole.
@@ -200,34 +203,45 @@ pub async fn change_cards(app: &App, grant: &Grant, cards: &[Id<Card>], act: &Ac
 }
 
 /// Takes a change of several cards back: each card is as it was, unless it was changed since, or another card stands for the same
-/// thing meanwhile. How many are as they were, and how many are left as they are.
+/// thing meanwhile; what was handed over since is with whoever took it over. How many are as they were, and how many are left as they
+/// are.
 pub async fn undo_cards(app: &App, grant: &Grant, batch: Id<Batch>) -> Result<(usize, usize)> {
-    let (ws, now) = (grant.workspace(), app.now());
-    let settings = crate::settings::open_settings(app, ws).await?;
+    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
     let mut tx = app.db.write().await?;
-    if !store::keep_undone(&mut tx, ws, batch, now).await? {
-        return Err(Refused::Changed.into());
-    }
+    let counts = undo_in(&mut tx, (app, &settings), grant, batch).await?.ok_or(Refused::Changed)?;
+    tx.commit().await?;
+    Ok(counts)
+}
+
+/// The same inside a transaction; `None` when it was taken back already.
+pub(super) async fn undo_in(
+    tx: &mut Tx,
+    (app, settings): (&App, &Settings),
+    grant: &Grant,
+    batch: Id<Batch>,
+) -> Result<Option<(usize, usize)>> {
+    let (ws, now) = (grant.workspace(), app.now());
+    let Some(since) = store::keep_undone(tx, ws, batch, now).await? else { return Ok(None) };
     let (mut back, mut left) = (0, 0);
-    for (card, before, version) in store::list_batch_rows(&mut tx, ws, batch).await? {
-        let now_life = store::find_life(&mut tx, ws, card).await?.filter(|life| life.version == version);
+    for (card, before, version) in store::list_batch_rows(tx, ws, batch).await? {
+        let now_life = store::find_life(tx, ws, card).await?.filter(|life| life.version == version);
         let closed_at = now_life.as_ref().and_then(|life| life.closed_at);
         let reopens = closed_at.is_some();
-        if now_life.is_none() || (reopens && store::has_successor(&mut tx, ws, card).await?) {
+        if now_life.is_none() || (reopens && store::has_successor(tx, ws, card).await?) {
             left += 1;
             continue;
         }
-        if !store::keep_life(&mut tx, ws, card, &Life { version, ..before }, now).await? {
+        if !store::keep_life(tx, ws, card, &Life { version, ..before }, now).await? {
             left += 1;
             continue;
         }
         let step = Step { staff: grant.staff(), ..Step::of(if reopens { "reopened" } else { "undone" }, now) };
-        store::insert_step(&mut tx, ws, card, step).await?;
+        store::insert_step(tx, ws, card, step).await?;
+        settle(tx, ws, card, (since, (now, grant.staff()))).await?;
         if let Some(since) = closed_at {
-            reopen_runs_of(&mut tx, (app, &settings), card, since).await?;
+            reopen_runs_of(tx, (app, settings), card, since).await?;
         }
         back += 1;
     }
-    tx.commit().await?;
-    Ok((back, left))
+    Ok(Some((back, left)))
 }

@@ -1,5 +1,6 @@
 //! Work: cards that say 何を・いつまでに・誰が and why, from the notice to the outcome.
 
+mod again;
 mod beside;
 pub mod books;
 mod by_hand;
@@ -46,10 +47,10 @@ pub(crate) use respond::{draft, respond, respond_to_feeds};
 pub(crate) use runs::open_plays_of_many;
 pub use runs::{
     Answered, Behind, Cause, Cohort, CustomerPlays, Figure, Letter, MilestoneRow, Onboarding, OnboardingRow, RunList,
-    RunPage, RunQuery, RunRow, RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow, Wording, add_step,
-    answer_step, count_following, count_open_tasks, count_under_way, find_needed, find_run_of_task, list_open_tasks,
-    list_runs, list_runs_of_card, move_following, move_run, open_onboarding, open_plays_of, open_run, pause_run,
-    reopen_run, resume_run, send_letter, shift_run, shift_step, start_run, stop_run, undo_shift,
+    RunPage, RunQuery, RunRow, RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow, Unshifted, Wording,
+    add_step, answer_step, count_following, count_open_tasks, count_under_way, find_needed, find_run_of_task,
+    list_open_tasks, list_runs, list_runs_of_card, move_following, move_run, open_onboarding, open_plays_of, open_run,
+    pause_run, reopen_run, resume_run, send_letter, shift_run, shift_step, start_run, stop_run, undo_shift,
 };
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
@@ -332,6 +333,7 @@ pub(crate) async fn part_cards(
     (moved, closed): (&[uuid::Uuid], &[uuid::Uuid]),
     at: Time,
 ) -> Result<()> {
+    again::settle_closed(tx, ws, closed, (at, None)).await?;
     store::move_cards(tx, ws, of, Some(moved)).await?;
     store::reopen_doubled(tx, ws, closed, at).await
 }

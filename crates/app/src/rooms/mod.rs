@@ -1,5 +1,6 @@
 //! Red account rooms: a team around one customer, what it saw, plans and decides; and decisions outside of rooms.
 
+mod again;
 mod briefed;
 mod plan;
 mod read;
@@ -288,9 +289,11 @@ pub async fn close_room(app: &App, grant: &Grant, room: Id<Room>, outcome: RoomO
     Ok(tx.commit().await?)
 }
 
-/// Takes a closure back, unless another room of the customer was opened meanwhile.
+/// Takes a closure back, unless another room of the customer was opened meanwhile. What was handed over since is with whoever took it
+/// over.
 pub async fn reopen_room(app: &App, grant: &Grant, room: Id<Room>) -> Result<()> {
     let mut tx = app.db.write().await?;
+    again::settle(&mut tx, app, grant, room).await?;
     store::keep_reopened(&mut tx, grant, room).await?;
     store::insert_step(&mut tx, app, grant, room, ("reopened", "")).await?;
     Ok(tx.commit().await?)
@@ -329,6 +332,14 @@ pub(crate) async fn merge_rooms(
     let closed = store::close_doubled(tx, ws, of, by).await?;
     let (rooms, decisions) = store::move_rows(tx, ws, of, (None, None)).await?;
     Ok((rooms, decisions, closed))
+}
+
+/// Before these closed rooms are open again: what is open in them is with whoever has it now.
+pub(crate) async fn settle_doubled(tx: &mut Tx, app: &App, grant: &Grant, closed: &[Uuid]) -> Result<()> {
+    for room in closed {
+        again::settle(tx, app, grant, Id::from_uuid(*room)).await?;
+    }
+    Ok(())
 }
 
 /// Gives them back, and opens the closed ones again.

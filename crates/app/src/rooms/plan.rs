@@ -6,6 +6,7 @@ use kizashi_domain::limits::NAME_CHARS_MAX;
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
+use super::again::settle_action;
 use super::{checked, find_staff, read, required, store, tell_member, tell_owner, today};
 use crate::access::Grant;
 use crate::reactions::Work;
@@ -98,6 +99,9 @@ async fn find_action(app: &App, grant: &Grant, action: Uuid) -> Result<(Id<Room>
 pub async fn finish_action(app: &App, grant: &Grant, action: Uuid, is_done: bool) -> Result<Id<Room>> {
     let (room, what) = find_action(app, grant, action).await?;
     let mut tx = app.db.write().await?;
+    if !is_done {
+        settle_action(&mut tx, grant, action).await?;
+    }
     store::keep_done(&mut tx, grant, (room, action), is_done.then(|| app.now())).await?;
     store::insert_step(&mut tx, app, grant, room, (if is_done { "done" } else { "undone" }, &what)).await?;
     tx.commit().await?;
@@ -108,6 +112,9 @@ pub async fn finish_action(app: &App, grant: &Grant, action: Uuid, is_done: bool
 pub async fn remove_action(app: &App, grant: &Grant, action: Uuid, is_removed: bool) -> Result<Id<Room>> {
     let (room, what) = find_action(app, grant, action).await?;
     let mut tx = app.db.write().await?;
+    if !is_removed {
+        settle_action(&mut tx, grant, action).await?;
+    }
     store::keep_removed(&mut tx, grant, (room, action), is_removed.then(|| app.now())).await?;
     store::insert_step(&mut tx, app, grant, room, (if is_removed { "removed" } else { "action" }, &what)).await?;
     tx.commit().await?;

@@ -232,6 +232,36 @@ pub(super) async fn keep_taken_back(tx: &mut Tx, grant: &Grant, decision: Uuid, 
     changed(tx.run(statement, args![grant.workspace(), decision, removed]).await?)
 }
 
+/// Another leads a room, who took it over.
+pub(super) async fn give_room(tx: &mut Tx, app: &App, grant: &Grant, room: Id<Room>, to: Id<Staff>) -> Result<()> {
+    let give = sql!("UPDATE room SET owner_id = $3 WHERE workspace_id = $1 AND id = $2");
+    tx.run(give, args![grant.workspace(), room, to]).await?;
+    insert_step(tx, app, grant, room, ("handed", "")).await
+}
+
+/// The place of somebody in a team goes to another; `false` when that one is in the team already, and keeps the part they have.
+pub(super) async fn give_place(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    room: Id<Room>,
+    (from, to, part): (Id<Staff>, Id<Staff>, &str),
+) -> Result<bool> {
+    drop_member(tx, ws, room, from).await?;
+    let find = sql!("SELECT added_at FROM room_member WHERE workspace_id = $1 AND room_id = $2 AND staff_id = $3");
+    if tx.find::<(Time,)>(find, args![ws, room, to]).await?.is_some() {
+        return Ok(false);
+    }
+    keep_member(tx, app, ws, room, (to, part)).await
+}
+
+/// An action is another's.
+pub(super) async fn give_action(tx: &mut Tx, ws: Id<Workspace>, action: Uuid, to: Id<Staff>) -> Result<()> {
+    let give = sql!("UPDATE room_action SET owner_id = $3 WHERE workspace_id = $1 AND id = $2");
+    tx.run(give, args![ws, action, to]).await?;
+    Ok(())
+}
+
 /// What of open rooms belongs to a person: those of one customer, or all.
 macro_rules! of_open_rooms {
     ($column:literal) => {
@@ -259,10 +289,8 @@ pub(super) async fn keep_handed(
         "ORDER BY id LIMIT 100000"
     );
     let rooms: Vec<(Uuid,)> = tx.list(rooms, asked()).await?;
-    let give = sql!("UPDATE room SET owner_id = $3 WHERE workspace_id = $1 AND id = $2");
     for (id,) in &rooms {
-        tx.run(give, args![ws, *id, to]).await?;
-        insert_step(tx, app, grant, Id::from_uuid(*id), ("handed", "")).await?;
+        give_room(tx, app, grant, Id::from_uuid(*id), to).await?;
     }
     let places = sql!(
         "SELECT room_id, part FROM room_member WHERE ",
@@ -272,14 +300,10 @@ pub(super) async fn keep_handed(
     let places: Vec<(Uuid, String)> = tx.list(places, asked()).await?;
     let (mut moved, mut doubled) = (Vec::new(), Vec::new());
     for (room, part) in places {
-        drop_member(tx, ws, Id::from_uuid(room), from).await?;
-        // Who is in the team already keeps the part they have.
-        let find = sql!("SELECT added_at FROM room_member WHERE workspace_id = $1 AND room_id = $2 AND staff_id = $3");
-        if tx.find::<(Time,)>(find, args![ws, room, to]).await?.is_some() {
-            doubled.push(room);
-        } else {
-            keep_member(tx, app, ws, Id::from_uuid(room), (to, &part)).await?;
+        if give_place(tx, app, ws, Id::from_uuid(room), (from, to, &part)).await? {
             moved.push(room);
+        } else {
+            doubled.push(room);
         }
     }
     let actions = sql!(
@@ -288,9 +312,8 @@ pub(super) async fn keep_handed(
         "AND done_at IS NULL AND removed_at IS NULL ORDER BY id LIMIT 100000"
     );
     let actions: Vec<(Uuid,)> = tx.list(actions, asked()).await?;
-    let give = sql!("UPDATE room_action SET owner_id = $3 WHERE workspace_id = $1 AND id = $2");
     for (id,) in &actions {
-        tx.run(give, args![ws, *id, to]).await?;
+        give_action(tx, ws, *id, to).await?;
     }
     let of = |kind: &'static str, ids: Vec<Uuid>| ids.into_iter().map(move |id| (kind, id));
     let only = |rows: Vec<(Uuid,)>| rows.into_iter().map(|(id,)| id).collect::<Vec<_>>();

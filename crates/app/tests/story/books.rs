@@ -238,8 +238,15 @@ async fn work_done_three_times_in_the_same_way_is_proposed_and_becomes_a_draft()
         // One card that went well, too; not an open one.
         let of_card = books::begin_book(&stage.app, &csm, &Origin::Card(risks[0].id)).await.unwrap();
         let open = books::open_book(&stage.app, &settings, &of_card).await.unwrap();
-        assert_eq!(open.book.play.what.ja, "勉強会で戻った");
+        let written = format!("{:?}", open.book);
+        assert!(!written.contains("勉強会で戻った"), "{on:?}: the note is about one customer: {written}");
+        assert_eq!(open.book.play.what, risks[0].what, "{on:?}");
+        let reminder = books::find_reminder(&stage.app, stage.workspace, risks[0].id).await.unwrap().unwrap();
+        assert_eq!((reminder.card, reminder.note.as_str()), (risks[0].id, "勉強会で戻った"), "{on:?}");
+        assert_eq!(reminder.did.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>(), ["call", "meeting"]);
         plays::reopen_card(&stage.app, &csm, risks[0].id).await.unwrap();
+        let none = books::find_reminder(&stage.app, stage.workspace, risks[0].id).await.unwrap();
+        assert_eq!(none, None, "{on:?}: it is open");
         assert_eq!(refused(books::begin_book(&stage.app, &csm, &Origin::Card(risks[0].id)).await), Refused::NotFound);
         let rows = books::list_books(&stage.app, &settings).await.unwrap();
         assert_eq!(rows.iter().filter(|r| !r.is_published).count(), 2);

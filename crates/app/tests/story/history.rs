@@ -270,3 +270,41 @@ async fn a_felt_rating_alone_is_a_start_and_said_again_is_fresh_again() {
         assert_eq!(points(&open(&stage, id, None).await), None, "{on:?}: an old feeling is no measurement");
     }
 }
+
+#[tokio::test]
+async fn where_nothing_moved_since_the_last_business_day_today_tells_of_the_week() {
+    for on in BOTH {
+        let (stage, id) = set(on, "2026-10-30", 3).await;
+        let boss = stage.staff("boss", Role::Manager).await.viewer;
+        let grant = permit(&boss, Action::Work).unwrap();
+        let computed = i64::from(points(&open(&stage, id, None).await).unwrap());
+        stage.go_to("2026-11-04");
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let said = NewOverride {
+            points: Some(computed - 20),
+            reason: "known_event".to_owned(),
+            note: "担当交代".to_owned(),
+            until: stage.today().plus(30),
+            ..NewOverride::default()
+        };
+        keep_override(&stage.app, &grant, id, said).await.unwrap();
+        score_dirty(&stage.app, stage.workspace).await.unwrap();
+        let today = open_today(&stage.app, &boss).await.unwrap();
+        assert_eq!((today.changes.len(), today.week.len()), (1, 0), "{on:?}: what is newer is told alone");
+
+        stage.go_to("2026-11-06");
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let today = open_today(&stage.app, &boss).await.unwrap();
+        assert_eq!((today.changes.len(), today.week_from), (0, "2026-10-30".parse().unwrap()), "{on:?}");
+        let told: Vec<_> = today.week.iter().map(|row| (row.id, row.points)).collect();
+        assert_eq!(told, [(id, (computed, computed - 20))], "{on:?}");
+        let (day, moved) = today.week[0].most.unwrap();
+        assert_eq!((day, moved < 0), ("2026-11-04".parse().unwrap(), true), "{on:?}");
+        let sato = stage.staff("sato", Role::Csm).await.viewer;
+        assert!(open_today(&stage.app, &sato).await.unwrap().week.is_empty(), "{on:?}: of others' customers");
+
+        stage.go_to("2026-11-12");
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        assert!(open_today(&stage.app, &boss).await.unwrap().week.is_empty(), "{on:?}: eight days ago");
+    }
+}

@@ -110,7 +110,7 @@ async fn one_step_goes_to_another_day_and_person_and_back() {
         for (n, (was, is)) in before.steps.iter().zip(&after.steps).enumerate().filter(|(n, _)| *n != at) {
             assert_eq!(was.state, is.state, "{on:?}: step {n} stays");
         }
-        assert_eq!(plays::undo_shift(&stage.app, &grant, moved.shift).await.unwrap(), (1, 0), "{on:?}");
+        assert_eq!(plays::undo_shift(&stage.app, &grant, moved.shift).await.unwrap().steps, 1, "{on:?}");
         let back = page(&stage, run).await;
         assert_eq!((back.steps[at].state, &back.steps[at].owner), (before.steps[at].state, &before.steps[at].owner));
 

@@ -1,7 +1,7 @@
 //! A card that moves takes the open steps of its plays along when somebody says so, and a move of steps is taken back as a whole.
 
 use kizashi_app::access::{Action, Role, permit};
-use kizashi_app::plays::{self, Act, RunPage, StepAnswer};
+use kizashi_app::plays::{self, Act, RunPage, StepAnswer, Unshifted};
 use kizashi_app::{Error, Refused};
 use kizashi_domain::id::{Card, Id};
 use kizashi_domain::time::Day;
@@ -23,6 +23,12 @@ async fn begun(stage: &Stage) -> (RunPage, Id<Card>) {
 
 fn due(page: &RunPage) -> (Day, Option<&str>) {
     (page.steps[0].state.due_on.unwrap(), page.steps[0].owner.as_deref())
+}
+
+/// When a card is due, and whose it is.
+async fn card_of(stage: &Stage, card: Id<Card>) -> (Day, Option<String>) {
+    let row = plays::open_card(&stage.app, stage.workspace, card).await.unwrap().row;
+    (row.due_day, row.owner)
 }
 
 async fn following(stage: &Stage, batch: Id<kizashi_app::plays::Batch>) -> usize {
@@ -54,24 +60,29 @@ async fn the_open_steps_of_a_card_move_with_it_once_and_come_back() {
         let twice = plays::move_following(&stage.app, &grant, batch).await;
         assert!(matches!(twice, Err(Error::Refused(Refused::Changed))), "{on:?}: {twice:?}");
 
-        assert_eq!(plays::undo_shift(&stage.app, &grant, shift.shift).await.unwrap(), (1, 0), "{on:?}");
+        let undone = plays::undo_shift(&stage.app, &grant, shift.shift).await.unwrap();
+        assert_eq!(undone, Unshifted { steps: 1, cards: Some(1), left: 0 }, "{on:?}");
         let back = page(&stage, before.row.id).await;
         assert_eq!((due(&back), back.row.due_day), (due(&before), before.row.due_day), "{on:?}");
+        assert_eq!(card_of(&stage, card).await.0, at, "{on:?}: the card with them");
         let twice = plays::undo_shift(&stage.app, &grant, shift.shift).await;
         assert!(matches!(twice, Err(Error::Refused(Refused::Changed))), "{on:?}: {twice:?}");
-        assert_eq!(following(&stage, batch).await, 1, "{on:?}: it may be asked for again");
+        assert_eq!(following(&stage, batch).await, 0, "{on:?}: the card is where it was");
+        let twice = plays::undo_cards(&stage.app, &grant, batch).await;
+        assert!(matches!(twice, Err(Error::Refused(Refused::Changed))), "{on:?}: {twice:?}");
 
         // To another person; what was done with the step since stays.
         let suzuki = stage.staff("suzuki", Role::Csm).await.viewer.staff;
         let handed = plays::change_cards(&stage.app, &grant, &[card], &Act::Hand(Some(suzuki))).await.unwrap().batch;
-        assert_eq!(following(&stage, batch).await, 0, "{on:?}: the card was changed since");
         assert_eq!(following(&stage, handed).await, 1, "{on:?}");
         let given = plays::move_following(&stage.app, &grant, handed).await.unwrap();
         let theirs = page(&stage, before.row.id).await;
         assert_eq!(due(&theirs), (day("2026-11-04"), Some("suzuki")), "{on:?}");
         assert_eq!(theirs.row.owner.as_deref(), Some("suzuki"), "{on:?}: and what opens later");
         plays::shift_run(&stage.app, &grant, before.row.id, 1, None).await.unwrap();
-        assert_eq!(plays::undo_shift(&stage.app, &grant, given.shift).await.unwrap(), (0, 1), "{on:?}");
+        let undone = plays::undo_shift(&stage.app, &grant, given.shift).await.unwrap();
+        assert_eq!(undone, Unshifted { steps: 0, cards: Some(1), left: 1 }, "{on:?}");
+        assert_eq!(card_of(&stage, card).await.1.as_deref(), Some("sato"), "{on:?}");
         let still = page(&stage, before.row.id).await;
         assert_eq!(due(&still), (day("2026-11-05"), Some("suzuki")), "{on:?}: somebody moved it since");
 
@@ -97,7 +108,8 @@ async fn a_move_on_the_page_of_a_run_is_taken_back() {
         assert_eq!(shift.steps, 1, "{on:?}");
         let moved = page(&stage, before.row.id).await;
         assert_eq!((due(&moved), moved.row.owner.as_deref()), ((day("2026-11-09"), Some("tanaka")), Some("tanaka")));
-        assert_eq!(plays::undo_shift(&stage.app, &grant, shift.shift).await.unwrap(), (1, 0), "{on:?}");
+        let undone = plays::undo_shift(&stage.app, &grant, shift.shift).await.unwrap();
+        assert_eq!(undone, Unshifted { steps: 1, cards: None, left: 0 }, "{on:?}");
         let back = page(&stage, before.row.id).await;
         assert_eq!(
             (due(&back), back.row.due_day, &back.row.owner),
@@ -106,6 +118,26 @@ async fn a_move_on_the_page_of_a_run_is_taken_back() {
         // The same again, and the run ends meanwhile: nothing is left to take back.
         let shift = plays::shift_run(&stage.app, &grant, before.row.id, 3, None).await.unwrap();
         plays::stop_run(&stage.app, &grant, before.row.id, "別の進め方にする").await.unwrap();
-        assert_eq!(plays::undo_shift(&stage.app, &grant, shift.shift).await.unwrap(), (0, 1), "{on:?}");
+        let undone = plays::undo_shift(&stage.app, &grant, shift.shift).await.unwrap();
+        assert_eq!(undone, Unshifted { steps: 0, cards: None, left: 1 }, "{on:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_card_that_was_closed_since_its_steps_moved_stays_closed() {
+    for on in BOTH {
+        let stage = set(on).await;
+        let grant = stage.console();
+        let (before, card) = begun(&stage).await;
+        let at = card_of(&stage, card).await.0;
+        let batch = plays::change_cards(&stage.app, &grant, &[card], &Act::Move(at.plus(7))).await.unwrap().batch;
+        let shift = plays::move_following(&stage.app, &grant, batch).await.unwrap().shift;
+        let moved = card_of(&stage, card).await.0;
+        plays::close_card(&stage.app, &grant, card, plays::Outcome::Solved, "話せた").await.unwrap();
+        let undone = plays::undo_shift(&stage.app, &grant, shift).await.unwrap();
+        assert_eq!(undone, Unshifted { steps: 1, cards: Some(0), left: 1 }, "{on:?}");
+        assert_eq!(due(&page(&stage, before.row.id).await), due(&before), "{on:?}: the play goes on without its card");
+        let row = plays::open_card(&stage.app, stage.workspace, card).await.unwrap().row;
+        assert_eq!((row.state, row.due_day), (plays::CardState::Closed, moved), "{on:?}");
     }
 }

@@ -8,12 +8,20 @@ export function startSettings(): void {
     form.addEventListener("input", () => share(form));
   }
   for (const part of all("[data-switch]")) {
-    const choice = one<HTMLSelectElement>(`select[name="${part.dataset.switch}"]`, part);
+    const names = (part.dataset.switch ?? "").split(" ");
+    const choices = names.map((name) => one<HTMLSelectElement>(`select[name="${name}"]`, part));
     const fit = () => {
+      // A second choice is one within the first: `wait:days`.
+      const [first, within] = choices.map((choice) => choice?.value ?? "");
+      const chosen = [first, `${first}:${within}`];
       // A part inside of this one has a choice of its own.
-      for (const field of all("[data-case]", part)) if (field.parentElement?.closest("[data-switch]") === part) field.hidden = !(field.dataset.case ?? "").split(" ").includes(choice?.value ?? "");
+      for (const field of all("[data-case]", part)) {
+        if (field.parentElement?.closest("[data-switch]") !== part) continue;
+        field.hidden = !(field.dataset.case ?? "").split(" ").some((word) => chosen.includes(word));
+        field.classList.remove("off");
+      }
     };
-    choice?.addEventListener("change", fit);
+    for (const choice of choices) choice?.addEventListener("change", fit);
     fit();
   }
   document.addEventListener("change", (event) => {

@@ -153,6 +153,8 @@ pub fn today_rich() -> Today {
             change_row(7, LONG, 71, 64, change(0, -7, 0), "NPSが古くなりました"),
         ],
         changes_total: 31,
+        week: Vec::new(),
+        week_from: day("2026-11-17"),
         deadlines: vec![
             deadline(8, "2026-11-26", "かもめ食品", Band::Green),
             deadline(1, "2026-12-12", "ミナト製作所", Band::Red),

@@ -76,7 +76,10 @@ run-waits-until = Waits until { $day }.
 run-begins-if-missed = Begins when { $steps } is not reached in time.
 run-escalated = Managers were told
 run-waits-for = Begins after { $steps }.
-run-waits-days = Waits for { $n } business days from { $day }.
+run-waits-days = { $n ->
+    [one] Waits for one business day from { $day }.
+   *[other] Waits for { $n } business days from { $day }.
+}
 run-until = Waits until { $condition }.
 run-asks = Asks whether { $condition }.
 run-evidence = Reached by itself at { $condition }.
@@ -148,6 +151,8 @@ said-tasks-follow = { $n ->
    *[other] Move { $n } tasks of playbooks too
 }
 said-tasks-moved = The tasks of playbooks were moved too.
+said-move-undone = The card and its tasks are back as they were.
+said-move-undone-partly = The card and its tasks are back as they were, but for what changed since.
 said-shift-undone = The steps are back where they were.
 said-shift-undone-partly = The steps are back where they were, but for those that changed since.
 reason-play-under-way = It is under way for this customer already.
@@ -393,9 +398,11 @@ book-after-at-once = At once
 book-after-chosen = When the chosen steps are done
 book-bound = { $of } { $limit } { $side }
 book-question = What decides
-book-until = The condition (for “until a condition holds”)
+book-until = The condition to wait for
 book-evidence = What shows that it is reached
 book-by-person = A person notes it
+book-card = The card that it is made of
+book-card-help = Notes are about one { -customer } and may name people, so none of them is in the playbook. Copy what is of use, without names. This part is not saved.
 book-wait = How it waits
 book-wait-days = Until days have passed
 book-wait-before = until some business days before a date
@@ -403,8 +410,12 @@ book-wait-date = Before which date
 book-wait-back-help = With 30, it waits until 30 business days before that date; where nobody knows the date, as long as the whole is to last.
 book-wait-before-gist = waits until { $day }
 book-wait-until = Until a condition holds
+book-wait-for = Days to wait
 book-wait-days-help = Counted in business days
-book-wait-days-gist = Wait { $n } business days
+book-wait-days-gist = { $n ->
+    [one] Wait one business day
+   *[other] Wait { $n } business days
+}
 book-wait-until-gist = Until { $bound } (at most { $n } business days)
 book-timeout = At most
 book-timeout-help = If it does not hold by then, see the next field
@@ -419,7 +430,10 @@ book-expected = Expected
 book-expected-help = From the beginning of the play
 book-missed = Begins when it is missed
 book-missed-help = The day after it was expected. When it is reached after all, what is not done of it goes again.
-book-expected-gist = Within { $n } business days of the beginning
+book-expected-gist = { $n ->
+    [one] Within one business day of the beginning
+   *[other] Within { $n } business days of the beginning
+}
 book-field = Field
 book-field-stage = Stage
 book-field-segment = Segment

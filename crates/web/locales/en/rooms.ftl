@@ -100,9 +100,15 @@ take-back = Take back
 review-title = Weigh up
 similar-title = Similar cases, and what worked
 similar-none = No card with the same signs has been closed yet.
-similar-count = { $n } cards with the same signs were closed
+similar-count = { $n ->
+    [one] One card with the same signs was closed
+   *[other] { $n } cards with the same signs were closed
+}
 similar-few = They are few: what works cannot be said yet.
-similar-days = { $n } days
+similar-days = { $n ->
+    [one] One day
+   *[other] { $n } days
+}
 similar-alike = same segment
 similar-now = score now { $points }
 decisions-title = Decisions
@@ -160,23 +166,71 @@ handover-rule-segment = A segment to one person
 handover-rule-region = A region to one person
 handover-preview = See what moves
 handover-moves = What moves
-handover-kind-customer = { $n } { -customer }s
-handover-kind-card = { $n } open cards
-handover-kind-task = { $n } tasks of running playbooks
-handover-kind-run = { $n } playbooks under way
-handover-kind-help = { $n } cards to help with
-handover-kind-told = { $n } unread mentions on cards
-handover-kind-deal = { $n } next steps of open deals
-handover-kind-mention = { $n } unread mentions
-handover-kind-room = { $n } rooms to lead
-handover-kind-member = { $n } places in rooms
-handover-kind-action = { $n } actions of rooms
+handover-kind-customer = { $n ->
+    [one] One { -customer }
+   *[other] { $n } { -customer }s
+}
+handover-kind-card = { $n ->
+    [one] One open card
+   *[other] { $n } open cards
+}
+handover-kind-task = { $n ->
+    [one] One task of a running playbook
+   *[other] { $n } tasks of running playbooks
+}
+handover-kind-run = { $n ->
+    [one] One playbook under way
+   *[other] { $n } playbooks under way
+}
+handover-kind-help = { $n ->
+    [one] One card to help with
+   *[other] { $n } cards to help with
+}
+handover-kind-told = { $n ->
+    [one] One unread mention on a card
+   *[other] { $n } unread mentions on cards
+}
+handover-kind-deal = { $n ->
+    [one] One next step of an open deal
+   *[other] { $n } next steps of open deals
+}
+handover-kind-mention = { $n ->
+    [one] One unread mention
+   *[other] { $n } unread mentions
+}
+handover-kind-room = { $n ->
+    [one] One room to lead
+   *[other] { $n } rooms to lead
+}
+handover-kind-member = { $n ->
+    [one] One place in a room
+   *[other] { $n } places in rooms
+}
+handover-kind-action = { $n ->
+    [one] One action of a room
+   *[other] { $n } actions of rooms
+}
 handover-stays = What stays
-handover-stays-hunch = { $n } hunches stay with whoever felt them; the briefing shows what came of them.
-handover-stays-override = { $n } overrides keep their author and last until their day.
-handover-stays-left = { $n } { -customer }s that have left stay as a record.
-handover-stays-view = { $n } shared views can be used as before.
-handover-stays-letter = { $n } letters to { -customer }s that wait to go keep the name of whoever wrote them. They can be stopped in the list of letters.
+handover-stays-hunch = { $n ->
+    [one] One hunch stays with whoever felt it; the briefing shows what came of it.
+   *[other] { $n } hunches stay with whoever felt them; the briefing shows what came of them.
+}
+handover-stays-override = { $n ->
+    [one] One override keeps its author and lasts until its day.
+   *[other] { $n } overrides keep their author and last until their day.
+}
+handover-stays-left = { $n ->
+    [one] One { -customer } that has left stays as a record.
+   *[other] { $n } { -customer }s that have left stay as a record.
+}
+handover-stays-view = { $n ->
+    [one] One shared view can be used as before.
+   *[other] { $n } shared views can be used as before.
+}
+handover-stays-letter = { $n ->
+    [one] One letter to a { -customer } that waits to go keeps the name of whoever wrote it. It can be stopped in the list of letters.
+   *[other] { $n } letters to { -customer }s that wait to go keep the name of whoever wrote them. They can be stopped in the list of letters.
+}
 handover-owned-by = Only { $source } says who owns a { -customer }, so that it does not change here. Change it in { $source }; all else moves.
 handover-source = The { -owner } of { $n } { -customer }s comes from { $source }. Change it there too, or the next import takes it back.
 handover-others = Other open work
@@ -252,7 +306,10 @@ briefing-never-met = no contact on record
 briefing-people-more = { $n } more people
 briefing-exchanges = Last in touch
 briefing-exchanges-none = Nothing is on record for the past year.
-briefing-support = { $n } inquiries in the past { $days } days, the last on { $day }.
+briefing-support = { $n ->
+    [one] One inquiry in the past { $days } days, on { $day }.
+   *[other] { $n } inquiries in the past { $days } days, the last on { $day }.
+}
 briefing-support-none = No inquiry in the past { $days } days.
 briefing-open-work = Open cards and inquiries
 briefing-open-none = No card and no inquiry is open.

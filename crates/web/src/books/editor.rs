@@ -1,6 +1,6 @@
 //! The editor of a play: what begins it, its steps as a list, and the picture of the flow beside it.
 
-use kizashi_app::plays::books::{BookRow, Hindrance, OpenBook, Sample};
+use kizashi_app::plays::books::{BookRow, Hindrance, OpenBook, Reminder, Sample};
 use kizashi_app::settings::Settings;
 use kizashi_domain::pack::Fault;
 use kizashi_domain::pack::titles::rule_title;
@@ -41,6 +41,8 @@ pub struct Editor<'a> {
     pub record: &'a Record,
     /// The step to look at.
     pub at: &'a str,
+    /// What is known of the card that it is made of.
+    pub reminder: Option<&'a Reminder>,
     /// Whether the reader may write.
     pub may: bool,
 }
@@ -107,6 +109,7 @@ pub fn page(s: &Shell, e: &Editor<'_>) -> Page {
             form.settings #book method="post" action=(address(id)) novalidate {
                 (token(&s.csrf))
                 input type="hidden" name="revision" value=(e.open.revision);
+                @if let Some(reminder) = e.reminder { input type="hidden" name="card" value=(reminder.card); }
                 fieldset.all disabled[!e.may] {
                     (head(s, pen))
                     h2 { (w.t("book-steps")) }
@@ -122,10 +125,30 @@ pub fn page(s: &Shell, e: &Editor<'_>) -> Page {
                     @if e.may { div.save-bar { div.btns { button.btn.main name="do" value="save" { (w.t("book-save")) } (rehearse(s, e, "btn")) } p.help { (w.t("book-save-help")) } } }
                 }
             }
-            aside.flow-side aria-label=(w.t("book-flow")) { h2 { (w.t("book-flow")) } (picture(&frame, e)) }
+            aside.flow-side aria-label=(w.t("book-flow")) {
+                @if let Some(reminder) = e.reminder { (remind(s, reminder)) }
+                h2 { (w.t("book-flow")) }
+                (picture(&frame, e))
+            }
         }
     };
     Page { title, place: Place::Settings, body }
+}
+
+/// The card that the play is made of, to look at while it is written.
+fn remind(s: &Shell, reminder: &Reminder) -> Markup {
+    let w = &s.words;
+    html! {
+        section.note.reminder {
+            h2 { (w.t("book-card")) }
+            p { a href={ "/cards/" (reminder.card) } { (reminder.subject) } }
+            @if !reminder.note.is_empty() { p.pre { (reminder.note) } }
+            @if !reminder.did.is_empty() {
+                ul.small { @for (kind, subject) in &reminder.did { li { (w.word("moment", kind)) @if !subject.is_empty() { " · " (subject) } } } }
+            }
+            p.help { (w.t("book-card-help")) }
+        }
+    }
 }
 
 /// The way to the rehearsal. Who may write takes along what stands in the fields: it is kept as the draft first.

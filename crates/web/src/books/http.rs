@@ -9,6 +9,7 @@ use kizashi_app::notices::open_sending;
 use kizashi_app::plays::books::{self, OpenBook, Origin};
 use kizashi_app::settings::Settings;
 use kizashi_app::{Error, Refused};
+use kizashi_domain::id::{Card, Id};
 use kizashi_domain::lang::Text;
 use kizashi_domain::plays::foretell_days;
 use serde::Deserialize;
@@ -31,6 +32,7 @@ fn may(visit: &Visit, action: Action) -> bool {
 pub(crate) struct Ask {
     at: String,
     copy: String,
+    card: String,
 }
 
 /// `GET /settings/plays`.
@@ -96,9 +98,20 @@ pub(crate) async fn begin_of_card(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let grant = posted.visit.permit(Action::Work)?;
-    let card = card.parse().map_err(|_| Problem::NotFound)?;
+    let card: Id<Card> = card.parse().map_err(|_| Problem::NotFound)?;
     let id = books::begin_book(&web.app, &grant, &Origin::Card(card)).await?;
-    Ok(Redirect::to(&address(&id)).into_response())
+    Ok(Redirect::to(&format!("{}?card={card}", address(&id))).into_response())
+}
+
+/// What the editor shows beside the play.
+#[derive(Clone, Copy, Default)]
+struct Beside<'a> {
+    /// The step to look at.
+    at: &'a str,
+    /// Somebody else wrote meanwhile.
+    is_stale: bool,
+    /// The card that the play is made of; empty = none.
+    card: &'a str,
 }
 
 /// Draws the editor with fields as they are, or as they were entered.
@@ -107,9 +120,13 @@ async fn draw(
     visit: &Visit,
     open: &OpenBook,
     entered: Option<(&Sheet, &Wrongs)>,
-    (at, is_stale): (&str, bool),
+    Beside { at, is_stale, card }: Beside<'_>,
 ) -> Result<Response, Problem> {
     let settings: &Settings = &visit.settings;
+    let reminder = match card.parse() {
+        Ok(card) => books::find_reminder(&web.app, settings.workspace, card).await?,
+        Err(_) => None,
+    };
     let play = &open.book.play;
     let filled = form::fill(&open.book, &settings.pack);
     let none = Wrongs::none();
@@ -141,6 +158,7 @@ async fn draw(
             by_hand: &by_hand,
             record: &record,
             at,
+            reminder: reminder.as_ref(),
             may: may(visit, Action::Work),
         },
     );
@@ -160,7 +178,7 @@ pub(crate) async fn edit_play(
     Query(ask): Query<Ask>,
 ) -> Result<Response, Problem> {
     let open = books::open_book(&web.app, &visit.settings, &id).await?;
-    draw(&web, &visit, &open, None, (&ask.at, false)).await
+    draw(&web, &visit, &open, None, Beside { at: &ask.at, card: &ask.card, is_stale: false }).await
 }
 
 /// `POST /settings/plays/{id}`: keeps the draft, with what a button beside the fields does to its steps.
@@ -177,9 +195,11 @@ pub(crate) async fn keep_play(
     let mut reader = Reader { sheet: &sheet, wrongs: &mut wrongs, words: &visit.shell.words };
     let mut book = form::read(&mut reader, &id, &visit.settings.pack);
     let revision = posted.find("revision").and_then(|r| r.parse().ok()).unwrap_or(0);
+    let card = posted.find("card").unwrap_or("");
+    let beside = Beside { card, ..Beside::default() };
     let shown = |book| OpenBook { book, ..before.clone() };
     if !wrongs.is_empty() {
-        return draw(&web, visit, &shown(book), Some((&sheet, &wrongs)), ("", false)).await;
+        return draw(&web, visit, &shown(book), Some((&sheet, &wrongs)), beside).await;
     }
     let doing = posted.find("do").unwrap_or("save");
     if doing == REHEARSE && book == before.book {
@@ -193,11 +213,12 @@ pub(crate) async fn keep_play(
                 return Ok(Redirect::to(&format!("{}/rehearsal?said={said}", address(&id))).into_response());
             }
             let place = at.map_or_else(String::new, |at| format!("&at={at}#step-{at}"));
-            Ok(Redirect::to(&format!("{}?said={said}{place}", address(&id))).into_response())
+            let card = card.parse::<Id<Card>>().map_or_else(|_| String::new(), |card| format!("&card={card}"));
+            Ok(Redirect::to(&format!("{}?said={said}{card}{place}", address(&id))).into_response())
         }
         // Nothing that was entered is lost: it is shown over what the other one wrote.
         Err(Error::Refused(Refused::Changed)) => {
-            draw(&web, visit, &shown(book), Some((&sheet, &wrongs)), ("", true)).await
+            draw(&web, visit, &shown(book), Some((&sheet, &wrongs)), Beside { is_stale: true, ..beside }).await
         }
         Err(other) => Err(other.into()),
     }

@@ -103,7 +103,7 @@ pub fn draw(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
                     strong { @if title.is_empty() { span.faint { (w.t("book-untitled")) } } @else { (title) } }
                     span.gist { (gist(f, step)) @if let Some(day) = day { @if !step.kind().runs_itself() { " → " (w.day(day, f.s.today)) } } }
                 }
-                div.in data-switch=(name("kind")) {
+                div.in data-switch={ (name("kind")) " " (name("wait")) } {
                     input type="hidden" name=(name("id")) value=(step.id);
                     div.kind-line {
                         (pen.choice(&name("kind"), &w.t("book-kind-label"), None, &kinds))
@@ -120,8 +120,7 @@ pub fn draw(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
                     p.help { (w.word("book-kind-help", step.kind().word())) }
                     (pen.both(w, &name("title"), &w.t("settings-title"), None))
                     (case(step, &[Kind::Mail], mail(f, n, step)))
-                    (case(step, &[Kind::Wait], wait(f, n, step)))
-                    (case(step, &[Kind::Wait, Kind::Branch, Kind::Milestone], bound(f, n, step)))
+                    (wait(f, n, step))
                     (case(step, &[Kind::Branch], ways(f, n)))
                     (case(step, &[Kind::Milestone], expected(f, n)))
                     (case(step, &[Kind::Field], field(f, n)))
@@ -264,28 +263,51 @@ fn bound(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
     }
 }
 
+/// Until when a step waits. The fields of the other ways are there for whoever has no scripts, under a heading each; a script shows those
+/// of the chosen one. A condition is asked by branches and milestones as well.
 fn wait(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
     let (w, pen) = (&f.s.words, f.pen);
-    let name = format!("s{n}.wait");
     let options: Vec<(String, String)> =
         ["days", "before", "until"].iter().map(|o| ((*o).to_owned(), w.word("book-wait", o))).collect();
     let ends: Vec<(String, String)> =
         TIMEOUTS.iter().map(|(word, _)| ((*word).to_owned(), w.word("book-timeout", word))).collect();
-    let is_until = matches!(step.doing, Doing::Wait(Until::Holds { .. }));
-    let is_before = matches!(step.doing, Doing::Wait(Until::Before(_)));
     let dates: Vec<(String, String)> =
         Anchor::AHEAD.iter().map(|date| (date.word().to_owned(), w.word("anchor", date.word()))).collect();
-    html! {
-        div data-switch=(name) {
-            div.grid {
-                div { (pen.choice(&name, &w.t("book-wait"), None, &options)) }
-                div data-case="days" hidden[is_until || is_before] { (number(f, &format!("s{n}.days"), "book-wait-days", "book-wait-days-help")) }
-                div data-case="before" hidden[!is_before] { (pen.choice(&format!("s{n}.wait_date"), &w.t("book-wait-date"), None, &dates)) }
-                div data-case="before" hidden[!is_before] { (number(f, &format!("s{n}.wait_back"), "book-due-back", "book-wait-back-help")) }
-                div data-case="until" hidden[!is_until] { (number(f, &format!("s{n}.timeout"), "book-timeout", "book-timeout-help")) }
-                div data-case="until" hidden[!is_until] { (pen.choice(&format!("s{n}.on_timeout"), &w.t("book-on-timeout"), None, &ends)) }
-            }
+    let head = |way: &str| html! { legend.nojs { (w.word("book-wait", way)) } };
+    let before = html! {
+        (head("before"))
+        div.grid {
+            div { (pen.choice(&format!("s{n}.wait_date"), &w.t("book-wait-date"), None, &dates)) }
+            div { (number(f, &format!("s{n}.wait_back"), "book-due-back", "book-wait-back-help")) }
         }
+    };
+    let timeout = html! {
+        div.grid {
+            div { (number(f, &format!("s{n}.timeout"), "book-timeout", "book-timeout-help")) }
+            div { (pen.choice(&format!("s{n}.on_timeout"), &w.t("book-on-timeout"), None, &ends)) }
+        }
+    };
+    html! {
+        (case(step, &[Kind::Wait], pen.choice(&format!("s{n}.wait"), &w.t("book-wait"), None, &options)))
+        (way(step, "days", &[], html! { (head("days")) div.grid { div { (number(f, &format!("s{n}.days"), "book-wait-for", "book-wait-days-help")) } } }))
+        (way(step, "before", &[], before))
+        (way(step, "until", &[Kind::Branch, Kind::Milestone], html! { @if step.kind() == Kind::Wait { (head("until")) } (bound(f, n, step)) }))
+        (way(step, "until", &[], timeout))
+    }
+}
+
+/// Fields of one way to wait, and of some kinds.
+fn way(step: &Step, way: &str, kinds: &[Kind], fields: Markup) -> Markup {
+    let chosen = match step.doing {
+        Doing::Wait(Until::Days(_)) => Some("days"),
+        Doing::Wait(Until::Before(_)) => Some("before"),
+        Doing::Wait(Until::Holds { .. }) => Some("until"),
+        _ => None,
+    };
+    let own = kinds.iter().map(|kind| format!(" {}", kind.word())).collect::<String>();
+    let is_there = chosen.is_some() || kinds.contains(&step.kind());
+    html! {
+        fieldset.way.off[chosen.is_some_and(|chosen| chosen != way)] data-case={ "wait:" (way) (own) } hidden[!is_there] { (fields) }
     }
 }
 

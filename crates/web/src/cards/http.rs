@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, list_staff};
 use kizashi_app::plays::{self, CardQuery, Outcome};
 use kizashi_app::rooms::{list_rooms_of, settle_proposals};
+use kizashi_app::today::sees_nobodys;
 use kizashi_domain::id::{Card, Id, Staff};
 use kizashi_domain::time::Day;
 use serde::Deserialize;
@@ -20,7 +21,7 @@ use crate::shell::{Posted, Said, Visit};
 /// Cards of one page.
 const ROWS: i64 = 30;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct CardsQuery {
     tab: String,
@@ -29,13 +30,6 @@ pub(crate) struct CardsQuery {
     owner: String,
     q: String,
     after: String,
-}
-
-impl Default for CardsQuery {
-    fn default() -> Self {
-        let none = String::new;
-        Self { tab: "mine".into(), kind: none(), view: none(), owner: none(), q: none(), after: none() }
-    }
 }
 
 /// Which cards a request means, in addresses and in the list. Somebody else's are not among one's own: the list of all has them.
@@ -78,12 +72,25 @@ pub(super) fn asked(query: CardsQuery, visit: &Visit, rows: i64) -> (Asked, Card
     (asked, wanted)
 }
 
+/// Where somebody begins who chose no tab: at their own cards, or at everybody's when they lead and have none of their own.
+async fn first_tab(web: &Web, visit: &Visit) -> Result<&'static str, Problem> {
+    if !sees_nobodys(&visit.viewer) {
+        return Ok("mine");
+    }
+    let own = CardQuery { owner: Some(visit.viewer.staff), rows: 1, ..CardQuery::default() };
+    let own = plays::list_cards(&web.app, visit.viewer.workspace, &own).await?;
+    Ok(if own.total == 0 { "open" } else { "mine" })
+}
+
 /// `GET /cards`.
 pub(crate) async fn open_cards(
     State(web): State<Web>,
     visit: Visit,
-    Query(query): Query<CardsQuery>,
+    Query(mut query): Query<CardsQuery>,
 ) -> Result<Response, Problem> {
+    if query.tab.is_empty() && query.owner.is_empty() {
+        query.tab = first_tab(&web, &visit).await?.to_owned();
+    }
     let (asked, wanted) = asked(query, &visit, ROWS);
     let staff = list_staff(&web.app, visit.viewer.workspace).await?;
     if asked.is_board {

@@ -220,7 +220,7 @@ fn ending(s: &Shell, card: &CardRow, under_way: usize) -> Markup {
     html! {
         section {
             h2 { (w.t("card-close")) }
-            form.hunch method="post" action={ "/cards/" (card.id) "/closure" } {
+            form.hunch.closing method="post" action={ "/cards/" (card.id) "/closure" } {
                 (token(&s.csrf))
                 input type="hidden" name="back" value=(s.address);
                 div.feel role="radiogroup" aria-label=(w.t("card-outcome")) {

@@ -108,10 +108,7 @@ pub fn draw_notice(w: &Words, origin: &str, mail: &NoticeMail) -> Drawn {
                 lines: text.into_iter().chain(work_lines(w, instant, mail.today)).collect(),
                 links: mail.notice.card.map(links).unwrap_or_default(),
             };
-            let title = w.text(&instant.title);
-            let title =
-                if instant.subject.is_empty() { title.to_owned() } else { format!("{} — {title}", instant.subject) };
-            (title, vec![part], w.t("notices-open-page"))
+            (instant_title(w, instant), vec![part], w.t("notices-open-page"))
         }
         Content::Test => {
             let part = DrawnPart { lines: vec![w.t("notices-test-text")], ..DrawnPart::default() };
@@ -139,6 +136,12 @@ pub fn answer_word(w: &Words, answer: Answer) -> String {
         Answer::Later => w.t("card-later"),
         Answer::FalseAlarm => w.t("outcome-false-alarm"),
     }
+}
+
+/// The line that says what a notice is about: with the customer, unless it names it itself.
+pub fn instant_title(w: &Words, instant: &Instant) -> String {
+    let title = w.text(&instant.title);
+    if title.contains(&instant.subject) { title.to_owned() } else { format!("{} — {title}", instant.subject) }
 }
 
 /// The line that says what the morning holds.

@@ -1,12 +1,12 @@
 //! The list of notices and one notice.
 
-use kizashi_app::notices::{Content, Digest, DigestCard, Instant, MAIL, NoticeRow, PostingRow};
+use kizashi_app::notices::{Content, Digest, DigestCard, MAIL, NoticeRow, PostingRow};
 use kizashi_domain::time::Time;
 use maud::{Markup, html};
 
 use super::draw::{
-    actions_sum, beyond, digest_heading, digest_sentence, digest_title, meeting_line, notice_line, owner_line,
-    task_line, tasks_beyond, work_lines,
+    actions_sum, beyond, digest_heading, digest_sentence, digest_title, instant_title, meeting_line, notice_line,
+    owner_line, task_line, tasks_beyond, work_lines,
 };
 use crate::parts::form::post_button;
 use crate::parts::state::{empty, pager};
@@ -73,8 +73,7 @@ fn title(s: &Shell, content: &Content) -> String {
     let w = &s.words;
     match content {
         Content::Digest(digest) => digest_title(w, digest),
-        Content::Instant(Instant { title, subject, .. }) if subject.is_empty() => w.text(title).to_owned(),
-        Content::Instant(Instant { title, subject, .. }) => format!("{subject} — {}", w.text(title)),
+        Content::Instant(instant) => instant_title(w, instant),
         Content::Test => w.t("notices-test-title"),
     }
 }

@@ -7,7 +7,7 @@ use kizashi_domain::id::Id;
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::time::{Day, Time};
 
-use super::draw::{LOOKS, draw_notice};
+use super::draw::{LOOKS, draw_notice, instant_title};
 use crate::words::Words;
 
 fn today() -> Day {
@@ -76,6 +76,19 @@ fn a_notice_is_drawn_as_text_and_as_a_page_with_its_answers() {
         assert!(html.contains("&lt;b&gt;") && !html.contains("<b>") && html.contains("ミナト &amp; 製作所"));
         assert!(!LOOKS.contains(['<', '>', '&', '"']), "it stands in the page as it is");
     }
+}
+
+#[test]
+fn a_customer_is_named_once_in_the_line_of_a_notice() {
+    let w = Words::plain(Lang::Ja);
+    let of = |title: &str| {
+        let instant =
+            Instant { title: Text::new(title, title), subject: "ミナト製作所".into(), ..Instant::default() };
+        instant_title(&w, &instant)
+    };
+    assert_eq!(of("推進役の退職"), "ミナト製作所 — 推進役の退職");
+    assert_eq!(of("ミナト製作所：「電話」が期限を過ぎています"), "ミナト製作所：「電話」が期限を過ぎています");
+    assert_eq!(instant_title(&w, &Instant { title: Text::new("点検", "Check"), ..Instant::default() }), "点検");
 }
 
 #[test]

@@ -247,8 +247,13 @@ pub(crate) async fn undo_shift(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let grant = posted.visit.permit(Action::Work)?;
-    let (_, left) = plays::undo_shift(&web.app, &grant, id(&shift)?).await?;
-    let said = if left == 0 { Said::ShiftUndone } else { Said::ShiftUndonePartly };
+    let back = plays::undo_shift(&web.app, &grant, id(&shift)?).await?;
+    let said = match (back.cards.is_some(), back.left == 0) {
+        (true, true) => Said::MoveUndone,
+        (true, false) => Said::MoveUndonePartly,
+        (false, true) => Said::ShiftUndone,
+        (false, false) => Said::ShiftUndonePartly,
+    };
     Ok(Redirect::to(&posted.back_saying("/plays", said, "")).into_response())
 }
 

@@ -118,6 +118,8 @@ said! {
     RunShifted "said-run-shifted" undo "shift",
     StepShifted "said-step-shifted" undo "shift",
     TasksMoved "said-tasks-moved" undo "shift",
+    MoveUndone "said-move-undone",
+    MoveUndonePartly "said-move-undone-partly",
     ShiftUndone "said-shift-undone",
     ShiftUndonePartly "said-shift-undone-partly",
 }

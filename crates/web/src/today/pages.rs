@@ -127,6 +127,9 @@ fn sentence(s: &Shell, view: &Today) -> String {
 
 fn changes(s: &Shell, view: &Today) -> Markup {
     let w = &s.words;
+    if !view.week.is_empty() {
+        return week(s, view);
+    }
     html! {
         section {
             h2 { (w.with("today-changes", &[("since", w.weekday_name(view.since).into())])) }
@@ -134,6 +137,33 @@ fn changes(s: &Shell, view: &Today) -> Markup {
             ul.moves { @for row in view.changes.iter().take(ROWS_SHOWN) { (change(s, row)) } }
             @if view.changes_total > i64::try_from(view.changes.len().min(ROWS_SHOWN)).unwrap_or_default() {
                 p.small { a href="/customers?sort=change" { (w.with("today-all-changes", &[("n", view.changes_total.into())])) } }
+            }
+        }
+    }
+}
+
+/// What moved within a week, where nothing did since the last business day.
+fn week(s: &Shell, view: &Today) -> Markup {
+    let w = &s.words;
+    html! {
+        section #week {
+            h2 { (w.with("today-week", &[("since", w.weekday_name(view.since).into())])) }
+            ul.moves {
+                @for row in &view.week {
+                    li data-row {
+                        (delta(w, row.points.1 - row.points.0))
+                        div {
+                            a.plain href={ "/customers/" (row.id) } data-open { (row.name) }
+                            " " span.to.faint { (row.points.0) " → " (row.points.1) }
+                            div.split {
+                                @if let Some((day, moved)) = row.most {
+                                    (w.with("today-week-most", &[("day", w.day(day, s.today).into()), ("change", w.change(moved).into())])) " "
+                                }
+                                a.go href={ "/customers/" (row.id) "?against=" (view.week_from) "#breakdown" } { (w.t("today-week-why")) }
+                            }
+                        }
+                    }
+                }
             }
         }
     }

@@ -228,25 +228,9 @@ async fn merge(tx: &mut Tx, k: &Keeping<'_>, row: &CustomerRow, f: &mut Fields) 
         Some(email) => find_owner(tx, k.workspace, email).await?,
         None => None,
     };
-    let owned = hear_owner(k, (f.owner_id, f.former_owner_id), said, row.clears("owner"));
+    let owned = k.hear_owner((f.owner_id, f.former_owner_id), said, row.clears("owner"));
     (f.owner_id, f.former_owner_id) = (owned.owner, owned.former);
     Ok(())
-}
-
-/// Who owns something after a row: `said` is whom it names.
-pub(super) fn hear_owner(
-    k: &Keeping<'_>,
-    (owner, former): (Option<Id<Staff>>, Option<Id<Staff>>),
-    said: Option<Id<Staff>>,
-    clears: bool,
-) -> Owned {
-    let owned = Owned { owner, former };
-    match said {
-        Some(to) if !k.is_by_hand() => owned.said(to),
-        Some(to) => owned.given(Some(to)),
-        None if clears => owned.given(None),
-        None => owned,
-    }
 }
 
 pub(super) async fn update_customer(

@@ -9,7 +9,7 @@ use kizashi_domain::time::Day;
 use serde::{Deserialize, Serialize};
 
 use super::End;
-use super::customers::{find_or_insert_customer, hear_owner};
+use super::customers::find_or_insert_customer;
 use super::fields::{keep_figures, list_figures};
 use super::merges::note_home;
 use super::names::find_owner;
@@ -90,7 +90,7 @@ impl StoredDeal {
         self.closed_on = row.closed_on.or(self.closed_on);
         self.next_on = row.next_on.or(self.next_on);
         let clears = row.cleared.iter().any(|field| field == "owner");
-        let owned = hear_owner(k, (self.owner_id, self.former_owner_id), owner, clears);
+        let owned = k.hear_owner((self.owner_id, self.former_owner_id), owner, clears);
         (self.owner_id, self.former_owner_id) = (owned.owner, owned.former);
         for field in &row.cleared {
             match field.as_str() {

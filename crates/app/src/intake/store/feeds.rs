@@ -1,7 +1,7 @@
 //! Sources and what surrounds the facts.
 
 use kizashi_db::{ToValue, Tx, args, sql};
-use kizashi_domain::id::{Id, Workspace};
+use kizashi_domain::id::{Customer, Id, Workspace};
 use kizashi_domain::intake::Refusal;
 use kizashi_domain::time::{Day, Time};
 
@@ -113,11 +113,17 @@ pub(in crate::intake) async fn count_dirty(app: &App) -> Result<i64> {
     Ok(app.db.find::<(i64,)>(statement, args![]).await?.map_or(0, |(n,)| n))
 }
 
-/// The mark of a customer, if it has one.
-pub(crate) async fn find_dirty(app: &App, ws: Id<Workspace>, customer: &str) -> Result<Option<(String, Time)>> {
-    let statement =
-        sql!("SELECT customer_external_id, since_at FROM dirty WHERE workspace_id = $1 AND customer_external_id = $2");
-    Ok(app.db.find(statement, args![ws, customer]).await?)
+/// The marks of these customers, of those that have one.
+pub(crate) async fn list_dirty_of(
+    app: &App,
+    ws: Id<Workspace>,
+    customers: &[Id<Customer>],
+) -> Result<Vec<(String, Time)>> {
+    let statement = sql!(
+        "SELECT d.customer_external_id, d.since_at FROM customer c JOIN dirty d ON d.workspace_id = c.workspace_id ",
+        "AND d.customer_external_id = c.external_id WHERE c.workspace_id = $1 AND c.id IN ($2)"
+    );
+    Ok(app.db.list_in(statement, args![ws], customers.iter().map(ToValue::to_value).collect()).await?)
 }
 
 /// Takes marks away, but not those that were renewed meanwhile.

@@ -29,7 +29,7 @@ pub(super) use feeds::{
     count_dirty, count_facts, count_refused, find_source_by_key, insert_dirty, insert_dirty_in, insert_source,
     keep_groups, keep_key, keep_source, list_groups, list_import_runs, list_refused, list_sources,
 };
-pub(crate) use feeds::{drop_dirty, find_dirty, list_dirty};
+pub(crate) use feeds::{drop_dirty, list_dirty, list_dirty_of};
 pub(super) use fields::take_back_fields;
 pub(crate) use happenings::StoredActivity;
 pub(super) use happenings::{

@@ -1,6 +1,6 @@
 //! How a new play begins: blank, as a copy, from repeated work, or from one card that went well.
 
-use kizashi_domain::id::{Card, Id};
+use kizashi_domain::id::{Card, Id, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::limits::TEXT_CHARS_MAX;
 use kizashi_domain::pack::labels::plain_title;
@@ -9,6 +9,7 @@ use kizashi_domain::plays::{Play, play_of};
 
 use super::{Book, keep_book, proposals, store};
 use crate::access::Grant;
+use crate::plays::CardPage;
 use crate::settings::{Settings, open_settings};
 use crate::{App, Refused, Result};
 
@@ -84,19 +85,43 @@ async fn of_repeated(app: &App, settings: &Settings, id: &str, rule: &str) -> Re
     Ok(Book { play, signals, looked_at: Vec::new() })
 }
 
+/// What is known of a closed card that a play is made of. It is about one customer and may name people of it, so none of it becomes text
+/// of the play: whoever writes the play has it beside the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reminder {
+    /// The card.
+    pub card: Id<Card>,
+    /// The customer that it was about.
+    pub subject: String,
+    /// What came of it.
+    pub note: String,
+    /// What was done meanwhile, the oldest first: kind and subject.
+    pub did: Vec<(String, String)>,
+}
+
+/// Opens what is known of a card that a play is made of; `None` when a card is none.
+pub async fn find_reminder(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Option<Reminder>> {
+    let Some((page, did)) = find_done(app, ws, card).await? else { return Ok(None) };
+    let note = page.row.outcome_note.trim().to_owned();
+    Ok(Some(Reminder { card, subject: page.row.subject, note, did }))
+}
+
+/// A closed card about a customer, and what was done for it while it was open.
+async fn find_done(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Option<(CardPage, Vec<(String, String)>)>> {
+    let page = crate::plays::open_card(app, ws, card).await?;
+    let Some((customer, closed_at)) = page.row.customer_id.zip(page.row.closed_at) else { return Ok(None) };
+    let did = store::list_done(app, ws, customer, (page.row.opened_at, closed_at)).await?;
+    Ok(Some((page, did)))
+}
+
 async fn of_card(app: &App, settings: &Settings, id: &str, card: Id<Card>) -> Result<Book> {
-    let page = crate::plays::open_card(app, settings.workspace, card).await?;
-    let Some((customer, closed_at)) = page.row.customer_id.zip(page.row.closed_at) else {
-        return Err(Refused::NotFound.into());
-    };
-    let done = store::list_done(app, settings.workspace, customer, (page.row.opened_at, closed_at)).await?;
-    let did: Vec<(String, Text)> =
-        done.into_iter().map(|(kind, subject)| (kind, Text { en: subject.clone(), ja: subject })).collect();
+    let (page, done) = find_done(app, settings.workspace, card).await?.ok_or(Refused::NotFound)?;
+    let closed_at = page.row.closed_at.ok_or(Refused::NotFound)?;
+    // Kinds alone: what subjects and notes say is about one customer.
+    let did: Vec<(String, Text)> = done.into_iter().map(|(kind, _)| (kind, Text::default())).collect();
     let days = settings.calendar.business_days_between(settings.day_of(page.row.opened_at), settings.day_of(closed_at));
     let days = u32::try_from(days).unwrap_or(1);
-    let note = page.row.outcome_note.trim();
-    let what = if note.is_empty() { page.row.what.clone() } else { Text { ja: note.to_owned(), en: note.to_owned() } };
-    let mut play = play_of(id, (page.row.title.clone(), what), &did, days);
+    let mut play = play_of(id, (page.row.title.clone(), page.row.what.clone()), &did, days);
     if play.steps.is_empty() {
         // Nothing was recorded but what the card asked for.
         let mut only = kizashi_domain::plays::Step::task("step_1", page.row.what.clone(), Text::default());

@@ -24,7 +24,7 @@ use crate::access::Grant;
 use crate::settings::{Settings, keep_pack, open_settings};
 use crate::{App, Error, Refused, Result};
 
-pub use begin::{Origin, begin_book, is_worth_a_play};
+pub use begin::{Origin, Reminder, begin_book, find_reminder, is_worth_a_play};
 pub use changed::{Rehearsed, rehearse_changed};
 pub use effect::{AFTER_DAYS, Effect, Side, StepEnds, open_effect};
 pub use figures::open_record;

@@ -8,6 +8,7 @@ use kizashi_domain::time::Day;
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on, measure_soon};
+use super::again;
 use super::load::{Run, find_run, find_run_of, open_run_of};
 use super::of_card::reopen;
 use super::own_steps::with_own_steps;
@@ -144,6 +145,9 @@ async fn answer_with(
             task.performed = true;
         }
     }
+    if how == StepAnswer::Undone {
+        again::settle(&mut tx, ws, &mut run).await?;
+    }
     let said = Said { by: grant.staff(), at: Some(at), note };
     if let Some(card) = run.card {
         crate::plays::store::touch_card(&mut tx, ws, card, app.now()).await?;
@@ -240,6 +244,7 @@ pub async fn move_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
     }
     let state = move_over(&before.play, &before.state, play, &settings.calendar);
     store::keep_version(&mut tx, (ws, app.now()), &mut before, play, (state, settings.version)).await?;
+    again::settle(&mut tx, ws, &mut before).await?;
     // Every row is written: what they hold is of the version before.
     let mut old = before.clone();
     old.state.steps.clear();

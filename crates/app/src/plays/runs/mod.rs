@@ -1,6 +1,7 @@
 //! Plays under way: a run of a play for one customer, and its steps.
 
 mod advance;
+mod again;
 mod answer;
 mod begin;
 mod dates;
@@ -51,7 +52,7 @@ pub use read::{
     Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, Sent,
     StepView, TaskRow, Wording,
 };
-pub use shift::{Shift, Shifted, count_following, move_following, shift_run, shift_step, undo_shift};
+pub use shift::{Shift, Shifted, Unshifted, count_following, move_following, shift_run, shift_step, undo_shift};
 
 /// A page of runs.
 pub async fn list_runs(app: &App, workspace: Id<Workspace>, query: &RunQuery) -> Result<RunList> {

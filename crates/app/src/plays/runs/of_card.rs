@@ -7,6 +7,7 @@ use kizashi_domain::time::Time;
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on};
+use super::again;
 use super::load::{Run, find_run, is_under_way};
 use super::store::Said;
 use crate::reactions::{LetterRecall, announce_recall};
@@ -67,7 +68,8 @@ pub(super) async fn reopen(tx: &mut Tx, scene: &Scene<'_>, before: &Run) -> Resu
     if !was_ended_by_hand || is_under_way(tx, ws, before.customer, &before.play.id).await? {
         return Ok(None);
     }
-    let run = Run { state: before.state.reopened(), ..before.clone() };
+    let mut run = Run { state: before.state.reopened(), ..before.clone() };
+    again::settle(tx, ws, &mut run).await?;
     let run = go_on(tx, scene, before, run, Said::default()).await?;
     announce_recall(tx, scene.app, ws, &LetterRecall { keys: keys_of_letters(&run), go: true }).await?;
     Ok(Some(run))

@@ -1,18 +1,20 @@
 //! Open steps moved to other days or to another person: those of one run by hand, or those of the runs that moved cards began.
 //! A move is kept with what was before, so that it is taken back as a whole.
 
+use kizashi_db::Tx;
 use kizashi_domain::calendar::Calendar;
-use kizashi_domain::id::{Id, Staff, Workspace};
+use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::plays::{Standing, Who};
-use kizashi_domain::time::Day;
+use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on};
+use super::again::settled;
 use super::load::{Run, find_run, find_run_of, open_run};
 use super::shifts::{self, MovedRun, MovedStep, Place};
 use super::store::Said;
 use crate::access::Grant;
-use crate::plays::many::Batch;
+use crate::plays::many::{Batch, undo_in};
 use crate::plays::store::{Turned, list_turned};
 use crate::settings::open_settings;
 use crate::{App, Refused, Result};
@@ -256,28 +258,58 @@ fn put_back(run: &mut Run, moved: &MovedRun) -> (usize, usize) {
     (back, left)
 }
 
-/// Takes a move back: each step is as it was, unless it was answered or moved again since. How many are as they were, and how many are
-/// left as they are.
-pub async fn undo_shift(app: &App, grant: &Grant, shift: Id<Shift>) -> Result<(usize, usize)> {
+/// Whoever had what moved may have handed it over since.
+async fn settle(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    (moved, since): (&mut MovedRun, Time),
+) -> Result<()> {
+    moved.before.1 = settled(tx, ws, customer, (moved.before.1, since)).await?;
+    for step in &mut moved.steps {
+        step.before.owner = settled(tx, ws, customer, (step.before.owner, since)).await?;
+    }
+    Ok(())
+}
+
+/// What taking a move back did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unshifted {
+    /// Steps that are as they were.
+    pub steps: usize,
+    /// Cards that are as they were; `None` = no card had moved with them.
+    pub cards: Option<usize>,
+    /// Steps and cards that were changed since, and are left as they are.
+    pub left: usize,
+}
+
+/// Takes a move back: each step is as it was, unless it was answered or moved again since. The cards with which they moved are as they
+/// were too, unless they were changed since.
+pub async fn undo_shift(app: &App, grant: &Grant, shift: Id<Shift>) -> Result<Unshifted> {
     let ws = grant.workspace();
     let settings = open_settings(app, ws).await?;
     let scene = Scene::now(app, &settings);
     let mut tx = app.db.write().await?;
-    if !shifts::keep_undone(&mut tx, ws, shift, app.now()).await? {
-        return Err(Refused::Changed.into());
-    }
-    let (mut back, mut left) = (0, 0);
-    for moved in shifts::list_rows(&mut tx, ws, shift).await? {
+    let undone = shifts::keep_undone(&mut tx, ws, shift, app.now()).await?;
+    let (since, batch) = undone.ok_or(Refused::Changed)?;
+    let mut did = Unshifted::default();
+    for mut moved in shifts::list_rows(&mut tx, ws, shift).await? {
         let found = find_run(&mut tx, ws, moved.run).await?.filter(|run| run.state.ended.is_none());
         let Some(before) = found else {
-            left += moved.steps.len();
+            did.left += moved.steps.len();
             continue;
         };
+        settle(&mut tx, ws, before.customer, (&mut moved, since)).await?;
         let mut run = before.clone();
         let counts = put_back(&mut run, &moved);
-        (back, left) = (back + counts.0, left + counts.1);
+        (did.steps, did.left) = (did.steps + counts.0, did.left + counts.1);
         go_on(&mut tx, &scene, &before, run, Said::default()).await?;
     }
+    if let Some(batch) = batch {
+        // Taken back by itself before: then only the steps were left.
+        let cards = undo_in(&mut tx, (app, &settings), grant, batch).await?;
+        (did.cards, did.left) = (cards.map(|(back, _)| back), did.left + cards.map_or(0, |(_, left)| left));
+    }
     tx.commit().await?;
-    Ok((back, left))
+    Ok(did)
 }

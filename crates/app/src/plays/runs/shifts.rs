@@ -59,11 +59,21 @@ pub(super) async fn keep_row(tx: &mut Tx, ws: Id<Workspace>, shift: Id<Shift>, m
     Ok(())
 }
 
-/// Marks a move as taken back; `false` when it is already, or there is none.
-pub(super) async fn keep_undone(tx: &mut Tx, ws: Id<Workspace>, shift: Id<Shift>, at: Time) -> Result<bool> {
+/// Marks a move as taken back; when it was, and the change of cards with which it went. `None` when it is taken back already, or there
+/// is none.
+pub(super) async fn keep_undone(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    shift: Id<Shift>,
+    at: Time,
+) -> Result<Option<(Time, Option<Id<Batch>>)>> {
     let statement =
         sql!("UPDATE play_shift SET undone_at = $3 WHERE workspace_id = $1 AND id = $2 AND undone_at IS NULL");
-    Ok(tx.run(statement, args![ws, shift, at]).await? > 0)
+    if tx.run(statement, args![ws, shift, at]).await? == 0 {
+        return Ok(None);
+    }
+    let find = sql!("SELECT happened_at, batch_id FROM play_shift WHERE workspace_id = $1 AND id = $2");
+    Ok(tx.find(find, args![ws, shift]).await?)
 }
 
 /// The runs of a move.

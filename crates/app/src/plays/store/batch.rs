@@ -51,11 +51,20 @@ pub(in crate::plays) async fn count_batch(
     Ok(app.db.find(statement, args![ws, batch]).await?)
 }
 
-/// Marks a batch as taken back; `false` when it is already, or there is none.
-pub(in crate::plays) async fn keep_undone(tx: &mut Tx, ws: Id<Workspace>, batch: Id<Batch>, at: Time) -> Result<bool> {
+/// Marks a batch as taken back; when it was. `None` when it is taken back already, or there is none.
+pub(in crate::plays) async fn keep_undone(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    batch: Id<Batch>,
+    at: Time,
+) -> Result<Option<Time>> {
     let statement =
         sql!("UPDATE card_batch SET undone_at = $3 WHERE workspace_id = $1 AND id = $2 AND undone_at IS NULL");
-    Ok(tx.run(statement, args![ws, batch, at]).await? > 0)
+    if tx.run(statement, args![ws, batch, at]).await? == 0 {
+        return Ok(None);
+    }
+    let find = sql!("SELECT happened_at FROM card_batch WHERE workspace_id = $1 AND id = $2");
+    Ok(tx.find::<(Time,)>(find, args![ws, batch]).await?.map(|(at,)| at))
 }
 
 /// The cards of a batch with what they were before, and their version since.

@@ -341,6 +341,16 @@ pub(in crate::plays) async fn find_subject_name(
     Ok(found.map(|(name, subject)| name.unwrap_or(subject)))
 }
 
+/// Which customer a card is about, if it is about one.
+pub(in crate::plays) async fn find_customer(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    card: Id<Card>,
+) -> Result<Option<Id<Customer>>> {
+    let statement = sql!("SELECT customer_id FROM card WHERE workspace_id = $1 AND id = $2");
+    Ok(tx.find::<(Option<Id<Customer>>,)>(statement, args![ws, card]).await?.and_then(|(customer,)| customer))
+}
+
 /// Reads the causes of all cards at once and makes rows.
 pub(super) async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields>) -> Result<Vec<CardRow>> {
     if fields.is_empty() {

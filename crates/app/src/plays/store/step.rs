@@ -141,6 +141,15 @@ pub(in crate::plays) async fn list_associates(
     Ok(app.db.list(statement, args![ws, card, ASSOCIATES_MAX]).await?)
 }
 
+/// The same inside a transaction, without their names.
+pub(in crate::plays) async fn list_helpers(tx: &mut Tx, ws: Id<Workspace>, card: Id<Card>) -> Result<Vec<Id<Staff>>> {
+    let statement = sql!(
+        "SELECT staff_id FROM card_associate WHERE workspace_id = $1 AND card_id = $2 ORDER BY added_at, staff_id LIMIT $3"
+    );
+    let rows: Vec<(Id<Staff>,)> = tx.list(statement, args![ws, card, ASSOCIATES_MAX]).await?;
+    Ok(rows.into_iter().map(|(staff,)| staff).collect())
+}
+
 /// Adds a helper; whether they were none before.
 pub(in crate::plays) async fn keep_associate(
     tx: &mut Tx,

@@ -1,5 +1,6 @@
 //! Work goes from one person to others, all of it, and all of it back.
 
+mod again;
 mod open;
 mod pack;
 mod said_again;

@@ -4,6 +4,7 @@ use kizashi_app::Refused;
 use kizashi_app::access::{Action, Role, permit};
 use kizashi_app::customers::{ListQuery, change_field, list_customers, open_briefing};
 use kizashi_app::handover::{hand_over, open_pack, plan_handover};
+use kizashi_app::health::{NewOverride, keep_override};
 use kizashi_app::rooms::{NewDecision, decide};
 use kizashi_domain::handover::NextKind;
 use kizashi_domain::id::{Customer, Id};
@@ -25,7 +26,7 @@ fn owned(code: &str, owner: &str) -> Record {
     })
 }
 
-async fn find(stage: &Stage, code: &str) -> Id<Customer> {
+pub(super) async fn find(stage: &Stage, code: &str) -> Id<Customer> {
     let query = ListQuery { rows: 100, ..ListQuery::default() };
     let rows = list_customers(&stage.app, stage.workspace, &query).await.unwrap().rows;
     rows.into_iter().find(|row| row.external_id == code).unwrap().id
@@ -55,6 +56,43 @@ async fn a_portfolio_is_read_at_once_and_says_of_each_customer_what_its_own_page
         assert!(mine.briefings.iter().all(|(received, _)| received.to == baba) && mine.customers < seen, "{on:?}");
         let nobody = open_pack(app, ws, id, (Some(aoki), 1)).await;
         assert!(matches!(refused(nobody), Refused::NotFound), "{on:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_to_be_scored_is_scored_before_a_pack_is_read() {
+    for on in BOTH {
+        let world = set(on, 0).await;
+        let (app, ws) = (&world.stage.app, world.stage.workspace);
+        let [aoki, baba, chiba] = [0, 1, 2].map(|i| world.people[i].staff);
+        let wish = ask(aoki, &[baba, chiba]);
+        let seen = plan_handover(app, &world.manager, &wish).await.unwrap().rows.len();
+        let id = hand_over(app, &world.manager, &wish, seen).await.unwrap();
+        kizashi_app::schedule::score_all(app, ws).await.unwrap();
+        let before = open_pack(app, ws, id, (None, 1)).await.unwrap();
+        let grant = permit(&world.manager, Action::Work).unwrap();
+        let mut said = std::collections::BTreeMap::new();
+        for (points, (received, _)) in (11_i64..).zip(&before.briefings) {
+            let word = NewOverride {
+                points: Some(points),
+                reason: "known_event".into(),
+                note: "担当交代".into(),
+                until: world.stage.today().plus(10),
+                ..NewOverride::default()
+            };
+            keep_override(app, &grant, received.customer, word).await.unwrap();
+            said.insert(received.customer, Some(points));
+        }
+        let pack = open_pack(app, ws, id, (None, 1)).await.unwrap();
+        let covered = pack.cover.customers.iter().flat_map(|(_, _, own)| own).map(|r| (r.customer, r.points));
+        assert_eq!(covered.collect::<std::collections::BTreeMap<_, _>>(), said, "{on:?}: the cover");
+        for (received, briefing) in &pack.briefings {
+            assert_eq!(
+                (briefing.page.row.points, received.points),
+                (said[&received.customer], said[&received.customer])
+            );
+        }
+        assert_eq!(kizashi_app::schedule::score_dirty(app, ws).await.unwrap(), 0, "{on:?}: nothing waits any more");
     }
 }
 

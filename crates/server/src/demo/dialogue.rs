@@ -9,7 +9,7 @@ use super::rng::Rng;
 use super::story::StoryKind;
 use super::usage::{HOUR_US, MINUTE_US};
 use super::words::{self, Talk};
-use super::{Arrival, CRM, Company, SURVEY, cast};
+use super::{Arrival, CRM, Company, SURVEY, cast, leaver, planted};
 
 /// The last day on which anyone speaks with the customer.
 pub(super) fn last_day(company: &Company, p: &Profile) -> Day {
@@ -60,7 +60,7 @@ pub(super) fn activities(company: &Company, p: &Profile) -> Vec<Arrival> {
         }
         day = at.plus(rng.between(short, long));
     }
-    drafts.extend(planted(company, p));
+    drafts.extend(told(company, p));
     drafts.sort_by_key(|d| d.day);
     drafts.iter().enumerate().map(|(n, draft)| activity(company, p, n, draft, &mut rng)).collect()
 }
@@ -98,10 +98,17 @@ fn ordinary(rng: &mut Rng, day: Day, p: &Profile) -> Draft {
 }
 
 /// Activities that belong to the customer's story.
-fn planted(company: &Company, p: &Profile) -> Vec<Draft> {
+fn told(company: &Company, p: &Profile) -> Vec<Draft> {
     let work = |day: Day| company.calendar.previous_business_day(day);
     let draft = |day, kind, direction, contact, talk| Draft { day, kind, direction: Some(direction), contact, talk };
     let today = company.today;
+    if p.index == planted::WRITTEN_TO {
+        let sent = |days: i32, talk| draft(company.calendar.add_business_days(today, -days), "mail", "out", 0, talk);
+        return vec![
+            sent(3, ("初期登録の手順", "{who}へ、初期登録の手順と、つまずきやすい3か所を送付。")),
+            sent(2, ("打ち合わせの記録", "{who}へ、決まったことと次の日程を送付。")),
+        ];
+    }
     match p.story {
         Some(StoryKind::ChampionLeft) => {
             let left = p.champion_gone.unwrap_or(today);
@@ -203,7 +210,7 @@ fn activity(company: &Company, p: &Profile, n: usize, draft: &Draft, rng: &mut R
         kind: draft.kind.to_owned(),
         direction: draft.direction.map(str::to_owned),
         at,
-        staff: words::STAFF.get(p.owner).map(|s| s.mail.to_owned()),
+        staff: words::STAFF.get(leaver::owner_on(company, p, draft.day)).map(|s| s.mail.to_owned()),
         subject: Some(fill(draft.talk.0, &who, p, rng)),
         body: Some(fill(draft.talk.1, &who, p, rng)),
     };
@@ -241,6 +248,11 @@ pub(super) fn responses(company: &Company, p: &Profile) -> Vec<Arrival> {
             }
         }
         day = at.plus(rng.between(165, 200));
+    }
+    if let Some(at) = planted::answered_on(company, p) {
+        let late = "問い合わせの返事に3日かかり、その間の請求が止まりました。機能には満足しています。";
+        out.retain(|a| matches!(&a.record, Record::Response(row) if row.at < company.start_of(at.plus(-60))));
+        out.push(response(company, p, (at, 2), 4.0, late, &mut rng));
     }
     if matches!(p.story, Some(StoryKind::BadChild)) {
         let at = company.calendar.previous_business_day(company.today.plus(-40));

@@ -140,6 +140,12 @@ pub(super) fn person(company: &Company, p: &Profile, nth: usize) -> words::Perso
     words::person(&mut Rng::of(company.seed, &[5, p.index as u64, nth as u64]))
 }
 
+/// The address of contact `nth`.
+pub(super) fn mail_of(company: &Company, p: &Profile, nth: usize) -> String {
+    let person = person(company, p, nth);
+    format!("{}.{}{}@{}", romaji(person.given.1), romaji(person.surname.1), nth + 1, p.domain)
+}
+
 /// The people of a customer; a champion who left once more, with the day.
 pub(super) fn contacts(company: &Company, p: &Profile) -> Vec<Arrival> {
     let mut out: Vec<Arrival> = (0..p.contacts).map(|nth| contact(company, p, nth)).collect();
@@ -176,7 +182,7 @@ fn contact(company: &Company, p: &Profile, nth: usize) -> Arrival {
         reading: Some(format!("{} {}", surname.1, given.1)),
         title: Some(words::title(&mut rng, nth, p.segment == CITY).to_owned()),
         role: Some(role.to_owned()),
-        email: Some(format!("{}.{}{}@{}", romaji(given.1), romaji(surname.1), nth + 1, p.domain)),
+        email: Some(mail_of(company, p, nth)),
         // No area has an exchange 0000: the number rings nowhere.
         phone: Some(format!("0{}-0000-{:04}", rng.between(3, 9), rng.below(10_000))),
         left_on: None,

@@ -118,6 +118,9 @@ pub(super) fn steps_done(calendar: &Calendar, p: &Profile) -> Option<Vec<(&'stat
 /// Whom two letters went to by hand in the last days: the next waits, nobody gets more than that in a week.
 pub(super) const WRITTEN_TO: usize = 38;
 
+/// Whose champion asked to be spared hints.
+pub(super) const SPARED: usize = 31;
+
 /// Whether a customer is on its way through onboarding.
 pub(super) fn is_new(index: usize) -> bool {
     NEWCOMERS.iter().any(|n| n.index == index)
@@ -174,7 +177,7 @@ pub(super) fn answered_on(company: &Company, p: &Profile) -> Option<Day> {
 
 /// All was well until some weeks ago.
 fn trouble(scene: &Scene<'_>, worry: Worry, p: &mut Profile) {
-    let (plan, seats) = p.terms.first().map_or((1, 10), |term| (term.plan, term.seats));
+    let (plan, seats) = p.terms.first().map_or((1, 10), |term| (term.plan, term.seats.max(10)));
     p.since = month_start(month_of(scene.today) - 29);
     p.months = 12;
     p.setup = [None; 4];

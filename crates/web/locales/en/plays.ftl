@@ -479,6 +479,7 @@ effect-how-points = A score is the one that was kept on that day or, failing tha
 effect-how-range = In brackets stands the 95 % range of the median. With fewer than { $n } cases nothing is said.
 effect-metrics = Change of the metrics behind the signs, before and after (median)
 effect-no-metrics = No card of the signals that name this play came from a metric that can be read later on. What happens once (somebody leaves, an answer), days until a notice deadline, and the score are not counted here.
+effect-metric-few = { $metric }: cannot say yet ({ $ran } gone through, { $others } others)
 effect-better-higher = higher is better
 effect-better-lower = lower is better
 effect-metrics-how = Metrics of the signs of the cards. The start is the day on which the card was opened (for a sign that joined later, the day on which it did); the end and { $n } days after it are the days of the table above. Reckoned from all records known now under the settings of now (only scores are those kept on the day). What was not measured on a day, and { -customers } after they left, do not count.

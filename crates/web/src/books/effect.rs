@@ -75,17 +75,23 @@ fn measured(s: &Shell, metrics: &[Metric], effect: &Effect) -> Markup {
     let w = &s.words;
     let lang = w.lang();
     let known = effect.measured.iter().filter_map(|m| Some((metrics.iter().find(|metric| metric.id == m.metric)?, m)));
+    let (told, few): (Vec<_>, Vec<_>) = known.partition(|(_, m)| m.ran.start.is_some() || m.others.start.is_some());
     html! {
         section #metrics {
             h2 { (w.t("effect-metrics")) }
             @if effect.measured.is_empty() { p.faint { (w.t("effect-no-metrics")) } }
-            @for (metric, of) in known {
+            @for (metric, of) in told {
                 @let name = metric.name(lang);
                 h3 { (name) " " span.faint.small { (better(s, metric)) } }
                 (sides(s, name, (&of.ran, &of.others), &Shown {
                     value: &|value| show_value(metric, value, lang),
                     change: &|by| show_difference(metric, by, lang),
                 }))
+            }
+            @if !few.is_empty() {
+                ul.prose { @for (metric, of) in few {
+                    li.faint { (w.with("effect-metric-few", &[("metric", metric.name(lang).to_owned().into()), ("ran", of.ran.cases.into()), ("others", of.others.cases.into())])) }
+                } }
             }
             @if !effect.measured.is_empty() {
                 p.help.after-table {

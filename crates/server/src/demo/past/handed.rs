@@ -4,18 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kizashi_app::Result;
-use kizashi_app::access::{Grant, Role, StaffRow, Viewer, leave_staff, list_staff};
+use kizashi_app::access::{Grant, StaffRow, leave_staff};
 use kizashi_app::handover::{Ask, hand_over, note_read, open_handover, plan_handover};
 use kizashi_app::signals::PastFiring;
 use kizashi_domain::handover::Rule;
 use kizashi_domain::id::{Id, Staff};
-use kizashi_domain::lang::Lang;
 use kizashi_domain::time::Time;
 
 use super::super::rng::Rng;
 use super::super::usage::MINUTE_US;
 use super::super::{Company, leaver, words};
-use super::Stage;
+use super::{Stage, viewer_of};
 
 /// Who does it.
 const MANAGER: &str = "igarashi@minamo.example";
@@ -55,24 +54,15 @@ impl Moved {
 impl Stage {
     /// Hands everything over, with a word to the new owners, who read about it in the days after.
     pub(super) async fn play_handover(&self, company: &Company) -> Result<()> {
-        let staff = list_staff(&self.app, self.workspace).await?;
-        let (Some(gone), Some(manager)) =
-            (find_staff(&staff, words::LEAVER), staff.iter().find(|s| s.email == MANAGER))
+        let staff = &self.staff;
+        let (Some(gone), Some(manager)) = (find_staff(staff, words::LEAVER), staff.iter().find(|s| s.email == MANAGER))
         else {
             return Ok(());
         };
-        let viewer = Viewer {
-            workspace: self.workspace,
-            staff: manager.id,
-            name: manager.name.clone(),
-            role: Role::Manager,
-            language: Lang::Ja,
-            csrf: String::new(),
-            daily_cards: 0,
-        };
+        let viewer = viewer_of(self.workspace, manager);
         let by_code: HashMap<&str, Id<Staff>> =
             company.profiles.iter().filter_map(|p| Some((p.name.as_str(), *self.moved.to.get(&p.index)?))).collect();
-        let to = leaver::TAKERS.iter().filter_map(|place| Some(find_staff(&staff, *place)?.id)).collect();
+        let to = leaver::TAKERS.iter().filter_map(|place| Some(find_staff(staff, *place)?.id)).collect();
         let note = words::HANDED_OVER.to_owned();
         let mut ask =
             Ask { from: gone.id, customer: None, to, rule: Rule::Count, by_hand: Vec::new(), rest: None, note };
@@ -83,7 +73,7 @@ impl Stage {
         }
         ask.by_hand = plan.rows.iter().filter_map(|r| Some((r.customer, *by_code.get(r.name.as_str())?))).collect();
         let id = hand_over(&self.app, &viewer, &ask, plan.rows.len()).await?;
-        self.tell().await?;
+        self.post().await?;
         self.clock
             .set(company.at(company.calendar.add_business_days(leaver::handed_on(company), 1), 18 * 60 * MINUTE_US));
         leave_staff(&self.app, &Grant::of_console(self.workspace), gone.id).await?;

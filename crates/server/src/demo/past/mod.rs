@@ -16,7 +16,7 @@ mod walk;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use kizashi_app::access::{Action, Grant, Role, Viewer, list_staff, permit};
+use kizashi_app::access::{Action, Grant, Role, StaffRow, Viewer, list_staff, permit};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::measure::{Subject, Which, load_subjects};
 use kizashi_app::plays::{
@@ -52,7 +52,8 @@ pub async fn play(app: &App, workspace: Id<Workspace>, company: &Company) -> Res
     let from = today.plus(-DAYS).max(company.first.plus(KNOWN_DAYS));
     let window = Window { first: from.plus(-LEAD_DAYS), from, to: today };
     let mut firings = replay(app, workspace, (&codes, &words::TOLD), window).await?;
-    let moved = Moved::of(company, &list_staff(app, workspace).await?);
+    let staff = list_staff(app, workspace).await?;
+    let moved = Moved::of(company, &staff);
     moved.pass_on(company, &mut firings);
     let followed = followed::take(company, &mut firings);
     let settings = open_settings(app, workspace).await?;
@@ -63,8 +64,9 @@ pub async fn play(app: &App, workspace: Id<Workspace>, company: &Company) -> Res
     let subjects = load_subjects(app, workspace, Which::Only(&codes)).await?;
     let figures = read_past_figures(app, workspace, list_closings(company, &cases)).await?;
     let clock = Arc::new(FixedClock::at(company.start_of(from)));
-    let grants = list_grants(app, workspace).await?;
-    let stage = Stage { app: app.by_clock(Arc::clone(&clock) as Arc<_>), workspace, clock, grants, moved, figures };
+    let grants = list_grants(workspace, &staff);
+    let (app_then, now) = (app.by_clock(Arc::clone(&clock) as Arc<_>), company.now);
+    let stage = Stage { app: app_then, workspace, clock, now, staff, grants, moved, figures };
     let typical_mrr_minor = typical_mrr(subjects.values());
     stage.open_post().await?;
     stage.play_cases(company, &cases, typical_mrr_minor).await?;
@@ -110,17 +112,21 @@ fn typical_mrr<'a>(subjects: impl Iterator<Item = &'a Subject>) -> i64 {
 }
 
 /// What everybody may do, by their ids.
-async fn list_grants(app: &App, workspace: Id<Workspace>) -> Result<HashMap<Id<Staff>, Grant>> {
-    let mut grants = HashMap::new();
-    for staff in list_staff(app, workspace).await? {
-        let role = Role::parse(&staff.role).unwrap_or(Role::Other);
-        let (name, csrf) = (staff.name, String::new());
-        let viewer = Viewer { workspace, staff: staff.id, name, role, language: Lang::Ja, csrf, daily_cards: 0 };
-        if let Ok(grant) = permit(&viewer, Action::Work) {
-            grants.insert(staff.id, grant);
-        }
+fn list_grants(workspace: Id<Workspace>, staff: &[StaffRow]) -> HashMap<Id<Staff>, Grant> {
+    staff.iter().filter_map(|s| Some((s.id, permit(&viewer_of(workspace, s), Action::Work).ok()?))).collect()
+}
+
+/// A member of staff who looks at the product.
+fn viewer_of(workspace: Id<Workspace>, staff: &StaffRow) -> Viewer {
+    Viewer {
+        workspace,
+        staff: staff.id,
+        name: staff.name.clone(),
+        role: Role::parse(&staff.role).unwrap_or(Role::Other),
+        language: Lang::Ja,
+        csrf: String::new(),
+        daily_cards: 0,
     }
-    Ok(grants)
 }
 
 /// Something that happens to a card.
@@ -143,6 +149,9 @@ struct Stage {
     app: App,
     workspace: Id<Workspace>,
     clock: Arc<FixedClock>,
+    /// When the past ends.
+    now: Time,
+    staff: Vec<StaffRow>,
     grants: HashMap<Id<Staff>, Grant>,
     moved: Moved,
     figures: PastFigures,
@@ -204,7 +213,7 @@ impl Stage {
                 let closing =
                     Closing { false_reason: case.false_reason.to_owned(), ..Closing::with(case.outcome, &case.note) };
                 close_explained(&self.app, grant, card, &closing).await?;
-                self.tell().await
+                self.post().await
             }
             Act::Step => self.go_on(grant, way.run, (1, true)).await,
             Act::Finish => self.finish(grant, way.run, case.goes_through).await,

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use kizashi_app::Result;
 use kizashi_app::access::Grant;
 use kizashi_app::measure::Subject;
+use kizashi_app::notices::keep_opt_out;
 use kizashi_app::plays::{StepAnswer, StepView, answer_step, look_back, open_run, start_run, stop_run};
 use kizashi_domain::plays::{Kind, Standing};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
+use super::super::paperwork::mail_of;
 use super::super::profile::Profile;
 use super::super::rng::Rng;
 use super::super::usage::MINUTE_US;
@@ -107,6 +109,9 @@ impl Stage {
             self.advance().await?;
             let page = open_run(&self.app, grant.workspace(), run).await?;
             let Some(view) = page.steps.iter().find(|v| v.step.id == *step) else { continue };
+            if p.index == planted::SPARED && *step == "roadmap" {
+                keep_opt_out(&self.app, grant, &mail_of(company, p, 0)).await?;
+            }
             let note = say(company, p, words::note_of(step), &mut Rng::of(company.seed, &[36, p.index as u64]));
             self.answer(grant, view, &note).await?;
         }

@@ -205,6 +205,16 @@ async fn what_a_colleague_left_was_handed_over_and_letters_went_through_the_ledg
     let held = |why: &str| sent.iter().filter(|l| l.holds.iter().any(|(_, word, _)| word == why)).count();
     assert!(sent.len() >= 20 && held("closed") >= 2, "{} {}", sent.len(), held("closed"));
     assert!(sent.iter().all(|l| l.ended_at.is_some_and(|at| at < app.now())), "{sent:?}");
+    let (spared, _) = list_letters(app, ws, "held", None).await.unwrap();
+    assert!(spared.iter().any(|l| l.why == "opt-out"), "{spared:?}");
+    // What is held back goes when it may, not when somebody looks.
+    assert!(
+        sent.iter().all(|l| l
+            .holds
+            .iter()
+            .all(|(_, _, until)| until.is_none_or(|u| l.ended_at.unwrap().micros() - u.micros() < 8 * 86_400_000_000))),
+        "{sent:?}"
+    );
     let (waiting, _) = list_letters(app, ws, "waiting", None).await.unwrap();
     assert!(waiting.iter().any(|l| l.why == "limit" && l.look_at > app.now()), "{waiting:?}");
 }

@@ -60,7 +60,8 @@ pub(super) fn activities(company: &Company, p: &Profile) -> Vec<Arrival> {
         }
         day = at.plus(rng.between(short, long));
     }
-    drafts.extend(told(company, p));
+    drafts.extend(planted(company, p));
+    drafts.extend(written(company, p));
     drafts.sort_by_key(|d| d.day);
     drafts.iter().enumerate().map(|(n, draft)| activity(company, p, n, draft, &mut rng)).collect()
 }
@@ -97,18 +98,27 @@ fn ordinary(rng: &mut Rng, day: Day, p: &Profile) -> Draft {
     Draft { day, kind, direction, contact, talk }
 }
 
+/// Letters of the last days to whom a further one waits.
+fn written(company: &Company, p: &Profile) -> Vec<Draft> {
+    let sent = |days: i32, talk| Draft {
+        day: company.calendar.add_business_days(company.today, -days),
+        kind: "mail",
+        direction: Some("out"),
+        contact: 0,
+        talk,
+    };
+    let written = [
+        sent(3, ("初期登録の手順", "{who}へ、初期登録の手順と、つまずきやすい3か所を送付。")),
+        sent(2, ("打ち合わせの記録", "{who}へ、決まったことと次の日程を送付。")),
+    ];
+    written.into_iter().filter(|_| p.index == planted::WRITTEN_TO).collect()
+}
+
 /// Activities that belong to the customer's story.
-fn told(company: &Company, p: &Profile) -> Vec<Draft> {
+fn planted(company: &Company, p: &Profile) -> Vec<Draft> {
     let work = |day: Day| company.calendar.previous_business_day(day);
     let draft = |day, kind, direction, contact, talk| Draft { day, kind, direction: Some(direction), contact, talk };
     let today = company.today;
-    if p.index == planted::WRITTEN_TO {
-        let sent = |days: i32, talk| draft(company.calendar.add_business_days(today, -days), "mail", "out", 0, talk);
-        return vec![
-            sent(3, ("初期登録の手順", "{who}へ、初期登録の手順と、つまずきやすい3か所を送付。")),
-            sent(2, ("打ち合わせの記録", "{who}へ、決まったことと次の日程を送付。")),
-        ];
-    }
     match p.story {
         Some(StoryKind::ChampionLeft) => {
             let left = p.champion_gone.unwrap_or(today);

@@ -182,3 +182,16 @@ journey("what could become a play is proposed, or said why not", async ({ page }
   assert.deepEqual(await listAxeFaults(page), []);
   await assertFits(page);
 });
+
+journey("before and after a play: the score, the metrics that made its cards, and what came of them, side by side", async ({ page }) => {
+  await page.goto("/settings/plays/usage_recovery");
+  await page.getByRole("link", { name: "前後の変化を見る" }).click();
+  await page.locator("h1", { hasText: "前後の変化" }).waitFor();
+  const cell = (part, row, column) => page.locator(`${part} tbody tr`).nth(row).locator("td").nth(column).innerText();
+  assert.match(await cell("#changes", 0, 1), /^[+−±][\d.]+.*（.+〜.+）.*件/s, "enough runs came to their end to say something");
+  assert.match(await page.innerText("#metrics"), /請求書作成のふだんとの差/);
+  assert.match(await page.innerText("#metrics"), /いまわかっている記録といまの設定から計算/);
+  assert.match(await cell("#ends", 0, 0), /\d+%.*件中\d+件/s);
+  assert.deepEqual(await listAxeFaults(page), []);
+  await assertFits(page);
+});

@@ -95,6 +95,11 @@ pub async fn advance_plays(app: &App, workspace: Id<Workspace>) -> Result<usize>
     plays::advance_due(app, &settings).await
 }
 
+/// Tells what was announced, for a workspace that begins with a past; how many announcements.
+pub async fn deliver_announced(app: &App) -> Result<usize> {
+    reactions::deliver_outbox(app).await
+}
+
 /// Scores every customer for today, and the days that were missed.
 pub async fn score_all(app: &App, workspace: Id<Workspace>) -> Result<pipeline::Done> {
     let mut marked = Vec::new();

@@ -127,5 +127,9 @@ pub const FIRINGS_MAX: i64 = 2_000_000;
 pub const PLAY_DRAFTS_MAX: i64 = 200;
 /// Rows that a rehearsal of a play, or the proposals, look at.
 pub const REHEARSAL_ROWS_MAX: i64 = 20_000;
+/// Cards that each side of what is told of a play before and after counts, the newest ones.
+pub const EFFECT_CARDS_MAX: i64 = 2_000;
+/// Cards of each side of which the metrics of their cause are read again, the newest ones.
+pub const EFFECT_MEASURED_MAX: usize = 300;
 /// How far back proposals look for repeated work.
 pub const PROPOSAL_DAYS: i32 = 182;

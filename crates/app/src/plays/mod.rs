@@ -46,11 +46,12 @@ pub use recall::{Recalled, recall_card};
 pub(crate) use respond::{draft, respond, respond_to_feeds};
 pub(crate) use runs::open_plays_of_many;
 pub use runs::{
-    Answered, Behind, Cause, Cohort, CustomerPlays, Figure, Letter, MilestoneRow, Onboarding, OnboardingRow, RunList,
-    RunPage, RunQuery, RunRow, RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow, Unshifted, Wording,
-    add_step, answer_step, count_following, count_open_tasks, count_under_way, find_needed, find_run_of_task,
-    list_open_tasks, list_runs, list_runs_of_card, move_following, move_run, open_onboarding, open_plays_of, open_run,
-    pause_run, reopen_run, resume_run, send_letter, shift_run, shift_step, start_run, stop_run, undo_shift,
+    Answered, Behind, Cause, Cohort, CustomerPlays, Figure, Letter, MilestoneRow, Onboarding, OnboardingRow,
+    PastFigures, RunList, RunPage, RunQuery, RunRow, RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow,
+    Unshifted, Wording, add_step, answer_step, count_following, count_open_tasks, count_under_way, find_needed,
+    find_run_of_task, list_open_tasks, list_runs, list_runs_of_card, look_back, move_following, move_run,
+    open_onboarding, open_plays_of, open_run, pause_run, read_past_figures, reopen_run, resume_run, send_letter,
+    shift_run, shift_step, start_run, stop_run, undo_shift,
 };
 pub(crate) use runs::{
     Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,

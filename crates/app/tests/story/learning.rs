@@ -4,7 +4,7 @@
 use kizashi_app::Refused;
 use kizashi_app::access::{Action, Grant, Role, Viewer, permit};
 use kizashi_app::intake::{Received, keep_records};
-use kizashi_app::plays::books::{Side, open_effect};
+use kizashi_app::plays::books::{Effect, Measured, Side, open_effect};
 use kizashi_app::plays::{
     self, Act, Added, CardQuery, CardState, Closing, NewByHand, Outcome, Press, RunTab, StepAnswer,
 };
@@ -122,6 +122,11 @@ fn counts(side: &Side) -> (usize, usize, usize) {
     (side.cases, side.with_end, side.with_after)
 }
 
+fn of<'a>(effect: &'a Effect, metric: &str) -> &'a Measured {
+    let found = effect.measured.iter().find(|m| m.metric == metric);
+    found.unwrap_or_else(|| panic!("{:?}", effect.measured))
+}
+
 #[tokio::test]
 async fn points_before_and_after_a_play_stand_beside_those_without_it() {
     for on in BOTH {
@@ -142,7 +147,8 @@ async fn points_before_and_after_a_play_stand_beside_those_without_it() {
             let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
             open_effect(&stage.app, &settings, "usage_recovery").await.unwrap()
         };
-        assert_eq!(counts(&effect().await.ran), (0, 0, 0), "{on:?}: nothing has ended");
+        let nothing = effect().await;
+        assert_eq!((counts(&nothing.ran), nothing.measured.len()), ((0, 0, 0), 0), "{on:?}: nothing has ended");
         for (n, run) in begun.iter().enumerate() {
             let view = page(&stage, run.id).await;
             let (card, steps) = (view.card.unwrap(), view.steps);
@@ -168,12 +174,44 @@ async fn points_before_and_after_a_play_stand_beside_those_without_it() {
         let first = seen.steps.iter().find(|s| s.step == "find").unwrap();
         assert_eq!((first.done.0 + first.left.0, first.done.1 + first.left.1), (6, 6), "{on:?}: {first:?}");
         assert!(first.left.1 > 0 && first.done.1 > 0, "{on:?}");
+        let logins = of(&seen, "login_trend");
+        assert_eq!((counts(&logins.ran), counts(&logins.others)), ((6, 6, 0), (6, 6, 0)), "{on:?}");
+        assert_eq!(logins.ran.start.unwrap().median, logins.others.start.unwrap().median, "{on:?}: they began alike");
+        // It joined cards that the score had opened before: it begins on its own day, when it was bad.
+        assert!(logins.ran.start.unwrap().median < -0.35, "{on:?}: {logins:?}");
+        let (with, without) = (logins.ran.until_end.unwrap(), logins.others.until_end.unwrap());
+        assert!(with.median > without.median && with.is_sure(), "{on:?}: {with:?} {without:?}");
+        assert!(
+            seen.measured.iter().all(|m| m.metric != "score") && !seen.is_cut,
+            "{on:?}: the score has a place of its own"
+        );
+        assert_eq!(seen.ends, ([6, 0, 0, 0], [0, 6, 0, 0]), "{on:?}");
 
         stage.go_to("2026-12-11");
         score_all(&stage.app, stage.workspace).await.unwrap();
         let later = effect().await;
         assert_eq!((later.ran.with_after, later.others.with_after), (6, 6), "{on:?}");
         assert!(later.ran.until_after.unwrap().is_sure(), "{on:?}: {:?}", later.ran);
+        let logins = of(&later, "login_trend");
+        assert_eq!((logins.ran.with_after, logins.others.with_after), (6, 6), "{on:?}");
+
+        // What comes late changes what is measured of past days, not the points that were kept of them; of who left nothing is measured.
+        for name in &left {
+            log_in(&stage, name, today..=today + 43, 9).await;
+        }
+        let row = CustomerRow {
+            external_id: left[0].clone(),
+            churned_on: Some("2026-11-20".parse().unwrap()),
+            stage: Some("churned".to_owned()),
+            ..CustomerRow::default()
+        };
+        let received = [Received { assumed: false, at: stage.app.now(), record: Record::Customer(row) }];
+        keep_records(&stage.app, stage.workspace, "crm", &received, false).await.unwrap();
+        let corrected = effect().await;
+        let known_now = of(&corrected, "login_trend");
+        assert_eq!(corrected.others.until_after, later.others.until_after, "{on:?}: kept as it was known");
+        assert!(known_now.others.until_end.unwrap().median > logins.others.until_end.unwrap().median, "{on:?}");
+        assert_eq!((known_now.others.with_end, known_now.others.with_after), (6, 5), "{on:?}: {known_now:?}");
     }
 }
 

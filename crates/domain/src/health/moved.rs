@@ -13,21 +13,21 @@ pub struct Moved {
     /// The middle; the mean of the two middle ones of an even number.
     pub median: f64,
     /// Lower end.
-    pub low: i64,
+    pub low: f64,
     /// Upper end.
-    pub high: i64,
+    pub high: f64,
 }
 
 impl Moved {
     /// Whether all of the range lies on one side of zero; else it cannot be said whether anything moved.
     pub const fn is_sure(&self) -> bool {
-        self.low > 0 || self.high < 0
+        self.low > 0.0 || self.high < 0.0
     }
 }
 
 /// The middle and its range; `None` while there are too few (まだ言えません).
-pub fn find_moved(mut changes: Vec<i64>) -> Option<Moved> {
-    changes.sort_unstable();
+pub fn find_moved(mut changes: Vec<f64>) -> Option<Moved> {
+    changes.sort_unstable_by(f64::total_cmp);
     let cases = changes.len();
     if cases < MOVED_MIN {
         return None;
@@ -36,8 +36,7 @@ pub fn find_moved(mut changes: Vec<i64>) -> Option<Moved> {
     let beyond = count_beyond(cases);
     Some(Moved {
         cases,
-        #[allow(clippy::cast_precision_loss)]
-        median: (lower as f64 + upper as f64) / 2.0,
+        median: lower.midpoint(upper),
         low: *changes.get(beyond)?,
         high: *changes.get(cases - 1 - beyond)?,
     })
@@ -70,28 +69,28 @@ mod tests {
     fn ranges_equal_a_published_table() {
         // Order statistics of the 95 % range of a median: Altman, Machin, Bryant & Gardner, Statistics with Confidence, table 18.4.
         for (n, low, high) in [(6, 1, 6), (8, 1, 8), (9, 2, 8), (10, 2, 9), (20, 6, 15), (25, 8, 18), (50, 18, 33)] {
-            let moved = find_moved((1..=n).collect()).unwrap();
-            assert_eq!((moved.low, moved.high), (low, high), "{n}");
+            let moved = find_moved((1..=n).map(f64::from).collect()).unwrap();
+            assert_eq!((moved.low, moved.high), (f64::from(low), f64::from(high)), "{n}");
         }
     }
 
     #[test]
     fn few_cases_say_nothing_and_a_range_over_zero_not_much() {
-        assert_eq!(find_moved(vec![5, 6, 7, 8, 9]), None);
-        let moved = find_moved(vec![-3, 4, 5, 6, 7, 8]).unwrap();
-        assert_eq!((moved.median, moved.low, moved.high, moved.is_sure()), (5.5, -3, 8, false));
-        assert!(find_moved(vec![1; 6]).unwrap().is_sure() && find_moved(vec![-1; 6]).unwrap().is_sure());
+        assert_eq!(find_moved(vec![5.0, 6.0, 7.0, 8.0, 9.0]), None);
+        let moved = find_moved(vec![-3.0, 4.0, 5.0, 6.0, 7.0, 8.0]).unwrap();
+        assert_eq!((moved.median, moved.low, moved.high, moved.is_sure()), (5.5, -3.0, 8.0, false));
+        assert!(find_moved(vec![0.1; 6]).unwrap().is_sure() && find_moved(vec![-0.1; 6]).unwrap().is_sure());
     }
 
     proptest! {
         #[test]
-        fn the_middle_lies_in_its_range_whatever_the_order(mut changes in prop::collection::vec(-100_i64..100, 0..300)) {
+        fn the_middle_lies_in_its_range_whatever_the_order(mut changes in prop::collection::vec(-100.0..100.0, 0..300)) {
             let one = find_moved(changes.clone());
             prop_assert_eq!(one.is_some(), changes.len() >= MOVED_MIN);
             changes.reverse();
             prop_assert_eq!(one, find_moved(changes));
             if let Some(moved) = one {
-                prop_assert!(moved.low as f64 <= moved.median && moved.median <= moved.high as f64);
+                prop_assert!(moved.low <= moved.median && moved.median <= moved.high);
             }
         }
     }

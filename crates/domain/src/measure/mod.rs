@@ -42,4 +42,6 @@ pub use source::{
     Appended, Arrivals, Bulk, CustomerEvents, HistoryEvent, Loaded, Names, Reach, Selection, Source, SourceError, View,
     Withdrawal, Withdrawn,
 };
-pub use words::{figure, is_fraction, short_title, show_move, show_span, show_state, show_value, signed_points};
+pub use words::{
+    figure, is_fraction, short_title, show_difference, show_move, show_span, show_state, show_value, signed_points,
+};

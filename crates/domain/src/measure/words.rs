@@ -116,6 +116,25 @@ pub fn show_move(metric: &Metric, before: f64, after: f64, lang: Lang) -> String
     format!("{}{arrow}{}", bare_value(metric, before, lang), show_value(metric, after, lang))
 }
 
+/// How far a value moved, with its sign and unit: −9人, +31ポイント; what is read as percent moves by points of it.
+pub fn show_difference(metric: &Metric, by: f64, lang: Lang) -> String {
+    let text = match (is_fraction(metric), metric.unit.as_str()) {
+        (false, unit) if unit != "percent" => show_value(metric, by.abs(), lang),
+        (is_fraction, _) => {
+            let points = by.abs() * if is_fraction { 100.0 } else { 1.0 };
+            let decimals = usize::from(points < 9.95);
+            format!("{}{}", figure(points, decimals), if lang == Lang::Ja { "ポイント" } else { " points" })
+        }
+    };
+    let is_zero = !text.contains(|c: char| ('1'..='9').contains(&c));
+    let sign = match by {
+        _ if is_zero => "±",
+        by if by < 0.0 => "−",
+        _ => "+",
+    };
+    format!("{sign}{text}")
+}
+
 /// The title without what stands in brackets at its end: a sentence says the window by itself.
 pub fn short_title(metric: &Metric, lang: Lang) -> &str {
     let name = metric.name(lang).trim_end();
@@ -194,6 +213,20 @@ mod tests {
         }
         let users = metric(Kind::DistinctUsers, "people");
         assert_eq!(show_move(&users, 14.0, 5.0, Lang::Ja), "14→5人");
+        let moves = [
+            (Kind::DistinctUsers, "people", -9.0, "−9人", "−9 people"),
+            (Kind::Change, "percent", 0.312, "+31ポイント", "+31 points"),
+            (Kind::Attribute, "percent", -2.5, "−2.5ポイント", "−2.5 points"),
+            (Kind::Ratio, "", 0.25, "+0.25", "+0.25"),
+            (Kind::Ratio, "percent", -0.0001, "±0ポイント", "±0 points"),
+        ];
+        for (kind, unit, by, ja, en) in moves {
+            let metric = metric(kind, unit);
+            assert_eq!(
+                (show_difference(&metric, by, Lang::Ja), show_difference(&metric, by, Lang::En)),
+                (ja.into(), en.into())
+            );
+        }
         assert_eq!(short_title(&users, Lang::Ja), "利用者数");
         assert_eq!(show_span(&users, &[], Lang::Ja), "（28日）");
         assert_eq!(signed_points(-18, Lang::Ja), "−18点");

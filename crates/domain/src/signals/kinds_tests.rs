@@ -132,6 +132,19 @@ fn one_bad_view_makes_a_red_account_and_all_good_end_it() {
 }
 
 #[test]
+fn a_firing_was_noticed_by_what_made_it_not_by_what_stood_beside() {
+    let views = Trigger::Disagreement { views: three() };
+    let below = |of: &str| Trigger::Threshold { of: of.into(), side: Side::Below, fire: 3.0, clear: None };
+    let also = vec![Also { of: "money".into(), side: Side::Above, limit: 4.0 }];
+    let cases = [(rule(views), vec!["feeling"]), (Rule { also, ..rule(below("feeling")) }, vec!["feeling"])];
+    for (rule, wanted) in cases {
+        let (_, firing) = look(&rule, RuleState::default(), Day(20_000), [G, G, B], None);
+        assert_eq!(noticed_by(&firing.unwrap().because), wanted, "{rule:?}");
+    }
+    assert!(noticed_by(&[]).is_empty());
+}
+
+#[test]
 fn the_sentence_names_both_sides() {
     let r = rule(Trigger::Disagreement { views: three() });
     let (_, firing) = look(&r, RuleState::default(), Day(20_000), [G, M, B], None);

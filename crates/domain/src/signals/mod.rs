@@ -18,7 +18,7 @@ pub use arrival::ARRIVAL_DAYS;
 pub use budget::{Candidate, Choice, WhyQuiet, choose};
 pub use card_rules::{CardLimit, CardRules, can_heal, count_healthy};
 pub use expect::{Awaited, Deed};
-pub use notice::{Because, Firing, Happening, RuleState, SEEN_DAYS_MAX, View, notice, notice_feed};
+pub use notice::{Because, Firing, Happening, RuleState, SEEN_DAYS_MAX, View, notice, notice_feed, noticed_by};
 pub use phrase::{Phrase, phrase};
 pub use precision::{FalseReason, JUDGED_MIN, Share, Tally, wilson};
 pub use rank::{Draft, Stake, is_key_account, is_never_quiet, joint_severity, merge, rank, risk_of};

@@ -126,6 +126,13 @@ pub struct Because {
     pub is_view: bool,
 }
 
+/// What a firing was noticed by: metrics, or `score`; of several views those that were bad. Not what only had to hold beside it.
+pub fn noticed_by(because: &[Because]) -> Vec<&str> {
+    let views = because.iter().filter(|b| b.is_view && b.good == Some(false));
+    let main = because.first().filter(|b| !b.is_view);
+    main.into_iter().chain(views).map(|b| b.of.as_str()).filter(|of| !of.is_empty()).collect()
+}
+
 /// A rule that fired.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Firing {

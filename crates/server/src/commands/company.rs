@@ -138,7 +138,7 @@ async fn hire(home: &Home, workspace: Id<Workspace>, company: &Company) -> Resul
             password: Some(password.clone()),
         };
         add_staff(&home.app, &grant, new).await?;
-        if s.mail != demo::scenes::LEFT {
+        if !Company::has_left(s) {
             lines.push(format!("  {:<26} {} ({})", s.mail, s.name, role.word()));
         }
     }

@@ -9,7 +9,7 @@ use super::rng::Rng;
 use super::story::StoryKind;
 use super::usage::{HOUR_US, MINUTE_US};
 use super::words::{self, Talk};
-use super::{Arrival, CRM, Company, SURVEY, cast};
+use super::{Arrival, CRM, Company, SURVEY, cast, leaver, planted};
 
 /// The last day on which anyone speaks with the customer.
 pub(super) fn last_day(company: &Company, p: &Profile) -> Day {
@@ -61,6 +61,7 @@ pub(super) fn activities(company: &Company, p: &Profile) -> Vec<Arrival> {
         day = at.plus(rng.between(short, long));
     }
     drafts.extend(planted(company, p));
+    drafts.extend(written(company, p));
     drafts.sort_by_key(|d| d.day);
     drafts.iter().enumerate().map(|(n, draft)| activity(company, p, n, draft, &mut rng)).collect()
 }
@@ -95,6 +96,22 @@ fn ordinary(rng: &mut Rng, day: Day, p: &Profile) -> Draft {
     };
     let contact = p.met(rng.weighted(&[5.0, 2.0, 1.5, 1.0]).min(p.contacts.saturating_sub(1)), day);
     Draft { day, kind, direction, contact, talk }
+}
+
+/// Letters of the last days to whom a further one waits.
+fn written(company: &Company, p: &Profile) -> Vec<Draft> {
+    let sent = |days: i32, talk| Draft {
+        day: company.calendar.add_business_days(company.today, -days),
+        kind: "mail",
+        direction: Some("out"),
+        contact: 0,
+        talk,
+    };
+    let written = [
+        sent(3, ("初期登録の手順", "{who}へ、初期登録の手順と、つまずきやすい3か所を送付。")),
+        sent(2, ("打ち合わせの記録", "{who}へ、決まったことと次の日程を送付。")),
+    ];
+    written.into_iter().filter(|_| p.index == planted::WRITTEN_TO).collect()
 }
 
 /// Activities that belong to the customer's story.
@@ -203,7 +220,7 @@ fn activity(company: &Company, p: &Profile, n: usize, draft: &Draft, rng: &mut R
         kind: draft.kind.to_owned(),
         direction: draft.direction.map(str::to_owned),
         at,
-        staff: words::STAFF.get(p.owner).map(|s| s.mail.to_owned()),
+        staff: words::STAFF.get(leaver::owner_on(company, p, draft.day)).map(|s| s.mail.to_owned()),
         subject: Some(fill(draft.talk.0, &who, p, rng)),
         body: Some(fill(draft.talk.1, &who, p, rng)),
     };
@@ -241,6 +258,11 @@ pub(super) fn responses(company: &Company, p: &Profile) -> Vec<Arrival> {
             }
         }
         day = at.plus(rng.between(165, 200));
+    }
+    if let Some(at) = planted::answered_on(company, p) {
+        let late = "問い合わせの返事に3日かかり、その間の請求が止まりました。機能には満足しています。";
+        out.retain(|a| matches!(&a.record, Record::Response(row) if row.at < company.start_of(at.plus(-60))));
+        out.push(response(company, p, (at, 2), 4.0, late, &mut rng));
     }
     if matches!(p.story, Some(StoryKind::BadChild)) {
         let at = company.calendar.previous_business_day(company.today.plus(-40));

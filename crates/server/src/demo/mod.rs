@@ -8,6 +8,8 @@ mod desk;
 mod dialogue;
 #[cfg(test)]
 mod found;
+mod goals;
+mod leaver;
 mod paperwork;
 pub mod past;
 mod planted;
@@ -127,6 +129,11 @@ impl Company {
     /// The people who work there: about eight CSMs, two managers, an administrator, a colleague of another department.
     pub const fn staff(&self) -> &'static [Staff] {
         &words::STAFF
+    }
+
+    /// Whether somebody has left.
+    pub fn has_left(staff: &Staff) -> bool {
+        staff.mail == scenes::LEFT || words::STAFF.get(words::LEAVER).is_some_and(|gone| gone.mail == staff.mail)
     }
 
     /// What is planted in it.

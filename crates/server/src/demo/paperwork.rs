@@ -9,7 +9,7 @@ use super::rng::Rng;
 use super::romaji::romaji;
 use super::story::StoryKind;
 use super::usage::{HOUR_US, MINUTE_US};
-use super::{Arrival, CRM, Company, months_before, planted, words};
+use super::{Arrival, CRM, Company, goals, leaver, months_before, planted, words};
 
 /// Tax excluded, a term's amount; two-year terms are 5 % cheaper.
 const fn amount_of(mrr: i64, months: i32) -> i64 {
@@ -34,12 +34,12 @@ pub(super) fn customers(company: &Company, p: &Profile) -> Vec<Arrival> {
     for (day, row) in stages(company, p).into_iter().chain(felt(company, p)) {
         out.push(arrival(nightly(company, day, p.index), row));
     }
+    for (day, row) in goals::later(company, p) {
+        out.push(arrival(told(company, day, p.index), row));
+    }
     out.sort_by_key(|a| a.received_at);
     out
 }
-
-/// A goal is meant for about so many days from the start.
-const GOAL_DAYS: i32 = 365;
 
 const fn arrival(received_at: Time, row: CustomerRow) -> Arrival {
     Arrival { source: CRM, received_at, record: Record::Customer(row) }
@@ -47,8 +47,8 @@ const fn arrival(received_at: Time, row: CustomerRow) -> Arrival {
 
 fn first_row(company: &Company, p: &Profile) -> CustomerRow {
     let parent = p.parent.and_then(|i| company.profiles.get(i)).map(|q| q.code.clone());
-    let place = words::GOALS.iter().position(|goal| *goal == p.goal).unwrap_or_default();
-    let (purpose, challenges, environment) = words::AIMS.get(place % words::AIMS.len()).copied().unwrap_or_default();
+    let (purpose, challenges, environment) = goals::aims(p);
+    let (goal, goal_on) = goals::first(company, p);
     CustomerRow {
         external_id: p.code.clone(),
         name: Some(p.name.clone()),
@@ -59,9 +59,9 @@ fn first_row(company: &Company, p: &Profile) -> CustomerRow {
         region: Some(p.region.to_owned()),
         industry: Some(p.industry.to_owned()),
         employees: Some(p.employees),
-        owner: words::STAFF.get(p.owner).map(|s| s.mail.to_owned()),
-        goal: Some(p.goal.to_owned()),
-        goal_on: Some(p.since.plus(GOAL_DAYS)),
+        owner: words::STAFF.get(leaver::owner_on(company, p, company.first)).map(|s| s.mail.to_owned()),
+        goal: Some(goal.to_owned()),
+        goal_on: Some(goal_on),
         goal_state: Some("open".to_owned()),
         purpose: Some(purpose.to_owned()),
         challenges: Some(challenges.to_owned()),
@@ -73,7 +73,7 @@ fn first_row(company: &Company, p: &Profile) -> CustomerRow {
     }
 }
 
-fn change(p: &Profile, day: Day) -> CustomerRow {
+pub(super) fn change(p: &Profile, day: Day) -> CustomerRow {
     CustomerRow { external_id: p.code.clone(), as_of: Some(day), ..CustomerRow::default() }
 }
 
@@ -140,6 +140,12 @@ pub(super) fn person(company: &Company, p: &Profile, nth: usize) -> words::Perso
     words::person(&mut Rng::of(company.seed, &[5, p.index as u64, nth as u64]))
 }
 
+/// The address of contact `nth`.
+pub(super) fn mail_of(company: &Company, p: &Profile, nth: usize) -> String {
+    let person = person(company, p, nth);
+    format!("{}.{}{}@{}", romaji(person.given.1), romaji(person.surname.1), nth + 1, p.domain)
+}
+
 /// The people of a customer; a champion who left once more, with the day.
 pub(super) fn contacts(company: &Company, p: &Profile) -> Vec<Arrival> {
     let mut out: Vec<Arrival> = (0..p.contacts).map(|nth| contact(company, p, nth)).collect();
@@ -176,7 +182,7 @@ fn contact(company: &Company, p: &Profile, nth: usize) -> Arrival {
         reading: Some(format!("{} {}", surname.1, given.1)),
         title: Some(words::title(&mut rng, nth, p.segment == CITY).to_owned()),
         role: Some(role.to_owned()),
-        email: Some(format!("{}.{}{}@{}", romaji(given.1), romaji(surname.1), nth + 1, p.domain)),
+        email: Some(mail_of(company, p, nth)),
         // No area has an exchange 0000: the number rings nowhere.
         phone: Some(format!("0{}-0000-{:04}", rng.between(3, 9), rng.below(10_000))),
         left_on: None,

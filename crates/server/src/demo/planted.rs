@@ -4,9 +4,9 @@
 use kizashi_domain::calendar::Calendar;
 use kizashi_domain::time::Day;
 
-use super::profile::{Profile, Scene, terms};
+use super::profile::{Habit, Profile, Scene, terms};
 use super::story::StoryKind;
-use super::{month_of, month_start};
+use super::{Company, month_of, month_start};
 
 /// A customer that came lately.
 struct Newcomer {
@@ -77,12 +77,32 @@ const NEWCOMERS: [Newcomer; 5] = [
         0,
         8,
         [Some(1), Some(5), None, None],
-        &[("prestudy", 1), ("kickoff", 3), ("first_login", 4), ("hearing", 5)],
+        &[("prestudy", 1), ("kickoff", 3), ("first_login", 4), ("hearing", 5), ("roadmap", 7)],
     ),
     newcomer(44, 5, 2, [Some(1), None, None, None], &[]),
 ];
 /// Steps of the named customer whose set-up stands still.
 const STUCK: [(&str, i32); 5] = [("prestudy", 1), ("kickoff", 4), ("hearing", 6), ("first_login", 7), ("roadmap", 8)];
+/// Something that began in the last weeks and that people work on now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Worry {
+    /// Logins fell: so many days ago they had.
+    Fewer(i32),
+    /// Reports are exported no more since so many days.
+    NoExports(i32),
+    /// An answer of few points so many business days ago.
+    Answered(i32),
+}
+
+/// The worries: customer, owner, what. All come before the sixtieth: small companies have them too.
+const WORRIES: [(usize, usize, Worry); 6] = [
+    (20, 1, Worry::Fewer(25)),
+    (30, 4, Worry::Fewer(20)),
+    (36, 3, Worry::NoExports(24)),
+    (43, 0, Worry::Answered(4)),
+    (48, 5, Worry::Answered(8)),
+    (53, 2, Worry::Fewer(28)),
+];
 /// The customer whose champion left and was followed.
 pub(super) const FOLLOWED: usize = 24;
 /// Who looks after it.
@@ -95,9 +115,20 @@ pub(super) fn steps_done(calendar: &Calendar, p: &Profile) -> Option<Vec<(&'stat
     Some(done.iter().map(|(step, days)| (*step, calendar.add_business_days(p.since, *days))).collect())
 }
 
+/// Whom two letters went to by hand in the last days: the next waits, nobody gets more than that in a week.
+pub(super) const WRITTEN_TO: usize = 38;
+
+/// Whose champion asked to be spared hints.
+pub(super) const SPARED: usize = 31;
+
 /// Whether a customer is on its way through onboarding.
 pub(super) fn is_new(index: usize) -> bool {
     NEWCOMERS.iter().any(|n| n.index == index)
+}
+
+/// Whether anything of this kind happens to a customer.
+pub(super) fn is_told(index: usize) -> bool {
+    is_new(index) || index == FOLLOWED || WORRIES.iter().any(|(at, ..)| *at == index)
 }
 
 /// The person who became champion at a customer, and the day on which the CRM says so.
@@ -115,6 +146,11 @@ pub(super) fn plant(scene: &Scene<'_>, index: usize, p: &mut Profile) -> bool {
         follow(scene, p);
         return true;
     }
+    if let Some((_, owner, worry)) = WORRIES.iter().find(|(at, ..)| *at == index) {
+        p.owner = *owner;
+        trouble(scene, *worry, p);
+        return true;
+    }
     false
 }
 
@@ -129,6 +165,38 @@ fn come(scene: &Scene<'_>, new: &Newcomer, p: &mut Profile) {
     p.warmth = p.warmth.max(0.1);
     p.long_holidays_off = false;
     p.terms = terms(scene, p.since, p.months, plan, |_| seats);
+}
+
+/// The day of an answer of few points.
+pub(super) fn answered_on(company: &Company, p: &Profile) -> Option<Day> {
+    WORRIES.iter().find_map(|(at, _, worry)| match worry {
+        Worry::Answered(days) if *at == p.index => Some(company.calendar.add_business_days(company.today, -days)),
+        _ => None,
+    })
+}
+
+/// All was well until some weeks ago.
+fn trouble(scene: &Scene<'_>, worry: Worry, p: &mut Profile) {
+    let (plan, seats) = p.terms.first().map_or((1, 10), |term| (term.plan, term.seats.max(10)));
+    p.since = month_start(month_of(scene.today) - 29);
+    p.months = 12;
+    p.setup = [None; 4];
+    p.terms = terms(scene, p.since, p.months, plan, |_| seats);
+    p.warmth = 0.2;
+    p.long_holidays_off = false;
+    let began = p.since.max(scene.first);
+    p.people = vec![(began, 9.0)];
+    p.trend = vec![(began, 1.0)];
+    match worry {
+        Worry::Fewer(days) => {
+            p.trend.extend([(scene.today.plus(-days - 14), 1.0), (scene.today.plus(-days), 0.3)]);
+        }
+        Worry::NoExports(days) => {
+            p.habit = Habit::Reporting;
+            p.export_stopped = Some(scene.calendar.next_business_day(scene.today.plus(-days)));
+        }
+        Worry::Answered(_) => {}
+    }
 }
 
 /// The champion left some months ago; the one who followed learned it, and use came back.

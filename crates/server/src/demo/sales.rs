@@ -8,7 +8,7 @@ use super::paperwork::told;
 use super::profile::Profile;
 use super::rng::Rng;
 use super::story::StoryKind;
-use super::{Arrival, CRM, Company, words};
+use super::{Arrival, CRM, Company, leaver, words};
 
 const ORIGINS: [&str; 6] = [
     "展示会で名刺交換、帳票の手作業が多いとの相談",
@@ -55,13 +55,13 @@ pub(super) fn deals(company: &Company, p: &Profile) -> Vec<Arrival> {
     out
 }
 
-fn row(p: &Profile, nth: usize, title: &str, kind: &str) -> DealRow {
+fn row(company: &Company, p: &Profile, opened: Day, (nth, title, kind): (usize, &str, &str)) -> DealRow {
     DealRow {
         external_id: format!("D{:05}-{nth}", p.index + 1),
         customer: p.code.clone(),
         title: Some(title.to_owned()),
         kind: Some(kind.to_owned()),
-        owner: words::STAFF.get(p.owner).map(|s| s.mail.to_owned()),
+        owner: words::STAFF.get(leaver::owner_on(company, p, opened)).map(|s| s.mail.to_owned()),
         ..DealRow::default()
     }
 }
@@ -80,7 +80,7 @@ fn first_sale(company: &Company, p: &Profile, rng: &mut Rng) -> Arrival {
         closed_on: Some(closed),
         origin: Some(rng.word(&ORIGINS).to_owned()),
         promise: Some(rng.word(&PROMISES).to_owned()),
-        ..row(p, 1, "新規導入", "new")
+        ..row(company, p, p.since, (1, "新規導入", "new"))
     };
     arrival(company, p, closed, row)
 }
@@ -106,7 +106,7 @@ fn open_deal(company: &Company, p: &Profile, rng: &mut Rng, grows: bool) -> Arri
         next_on: has_next.then_some(next_on),
         origin: Some("定例の打ち合わせでの相談".to_owned()),
         promise: rng.is(0.4).then(|| rng.word(&PROMISES).to_owned()),
-        ..row(p, 2, title, kind)
+        ..row(company, p, opened, (2, title, kind))
     };
     arrival(company, p, opened.max(p.since), row)
 }
@@ -118,7 +118,7 @@ fn lost_deal(company: &Company, p: &Profile, rng: &mut Rng) -> Arrival {
         amount: Some(Money::yen(240_000)),
         closed_on: Some(closed),
         lost_reason: Some(rng.word(&REASONS).to_owned()),
-        ..row(p, 3, "外部連携オプション", "cross_sell")
+        ..row(company, p, closed, (3, "外部連携オプション", "cross_sell"))
     };
     arrival(company, p, closed, row)
 }

@@ -65,7 +65,8 @@ fn letter(s: &Shell, row: &LetterRow, may: bool) -> Markup {
                 (state(s, row))
                 " " span.faint { (when(s, row.created_at)) " " @match &row.staff { Some(name) => (name), None => (w.t("notices-by-product")) } }
             }
-            @if row.holds.len() > 1 {
+            // A letter that waits, or does not go, says its last reason above.
+            @if row.holds.len() > usize::from(matches!(row.state.as_str(), "waiting" | "declined")) {
                 details.small { summary { (w.t("notices-holds")) }
                     ul { @for (at, why, _) in &row.holds { li { (when(s, *at)) " " (w.t(&format!("notices-why-{why}"))) } } }
                 }

@@ -80,22 +80,23 @@ pub async fn list_waiting_of(app: &App, ws: Id<Workspace>, contact: Id<Contact>)
 /// When letters went to somebody since an instant.
 pub async fn list_went(app: &App, ws: Id<Workspace>, person: &str, since: Time) -> Result<Vec<Time>> {
     let statement = sql!(
-        "SELECT went_at FROM outgoing WHERE workspace_id = $1 AND person = $2 AND went_at > $3 AND state <> 'failed' ORDER BY went_at LIMIT $4"
+        "SELECT went_at FROM outgoing WHERE workspace_id = $1 AND person = $2 AND went_at > $3 AND went_at <= $5 AND state <> 'failed' ",
+        "ORDER BY went_at LIMIT $4"
     );
-    let found: Vec<(Time,)> = app.db.list(statement, args![ws, person, since, OF_PERSON_MAX * 4]).await?;
+    let found: Vec<(Time,)> = app.db.list(statement, args![ws, person, since, OF_PERSON_MAX * 4, app.now()]).await?;
     Ok(found.into_iter().map(|(at,)| at).collect())
 }
 
 /// When people of ours wrote to somebody by themselves since an instant, as the CRM or a mailbox knows: it weighs on the person as a
-/// letter of the product does. The product's own are in the ledger already.
+/// letter of the product does; what is dated ahead weighs on its day. The product's own are in the ledger already.
 pub async fn list_written(app: &App, ws: Id<Workspace>, person: &str, since: Time) -> Result<Vec<Time>> {
     let statement = sql!(
         "SELECT a.happened_at FROM contact p JOIN activity a ON a.workspace_id = p.workspace_id AND a.customer_id = p.customer_id ",
         "AND a.contact_external_id = p.external_id WHERE p.workspace_id = $1 AND lower(p.email) = $2 AND a.kind = 'mail' ",
-        "AND a.direction = 'out' AND a.happened_at > $3 AND a.external_id NOT LIKE 'kizashi-letter-%' ",
+        "AND a.direction = 'out' AND a.happened_at > $3 AND a.happened_at <= $5 AND a.external_id NOT LIKE 'kizashi-letter-%' ",
         "ORDER BY a.happened_at DESC LIMIT $4"
     );
-    let found: Vec<(Time,)> = app.db.list(statement, args![ws, person, since, OF_PERSON_MAX * 4]).await?;
+    let found: Vec<(Time,)> = app.db.list(statement, args![ws, person, since, OF_PERSON_MAX * 4, app.now()]).await?;
     Ok(found.into_iter().map(|(at,)| at).collect())
 }
 

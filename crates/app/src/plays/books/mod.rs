@@ -26,7 +26,7 @@ use crate::{App, Error, Refused, Result};
 
 pub use begin::{Origin, Reminder, begin_book, find_reminder, is_worth_a_play};
 pub use changed::{Rehearsed, rehearse_changed};
-pub use effect::{AFTER_DAYS, Effect, Side, StepEnds, open_effect};
+pub use effect::{AFTER_DAYS, Effect, Ends, Measured, Side, StepEnds, open_effect};
 pub use figures::open_record;
 pub use proposals::{Proposal, list_proposals};
 pub use rehearsal::{Held, Letter, Load, Meeting, Owner, Rehearsal, Wish, rehearse};

@@ -15,6 +15,7 @@ mod own_steps;
 mod perform;
 mod reached;
 mod read;
+mod recall;
 mod shift;
 mod shifts;
 mod store;
@@ -52,6 +53,7 @@ pub use read::{
     Cause, Cohort, CustomerPlays, Letter, MilestoneRow, Onboarding, RunList, RunPage, RunQuery, RunRow, RunTab, Sent,
     StepView, TaskRow, Wording,
 };
+pub use recall::{PastFigures, look_back, read_past_figures};
 pub use shift::{Shift, Shifted, Unshifted, count_following, move_following, shift_run, shift_step, undo_shift};
 
 /// A page of runs.

@@ -42,8 +42,10 @@ pub(super) struct Case {
     pub(super) note: String,
     /// What was done for it.
     pub(super) errands: Vec<Errand>,
-    /// Whether its play was gone through.
+    /// Whether its play began with it.
     pub(super) is_played: bool,
+    /// Whether what the play waits for is cut short, so that it comes to its end.
+    pub(super) goes_through: bool,
 }
 
 /// Signs for which a card is open today: one customer, one kind.
@@ -165,7 +167,8 @@ impl<'a> Desk<'a> {
         let is_long = closed_at.micros() - taken_at.micros() > 72 * HOUR_US;
         let wait = (taken_at.micros() + closed_at.micros()) / 2;
         let waiting_at = (outcome != Outcome::FalseAlarm && is_long && rng.is(0.3)).then_some(Time(wait));
-        let is_played = outcome != Outcome::FalseAlarm && p.churned_on.is_none() && rng.is(0.4);
+        let is_played = outcome != Outcome::FalseAlarm && p.churned_on.is_none() && rng.is(0.55);
+        let goes_through = outcome == Outcome::Solved || (outcome == Outcome::Unsolved && index.is_multiple_of(2));
         let errands = errands::list(self.company, p, (taken_at, closed_at, outcome), &tale, &mut rng);
         let joined = Vec::new();
         Some(Case {
@@ -181,6 +184,7 @@ impl<'a> Desk<'a> {
             note,
             errands,
             is_played,
+            goes_through,
         })
     }
 

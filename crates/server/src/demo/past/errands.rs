@@ -5,13 +5,13 @@ use kizashi_app::plays::Outcome;
 use kizashi_domain::intake::{ActivityRow, Record};
 use kizashi_domain::time::{Day, Time};
 
-use super::super::Company;
 use super::super::dialogue::{activities, fill};
 use super::super::paperwork::{person, person_id};
 use super::super::profile::Profile;
 use super::super::rng::Rng;
 use super::super::usage::MINUTE_US;
 use super::super::words::{self, Tale};
+use super::super::{Company, leaver};
 
 /// Of the last days nothing is added that counts as contact: what is said of customers today rests on it.
 const SETTLED_DAYS: i32 = 60;
@@ -81,7 +81,9 @@ pub(super) fn record(company: &Company, p: &Profile, errand: &Errand, n: usize) 
         kind: errand.kind.to_owned(),
         direction: Some(if errand.is_two_way { "both" } else { "out" }.to_owned()),
         at: errand.at,
-        staff: words::STAFF.get(p.owner).map(|s| s.mail.to_owned()),
+        staff: words::STAFF
+            .get(leaver::owner_on(company, p, company.zone.day_of(errand.at)))
+            .map(|s| s.mail.to_owned()),
         subject: Some(fill(errand.talk.0, &who, p, &mut rng)),
         body: Some(fill(errand.talk.1, &who, p, &mut rng)),
     };

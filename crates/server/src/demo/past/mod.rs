@@ -4,6 +4,8 @@
 mod cases;
 mod errands;
 mod followed;
+mod handed;
+mod letters;
 mod presence;
 mod runs;
 #[cfg(test)]
@@ -14,23 +16,25 @@ mod walk;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use kizashi_app::access::{Action, Grant, Role, Viewer, list_staff, permit};
+use kizashi_app::access::{Action, Grant, Role, StaffRow, Viewer, list_staff, permit};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::measure::{Subject, Which, load_subjects};
 use kizashi_app::plays::{
-    Closing, Outcome, Recalled, close_explained, list_runs_of_card, recall_card, take_card, wait_for_customer,
+    Closing, PastFigures, Recalled, close_explained, list_runs_of_card, read_past_figures, recall_card, take_card,
+    wait_for_customer,
 };
 use kizashi_app::settings::open_settings;
 use kizashi_app::signals::{PastFiring, Window, replay};
 use kizashi_app::{App, FixedClock, Result};
 use kizashi_domain::id::{Card, Id, Staff, Workspace};
 use kizashi_domain::lang::Lang;
-use kizashi_domain::time::{DAY_US, Time};
+use kizashi_domain::time::{DAY_US, Day, Time};
 use uuid::Uuid;
 
 use super::usage::MINUTE_US;
 use super::{CRM, Company, words};
 use cases::{Case, Desk};
+use handed::Moved;
 
 /// Days of the past.
 const DAYS: i32 = 125;
@@ -48,6 +52,9 @@ pub async fn play(app: &App, workspace: Id<Workspace>, company: &Company) -> Res
     let from = today.plus(-DAYS).max(company.first.plus(KNOWN_DAYS));
     let window = Window { first: from.plus(-LEAD_DAYS), from, to: today };
     let mut firings = replay(app, workspace, (&codes, &words::TOLD), window).await?;
+    let staff = list_staff(app, workspace).await?;
+    let moved = Moved::of(company, &staff);
+    moved.pass_on(company, &mut firings);
     let followed = followed::take(company, &mut firings);
     let settings = open_settings(app, workspace).await?;
     let desk = Desk::new(company, &settings.pack, &firings);
@@ -55,16 +62,31 @@ pub async fn play(app: &App, workspace: Id<Workspace>, company: &Company) -> Res
     let cases = desk.list(firings);
     keep_records(app, workspace, CRM, &list_errands(company, &cases), false).await?;
     let subjects = load_subjects(app, workspace, Which::Only(&codes)).await?;
-    let clock = Arc::new(FixedClock::at(company.now));
-    let grants = list_grants(app, workspace).await?;
-    let stage = Stage { app: app.by_clock(Arc::clone(&clock) as Arc<_>), workspace, clock, grants };
+    let figures = read_past_figures(app, workspace, list_closings(company, &cases)).await?;
+    let clock = Arc::new(FixedClock::at(company.start_of(from)));
+    let grants = list_grants(workspace, &staff);
+    let (app_then, now) = (app.by_clock(Arc::clone(&clock) as Arc<_>), company.now);
+    let stage = Stage { app: app_then, workspace, clock, now, staff, grants, moved, figures };
     let typical_mrr_minor = typical_mrr(subjects.values());
-    stage.play_cases(&cases, typical_mrr_minor).await?;
+    stage.open_post().await?;
+    stage.play_cases(company, &cases, typical_mrr_minor).await?;
+    let subjects = load_subjects(app, workspace, Which::Only(&codes)).await?;
     stage.play_followed(company, &followed, typical_mrr_minor).await?;
     stage.play_onboarding(company, &subjects).await?;
     stage.play_standing(company, &standing, typical_mrr_minor).await?;
     stage.play_plans(company, &subjects).await?;
+    stage.close_post(company).await?;
     stage.play_presence(company).await
+}
+
+/// The days on which cards are closed whose play is gone through: it may part by what was measured then.
+fn list_closings(company: &Company, cases: &[Case]) -> HashMap<String, Vec<Day>> {
+    let mut days: HashMap<String, Vec<Day>> = HashMap::new();
+    for case in cases.iter().filter(|case| case.is_played) {
+        let Some(p) = company.profiles.get(case.index) else { continue };
+        days.entry(p.code.clone()).or_default().push(company.zone.day_of(case.closed_at));
+    }
+    days
 }
 
 /// What was done for the cards, as the CRM sends it.
@@ -90,21 +112,27 @@ fn typical_mrr<'a>(subjects: impl Iterator<Item = &'a Subject>) -> i64 {
 }
 
 /// What everybody may do, by their ids.
-async fn list_grants(app: &App, workspace: Id<Workspace>) -> Result<HashMap<Id<Staff>, Grant>> {
-    let mut grants = HashMap::new();
-    for staff in list_staff(app, workspace).await? {
-        let role = Role::parse(&staff.role).unwrap_or(Role::Other);
-        let (name, csrf) = (staff.name, String::new());
-        let viewer = Viewer { workspace, staff: staff.id, name, role, language: Lang::Ja, csrf, daily_cards: 0 };
-        if let Ok(grant) = permit(&viewer, Action::Work) {
-            grants.insert(staff.id, grant);
-        }
+fn list_grants(workspace: Id<Workspace>, staff: &[StaffRow]) -> HashMap<Id<Staff>, Grant> {
+    staff.iter().filter_map(|s| Some((s.id, permit(&viewer_of(workspace, s), Action::Work).ok()?))).collect()
+}
+
+/// A member of staff who looks at the product.
+fn viewer_of(workspace: Id<Workspace>, staff: &StaffRow) -> Viewer {
+    Viewer {
+        workspace,
+        staff: staff.id,
+        name: staff.name.clone(),
+        role: Role::parse(&staff.role).unwrap_or(Role::Other),
+        language: Lang::Ja,
+        csrf: String::new(),
+        daily_cards: 0,
     }
-    Ok(grants)
 }
 
 /// Something that happens to a card.
 enum Act<'a> {
+    /// What is open with a colleague goes to others.
+    HandOver,
     /// Rules find something: it is opened, or joined.
     Fire(&'a [PastFiring]),
     Take,
@@ -121,7 +149,12 @@ struct Stage {
     app: App,
     workspace: Id<Workspace>,
     clock: Arc<FixedClock>,
+    /// When the past ends.
+    now: Time,
+    staff: Vec<StaffRow>,
     grants: HashMap<Id<Staff>, Grant>,
+    moved: Moved,
+    figures: PastFigures,
 }
 
 /// A card under way.
@@ -132,15 +165,20 @@ struct Way {
 }
 
 impl Stage {
-    async fn play_cases(&self, cases: &[Case], typical_mrr_minor: i64) -> Result<()> {
+    async fn play_cases(&self, company: &Company, cases: &[Case], typical_mrr_minor: i64) -> Result<()> {
         let mut acts: Vec<(Time, usize, Act<'_>)> = cases
             .iter()
             .enumerate()
             .flat_map(|(at, case)| acts_of(case).map(move |(time, act)| (time, at, act)))
             .collect();
+        acts.push((self.moved.at, 0, Act::HandOver));
         acts.sort_by_key(|(time, at, _)| (*time, *at));
         let mut ways: HashMap<usize, Way> = HashMap::new();
         for (time, at, act) in &acts {
+            if matches!(act, Act::HandOver) {
+                self.play_handover(company).await?;
+                continue;
+            }
             let Some(case) = cases.get(*at) else { continue };
             self.clock.set(*time);
             self.act(case, ways.entry(*at).or_default(), act, typical_mrr_minor).await?;
@@ -148,10 +186,15 @@ impl Stage {
         Ok(())
     }
 
+    /// Who works on a case now.
+    fn owner_of(&self, case: &Case) -> Option<&Grant> {
+        let moved = self.moved.to.get(&case.index).filter(|_| self.app.now() >= self.moved.at);
+        let owner = moved.copied().or_else(|| case.firings.first()?.subject.owner_id)?;
+        self.grants.get(&owner)
+    }
+
     async fn act(&self, case: &Case, way: &mut Way, act: &Act<'_>, typical_mrr_minor: i64) -> Result<()> {
-        let Some(grant) = case.firings.first().and_then(|f| self.grants.get(&f.subject.owner_id?)) else {
-            return Ok(());
-        };
+        let Some(grant) = self.owner_of(case) else { return Ok(()) };
         if let Act::Fire(firings) = act {
             let begins_play = case.is_played && way.card.is_none();
             let recalled = Recalled { firings, typical_mrr_minor, begins_play };
@@ -169,11 +212,12 @@ impl Stage {
             Act::Close => {
                 let closing =
                     Closing { false_reason: case.false_reason.to_owned(), ..Closing::with(case.outcome, &case.note) };
-                close_explained(&self.app, grant, card, &closing).await
+                close_explained(&self.app, grant, card, &closing).await?;
+                self.post().await
             }
             Act::Step => self.go_on(grant, way.run, (1, true)).await,
-            Act::Finish => self.finish(grant, way.run, case.outcome == Outcome::Solved).await,
-            Act::Fire(_) => Ok(()),
+            Act::Finish => self.finish(grant, way.run, case.goes_through).await,
+            Act::Fire(_) | Act::HandOver => Ok(()),
         }
     }
 }

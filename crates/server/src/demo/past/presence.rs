@@ -6,7 +6,7 @@ use kizashi_domain::time::Day;
 
 use super::super::rng::Rng;
 use super::super::usage::MINUTE_US;
-use super::super::{Company, StaffRole, words};
+use super::super::{Company, StaffRole, leaver, words};
 use super::Stage;
 
 /// Days of the past that are told.
@@ -32,7 +32,8 @@ impl Stage {
                 StaffRole::Admin => 0.45,
                 StaffRole::Other => continue,
             };
-            let until = stopped_on(company, place).unwrap_or(company.today);
+            let left = (place == words::LEAVER).then(|| leaver::handed_on(company));
+            let until = left.or_else(|| stopped_on(company, place)).unwrap_or(company.today);
             for day in (company.today.0 - DAYS..until.0).map(Day) {
                 if company.calendar.is_business_day(day) && rng.is(often) {
                     self.clock.set(company.at(day, i64::from(rng.between(8 * 60 + 20, 9 * 60 + 30)) * MINUTE_US));

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use kizashi_app::Result;
 use kizashi_app::access::Grant;
 use kizashi_app::measure::Subject;
-use kizashi_app::plays::{StepAnswer, answer_step, open_run, start_run, stop_run};
-use kizashi_app::schedule::advance_plays;
+use kizashi_app::notices::keep_opt_out;
+use kizashi_app::plays::{StepAnswer, StepView, answer_step, look_back, open_run, start_run, stop_run};
 use kizashi_domain::plays::{Kind, Standing};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
+use super::super::paperwork::mail_of;
 use super::super::profile::Profile;
 use super::super::rng::Rng;
 use super::super::usage::MINUTE_US;
@@ -35,7 +36,7 @@ impl Stage {
             let page = open_run(&self.app, grant.workspace(), run).await?;
             let open = || page.steps.iter().filter(|v| v.state.standing == Standing::Open);
             if let Some(next) = open().find(|v| !v.step.kind().runs_itself()) {
-                answer_step(&self.app, grant, next.task, StepAnswer::Done, "").await?;
+                self.answer(grant, next, "").await?;
             } else if let Some(next) = open().find(|v| !waits && v.step.kind() == Kind::Wait) {
                 answer_step(&self.app, grant, next.task, StepAnswer::Skipped, words::NOT_WAITED).await?;
             } else {
@@ -45,10 +46,21 @@ impl Stage {
         Ok(())
     }
 
-    /// Ends the run of a card that is about to be closed.
-    pub(super) async fn finish(&self, grant: &Grant, run: Option<Uuid>, is_solved: bool) -> Result<()> {
+    /// Answers a step: a letter with somebody to write to goes, all else was done.
+    pub(super) async fn answer(&self, grant: &Grant, step: &StepView, note: &str) -> Result<()> {
+        let goes = step.letter.as_ref().is_some_and(|letter| letter.contact.is_some());
+        let how = if goes { StepAnswer::Confirm } else { StepAnswer::Done };
+        answer_step(&self.app, grant, step.task, how, note).await?;
+        if goes { self.post().await } else { Ok(()) }
+    }
+
+    /// Ends the run of a card that is about to be closed: through to its end where it comes there by what was measured on the day.
+    pub(super) async fn finish(&self, grant: &Grant, run: Option<Uuid>, goes_through: bool) -> Result<()> {
         let Some(id) = run else { return Ok(()) };
-        self.go_on(grant, run, (STEPS_MAX, !is_solved)).await?;
+        for waits in [true, !goes_through, !goes_through] {
+            look_back(&self.app, grant, id, &self.figures).await?;
+            self.go_on(grant, run, (STEPS_MAX, waits)).await?;
+        }
         if open_run(&self.app, grant.workspace(), id).await?.row.ended.is_none() {
             stop_run(&self.app, grant, id, words::STOPPED).await?;
         }
@@ -88,14 +100,20 @@ impl Stage {
         let at = |day: Day, minutes: i64| company.at(day, minutes * MINUTE_US);
         self.clock.set(at(path.begun, 9 * 60 + 30));
         let run = start_run(&self.app, grant, subject.id, ONBOARDING).await?;
-        let page = open_run(&self.app, grant.workspace(), run).await?;
+        // Who has meetings all day writes letters in the evening; they go in the morning.
+        let writes_late = p.index.is_multiple_of(4);
         for (nth, (step, day)) in (0..).zip(&path.steps) {
-            let Some(view) = page.steps.iter().find(|v| v.step.id == *step) else { continue };
-            self.clock.set(at(*day, 10 * 60 + 37 * nth));
+            let is_late = writes_late && *step == "roadmap";
+            self.clock.set(at(*day, if is_late { 18 * 60 + 25 } else { 10 * 60 + 37 * nth }));
             // What was waited for until then is over.
-            advance_plays(&self.app, self.workspace).await?;
+            self.advance().await?;
+            let page = open_run(&self.app, grant.workspace(), run).await?;
+            let Some(view) = page.steps.iter().find(|v| v.step.id == *step) else { continue };
+            if p.index == planted::SPARED && *step == "roadmap" {
+                keep_opt_out(&self.app, grant, &mail_of(company, p, 0)).await?;
+            }
             let note = say(company, p, words::note_of(step), &mut Rng::of(company.seed, &[36, p.index as u64]));
-            answer_step(&self.app, grant, view.task, StepAnswer::Done, &note).await?;
+            self.answer(grant, view, &note).await?;
         }
         if let Some(day) = path.given_up {
             self.clock.set(at(day, 17 * 60 + 10));

@@ -36,6 +36,7 @@ enum Part {
     /// Taken; of the first one that has a step of the last days, taken or waiting, this step is past its day.
     Taken,
     Waiting,
+    Asleep,
     Paused,
     Handed,
     /// Nobody has looked yet: the first look of today opens it.
@@ -43,7 +44,7 @@ enum Part {
 }
 
 /// The parts, in the order of the cards; those after the first round are taken, waiting and new in turn.
-const FIRST: [Part; 5] = [Part::Waiting, Part::Taken, Part::Handed, Part::Paused, Part::New];
+const FIRST: [Part; 6] = [Part::Waiting, Part::Taken, Part::Asleep, Part::Handed, Part::Paused, Part::New];
 const REST: [Part; 4] = [Part::Taken, Part::New, Part::Waiting, Part::New];
 
 /// A card under way, and who has it.
@@ -147,6 +148,10 @@ impl Stage {
         let mut rng = Rng::of(company.seed, &[35, desk.p.index as u64]);
         match part {
             Part::Waiting => wait_for_customer(&self.app, grant, card).await?,
+            Part::Asleep => {
+                let until = company.calendar.add_business_days(company.today, rng.between(2, 5));
+                snooze_card(&self.app, grant, card, until, &say(company, desk.p, words::ASLEEP, &mut rng)).await?;
+            }
             Part::Paused => match desk.run {
                 Some(run) if open_run(&self.app, self.workspace, run).await?.row.ended.is_none() => {
                     pause_run(&self.app, grant, run, words::PAUSED).await?;

@@ -2,8 +2,7 @@
 
 use kizashi_app::Result;
 use kizashi_app::access::Grant;
-use kizashi_app::plays::{StepAnswer, answer_step, open_run};
-use kizashi_app::schedule::advance_plays;
+use kizashi_app::plays::open_run;
 use kizashi_domain::plays::{Doing, Kind, Standing, Until};
 use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
@@ -51,7 +50,7 @@ impl Stage {
                     break;
                 }
                 self.clock.set(morning);
-                advance_plays(&self.app, grant.workspace()).await?;
+                self.advance().await?;
                 continue;
             };
             let day = due(next.state.due_on);
@@ -66,7 +65,7 @@ impl Stage {
             let at = company.at(day, i64::from(rng.between(10 * 60, 17 * 60 + 40)) * MINUTE_US);
             let at = last.map_or(at, |last: Time| at.max(last.plus_us(25 * MINUTE_US)));
             self.clock.set(at);
-            answer_step(&self.app, grant, next.task, StepAnswer::Done, &(walk.note)(&next.step.id)).await?;
+            self.answer(grant, next, &(walk.note)(&next.step.id)).await?;
             last = Some(at);
         }
         Ok(last)

@@ -7,7 +7,7 @@ mod people;
 mod talk;
 
 pub(super) use firms::company;
-pub(super) use now::{ASLEEP, FOLLOWED, FOLLOWED_END, HANDED, PAUSED, PLANS, ROOTED, note_of};
+pub(super) use now::{ASLEEP, FOLLOWED, FOLLOWED_END, HANDED, HANDED_OVER, PAUSED, PLANS, ROOTED, note_of};
 pub(super) use past::{
     CHAMPION_LEFT, GIVEN_UP, LEAVING, NOISY, NOISY_UNTIL, NOT_WAITED, RECOVERED, STOPPED, TOLD, Tale, tale,
 };
@@ -21,6 +21,8 @@ use super::{Staff, StaffRole};
 
 /// How many CSMs there are; they come first in [`STAFF`].
 pub(super) const CSM_COUNT: usize = 8;
+/// Who left some weeks ago; the last of [`STAFF`].
+pub(super) const LEAVER: usize = 12;
 
 const fn staff(
     mail: &'static str,
@@ -32,8 +34,8 @@ const fn staff(
     Staff { mail, name, reading, role, team }
 }
 
-/// The staff, CSMs first.
-pub(super) const STAFF: [Staff; 12] = [
+/// The staff, CSMs first, and who is there no more last.
+pub(super) const STAFF: [Staff; 13] = [
     staff("hayase@minamo.example", "早瀬 美緒", "ハヤセ ミオ", StaffRole::Csm, "東日本"),
     staff("kitami@minamo.example", "北見 亮介", "キタミ リョウスケ", StaffRole::Csm, "東日本"),
     staff("shiraishi@minamo.example", "白石 彩花", "シライシ アヤカ", StaffRole::Csm, "東日本"),
@@ -46,6 +48,7 @@ pub(super) const STAFF: [Staff; 12] = [
     staff("igarashi@minamo.example", "五十嵐 修", "イガラシ オサム", StaffRole::Manager, "西日本"),
     staff("admin@minamo.example", "水面 葵", "ミナモ アオイ", StaffRole::Admin, "情報システム"),
     staff("sakamaki@minamo.example", "酒巻 遼", "サカマキ リョウ", StaffRole::Other, "プロダクト開発"),
+    staff("sasagawa@minamo.example", "笹川 悠", "ササガワ ユウ", StaffRole::Csm, "西日本"),
 ];
 
 /// What customers want to reach with the product.

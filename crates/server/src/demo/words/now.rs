@@ -40,6 +40,11 @@ pub(in super::super) const PAUSED: &str = "先方の組織変更が落ち着く�
 pub(in super::super) const HANDED: &str =
     "@{colleague} 来週から別の立ち上げが重なるので、続きをお願いします。{who}は午前のほうがつながります。";
 
+/// What the new owners of a colleague's customers read.
+pub(in super::super) const HANDED_OVER: &str = "月末から月初の5日までは、どの会社も締めで手が離せません。連絡は6日以降がつながります。\n\
+商談に書いた約束は、先方にも同じ文で送ってあります。期日が近いものから確かめてください。\n\
+最初の挨拶は、上長の方にもCcで送ると話が早く進みます。";
+
 /// Work that people set themselves: customer, kind, what, when it was written down and when it is due (business days from today).
 pub(in super::super) struct Plan {
     /// Place of the customer.

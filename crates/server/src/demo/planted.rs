@@ -96,12 +96,12 @@ enum Worry {
 
 /// The worries: customer, owner, what. All come before the sixtieth: small companies have them too.
 const WORRIES: [(usize, usize, Worry); 6] = [
-    (20, 1, Worry::Fewer(25)),
+    (20, 3, Worry::Fewer(25)),
     (30, 4, Worry::Fewer(20)),
-    (36, 3, Worry::NoExports(24)),
-    (43, 0, Worry::Answered(4)),
-    (48, 5, Worry::Answered(8)),
-    (53, 2, Worry::Fewer(28)),
+    (36, 5, Worry::NoExports(24)),
+    (43, 5, Worry::Answered(4)),
+    (48, 3, Worry::Answered(8)),
+    (53, 4, Worry::Fewer(28)),
 ];
 /// The customer whose champion left and was followed.
 pub(super) const FOLLOWED: usize = 24;

@@ -47,7 +47,7 @@ pub(super) fn cover(s: &Shell, view: &HandoverPage) -> Markup {
     let w = &s.words;
     let row = &view.row;
     html! {
-        @if !row.note.is_empty() { section { h2 { (w.t("handover-note")) } p.answer { (row.note) } } }
+        @if !row.note.is_empty() { section { h2 { (w.t("handover-note")) } p.answer.said { (row.note) } } }
         @for (staff, name, own) in &view.customers {
             @let part = (view.customers.len() > 1).then(|| format!("/handovers/{}/pack?to={staff}", row.id));
             (portfolio(s, name, own, part.as_deref()))

@@ -60,7 +60,7 @@ fn letter(s: &Shell, row: &LetterRow, may: bool) -> Markup {
                 " " span { (row.contact_name) } " " span.small.faint { (row.email) }
                 " " span.tag { (w.t(&format!("notices-purpose-{}", row.purpose.word()))) }
             }
-            details { summary { (row.subject) } p.prose.letter-body { (row.body) } }
+            details { summary translate="no" { (row.subject) } p.prose.letter-body { (row.body) } }
             p.small {
                 (state(s, row))
                 " " span.faint { (when(s, row.created_at)) " " @match &row.staff { Some(name) => (name), None => (w.t("notices-by-product")) } }

@@ -119,8 +119,10 @@ today-no-changes = No { -customer } moved much.
 today-week = Nothing moved much since { $since }. Changes within a week
 today-week-most = Moved most on { $day } ({ $change })
 today-week-why = Why
-today-deadlines = Deadlines ahead
-today-no-deadlines = No deadlines within 90 days.
+today-deadlines = Notice deadlines ahead
+today-no-deadlines = No notice deadlines within 60 days.
+today-other-deadlines = Other notice deadlines ahead
+today-no-other-deadlines = No notice deadlines within 60 days but those of the cards above.
 today-silent = Data gone quiet
 today-no-silent = All data arrive as usual.
 today-nothing-yet = Here you will see whom to meet today and why. No data have arrived yet.
@@ -128,7 +130,6 @@ today-nothing-yet-button = Bring in data
 silent-days = Nothing for { $n } days
 silent-reach = touches { $customers } customers, { $metrics } metrics
 silent-mend = Mend
-deadline-notice = Notice deadline
 
 # Cards
 card-kind = Kind

@@ -91,8 +91,10 @@ today-no-changes = 大きく変わった{ -customer }はありません。
 today-week = { $since }から大きな動きはありません。この1週間の変化
 today-week-most = 一番動いた日 { $day }（{ $change }）
 today-week-why = 内訳
-today-deadlines = 近い期限
-today-no-deadlines = 90日以内の期限はありません。
+today-deadlines = 近い通知期限
+today-no-deadlines = 60日以内の通知期限はありません。
+today-other-deadlines = ほかの近い通知期限
+today-no-other-deadlines = 上のカードのほかに、60日以内の通知期限はありません。
 today-silent = 静かになったデータ
 today-no-silent = どのデータもいつもどおり届いています。
 today-nothing-yet = ここには、今日会うべき{ -customer }とその理由が並びます。まだデータが届いていません。
@@ -100,7 +102,6 @@ today-nothing-yet-button = データを取り込む
 silent-days = { $n }日 届いていません
 silent-reach = 影響 { $customers }社・{ $metrics }指標
 silent-mend = 直す
-deadline-notice = 通知期限
 
 # カード
 card-kind = 種類

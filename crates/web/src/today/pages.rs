@@ -1,7 +1,7 @@
 //! The page.
 
 use kizashi_app::plays::Nobodys;
-use kizashi_app::today::{ChangeRow, QuietSource, Today};
+use kizashi_app::today::{ChangeRow, DeadlineRow, QuietSource, Today};
 use kizashi_domain::health::Change;
 use maud::{Markup, html};
 
@@ -227,29 +227,33 @@ fn ending_overrides(s: &Shell, view: &Today) -> Markup {
 
 fn deadlines(s: &Shell, view: &Today) -> Markup {
     let w = &s.words;
+    // A card above says the deadline of its customer too.
+    let is_above = |d: &&DeadlineRow| view.cards.iter().any(|card| card.customer_id == Some(d.id));
+    let (above, others): (Vec<&DeadlineRow>, Vec<&DeadlineRow>) = view.deadlines.iter().partition(is_above);
+    let (heading, none) = match above.is_empty() {
+        true => ("today-deadlines", "today-no-deadlines"),
+        false => ("today-other-deadlines", "today-no-other-deadlines"),
+    };
     html! {
         section {
-            h2 { (w.t("today-deadlines")) }
-            @if view.deadlines.is_empty() { p.faint { (w.t("today-no-deadlines")) } }
+            h2 { (w.t(heading)) }
+            @if others.is_empty() { p.faint { (w.t(none)) } }
             @else {
                 table.bare {
                     tbody {
-                        @for deadline in view.deadlines.iter().take(ROWS_SHOWN) {
+                        @for deadline in others.iter().take(ROWS_SHOWN) {
                             tr {
                                 td.nowrap { (w.day(deadline.notice_on, s.today)) }
                                 td {
                                     (mark(w, deadline.band)) " " a.plain href={ "/customers/" (deadline.id) } { (deadline.name) }
-                                    div.small.faint {
-                                        (w.t("deadline-notice"))
-                                        @if let Some(mrr) = deadline.mrr { " · " (w.monthly(mrr)) }
-                                    }
+                                    @if let Some(mrr) = deadline.mrr { div.small.faint { (w.monthly(mrr)) } }
                                 }
                                 td.num.ink2 { (w.away(deadline.notice_on, s.today)) }
                             }
                         }
                     }
                 }
-                @if view.deadlines.len() > ROWS_SHOWN { p.small { a href="/customers?sort=notice" { (w.t("today-all-deadlines")) } } }
+                @if others.len() > ROWS_SHOWN { p.small { a href="/customers?sort=notice" { (w.t("today-all-deadlines")) } } }
             }
             (ending_overrides(s, view))
         }

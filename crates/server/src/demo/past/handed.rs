@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kizashi_app::Result;
 use kizashi_app::access::{Grant, StaffRow, leave_staff};
-use kizashi_app::handover::{Ask, hand_over, note_read, open_handover, plan_handover};
+use kizashi_app::handover::{Ask, hand_over, list_received, note_read, plan_handover};
 use kizashi_app::signals::PastFiring;
 use kizashi_domain::handover::Rule;
 use kizashi_domain::id::{Id, Staff};
@@ -77,8 +77,10 @@ impl Stage {
         self.clock
             .set(company.at(company.calendar.add_business_days(leaver::handed_on(company), 1), 18 * 60 * MINUTE_US));
         leave_staff(&self.app, &Grant::of_console(self.workspace), gone.id).await?;
-        for (to, _, received) in open_handover(&self.app, self.workspace, id).await?.customers {
+        for to in ask.to {
             let Some(grant) = self.grants.get(&to) else { continue };
+            // Not from the page of the handover, which scores first what waits: on that past day, by facts of today.
+            let received = list_received(&self.app, self.workspace, to).await?;
             let mut rng = Rng::of(company.seed, &[40, received.len() as u64]);
             // Some each day, before the day's work.
             for (nth, one) in (0..).zip(&received) {

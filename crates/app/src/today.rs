@@ -263,7 +263,8 @@ row! {
 /// What moved within a week and can be compared: judged then and now, by the same settings.
 async fn list_week(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>, day: Day) -> Result<Vec<WeekRow>> {
     let any = i64::from(owner.is_none());
-    let beyond = sql!("SELECT 1 FROM standing WHERE workspace_id = $1 ORDER BY sort_points, customer_id LIMIT 1 OFFSET $2");
+    let beyond =
+        sql!("SELECT 1 FROM standing WHERE workspace_id = $1 ORDER BY sort_points, customer_id LIMIT 1 OFFSET $2");
     if any == 1 && app.db.find::<(i64,)>(beyond, args![ws, WEEK_CUSTOMERS_MAX]).await?.is_some() {
         return Ok(Vec::new());
     }

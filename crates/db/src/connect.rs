@@ -171,10 +171,16 @@ impl Db {
         Ok(())
     }
 
-    /// How SQLite would find the rows of a statement, a line for each table; nothing on PostgreSQL, whose plans depend on what tables hold.
+    /// How SQLite would find the rows of a statement, a line for each table, with as many keys as it is asked for at once: among several
+    /// it chooses otherwise than for one. Nothing on PostgreSQL, whose plans depend on what tables hold.
     pub async fn explain(&self, statement: &'static Statement) -> Result<Vec<String>> {
         let Pools::Sqlite { writer, .. } = &self.0 else { return Ok(Vec::new()) };
-        let text = ours(format!("EXPLAIN QUERY PLAN {}", statement.text));
+        let keys = statement.text.split("IN ($").nth(1).and_then(|rest| rest.split(')').next()?.parse().ok());
+        let text = match keys {
+            Some(n) => repeat_keys(statement, n)?,
+            None => statement.text.to_owned(),
+        };
+        let text = ours(format!("EXPLAIN QUERY PLAN {text}"));
         let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(text).fetch_all(writer).await?;
         Ok(rows.into_iter().map(|(_, _, _, line)| line).collect())
     }

@@ -223,7 +223,8 @@ pub(super) async fn find_row(app: &App, ws: Id<Workspace>, customer: Id<Customer
 
 /// The rows of these customers, in no order.
 pub(super) async fn list_rows_of(app: &App, ws: Id<Workspace>, customers: &[Id<Customer>]) -> Result<Vec<ListRow>> {
-    let statement = sql!("SELECT ", columns!(), from_customers!(), "WHERE c.workspace_id = $1 AND c.id IN ($2)");
+    let statement =
+        sql!("SELECT ", columns!(), from_customers!(), "WHERE COALESCE(c.workspace_id, c.id) = $1 AND c.id IN ($2)");
     let keys = customers.iter().map(ToValue::to_value).collect();
     Ok(app.db.list_in::<Fields>(statement, args![ws], keys).await?.into_iter().map(list_row).collect())
 }

@@ -78,7 +78,7 @@ pub(super) async fn find_last(
     let statement = sql!(
         "SELECT customer_id, day, spark, sort_points, change_points, weight, mrr_minor, sort_notice, sort_contact, ",
         "scale, scale_from FROM standing ",
-        "WHERE workspace_id = $1 AND customer_id IN ($2)"
+        "WHERE COALESCE(workspace_id, customer_id) = $1 AND customer_id IN ($2)"
     );
     let rows: Vec<LastRow> = app.db.list_in(statement, args![ws], ids.map(|id| id.to_value()).collect()).await?;
     Ok(rows.into_iter().map(LastRow::read).collect())

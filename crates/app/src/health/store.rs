@@ -21,7 +21,9 @@ pub(crate) async fn load_bands(app: &App, ws: Id<Workspace>, chunk: &[Assessed])
     if !is_told(app, ws, &[Occurrence::BandChanged]).await? {
         return Ok(Bands::default());
     }
-    let find = sql!("SELECT customer_id, band FROM standing WHERE workspace_id = $1 AND customer_id IN ($2)");
+    let find = sql!(
+        "SELECT customer_id, band FROM standing WHERE COALESCE(workspace_id, customer_id) = $1 AND customer_id IN ($2)"
+    );
     let ids = chunk.iter().map(|a| a.subject.id.to_value()).collect();
     let before: Vec<(Id<Customer>, String)> = app.db.list_in(find, args![ws], ids).await?;
     Ok(Bands(before.into_iter().collect()))

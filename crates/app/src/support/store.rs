@@ -91,7 +91,7 @@ pub(super) async fn list_names(
     ws: Id<Workspace>,
     customers: &[Id<Customer>],
 ) -> Result<Vec<(Id<Customer>, String)>> {
-    let statement = sql!("SELECT id, name FROM customer WHERE workspace_id = $1 AND id IN ($2)");
+    let statement = sql!("SELECT id, name FROM customer WHERE COALESCE(workspace_id, id) = $1 AND id IN ($2)");
     let keys = customers.iter().map(kizashi_db::ToValue::to_value).collect();
     app.db.list_in(statement, args![ws], keys).await.map_err(Into::into)
 }

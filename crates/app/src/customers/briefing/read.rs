@@ -50,7 +50,7 @@ pub(super) async fn list_facts(
 ) -> Result<HashMap<Id<Customer>, Facts>> {
     let statement = sql!(
         "SELECT c.id, c.industry, c.goal, s.scored_at FROM customer c LEFT JOIN standing s ON s.customer_id = c.id ",
-        "WHERE c.workspace_id = $1 AND c.id IN ($2)"
+        "WHERE COALESCE(c.workspace_id, c.id) = $1 AND c.id IN ($2)"
     );
     let rows: Vec<Facts> = app.db.list_in(statement, args![ws], keys(ids)).await?;
     Ok(rows.into_iter().map(|facts| (facts.id, facts)).collect())

@@ -121,7 +121,6 @@ pub(crate) async fn list_dirty_of(
 ) -> Result<Vec<(String, Time)>> {
     let statement = sql!(
         "SELECT d.customer_external_id, d.since_at FROM customer c JOIN dirty d ON d.workspace_id = c.workspace_id ",
-        // Among several keys SQLite takes any index of the workspace for as good as that of the keys; this one it cannot use.
         "AND d.customer_external_id = c.external_id WHERE COALESCE(c.workspace_id, c.id) = $1 AND c.id IN ($2)"
     );
     Ok(app.db.list_in(statement, args![ws], customers.iter().map(ToValue::to_value).collect()).await?)

@@ -255,7 +255,7 @@ pub(super) async fn list_open_tasks_of(
     customers: &[Id<Customer>],
 ) -> Result<Vec<TaskRow>> {
     let keys = customers.iter().map(ToValue::to_value).collect();
-    let statement = open_tasks!("AND t.customer_id IN ($2) ORDER BY t.due_day, t.id");
+    let statement = open_tasks!("AND t.customer_id IN ($2) ORDER BY t.due_day + 0, t.id");
     Ok(app.db.list_in::<TaskFields>(statement, args![ws], keys).await?.into_iter().map(task_row).collect())
 }
 

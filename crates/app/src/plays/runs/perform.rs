@@ -47,7 +47,6 @@ pub(super) struct People {
 
 const LIST_CUSTOMERS: &Statement = sql!(
     "SELECT c.id, c.external_id, c.name, c.stage, c.churned_on, o.name, s.points FROM customer c LEFT JOIN staff o ON o.id = c.owner_id ",
-    // Among several keys SQLite takes any index of the workspace for as good as that of the keys; this one it cannot use.
     "LEFT JOIN standing s ON s.customer_id = c.id WHERE COALESCE(c.workspace_id, c.id) = $1 AND c.id IN ($2)"
 );
 

@@ -30,7 +30,7 @@ pub(in crate::plays) async fn find_card(app: &App, ws: Id<Workspace>, card: Id<C
 /// These cards, the most urgent first.
 pub(in crate::plays) async fn list_chosen(app: &App, ws: Id<Workspace>, cards: &[Id<Card>]) -> Result<Vec<CardRow>> {
     let keys = cards.iter().map(ToValue::to_value).collect();
-    let statement = select_cards!("WHERE k.workspace_id = $1 AND k.id IN ($2)");
+    let statement = select_cards!("WHERE COALESCE(k.workspace_id, k.id) = $1 AND k.id IN ($2)");
     let mut fields: Vec<Fields> = app.db.list_in(statement, args![ws], keys).await?;
     fields.sort_by(|a, b| b.priority.total_cmp(&a.priority).then(a.id.cmp(&b.id)));
     with_causes(app, ws, fields).await

@@ -77,7 +77,7 @@ fn table(s: &Shell, rows: &[&BookRow], pack: &Pack) -> Markup {
         @if rows.is_empty() { p.faint { (w.t("book-none")) } }
         @else {
             div.scroll tabindex="0" role="region" aria-label=(w.t("book-plays")) {
-                table.listed.plays {
+                table.listed.plays.folds {
                     thead { tr {
                         th scope="col" { (w.t("settings-title")) }
                         th scope="col" { (w.t("book-begins")) }
@@ -90,9 +90,9 @@ fn table(s: &Shell, rows: &[&BookRow], pack: &Pack) -> Markup {
                             @if row.draft.is_some() { " " span.tag title=(told(s, row.is_published, row.draft.as_ref())) { (w.t("book-draft")) } }
                             div.small.faint.what { (row.book.play.what.get(w.lang())) }
                         }
-                        td { (begins(s, row, pack)) }
-                        td.num { (row.book.play.steps.len()) }
-                        td.num.nowrap { (w.with("book-in-days", &[("n", row.book.play.due_business_days.into())])) }
+                        td.whole data-label=(w.t("book-begins")) { (begins(s, row, pack)) }
+                        td.num data-label=(w.t("book-steps")) { (row.book.play.steps.len()) }
+                        td.num.nowrap data-label=(w.t("book-play-due")) { (w.with("book-in-days", &[("n", row.book.play.due_business_days.into())])) }
                     } } }
                 }
             }

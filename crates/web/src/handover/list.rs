@@ -98,15 +98,15 @@ fn loads(s: &Shell, view: &View<'_>) -> Markup {
     html! {
         section {
             h2 { (w.t("handover-loads")) }
-            div.scroll { table.list.handover-list {
+            div.scroll { table.list.handover-list.folds {
                 thead { tr { th scope="col" { (w.t("column-owner")) } th.num scope="col" { (w.t("handover-customers")) } th.num scope="col" { (w.t("column-mrr")) } th.num scope="col" { (w.t("handover-cards")) } th scope="col" { span.sr { (w.t("handover-do")) } } } }
                 tbody {
                     @for row in view.loads {
                         tr data-row {
                             th scope="row" { (row.name) " " span.small.faint { (w.word("staff-role", &row.role)) } }
-                            td.num { (row.customers) }
+                            td.num data-label=(w.t("handover-customers")) { (row.customers) }
                             td.num { @if let Some(mrr) = row.mrr { (w.monthly(mrr)) } }
-                            td.num { (row.cards) }
+                            td.num data-label=(w.t("handover-cards")) { (row.cards) }
                             td.acts-cell {
                                 span.btns {
                                     @if row.customers + row.cards > 0 { a.btn.small href={ "/handovers/new?from=" (row.staff) } { (w.t("handover-do")) } }

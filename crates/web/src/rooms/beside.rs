@@ -83,10 +83,10 @@ pub fn mine(s: &Shell, rows: &[RoomRow]) -> Markup {
                 ul.plain {
                     @for row in rows {
                         li data-row {
-                            (mark(w, row.band)) " " a.plain href={ "/rooms/" (row.id) } data-open { strong { (row.customer_name) } } " " (state(s, row)) " "
-                            span.nowrap { (points(s, row.points_then)) " → " (points(s, row.points)) } " "
-                            @if row.open_actions > 0 { span.faint { (w.with("room-left", &[("n", row.open_actions.into())])) } " " }
-                            @if row.late_actions > 0 { span.late { (w.with("room-late", &[("n", row.late_actions.into())])) } " " }
+                            span { (mark(w, row.band)) "\u{a0}" a.plain href={ "/rooms/" (row.id) } data-open { strong { (row.customer_name) } } } (state(s, row))
+                            span.nowrap { (points(s, row.points_then)) " → " (points(s, row.points)) }
+                            @if row.open_actions > 0 { span.faint.nowrap { (w.with("room-left", &[("n", row.open_actions.into())])) } }
+                            @if row.late_actions > 0 { span.late { (w.with("room-late", &[("n", row.late_actions.into())])) } }
                             @if let Some(day) = row.meets_on { span.faint.nowrap { (w.with("room-meets-on", &[("day", w.day(day, s.today).into())])) } }
                         }
                     }

@@ -245,7 +245,7 @@ fn deadlines(s: &Shell, view: &Today) -> Markup {
                             tr {
                                 td.nowrap { (w.day(deadline.notice_on, s.today)) }
                                 td {
-                                    (mark(w, deadline.band)) " " a.plain href={ "/customers/" (deadline.id) } { (deadline.name) }
+                                    (mark(w, deadline.band)) "\u{a0}" a.plain href={ "/customers/" (deadline.id) } { (deadline.name) }
                                     @if let Some(mrr) = deadline.mrr { div.small.faint { (w.monthly(mrr)) } }
                                 }
                                 td.num.ink2 { (w.away(deadline.notice_on, s.today)) }

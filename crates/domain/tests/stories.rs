@@ -246,6 +246,7 @@ fn play(story: &Story) -> Outcome {
             earlier: &earlier,
             happenings: &story.happenings,
             awaited: None,
+            is_never_quiet: false,
         };
         for (rule, state) in world.pack.signals.iter().zip(&mut states) {
             let (next, firing) = notice(rule, std::mem::take(state), &view);

@@ -12,7 +12,8 @@ use super::setting::Wish;
 use super::store::notice::Cause;
 use super::{NewNotice, NoticeRow, list_ways, store, tell};
 use crate::reactions::StaffNotice;
-use crate::{App, Result, plays};
+use crate::signals::KeyAccounts;
+use crate::{App, Result};
 
 /// Signs of one rule looked at in one go.
 const CAUSES_MAX: i64 = 200;
@@ -119,7 +120,7 @@ pub async fn tell_causes(app: &App, ws: Id<Workspace>) -> Result<usize> {
     if let Some(until) = until {
         let settings = crate::settings::open_settings(app, ws).await?;
         let yesterday = settings.day_of(now).plus(-1);
-        let line = plays::find_key_line(app, ws, &settings.pack.cards).await?;
+        let line = KeyAccounts::find(app, ws, &settings.pack.cards).await?.line;
         // What is about no customer, such as a source, is nobody's account.
         let is_key = |cause: &Cause| cause.customer.is_none() || is_key_account(cause.mrr_minor.unwrap_or(0), line);
         for rule in &sending.instant_rules {

@@ -211,8 +211,7 @@ fn list_cooling<'a>(run: &'a Run, a: &'a Assessed, today: Day) -> impl Iterator<
         let rule = run.settings.pack.signals.get(*place).filter(|r| r.cooldown_days > 0)?;
         let after = &memory.after;
         let fired = after.fired_on.filter(|on| *on < today)?;
-        let cools = i64::from(today.0) - i64::from(fired.0) < i64::from(rule.cooldown_days);
-        let meant = !after.fired && after.seen_days >= rule.wanted_days() && cools;
+        let meant = !after.fired && after.seen_days >= rule.wanted_days() && after.cools(rule, today);
         meant.then_some((a.subject.id, rule.id.as_str(), fired))
     })
 }

@@ -36,7 +36,6 @@ pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::{heal, list_open};
 pub use many::{Act, Batch, Changed, Plan, change_cards, count_changed, plan_cards, undo_cards};
 pub use precision::{Met, Precision, Proposed, SignalPrecision, open_precision, open_proposal};
-pub(crate) use quiet::find_line as find_key_line;
 pub use quiet::{Budget, Nobodys, QuietCard, QuietPage, open_budget, open_quiet, part_nobodys};
 pub use read::{
     CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,

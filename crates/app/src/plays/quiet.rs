@@ -6,11 +6,12 @@ use kizashi_db::{args, sql};
 use kizashi_domain::id::{Card, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::pack::titles::rule_title;
-use kizashi_domain::signals::{Candidate, CardRules, WhyQuiet, choose, is_never_quiet};
+use kizashi_domain::signals::{Candidate, CardRules, WhyQuiet, choose};
 use kizashi_domain::time::Day;
 
 use super::read::{CardQuery, CardRow, CardState, MergedCard, QuietSign};
 use super::store;
+use crate::signals::KeyAccounts;
 use crate::{App, Result};
 
 /// Key accounts inside their lead time that are looked at.
@@ -66,21 +67,8 @@ pub struct QuietPage {
     pub rules: Vec<(String, Text)>,
 }
 
-/// From which MRR a customer is a key account here; `None` = nobody is.
-pub(crate) async fn find_line(app: &App, ws: Id<Workspace>, rules: &CardRules) -> Result<Option<i64>> {
-    match rules.key_account_from_minor {
-        Some(line) => Ok(Some(line)),
-        None => store::find_key_line(app, ws).await,
-    }
-}
-
-fn lead_days(rules: &CardRules) -> i32 {
-    i32::try_from(rules.lead_days).unwrap_or(i32::MAX)
-}
-
-fn is_fixed_by(line: Option<i64>, rules: &CardRules, row: &CardRow, today: Day) -> bool {
-    let mrr = row.mrr.map_or(0, |m| m.minor);
-    line.is_some_and(|line| is_never_quiet(mrr, line, row.notice_on, lead_days(rules), today))
+fn is_fixed_by(key: KeyAccounts, row: &CardRow, today: Day) -> bool {
+    key.is_never_quiet(row.mrr.map_or(0, |m| m.minor), row.notice_on, today)
 }
 
 /// Whether a card may never be kept quiet.
@@ -91,8 +79,10 @@ pub(super) async fn is_fixed(
     row: &CardRow,
     today: Day,
 ) -> Result<bool> {
-    let soon = row.notice_on.is_some_and(|d| d >= today && d.0.saturating_sub(today.0) <= lead_days(rules));
-    Ok(soon && is_fixed_by(find_line(app, ws, rules).await?, rules, row, today))
+    // Without a deadline near it need not be known who is a key account.
+    let is_near =
+        row.notice_on.is_some_and(|d| d >= today && i64::from(d.0) - i64::from(today.0) <= i64::from(rules.lead_days));
+    Ok(is_near && is_fixed_by(KeyAccounts::find(app, ws, rules).await?, row, today))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -130,11 +120,11 @@ pub async fn open_budget(
     beyond: i64,
 ) -> Result<Budget> {
     let settings = crate::settings::open_settings(app, ws).await?;
-    let (today, rules) = (settings.day_of(app.now()), &settings.pack.cards);
-    let line = find_line(app, ws, rules).await?;
+    let today = settings.day_of(app.now());
+    let key = KeyAccounts::find(app, ws, &settings.pack.cards).await?;
     let mut cards = store::list_urgent(app, ws, owner, today, capacity.max(0) + beyond).await?;
-    if let Some(line) = line {
-        let span = (line, today, today.plus(lead_days(rules)));
+    if let Some(line) = key.line {
+        let span = (line, today, today.plus(key.lead_days));
         cards.extend(store::list_of_key_accounts(app, ws, owner, span, FIXED_MAX).await?);
     }
     let near = settings.calendar.add_business_days(today, NOTICE_BUSINESS_DAYS);
@@ -146,7 +136,7 @@ pub async fn open_budget(
     let mut met = HashSet::new();
     cards.retain(|row| met.insert(row.id));
     for row in &mut cards {
-        row.is_never_quiet = is_fixed_by(line, rules, row, today);
+        row.is_never_quiet = is_fixed_by(key, row, today);
     }
     let candidates: Vec<Candidate> = cards.iter().map(|row| candidate(row, today)).collect();
     let choice = choose(&candidates, usize::try_from(capacity).unwrap_or(0), today);

@@ -49,9 +49,9 @@ pub(super) use cause::{
 pub(super) use finding::find_cards;
 pub(super) use listings::list_cards;
 pub(super) use lists::{
-    LateCard, OpenCard, find_admin, find_card, find_customer, find_key_line, find_manager, find_play,
-    find_subject_name, list_asleep, list_chosen, list_late, list_merged, list_of_customer, list_of_key_accounts,
-    list_open_of, list_open_of_many, list_open_of_sources, list_urgent,
+    LateCard, OpenCard, find_admin, find_card, find_customer, find_manager, find_play, find_subject_name, list_asleep,
+    list_chosen, list_late, list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_open_of_many,
+    list_open_of_sources, list_urgent,
 };
 pub use lists::{NEW_SIGNS_MAX, count_open};
 pub(crate) use lists::{count_new_signs, count_nobodys};

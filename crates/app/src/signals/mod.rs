@@ -3,6 +3,7 @@
 mod deeds;
 mod firings;
 mod happened;
+mod key_accounts;
 mod replay;
 mod sheet;
 mod store;
@@ -28,6 +29,7 @@ use trace::Trace;
 
 pub use firings::{FiringQuery, FiringRow, Tally, count_firings, list_firings};
 pub(crate) use firings::{Firings, keep_feed_firing, list_standing, prune_firings};
+pub(crate) use key_accounts::KeyAccounts;
 pub(crate) use replay::keep_past_firing;
 pub use replay::{PastFiring, Window, replay};
 pub(crate) use store::{States, find_state, keep_state, list_parents_of_red};
@@ -73,6 +75,7 @@ pub(crate) struct Look {
     places: Places,
     happenings: HashMap<Id<Customer>, Vec<Happening>>,
     people: HashMap<Id<Customer>, People>,
+    key_accounts: KeyAccounts,
 }
 
 /// What the rules found about one customer.
@@ -108,6 +111,7 @@ pub(crate) async fn load_look(
         states: store::list_states(app, ws, ids.as_deref()).await?,
         happenings: happened::list_happenings(app, &run.settings, ids.as_deref(), from, today).await?,
         people: deeds::list_people(app, run, ids.as_deref()).await?,
+        key_accounts: KeyAccounts::find(app, ws, &run.settings.pack.cards).await?,
     })
 }
 
@@ -179,7 +183,7 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
     happenings.sort_by_key(|h| h.day);
     let (known, known_count) = recall(look, subject, last).unwrap_or_default();
     let known_of = |place: usize| known.get(place).and_then(Option::as_ref);
-    let people = look.people.get(&subject.id);
+    let around: Around<'_> = (&happenings, look.people.get(&subject.id), look.key_accounts);
     let first = if health.is_first() {
         today.plus(-REPLAY_DAYS).max(subject.profile.since.unwrap_or(Day(i32::MIN)))
     } else {
@@ -196,14 +200,13 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
         let mut latest: Option<(Firing, RuleState)> = None;
         for d in from.0..=today.0 {
             before = state.clone();
-            let (next, firing) = look_once(days, rule, state, Day(d), (&happenings, people));
+            let (next, firing) = look_once(days, rule, state, Day(d), around);
             state = next;
             latest = firing.map(|f| (f, before.clone())).or(latest);
         }
         // A firing of the past counts when it still stands; what it says is said with today's figures.
-        let latest = latest.map(|(f, before)| {
-            (if f.day == today { f } else { refresh(days, rule, f, (&happenings, people)) }, before)
-        });
+        let latest =
+            latest.map(|(f, before)| (if f.day == today { f } else { refresh(days, rule, f, around) }, before));
         let latest = latest.map(|(f, before)| match memory.day == today && rule.when.is_arrival() {
             true => (f.with_news_first(&mut state, &memory.after), before),
             false => (f, before),
@@ -262,8 +265,8 @@ fn first_unseen(memory: &Memory, today: Day) -> Day {
     }
 }
 
-/// What happened to a customer, and its people where a rule asks for them.
-type Around<'a> = (&'a [Happening], Option<&'a People>);
+/// What happened to a customer, its people where a rule asks for them, and who may never be kept quiet.
+type Around<'a> = (&'a [Happening], Option<&'a People>, KeyAccounts);
 
 /// What is known of something that should have been done; `None` for rules about other things.
 fn await_deed(days: &mut Days<'_>, rule: &Rule, day: Day, people: Option<&People>) -> Option<Awaited> {
@@ -290,11 +293,13 @@ fn look_once(
     rule: &Rule,
     state: RuleState,
     day: Day,
-    (happenings, people): Around<'_>,
+    (happenings, people, key_accounts): Around<'_>,
 ) -> (RuleState, Option<Firing>) {
     let run = days.run;
     let (view_of_day, profile) = (days.view(day), days.profile(day));
     let awaited = await_deed(days, rule, day, people);
+    let notice_on = days.subject.date("notice_deadline", day);
+    let is_never_quiet = key_accounts.is_never_quiet(profile.mrr_minor.unwrap_or(0), notice_on, day);
     let earlier = std::cell::RefCell::new(days);
     let ask = |of: &str, at: Day| {
         let mut days = earlier.try_borrow_mut().ok()?;
@@ -313,6 +318,7 @@ fn look_once(
         earlier: &ask,
         happenings,
         awaited,
+        is_never_quiet,
     };
     notice(rule, state, &view)
 }

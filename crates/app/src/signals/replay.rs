@@ -10,7 +10,7 @@ use kizashi_domain::signals::{ARRIVAL_DAYS, Firing, Rule, RuleState, Trigger};
 use kizashi_domain::time::Day;
 
 use super::sheet::Places;
-use super::{Around, LOOK_BACK_DAYS, Look, contract_steps, deeds, firings, happened, look_once};
+use super::{Around, KeyAccounts, LOOK_BACK_DAYS, Look, contract_steps, deeds, firings, happened, look_once};
 use crate::health::Days;
 use crate::measure::{Run, Subject, Which, load_subjects, visit_subjects};
 use crate::pipeline::Span;
@@ -61,6 +61,7 @@ pub async fn replay(
         places: Places::default(),
         happenings: happened::list_happenings(app, &run.settings, Some(&ids), since, window.to).await?,
         people: deeds::list_people(app, &run, Some(&ids)).await?,
+        key_accounts: KeyAccounts::find(app, ws, &run.settings.pack.cards).await?,
     };
     let settings = Arc::clone(&run.settings);
     let asked = move |rule: &&Rule| rule.when != Trigger::FeedSilent && rules.contains(&rule.id.as_str());
@@ -96,7 +97,7 @@ fn look_back(
     let mut happenings = look.happenings.get(&subject.id).cloned().unwrap_or_default();
     happenings.extend(contract_steps(subject, window.first, window.to));
     happenings.sort_by_key(|h| h.day);
-    let around: Around<'_> = (&happenings, look.people.get(&subject.id));
+    let around: Around<'_> = (&happenings, look.people.get(&subject.id), look.key_accounts);
     let first = window.first.max(subject.profile.since.unwrap_or(window.first));
     let furthest = rules.iter().filter_map(|r| r.when.looks_back_days()).max().unwrap_or(0);
     days.read_all(first.plus(-i32::try_from(furthest).unwrap_or(0)), window.to);

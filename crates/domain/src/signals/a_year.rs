@@ -132,7 +132,12 @@ fn plain(rules: &[Rule]) -> Vec<Rule> {
 }
 
 /// What all rules see of one client on one day.
-fn look<'a>(client: &Client, rules: &'a [Rule], states: &mut [RuleState], day: Day) -> Vec<(&'a Rule, Firing)> {
+fn look<'a>(
+    client: &Client,
+    rules: &'a [Rule],
+    states: &mut [RuleState],
+    (day, is_never_quiet): (Day, bool),
+) -> Vec<(&'a Rule, Firing)> {
     let places = Places::of(&["logins", "use", "left"].map(|id| Metric::new(id, Kind::Count)));
     let [logins, used] = client.figures[(day.0 - FIRST) as usize];
     let left = f64::from(client.deadline.0 - day.0);
@@ -147,6 +152,7 @@ fn look<'a>(client: &Client, rules: &'a [Rule], states: &mut [RuleState], day: D
         earlier: &|_, _| None,
         happenings: &[],
         awaited: None,
+        is_never_quiet,
     };
     let mut firings = Vec::new();
     for (rule, state) in rules.iter().zip(states) {
@@ -170,7 +176,7 @@ fn is_in_time(client: &Client, day: Day) -> bool {
 struct Found {
     cards: usize,
     churners: BTreeSet<usize>,
-    /// Cards of key accounts inside their lead time that were kept quiet.
+    /// Cards and signs of key accounts inside their lead time that were kept quiet.
     key_quiet: usize,
     /// Days on which more than the capacity was shown without a key account asking for it.
     overfull: usize,
@@ -184,7 +190,7 @@ fn by_plain_rules(world: &World) -> Found {
         let mut states = vec![RuleState::default(); rules.len()];
         for d in 0..DAYS {
             let day = Day(FIRST + d);
-            let firings = look(client, &rules, &mut states, day);
+            let firings = look(client, &rules, &mut states, (day, false));
             found.cards += firings.len();
             if is_in_time(client, day) && firings.iter().any(|(rule, _)| rule.card == CardKind::Risk) {
                 found.churners.insert(n);
@@ -214,7 +220,13 @@ fn with_budget(world: &World) -> Found {
     for d in 0..DAYS {
         let day = Day(FIRST + d);
         for (n, client) in world.clients.iter().enumerate() {
-            for draft in merge(look(client, &rules, &mut states[n], day)) {
+            let within = is_within_lead(world, client, day);
+            let firings = look(client, &rules, &mut states[n], (day, within));
+            // What is seen for as long as its rule asks and is told to nobody is kept quiet too.
+            let unsaid =
+                |(rule, state): &(&Rule, &RuleState)| !state.fired && state.seen_days >= rule.wanted_days().max(1);
+            found.key_quiet += if within { rules.iter().zip(&states[n]).filter(unsaid).count() } else { 0 };
+            for draft in merge(firings) {
                 let causes = draft.causes.iter().map(|(rule, _)| *rule);
                 match open.iter_mut().find(|c| c.client == n && c.kind == draft.kind) {
                     Some(card) => card.causes.extend(causes),
@@ -228,9 +240,7 @@ fn with_budget(world: &World) -> Found {
         let candidates: Vec<Candidate> = open.iter().map(|card| candidate(world, card, typical, day)).collect();
         let choice = choose(&candidates, world.capacity, day);
         for (at, _) in &choice.quiet {
-            let client = &world.clients[open[*at].client];
-            let within = (0..=LEAD_DAYS).contains(&(client.deadline.0 - day.0));
-            found.key_quiet += usize::from(within && client.profile.mrr_minor >= Some(world.key_from));
+            found.key_quiet += usize::from(is_within_lead(world, &world.clients[open[*at].client], day));
         }
         let forced = candidates.iter().filter(|c| c.is_never_quiet).count();
         found.overfull += usize::from(choice.shown.len() > world.capacity.max(forced));
@@ -250,6 +260,11 @@ fn with_budget(world: &World) -> Found {
     found
 }
 
+/// Said in words of its own, not by the function that the product asks.
+fn is_within_lead(world: &World, client: &Client, day: Day) -> bool {
+    (0..=LEAD_DAYS).contains(&(client.deadline.0 - day.0)) && client.profile.mrr_minor >= Some(world.key_from)
+}
+
 fn candidate(world: &World, card: &Open<'_>, typical: i64, day: Day) -> Candidate {
     let client = &world.clients[card.client];
     let mrr_minor = client.profile.mrr_minor.unwrap_or(0);
@@ -262,7 +277,7 @@ fn candidate(world: &World, card: &Open<'_>, typical: i64, day: Day) -> Candidat
         days_left: (left >= 0).then_some(left),
         can_act: true,
     };
-    let is_never_quiet = is_never_quiet(mrr_minor, world.key_from, Some(client.deadline), LEAD_DAYS, day);
+    let is_never_quiet = is_within_lead(world, client, day);
     Candidate { rank: rank(&stake), is_never_quiet, later: None, is_with_customer: false }
 }
 

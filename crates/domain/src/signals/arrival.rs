@@ -37,7 +37,7 @@ pub(super) fn notice_arrival(
     open.sort_by(|a, b| b.day.cmp(&a.day).then_with(|| a.key.cmp(&b.key)));
     open.dedup_by(|a, b| a.key == b.key);
     let (Some(also), false) = (also_holds(&rule.also, view), open.is_empty()) else { return (state, None) };
-    if state.fired_on.is_some_and(|on| i64::from(view.day.0) - i64::from(on.0) < i64::from(rule.cooldown_days)) {
+    if !view.is_never_quiet && state.cools(rule, view.day) {
         // It waits for the end of the cooldown, and is listed until then.
         state.seen_days = 1;
         return (state, None);

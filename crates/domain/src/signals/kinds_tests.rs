@@ -60,6 +60,7 @@ fn look(
         earlier: &|_, _| None,
         happenings: &[],
         awaited,
+        is_never_quiet: false,
     };
     let text = serde_json::to_string(&state).unwrap();
     notice(rule, serde_json::from_str(&text).unwrap(), &view)

@@ -44,6 +44,13 @@ pub struct RuleState {
     pub rests_on: Vec<String>,
 }
 
+impl RuleState {
+    /// Whether the rule fired so lately that it does not fire again.
+    pub fn cools(&self, rule: &Rule, day: Day) -> bool {
+        self.fired_on.is_some_and(|on| i64::from(day.0) - i64::from(on.0) < i64::from(rule.cooldown_days))
+    }
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 const fn is_none_seen(days: &u32) -> bool {
     *days == 0
@@ -82,6 +89,8 @@ pub struct View<'a> {
     pub happenings: &'a [Happening],
     /// What is known of what should have been done, for rules of kind no-show.
     pub awaited: Option<Awaited>,
+    /// Whether it may never be kept quiet, see [`super::is_never_quiet`]: no rule waits for its cooldown then.
+    pub is_never_quiet: bool,
 }
 
 impl View<'_> {
@@ -196,7 +205,7 @@ pub fn notice(rule: &Rule, state: RuleState, view: &View<'_>) -> (RuleState, Opt
     let seen = if within { look(&rule.when, &state, view) } else { Seen::No };
     let step = if matches!(rule.when, Trigger::StopOfUse { .. }) { u32::from(view.is_business_day) } else { 1 };
     let also = also_holds(&rule.also, view);
-    advance(rule, state, seen, step, also, view.day)
+    advance(rule, state, (seen, step), also, (view.day, view.is_never_quiet))
 }
 
 /// Takes one look at a feed, for rules of kind feed-silent.
@@ -215,7 +224,7 @@ pub fn notice_feed(rule: &Rule, state: RuleState, feed: &Feed, day: Day) -> (Rul
     } else {
         Seen::No
     };
-    advance(rule, state, seen, 1, Some(Vec::new()), day)
+    advance(rule, state, (seen, 1), Some(Vec::new()), (day, false))
 }
 
 /// The reasons of the further conditions; `None` when one does not hold.
@@ -231,10 +240,9 @@ pub(super) fn also_holds(also: &[Also], view: &View<'_>) -> Option<Vec<Because>>
 fn advance(
     rule: &Rule,
     mut state: RuleState,
-    seen: Seen,
-    step: u32,
+    (seen, step): (Seen, u32),
     also: Option<Vec<Because>>,
-    day: Day,
+    (day, is_never_quiet): (Day, bool),
 ) -> (RuleState, Option<Firing>) {
     state.looked_on = Some(day);
     match seen {
@@ -257,9 +265,8 @@ fn advance(
             let wanted = rule.wanted_days();
             let counted = state.seen_days.saturating_add(step).min(wanted.max(SEEN_DAYS_MAX));
             state.seen_days = state.seen_days.max(counted);
-            let cooling =
-                state.fired_on.is_some_and(|on| i64::from(day.0) - i64::from(on.0) < i64::from(rule.cooldown_days));
-            let Some(also) = also.filter(|_| state.seen_days >= wanted && !cooling) else {
+            let cools = !is_never_quiet && state.cools(rule, day);
+            let Some(also) = also.filter(|_| state.seen_days >= wanted && !cools) else {
                 return (state, None);
             };
             state.fired = true;

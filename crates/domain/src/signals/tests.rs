@@ -68,6 +68,7 @@ fn blank_view<'a>(day: Day, profile: &'a Profile, places: &'a Places) -> View<'a
         earlier: &|_, _| None,
         happenings: &[],
         awaited: None,
+        is_never_quiet: false,
     }
 }
 

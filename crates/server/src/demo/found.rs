@@ -308,6 +308,7 @@ fn look(
             earlier: &ask,
             happenings,
             awaited: awaits(profile, day),
+            is_never_quiet: false,
         };
         let (next, firing) = notice(rule, state, &view);
         state = next;

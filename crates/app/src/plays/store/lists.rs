@@ -151,19 +151,6 @@ pub(in crate::plays) async fn list_of_key_accounts(
     with_causes(app, ws, fields).await
 }
 
-/// The MRR from which a customer belongs to the tenth with the most.
-pub(in crate::plays) async fn find_key_line(app: &App, ws: Id<Workspace>) -> Result<Option<i64>> {
-    let count = sql!("SELECT count(*) FROM standing WHERE workspace_id = $1 AND mrr_minor > 0");
-    let n = app.db.find::<(i64,)>(count, args![ws]).await?.map_or(0, |(n,)| n);
-    if n == 0 {
-        return Ok(None);
-    }
-    let statement = sql!(
-        "SELECT mrr_minor FROM standing WHERE workspace_id = $1 AND mrr_minor > 0 ORDER BY mrr_minor DESC LIMIT 1 OFFSET $2"
-    );
-    Ok(app.db.find::<(i64,)>(statement, args![ws, (n - 1) / 10]).await?.map(|(line,)| line))
-}
-
 /// How many cards are open: those of one owner, or of all. All have a priority: asked for it, the index that holds open cards alone is taken.
 pub async fn count_open(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>) -> Result<i64> {
     let (all, own) = (

@@ -121,7 +121,8 @@ fn stands(run: &Run, a: &Assessed, id: &str) -> bool {
     let pack = run.settings.pack.signals.iter().enumerate();
     let Some((place, rule)) = pack.into_iter().find(|(_, rule)| rule.id == id) else { return true };
     let memory = a.look.states.iter().find(|(at, _)| *at == place).map(|(_, memory)| memory);
-    !can_heal(&rule.when) || memory.is_none_or(|m| m.after.fired)
+    // What is seen again and waits, for as long as its rule asks or for the end of its cooldown, is not over.
+    !can_heal(&rule.when) || memory.is_none_or(|m| m.after.fired || m.after.seen_days > 0)
 }
 
 /// Looks at the open cards about sources. One whose source delivers again ends by itself when nobody touched it; else its page

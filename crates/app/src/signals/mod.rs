@@ -24,7 +24,7 @@ use crate::measure::{Run, Subject, Which};
 use crate::{App, Result};
 
 use deeds::People;
-use sheet::Places;
+use sheet::{Places, Recalled};
 use trace::Trace;
 
 pub use firings::{FiringQuery, FiringRow, Tally, count_firings, list_firings};
@@ -84,6 +84,8 @@ pub(crate) struct Outlook {
     pub firings: Vec<Firing>,
     /// What every rule remembers, by its place in the pack, in its order; empty = a second look on a day, at which nothing changed.
     pub states: Vec<(usize, Memory)>,
+    /// What rules remember that are in the pack no more, until they are back.
+    pub gone: Vec<(String, Memory)>,
     /// Whether a rule learned something: else only the day of the look is new, which the standing tells.
     pub learned: bool,
     /// What is written down of firings, and of those that are over.
@@ -160,16 +162,17 @@ pub(crate) fn read_ahead(days: &mut Days<'_>, first: Day) {
     }
 }
 
-/// What each rule of the pack remembers of a customer, and of how many rules something is remembered.
-fn recall(look: &Look, subject: &Subject, last: Option<Day>) -> Option<(Vec<Option<Memory>>, usize)> {
-    let text = look.states.get(&subject.id.to_string())?;
+/// What each rule of the pack remembers of a customer, and what else its sheet says.
+fn recall(look: &Look, subject: &Subject, last: Option<Day>) -> (Vec<Option<Memory>>, Recalled) {
+    let text = look.states.get(&subject.id.to_string());
+    let mut recalled = text.map(|text| sheet::read(text, &look.places, last)).unwrap_or_default();
     let mut known = vec![None; look.places.len()];
-    let count = sheet::read(text, &look.places, last, &mut |place, memory| {
+    for (place, memory) in recalled.known.drain(..) {
         if let Some(slot) = known.get_mut(place) {
             *slot = Some(memory);
         }
-    });
-    Some((known, count)).filter(|_| count > 0)
+    }
+    (known, recalled)
 }
 
 /// Every rule looks at one customer, today, and at the days before when it meets the customer for the first time.
@@ -181,7 +184,7 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
     let mut happenings = look.happenings.get(&subject.id).cloned().unwrap_or_default();
     happenings.extend(contract_steps(subject, today.plus(-REPLAY_DAYS), today));
     happenings.sort_by_key(|h| h.day);
-    let (known, known_count) = recall(look, subject, last).unwrap_or_default();
+    let (known, recalled) = recall(look, subject, last);
     let known_of = |place: usize| known.get(place).and_then(Option::as_ref);
     let around: Around<'_> = (&happenings, look.people.get(&subject.id), look.key_accounts);
     let first = if health.is_first() {
@@ -225,11 +228,12 @@ pub(crate) fn notice_all(days: &mut Days<'_>, look: &Look, health: &Assessment, 
     }
     let stays = |m: &Memory, now: &Memory| m.through(today) == *now;
     // Without a single rule what is known stays, for when they are there again.
-    let is_same_list = known_count == out.states.len() || out.states.is_empty();
+    let is_same_list = recalled.count == out.states.len() || out.states.is_empty();
     out.learned = !is_same_list || !out.states.iter().all(|(at, now)| known_of(*at).is_some_and(|m| stays(m, now)));
     if !out.learned && last == Some(today) {
         out.states.clear();
     }
+    out.gone = recalled.gone;
     out
 }
 

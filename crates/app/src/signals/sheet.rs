@@ -13,6 +13,8 @@ use super::Memory;
 /// The name under which a sheet is stored among the states of single rules.
 pub(super) const SHEET: &str = "*";
 const DIGEST_CHARS: usize = 16;
+/// So long it is known what a rule knew that was taken out of the pack.
+const GONE_DAYS_MAX: i32 = 400;
 
 /// The rules that looked together, in the order of the pack. Its id follows from what it says: two processes find the same one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,11 +31,37 @@ impl RuleList {
     }
 }
 
+/// Where a rule of a list stands in the pack, or its id when it is there no more.
+#[derive(Debug)]
+enum Place {
+    Here(usize),
+    Gone(String),
+}
+
 /// Where the rules of lists stand in the pack.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     of_rule: HashMap<String, usize>,
-    of_list: HashMap<String, Vec<Option<usize>>>,
+    of_list: HashMap<String, Vec<Place>>,
+}
+
+/// What a sheet says.
+#[derive(Debug, Default)]
+pub(super) struct Recalled {
+    /// Of rules of the pack, by their places.
+    pub known: Vec<(usize, Memory)>,
+    /// Of rules that are gone and had fired: they come back with what they knew.
+    pub gone: Vec<(String, Memory)>,
+    /// Of how many rules the sheet knows.
+    pub count: usize,
+}
+
+impl Recalled {
+    fn tell_gone(&mut self, rule: &str, memory: Memory) {
+        if memory.after.fired || memory.after.fired_on.is_some() {
+            self.gone.push((rule.to_owned(), memory));
+        }
+    }
 }
 
 impl Places {
@@ -41,7 +69,11 @@ impl Places {
     pub fn new<'a>(pack: impl Iterator<Item = &'a str>, lists: &[RuleList]) -> Self {
         let of_rule: HashMap<String, usize> = pack.enumerate().map(|(place, id)| (id.to_owned(), place)).collect();
         let of_list = lists.iter().map(|list| {
-            let places = list.rules.iter().map(|rule| of_rule.get(rule).copied()).collect();
+            let place = |rule: &String| match of_rule.get(rule) {
+                Some(place) => Place::Here(*place),
+                None => Place::Gone(rule.clone()),
+            };
+            let places = list.rules.iter().map(place).collect();
             (list.id.clone(), places)
         });
         Self { of_list: of_list.collect(), of_rule }
@@ -108,6 +140,9 @@ struct Sheet<'a> {
     /// Rules that looked on other days.
     #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
     apart: Vec<(usize, Memory)>,
+    /// Rules that were taken out of the pack, as they were then.
+    #[serde(rename = "g", default, skip_serializing_if = "BTreeMap::is_empty")]
+    gone: BTreeMap<String, Memory>,
 }
 
 fn looked_on(state: &RuleState, day: Option<Day>) -> RuleState {
@@ -118,12 +153,13 @@ fn blank(looked_on: Option<Day>) -> RuleState {
     RuleState { looked_on, ..RuleState::default() }
 }
 
-/// Memories of the rules of a list, in its order, as a text.
-pub(super) fn write(list: &RuleList, memories: &[&Memory]) -> serde_json::Result<String> {
+/// Memories of the rules of a list, in its order, and of rules that are gone, as a text.
+pub(super) fn write(list: &RuleList, memories: &[&Memory], gone: &[(String, Memory)]) -> serde_json::Result<String> {
     let day = memories.iter().map(|m| m.day).max().unwrap_or_default();
     let is_of_day = |m: &Memory| m.day == day && m.after.looked_on == Some(day);
     let before = memories.iter().find(|m| is_of_day(m)).and_then(|m| m.before.looked_on);
-    let mut sheet = Sheet { list: &list.id, day, before, ..Sheet::default() };
+    let kept = gone.iter().filter(|(_, memory)| day.0 - memory.day.0 < GONE_DAYS_MAX).cloned();
+    let mut sheet = Sheet { list: &list.id, day, before, gone: kept.collect(), ..Sheet::default() };
     let (was_blank, is_blank) = (blank(before), blank(Some(day)));
     for (place, memory) in memories.iter().copied().enumerate() {
         if !is_of_day(memory) || memory.before.looked_on != before {
@@ -137,27 +173,31 @@ pub(super) fn write(list: &RuleList, memories: &[&Memory]) -> serde_json::Result
     serde_json::to_string(&sheet)
 }
 
-/// Reads what [`write`] wrote, as it is on the day of the last look: a look that learns nothing is not written. For each rule its place in
-/// the pack, if it is there; how many rules the text knows. A text that cannot be read is as if no rule had ever looked.
-pub(super) fn read(
-    text: &str,
-    places: &Places,
-    looked_last: Option<Day>,
-    each: &mut dyn FnMut(usize, Memory),
-) -> usize {
+/// Reads what [`write`] wrote, as it is on the day of the last look: a look that learns nothing is not written. A text that cannot be read
+/// is as if no rule had ever looked.
+pub(super) fn read(text: &str, places: &Places, looked_last: Option<Day>) -> Recalled {
     let Ok(sheet) = serde_json::from_str::<Sheet<'_>>(text) else {
-        return named::read(text, &places.of_rule, looked_last, each);
+        return named::read(text, &places.of_rule, looked_last);
     };
-    let Some(list) = places.of_list.get(sheet.list) else { return 0 };
+    let Some(list) = places.of_list.get(sheet.list) else { return Recalled::default() };
     let (day, before) = (sheet.day, sheet.before);
     let through = through(day, looked_last);
+    let mut out = Recalled { known: Vec::with_capacity(list.len()), count: list.len(), ..Recalled::default() };
+    for (rule, memory) in sheet.gone {
+        match places.of_rule.get(&rule) {
+            Some(place) => out.known.push((*place, memory)),
+            None => out.gone.push((rule, memory)),
+        }
+    }
     let mut mentioned = vec![false; list.len()];
-    let mut tell = |place: usize, memory: Memory| {
-        if let Some(mentioned) = mentioned.get_mut(place) {
+    let mut tell = |at: usize, memory: Memory| {
+        if let Some(mentioned) = mentioned.get_mut(at) {
             *mentioned = true;
         }
-        if let Some(place) = list.get(place).copied().flatten() {
-            each(place, through(memory));
+        match list.get(at) {
+            Some(Place::Here(place)) => out.known.push((*place, through(memory))),
+            Some(Place::Gone(rule)) => out.tell_gone(rule, through(memory)),
+            None => {}
         }
     };
     for (place, known) in sheet.steady {
@@ -172,11 +212,11 @@ pub(super) fn read(
     }
     let nothing = through(Memory { day, before: blank(before), after: blank(Some(day)) });
     for (place, _) in list.iter().zip(&mentioned).filter(|(_, mentioned)| !**mentioned) {
-        if let Some(place) = place {
-            each(*place, nothing.clone());
+        if let Place::Here(place) = place {
+            out.known.push((*place, nothing.clone()));
         }
     }
-    list.len()
+    out
 }
 
 /// A memory of the day of a sheet as it is on the day of the last look.
@@ -191,7 +231,7 @@ fn through(day: Day, looked_last: Option<Day>) -> impl Fn(Memory) -> Memory {
 mod named {
     use std::borrow::Cow;
 
-    use super::{BTreeMap, Day, Deserialize, HashMap, Memory, RuleState, blank, looked_on, through};
+    use super::{BTreeMap, Day, Deserialize, HashMap, Memory, Recalled, RuleState, blank, looked_on, through};
 
     #[derive(Deserialize)]
     struct Sheet<'a> {
@@ -206,19 +246,15 @@ mod named {
         rules: BTreeMap<&'a str, Memory>,
     }
 
-    pub(super) fn read(
-        text: &str,
-        places: &HashMap<String, usize>,
-        looked_last: Option<Day>,
-        each: &mut dyn FnMut(usize, Memory),
-    ) -> usize {
-        let Ok(sheet) = serde_json::from_str::<Sheet<'_>>(text) else { return 0 };
+    pub(super) fn read(text: &str, places: &HashMap<String, usize>, looked_last: Option<Day>) -> Recalled {
+        let Ok(sheet) = serde_json::from_str::<Sheet<'_>>(text) else { return Recalled::default() };
         let through = through(sheet.day, looked_last);
-        let mut count = 0;
+        let mut out = Recalled::default();
         let mut tell = |rule: &str, memory: Memory| {
-            count += 1;
-            if let Some(place) = places.get(rule) {
-                each(*place, through(memory));
+            out.count += 1;
+            match places.get(rule) {
+                Some(place) => out.known.push((*place, through(memory))),
+                None => out.tell_gone(rule, through(memory)),
             }
         };
         let nothing = Memory { day: sheet.day, before: blank(sheet.before), after: blank(Some(sheet.day)) };
@@ -232,7 +268,7 @@ mod named {
         for (rule, memory) in sheet.rules {
             tell(rule, memory);
         }
-        count
+        out
     }
 }
 
@@ -251,8 +287,11 @@ mod tests {
     fn read_all(text: &str, pack: &[&str], looked_last: Option<Day>) -> (Vec<Option<Memory>>, usize) {
         let places = Places::new(pack.iter().copied(), &[list()]);
         let mut found = vec![None; pack.len()];
-        let count = read(text, &places, looked_last, &mut |place, memory| found[place] = Some(memory));
-        (found, count)
+        let recalled = read(text, &places, looked_last);
+        for (place, memory) in recalled.known {
+            found[place] = Some(memory);
+        }
+        (found, recalled.count)
     }
 
     fn state() -> impl Strategy<Value = RuleState> {
@@ -285,7 +324,7 @@ mod tests {
     proptest! {
         #[test]
         fn memories_come_back_as_they_were(memories in proptest::collection::vec(memory(), RULES.len())) {
-            let text = write(&list(), &memories.iter().collect::<Vec<_>>()).unwrap();
+            let text = write(&list(), &memories.iter().collect::<Vec<_>>(), &[]).unwrap();
             let day = memories.iter().map(|m| m.day).max();
             let known: Vec<_> = memories.iter().cloned().map(Some).collect();
             prop_assert_eq!(read_all(&text, &RULES, None), (known.clone(), RULES.len()));
@@ -304,7 +343,7 @@ mod tests {
         let stands =
             Memory { day: Day(9), before: looked_on(&stood, Some(Day(8))), after: looked_on(&stood, Some(Day(9))) };
         let old = Memory { day: Day(5), before: blank(Some(Day(4))), after: blank(Some(Day(5))) };
-        let text = write(&list(), &[&quiet, &stands, &old, &quiet]).unwrap();
+        let text = write(&list(), &[&quiet, &stands, &old, &quiet], &[]).unwrap();
         let of = &list().id;
         assert_eq!(
             text,
@@ -319,6 +358,31 @@ mod tests {
         assert_eq!(later[2], Some(old), "a rule that did not look with the others has looked no later");
         assert_eq!(read_all("{", &RULES, None), (vec![None; 4], 0));
         assert_eq!(read_all(&text.replace(of.as_str(), "0"), &RULES, None), (vec![None; 4], 0), "a list that is gone");
+    }
+
+    #[test]
+    fn a_rule_that_was_taken_out_comes_back_with_what_it_knew() {
+        let quiet = Memory { day: Day(9), before: blank(Some(Day(8))), after: blank(Some(Day(9))) };
+        let stood = RuleState { fired: true, fired_on: Some(Day(3)), ..RuleState::default() };
+        let stands =
+            Memory { day: Day(9), before: looked_on(&stood, Some(Day(8))), after: looked_on(&stood, Some(Day(9))) };
+        let text = write(&list(), &[&quiet, &stands, &quiet, &quiet], &[]).unwrap();
+        // Without it for some days: only what had fired is kept.
+        let without = ["logins_falling", "detractor", "views_apart"];
+        let places = Places::new(without.iter().copied(), &[list()]);
+        let recalled = read(&text, &places, Some(Day(10)));
+        assert_eq!(recalled.gone, [("score_red".to_owned(), stands.through(Day(10)))]);
+        let shorter = RuleList::new(without.map(str::to_owned).to_vec());
+        let later = Memory { day: Day(11), before: blank(Some(Day(10))), after: blank(Some(Day(11))) };
+        let text = write(&shorter, &[&later; 3], &recalled.gone).unwrap();
+        // It is back: it looks from the day after its last look on.
+        let places = Places::new(RULES.iter().copied(), &[list(), shorter.clone()]);
+        let back = read(&text, &places, Some(Day(20)));
+        assert!(back.gone.is_empty());
+        assert!(back.known.contains(&(1, stands.through(Day(10)))), "{back:?}");
+        // What is gone for more than a year is forgotten.
+        let later = Memory { day: Day(500), ..later };
+        assert!(!write(&shorter, &[&later; 3], &recalled.gone).unwrap().contains("score_red"));
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl States {
         let mut sheets = Vec::new();
         for a in learned {
             let memories: Vec<_> = a.look.states.iter().map(|(_, memory)| memory).collect();
-            let state = sheet::write(&list, &memories).map_err(failed)?;
+            let state = sheet::write(&list, &memories, &a.look.gone).map_err(failed)?;
             sheets.push(args![ws, a.subject.id.to_string(), SHEET, state, now]);
         }
         Ok(Self { lists: vec![args![ws, LISTS, list.id, names, now]], sheets })

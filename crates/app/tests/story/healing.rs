@@ -3,7 +3,7 @@
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::plays::{self, CardRow, CardState, Outcome};
 use kizashi_app::schedule::score_all;
-use kizashi_app::settings::open_settings;
+use kizashi_app::settings::{keep_pack, open_settings};
 use kizashi_domain::intake::{Record, ResponseRow};
 use kizashi_domain::time::Day;
 
@@ -74,5 +74,39 @@ async fn what_would_end_today_stays_when_something_new_fires_today() {
         let page = plays::open_card(&stage.app, stage.workspace, card).await.unwrap();
         assert!(page.causes.iter().any(|c| c.rule == "detractor"), "{on:?}: it joined the card");
         assert_eq!((page.row.state, page.row.healthy_days), (CardState::New, 0), "{on:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rule_that_is_taken_out_and_put_back_knows_what_it_knew() {
+    for on in BOTH {
+        let (stage, viewer) = set(on, &["open", "closed"]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let rows = risks(&stage).await;
+        let find = |name: &str| rows.iter().find(|c| c.subject == name).unwrap().id;
+        let (open, closed) = (find("open"), find("closed"));
+        plays::close_card(&stage.app, &work(&viewer), closed, Outcome::Solved, "話した").await.unwrap();
+        let causes = plays::open_card(&stage.app, stage.workspace, open).await.unwrap().causes.len();
+        let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
+        let whole = settings.pack.clone();
+        let mut without = whole.clone();
+        without.signals.retain(|rule| rule.card != kizashi_domain::signals::CardKind::Risk);
+        for (day, pack) in (0..20).map(|n| (n, if n == 3 { Some(&without) } else { (n == 5).then_some(&whole) })) {
+            let day = stage.today().0 + i32::from(day > 0);
+            stage.go_to(&Day(day).to_string());
+            if let Some(pack) = pack {
+                let version = open_settings(&stage.app, stage.workspace).await.unwrap().version;
+                keep_pack(&stage.app, &stage.console(), version, pack, "試す").await.unwrap();
+            }
+            for name in ["open", "closed"] {
+                log_in(&stage, name, day - 1..=day - 1, 1).await;
+            }
+            score_all(&stage.app, stage.workspace).await.unwrap();
+        }
+        let page = plays::open_card(&stage.app, stage.workspace, open).await.unwrap();
+        assert_eq!((page.row.state, page.row.healthy_days), (CardState::New, 0), "{on:?}: it still holds");
+        assert_eq!(page.causes.len(), causes, "{on:?}: nothing fired once more");
+        let again = risks(&stage).await;
+        assert!(again.iter().all(|c| c.subject == "open"), "{on:?}: what was closed stays closed: {again:?}");
     }
 }

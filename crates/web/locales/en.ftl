@@ -210,6 +210,7 @@ stage-onboarding = Onboarding
 stage-adoption = Adoption
 stage-expansion = Expansion
 stage-renewal = Renewal
+stage-paused = Paused
 stage-churned = Churned
 segment-enterprise = Enterprise
 segment-mid = Mid-size

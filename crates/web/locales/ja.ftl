@@ -182,6 +182,7 @@ stage-onboarding = 導入
 stage-adoption = 活用
 stage-expansion = 拡大
 stage-renewal = 更新
+stage-paused = 休止
 stage-churned = 解約
 segment-enterprise = 大手
 segment-mid = 中堅

@@ -7,7 +7,7 @@ use kizashi_app::plays::{self, CardQuery, Outcome};
 use kizashi_app::schedule::score_all;
 use kizashi_app::settings::{keep_settings, open_settings, restore_version, stamp_plays};
 use kizashi_domain::intake::{ContactRow, CustomerRow, Record};
-use kizashi_domain::lang::{Lang, Text};
+use kizashi_domain::lang::Text;
 use kizashi_domain::pack::Pack;
 use kizashi_domain::plays::{Advice, Bound, Doing, Kind, Mode, OnTimeout, Purpose, Step, Until};
 use kizashi_domain::signals::{CardKind, Side};
@@ -164,9 +164,8 @@ async fn a_rehearsal_tells_whom_a_play_would_have_met_and_what_it_would_have_ask
         keep(&stage, vec![customer("young", "onboarding", "2026-10-05"), customer("old", "onboarding", "2024-01-01")])
             .await;
         let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
-        let rehearse = async |book: &books::Book| {
-            books::rehearse(&stage.app, &settings, book, (Lang::Ja, Some((1, 30)))).await.unwrap()
-        };
+        let rehearse =
+            async |book: &books::Book| books::rehearse(&stage.app, &settings, book, Some((1, 30))).await.unwrap();
         let mut book = books::open_book(&stage.app, &settings, "usage_recovery").await.unwrap().book;
         let letter = Doing::Mail {
             to: "champion".into(),
@@ -280,8 +279,7 @@ async fn a_rehearsal_judges_by_what_was_measured_on_the_day_and_known_by_its_end
                 Doing::Wait(Until::Holds { bound: bound(), timeout_business_days: 60, on_timeout: OnTimeout::GoOn }),
             ),
         ];
-        let rehearse =
-            async |book: &books::Book| books::rehearse(&stage.app, &settings, book, (Lang::Ja, None)).await.unwrap();
+        let rehearse = async |book: &books::Book| books::rehearse(&stage.app, &settings, book, None).await.unwrap();
         let found = rehearse(&book).await;
         assert_eq!(found.meetings, 1, "{on:?}: {found:?}");
         let began = found.met[0].day;
@@ -310,8 +308,7 @@ async fn a_document_and_an_earlier_version_are_taken_when_somebody_saw_what_thei
         let (stage, _, boss) = set(on, &["falling"]).await;
         score_all(&stage.app, stage.workspace).await.unwrap();
         let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
-        let wish = (Lang::Ja, None);
-        let of = async |pack: &Pack| books::rehearse_changed(&stage.app, &settings, pack, wish).await.unwrap();
+        let of = async |pack: &Pack| books::rehearse_changed(&stage.app, &settings, pack, None).await.unwrap();
         assert!(of(&settings.pack).await.is_empty(), "{on:?}: nothing about plays changed");
         let mut moved = settings.pack.clone();
         moved.metrics[0].title.ja.push('！');
@@ -323,7 +320,7 @@ async fn a_document_and_an_earlier_version_are_taken_when_somebody_saw_what_thei
         play.due_business_days += 1;
         let told = of(&edited).await;
         let in_force = books::open_book(&stage.app, &settings, "usage_recovery").await.unwrap().book;
-        let expected = books::rehearse(&stage.app, &settings, &in_force, wish).await.unwrap();
+        let expected = books::rehearse(&stage.app, &settings, &in_force, None).await.unwrap();
         assert_eq!((told.len(), told[0].is_new), (1, false), "{on:?}");
         let seen = told[0].rehearsal.as_ref().unwrap();
         assert!(seen.customers > 0, "{on:?}: the customer that fell");

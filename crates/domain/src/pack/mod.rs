@@ -36,6 +36,13 @@ struct Head {
     title: Text,
     #[serde(default = "tokyo")]
     time_zone: String,
+    #[serde(default, skip_serializing_if = "is_japanese")]
+    letters_in: Lang,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_japanese(lang: &Lang) -> bool {
+    *lang == Lang::Ja
 }
 
 fn tokyo() -> String {
@@ -73,6 +80,8 @@ pub struct Pack {
     pub title: Text,
     /// The business time zone, an IANA name.
     pub time_zone: String,
+    /// The language in which plays write to customers.
+    pub letters_in: Lang,
     /// Words that replace the product's own (`customer` = 住民 …).
     pub terms: BTreeMap<String, Text>,
     /// When the company works.
@@ -156,6 +165,7 @@ impl Pack {
             id: file.pack.id,
             title: file.pack.title,
             time_zone: file.pack.time_zone,
+            letters_in: file.pack.letters_in,
             terms: file.terms,
             calendar,
             metrics: file.metrics,
@@ -197,7 +207,12 @@ impl Pack {
     /// The pack as a TOML file that [`Pack::parse`] reads back as the same pack.
     pub fn to_toml(&self) -> String {
         let file = File {
-            pack: Head { id: self.id.clone(), title: self.title.clone(), time_zone: self.time_zone.clone() },
+            pack: Head {
+                id: self.id.clone(),
+                title: self.title.clone(),
+                time_zone: self.time_zone.clone(),
+                letters_in: self.letters_in,
+            },
             terms: self.terms.clone(),
             calendar: (self.calendar != Rules::default()).then(|| calendar::Written::of(&self.calendar)),
             metrics: self.metrics.clone(),

@@ -37,6 +37,11 @@ pub fn unknown_field(text: &str) -> Option<&str> {
     pieces(text).into_iter().filter_map(Result::err).find(|name| !FIELDS.contains(name))
 }
 
+/// Whether a text says who looks after the customer.
+pub fn names_owner(text: &str) -> bool {
+    pieces(text).contains(&Err("owner"))
+}
+
 /// A text with its names filled in; what is filled in is not looked at again.
 pub fn fill(text: &str, with: &Filling) -> String {
     let mut out = String::with_capacity(text.len());

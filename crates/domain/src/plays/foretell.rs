@@ -19,18 +19,27 @@ pub trait Known {
     fn changes_after(&self, day: Day) -> bool;
 }
 
-/// The same on every day.
-struct Always(f64);
+/// The same on every day, or one value before a day and another from it on.
+struct Said {
+    value: f64,
+    then: Option<(Day, f64)>,
+}
 
-impl Known for Always {
-    fn value(&self, _: &str, _: Day) -> Option<f64> {
-        Some(self.0)
+impl Said {
+    const fn always(value: f64) -> Self {
+        Self { value, then: None }
+    }
+}
+
+impl Known for Said {
+    fn value(&self, _: &str, day: Day) -> Option<f64> {
+        Some(self.then.filter(|(from, _)| day >= *from).map_or(self.value, |(_, then)| then))
     }
     fn dates(&self, _: Day) -> CustomerDates {
         CustomerDates::default()
     }
-    fn changes_after(&self, _: Day) -> bool {
-        false
+    fn changes_after(&self, day: Day) -> bool {
+        self.then.is_some_and(|(from, _)| day < from)
     }
 }
 
@@ -79,13 +88,38 @@ fn next_due(steps: &[Step], run: &RunState) -> Option<Day> {
     steps.iter().zip(&run.steps).filter(|(step, s)| is_asked(step, s)).filter_map(|(_, s)| s.due_on).min()
 }
 
-/// By when each step would be due, whichever way the branches go; `None` for a step that nothing leads to.
+/// By when each step would be due: on the longest way, and for a step that lies on another one, on the way that leaves the longest where
+/// that step's branch is. So no step is told to be due before one that it follows. `None` for a step that nothing leads to.
 pub fn foretell_days(play: &Play, day: Day, calendar: &Calendar) -> Vec<Option<Day>> {
+    let due = |s: &StepState| s.due_on.filter(|_| s.standing != Standing::Bypassed);
     // Far beyond any limit on the one side and on the other, so that every condition holds once and fails once.
-    let ways = [f64::MAX, f64::MIN].map(|v| foretell(play, day, calendar, &Always(v)));
-    let [high, low] = &ways;
-    let of = |s: &StepState| s.due_on.filter(|_| s.standing != Standing::Bypassed);
-    high.steps.iter().zip(&low.steps).map(|(a, b)| [of(a), of(b)].into_iter().flatten().max()).collect()
+    let ways = [(f64::MIN, f64::MAX), (f64::MAX, f64::MIN)]
+        .map(|(value, other)| (foretell(play, day, calendar, &Said::always(value)), value, other));
+    let last = |run: &RunState| run.steps.iter().filter_map(due).max();
+    let longest = if last(&ways[1].0) > last(&ways[0].0) { 1 } else { 0 };
+    let (longest, value, other) = &ways[longest];
+    let mut days: Vec<Option<Day>> = longest.steps.iter().map(due).collect();
+    let mut fill = |run: &RunState| {
+        for (slot, found) in days.iter_mut().zip(run.steps.iter().map(due)) {
+            *slot = slot.or(found);
+        }
+    };
+    let mut turns: Vec<Day> = play
+        .steps()
+        .iter()
+        .zip(&longest.steps)
+        .filter(|(step, _)| step.bound().is_some())
+        .filter_map(|(_, s)| s.finished_on)
+        .collect();
+    turns.sort_unstable();
+    turns.dedup();
+    for from in turns.into_iter().rev() {
+        fill(&foretell(play, day, calendar, &Said { value: *value, then: Some((from, *other)) }));
+    }
+    for (run, ..) in &ways {
+        fill(run);
+    }
+    days
 }
 
 #[cfg(test)]
@@ -140,9 +174,9 @@ mod tests {
         let until = Until::Holds { bound, timeout_business_days: 30, on_timeout: crate::plays::OnTimeout::GoOn };
         let one = play(vec![step("call", 1), Step { doing: Doing::Wait(until), ..step("wait", 0) }, step("look", 1)]);
         let day: Day = "2026-11-24".parse().unwrap();
-        let vain = foretell(&one, day, &calendar(), &Always(10.0));
+        let vain = foretell(&one, day, &calendar(), &Said::always(10.0));
         assert!(vain.ended.is_some_and(|(_, end)| end > day.plus(40)));
-        let soon = foretell(&one, day, &calendar(), &Always(70.0));
+        let soon = foretell(&one, day, &calendar(), &Said::always(70.0));
         assert!(soon.ended.is_some_and(|(_, end)| end < day.plus(5)));
         // A loop of a broken draft ends, too.
         let knot = Step { after: Some(vec!["b".into()]), ..step("a", 1) };
@@ -162,8 +196,48 @@ mod tests {
         let days = foretell_days(&one, day, &calendar());
         assert_eq!(days[2].unwrap().to_string(), "2026-11-26");
         assert_eq!(days[3].unwrap().to_string(), "2026-11-30");
-        let high = foretell(&one, day, &calendar(), &Always(80.0));
+        let high = foretell(&one, day, &calendar(), &Said::always(80.0));
         assert_eq!(high.steps[3].standing, Standing::Bypassed);
+    }
+
+    /// When people are to do a step; what goes by itself is due for nobody, and stands for what comes before it.
+    fn due_before(play: &Play, days: &[Option<Day>], id: &str) -> Vec<Day> {
+        let at = play.steps().iter().position(|s| s.id == id).unwrap();
+        if play.steps()[at].kind().runs_itself() {
+            return play.ways()[at].iter().flat_map(|(id, _)| due_before(play, days, id)).collect();
+        }
+        days[at].into_iter().collect()
+    }
+
+    #[test]
+    fn no_step_of_a_shipped_play_is_told_to_be_due_before_one_that_it_follows() {
+        let packs = [
+            include_str!("../../../../packs/saas.toml"),
+            include_str!("../../../../packs/start.toml"),
+            include_str!("../../../../packs/jichitai.toml"),
+            include_str!("../../../../packs/bpo.toml"),
+            include_str!("../../../../packs/callcenter.toml"),
+        ];
+        let (mut plays, mut pairs) = (0, 0);
+        for pack in packs.map(|text| crate::pack::Pack::parse(text).unwrap()) {
+            for one in &pack.plays {
+                plays += 1;
+                let days = foretell_days(one, "2026-11-30".parse().unwrap(), &calendar());
+                let steps = one.steps();
+                for (at, ways) in one.ways().iter().enumerate() {
+                    // A step that several lead to waits for whichever comes.
+                    let before: Vec<Day> = ways.iter().flat_map(|(id, _)| due_before(one, &days, id)).collect();
+                    if let (Some(due), Some(first)) = (days[at], before.iter().min()) {
+                        // What is counted back from a date has its own.
+                        if steps[at].due_before.is_none() {
+                            pairs += 1;
+                            assert!(due >= *first, "{}: {} on {due}, what it follows on {first}", one.id, steps[at].id);
+                        }
+                    }
+                }
+            }
+        }
+        assert!(plays >= 30 && pairs >= 80, "{plays} plays, {pairs} pairs");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use anchor::{Anchor, CustomerDates};
 pub use answer::{Answer, answer, move_over};
 pub use due::{Dating, DueBefore, judge_dating};
 pub use enter::{Entry, Refusal, judge_entry};
-pub use fill::{FIELDS, Filling, fill, unknown_field};
+pub use fill::{FIELDS, Filling, fill, names_owner, unknown_field};
 pub use foretell::{Known, foretell, foretell_days};
 pub use naming::name_steps;
 pub use phrase::{say_day, say_late};

@@ -173,6 +173,9 @@ settings-card-healthy = Recovered after
 settings-card-healthy-help = When what set a card off has been over for so many days in a row, a card that nobody touched closes; one that somebody touched is proposed for closing. 0 = never.
 settings-card-limits = Answer by and close by
 settings-card-limits-help = In hours of work. Past them the card says so, and a manager is told once. Priority is 0 to 1000; the highest line that fits holds.
+settings-card-letters = Letters of plays
+settings-card-letters-in = Language of letters to customers
+settings-card-letters-help = Which of the two texts of a step is sent. A step that is written in one language only sends that.
 settings-card-no-limit = (none)
 settings-card-rank = Priority from
 settings-card-answer = First answer within (hours)

@@ -81,6 +81,7 @@ pub fn page(s: &Shell, e: &Editor<'_>) -> Page {
         pack: &e.settings.pack,
         play,
         days: e.days,
+        stages: e.stages,
         sample: e.sample,
         by_hand: e.by_hand,
         at: e.at,
@@ -197,7 +198,6 @@ fn wrongs(s: &Shell, e: &Editor<'_>) -> Markup {
 /// What keeps a play from being published, as a link to its place.
 pub fn say(s: &Shell, play: &Play, hindrance: &Hindrance) -> Markup {
     let w = &s.words;
-    let numbered = |n: usize, text: String| w.with("book-in-step", &[("n", (n + 1).into()), ("text", text.into())]);
     match hindrance {
         Hindrance::Fault(fault) => {
             let place = place_of(play, fault);
@@ -206,13 +206,17 @@ pub fn say(s: &Shell, play: &Play, hindrance: &Hindrance) -> Markup {
         }
         Hindrance::TooSoon { step, times } => {
             let id = play.steps.get(*step).map_or("", |s| s.id.as_str());
-            let text = w.with(
-                "book-too-soon",
-                &[("n", (*times).into()), ("of", kizashi_app::plays::books::BY_HAND_MIN.into())],
-            );
-            html! { a href={ (address(&play.id)) "?at=" (id) "#step-" (id) } { (numbered(*step, text)) } }
+            html! { a href={ (address(&play.id)) "?at=" (id) "#step-" (id) } { (say_too_soon(s, *step, *times)) } }
         }
     }
+}
+
+/// A step that would run by itself though hardly anybody did it by hand.
+pub fn say_too_soon(s: &Shell, step: usize, times: i64) -> String {
+    let w = &s.words;
+    let of = kizashi_app::plays::books::BY_HAND_MIN;
+    let text = w.with("book-too-soon", &[("n", times.into()), ("of", of.into())]);
+    w.with("book-in-step", &[("n", (step + 1).into()), ("text", text.into())])
 }
 
 fn head(s: &Shell, pen: Pen<'_>) -> Markup {

@@ -142,7 +142,7 @@ fn fill_step(sheet: &mut Sheet, n: usize, step: &Step, is_looked_at: bool, pack:
         }
         Doing::Field { field, value } => {
             sheet.put(name("field"), field);
-            sheet.put(name("value"), value);
+            sheet.put(name(if field == "stage" { "value_stage" } else { "value" }), value);
         }
         Doing::Webhook { text } => sheet.put(name("text"), text),
         Doing::Milestone { expected_business_days, missed, .. } => {
@@ -251,7 +251,9 @@ fn read_doing(r: &mut Reader<'_>, n: usize, kind: Kind, pack: &Pack) -> Doing {
             body: text(r.sheet, &name("body")),
         },
         Kind::Field => {
-            Doing::Field { field: some(get(r, "field")).unwrap_or_else(|| "stage".to_owned()), value: get(r, "value") }
+            let field = some(get(r, "field")).unwrap_or_else(|| "stage".to_owned());
+            let value = get(r, if field == "stage" { "value_stage" } else { "value" });
+            Doing::Field { field, value }
         }
         Kind::Webhook => Doing::Webhook { text: get(r, "text") },
         Kind::Milestone => Doing::Milestone {

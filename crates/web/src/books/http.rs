@@ -133,7 +133,7 @@ async fn draw(
     let (sheet, wrongs) = entered.unwrap_or((&filled, &none));
     let record = books::open_record(&web.app, settings, &play.id).await?;
     let mut by_hand = Vec::new();
-    for step in play.steps.iter().filter(|step| books::is_newly_automatic(open, step)) {
+    for step in play.steps.iter().filter(|step| books::is_newly_automatic(open.published.as_ref(), step)) {
         let times = books::count_by_hand(&web.app, settings.workspace, &play.id, &step.id).await?;
         if times < books::BY_HAND_MIN {
             by_hand.push((step.id.clone(), times));
@@ -245,7 +245,7 @@ async fn draw_rehearsal(
     let settings: &Settings = &visit.settings;
     let open = books::open_book(&web.app, settings, id).await?;
     let limit = open_sending(&web.app, settings.workspace).await?.mail_limit.map(|l| (l.letters, l.days));
-    let rehearsal = books::rehearse(&web.app, settings, &open.book, (visit.shell.lang(), limit)).await?;
+    let rehearsal = books::rehearse(&web.app, settings, &open.book, limit).await?;
     let hindrance = books::find_hindrance(&web.app, settings, &open).await?;
     let differences = books::compare_book(&settings.pack, &open.book);
     let page = rehearsal::page(

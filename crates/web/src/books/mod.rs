@@ -11,6 +11,7 @@ mod record;
 mod rehearsal;
 mod step;
 
+pub(crate) use editor::say_too_soon;
 pub(crate) use effect::open_effect;
 pub(crate) use proposals::offer;
 pub(crate) use rehearsal::figures;

@@ -6,6 +6,7 @@ use kizashi_domain::pack::Difference;
 use maud::{Markup, html};
 
 use super::editor::{address, say, standing};
+use super::step::sent_in;
 use crate::parts::chart::{Columns, columns};
 use crate::parts::form::token;
 use crate::parts::work::owner_name;
@@ -178,6 +179,7 @@ fn letters(s: &Shell, r: &Rehearsal) -> Markup {
         @if !r.examples.is_empty() {
             section {
                 h2 { (w.t("book-examples")) }
+                p.help { (sent_in(s, "book-examples-in", r.letters_in)) }
                 div.papers { @for letter in &r.examples {
                     div.paper {
                         p.small.faint { (w.day(letter.day, s.today)) " · " (w.with("book-letter-to", &[("customer", letter.name.clone().into()), ("person", letter.person.clone().into())])) }

@@ -1,6 +1,7 @@
 //! One step of the editor: what kind it is, and only the fields of that kind.
 
 use kizashi_app::plays::books::Sample;
+use kizashi_domain::lang::Lang;
 use kizashi_domain::measure::Metric;
 use kizashi_domain::pack::Pack;
 use kizashi_domain::pack::labels::label_side;
@@ -25,6 +26,8 @@ pub struct Frame<'a> {
     pub play: &'a Play,
     /// By when each step would be due if the play began today.
     pub days: &'a [Option<Day>],
+    /// The stages of a customer's life, and none.
+    pub stages: &'a [String],
     /// A customer to preview letters with.
     pub sample: Option<&'a Sample>,
     /// How often each step that is newly automatic was done by hand.
@@ -123,7 +126,7 @@ pub fn draw(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
                     (wait(f, n, step))
                     (case(step, &[Kind::Branch], ways(f, n)))
                     (case(step, &[Kind::Milestone], expected(f, n)))
-                    (case(step, &[Kind::Field], field(f, n)))
+                    (case(step, &[Kind::Field], field(f, n, step)))
                     (case(step, &[Kind::Webhook], html! { (pen.line(&name("text"), &w.t("book-webhook-text"), Line { help: Some(&w.t("book-webhook-help")), is_wide: true, ..Line::default() })) }))
                     (case(step, &[Kind::Mail, Kind::Field, Kind::Webhook], mode(f, n, step)))
                     (case(step, &[Kind::Task, Kind::Mail, Kind::Field, Kind::Webhook, Kind::Approval, Kind::Milestone], work(f, n, step, day)))
@@ -341,14 +344,25 @@ fn ways(f: &Frame<'_>, n: usize) -> Markup {
     }
 }
 
-fn field(f: &Frame<'_>, n: usize) -> Markup {
+fn field(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
     let (w, pen) = (&f.s.words, f.pen);
+    let name = format!("s{n}.field");
+    let is_stage = matches!(&step.doing, Doing::Field { field, .. } if field == "stage");
+    let mut stages: Vec<&str> = f.stages.iter().map(String::as_str).filter(|stage| !stage.is_empty()).collect();
+    let given = pen.sheet.text(&format!("s{n}.value_stage"));
+    if !given.is_empty() && !stages.contains(&given) {
+        stages.push(given);
+    }
+    let stages: Vec<(String, String)> = std::iter::once((String::new(), w.t("book-value-choose")))
+        .chain(stages.into_iter().map(|stage| (stage.to_owned(), w.word("stage", stage))))
+        .collect();
     let fields: Vec<(String, String)> =
         Step::FIELDS.iter().map(|one| ((*one).to_owned(), w.word("book-field", one))).collect();
     html! {
-        div.grid {
-            div { (pen.choice(&format!("s{n}.field"), &w.t("book-field"), None, &fields)) }
-            div { (pen.line(&format!("s{n}.value"), &w.t("book-value"), Line { help: Some(&w.t("book-value-help")), ..Line::default() })) }
+        div.grid data-switch=(name) {
+            div { (pen.choice(&name, &w.t("book-field"), None, &fields)) }
+            div data-case="stage" hidden[!is_stage] { (pen.choice(&format!("s{n}.value_stage"), &w.t("book-value"), None, &stages)) }
+            div data-case="segment region" hidden[is_stage] { (pen.line(&format!("s{n}.value"), &w.t("book-value"), Line { help: Some(&w.t("book-value-help")), ..Line::default() })) }
         }
     }
 }
@@ -375,8 +389,15 @@ fn mail(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
             (pen.area(&name("body.ja"), &w.with("settings-in-ja", &[("what", w.t("book-body").into())]), None, 8))
             (pen.area(&name("body.en"), &w.with("settings-in-en", &[("what", w.t("book-body").into())]), None, 8))
         }
+        p.help { (sent_in(f.s, "book-sent-in", f.pack.letters_in)) }
         (preview(f, step))
     }
+}
+
+/// In which language customers are written to.
+pub fn sent_in(s: &Shell, key: &str, lang: Lang) -> String {
+    let language = s.words.word("language", if lang == Lang::En { "en" } else { "ja" });
+    s.words.with(key, &[("language", language.into())])
 }
 
 /// The letter as a real customer would get it.
@@ -389,7 +410,7 @@ fn preview(f: &Frame<'_>, step: &Step) -> Markup {
         details.letter {
             summary { (w.with("book-preview", &[("customer", sample.filling.customer.clone().into())])) }
             @if filling.person.is_empty() { p.help { (w.t("book-no-person")) } }
-            div.paper { p { strong { (fill(subject.get(w.lang()), &filling)) } } div.pre { (fill(body.get(w.lang()), &filling)) } }
+            div.paper { p { strong { (fill(subject.get(f.pack.letters_in), &filling)) } } div.pre { (fill(body.get(f.pack.letters_in), &filling)) } }
         }
     }
 }

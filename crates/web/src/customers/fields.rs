@@ -208,7 +208,7 @@ fn edit(s: &Shell, view: &View<'_>, field: &FieldView) -> Markup {
 
 /// The stages of a customer's life, and those of one's own that are in use.
 pub fn stages(choices: &Choices, now: &str) -> Vec<String> {
-    let known = ["", "onboarding", "adoption", "expansion", "renewal", "churned"].map(str::to_owned);
+    let known = ["", "onboarding", "adoption", "expansion", "renewal", "paused", "churned"].map(str::to_owned);
     let mut stages = known.to_vec();
     for more in choices.stages.iter().map(String::as_str).chain([now]) {
         if !stages.iter().any(|s| s == more) {

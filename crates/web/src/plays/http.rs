@@ -63,7 +63,7 @@ pub(crate) async fn open_run(
 }
 
 async fn draw_run(web: &Web, visit: &Visit, run: Uuid, draft: Option<&Draft<'_>>) -> Result<Response, Problem> {
-    let page = plays::open_run(&web.app, visit.viewer.workspace, run).await?;
+    let page = plays::open_run_of(&web.app, visit.viewer.workspace, run, Some(visit.viewer.staff)).await?;
     let staff = list_staff(&web.app, visit.viewer.workspace).await?;
     let people: Vec<(String, String)> = staff.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
     let status = if draft.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

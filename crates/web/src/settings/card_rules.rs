@@ -1,5 +1,6 @@
-//! The form of what is settled about cards.
+//! The form of what is settled about cards, and about the letters of plays.
 
+use kizashi_domain::lang::Lang;
 use kizashi_domain::pack::Fault;
 use kizashi_domain::signals::{CardKind, CardLimit, CardRules};
 use maud::{Markup, html};
@@ -12,9 +13,12 @@ use crate::shell::Shell;
 const KINDS: [CardKind; 6] =
     [CardKind::Risk, CardKind::Opportunity, CardKind::Milestone, CardKind::Goal, CardKind::Activity, CardKind::Data];
 
+const LANGUAGES: [(&str, Lang); 2] = [("ja", Lang::Ja), ("en", Lang::En)];
+
 /// Fills the fields.
-pub fn fill(rules: &CardRules) -> Sheet {
+pub fn fill(rules: &CardRules, letters_in: Lang) -> Sheet {
     let mut sheet = Sheet::default();
+    sheet.put("letters_in", LANGUAGES.iter().find(|(_, lang)| *lang == letters_in).map_or("", |(word, _)| word));
     sheet.put_some("key", rules.key_account_from_minor);
     sheet.put("lead", rules.lead_days);
     sheet.put("healthy", rules.healthy_days);
@@ -27,7 +31,12 @@ pub fn fill(rules: &CardRules) -> Sheet {
     sheet
 }
 
-/// Reads the fields.
+/// Reads the language of letters.
+pub fn read_language(r: &mut Reader<'_>) -> Lang {
+    r.one_of("letters_in", &LANGUAGES).unwrap_or_default()
+}
+
+/// Reads the fields about cards.
 pub fn read(r: &mut Reader<'_>) -> CardRules {
     let key_account_from_minor = r.count("key").map(i64::from);
     let (lead_days, healthy_days) = (r.count("lead").unwrap_or(0), r.count("healthy").unwrap_or(0));
@@ -63,6 +72,7 @@ pub fn draw(s: &Shell, pen: Pen<'_>) -> Markup {
     let (days, yen) = (w.t("settings-days"), w.t("settings-card-yen"));
     let mut kinds = vec![(String::new(), w.t("settings-card-no-limit"))];
     kinds.extend(KINDS.map(|kind| (kind_word(kind).to_owned(), w.word("card-kind", kind_word(kind)))));
+    let languages = LANGUAGES.map(|(word, _)| (word.to_owned(), w.word("language", word)));
     let (lead, healthy) = (w.t("settings-card-lead-help"), w.t("settings-card-healthy-help"));
     let number = |help| Line { is_number: true, unit: Some(days.as_str()), help: Some(help), ..Line::default() };
     html! {
@@ -97,6 +107,10 @@ pub fn draw(s: &Shell, pen: Pen<'_>) -> Markup {
                     }
                 }
             }
+        }
+        fieldset.part {
+            legend { (w.t("settings-card-letters")) }
+            div.grid { div { (pen.choice("letters_in", &w.t("settings-card-letters-in"), Some(&w.t("settings-card-letters-help")), &languages)) } }
         }
     }
 }

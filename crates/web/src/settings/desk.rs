@@ -118,7 +118,7 @@ pub fn fill(what: &What, pack: &Pack) -> Option<Sheet> {
         What::Metric(id) => metric::fill(pack.metric(id)?),
         What::Signal(id) => signal::fill(pack.rule(id)?, pack),
         What::Calendar => calendar::fill(&pack.calendar),
-        What::Cards => card_rules::fill(&pack.cards),
+        What::Cards => card_rules::fill(&pack.cards, pack.letters_in),
         What::Order => {
             let mut sheet = Sheet::default();
             for (n, model) in pack.models.iter().enumerate() {
@@ -167,7 +167,10 @@ pub fn edit(what: &What, pack: &Pack, r: &mut Reader<'_>, census: Option<&Census
             *edited.signals.iter_mut().find(|s| s.id == *id)? = read;
         }
         What::Calendar => edited.calendar = calendar::read(r),
-        What::Cards => edited.cards = card_rules::read(r),
+        What::Cards => {
+            edited.cards = card_rules::read(r);
+            edited.letters_in = card_rules::read_language(r);
+        }
         What::Order => order(r, &mut edited),
         What::New(section) => add(*section, r, &mut edited),
         What::Removal(section, id) => match section {

@@ -41,7 +41,11 @@ pub(super) fn rehearsals(s: &Shell, found: &Found, sheet: &Sheet) -> Markup {
             p.prose { (w.t("taken-plays-text")) }
             @for one in &found.plays { (rehearsal(s, one)) }
             p.help { (w.t("book-rehearsal-how")) }
-            label.tick { input #rehearsed type="checkbox" name="rehearsed" value=(stamp) checked[sheet.text("rehearsed") == stamp]; " " (w.t("taken-confirm")) }
+            @let too_soon = found.plays.iter().map(|one| one.too_soon.len()).sum::<usize>();
+            label.tick {
+                input #rehearsed type="checkbox" name="rehearsed" value=(stamp) checked[sheet.text("rehearsed") == stamp];
+                " " @if too_soon > 0 { (w.with("taken-confirm-soon", &[("n", too_soon.into())])) } @else { (w.t("taken-confirm")) }
+            }
         }
     }
 }
@@ -52,6 +56,9 @@ fn rehearsal(s: &Shell, one: &Rehearsed) -> Markup {
     html! {
         article data-play=(one.book.play.id) {
             h3 { (title) " " span.tag { (w.t(if one.is_new { "taken-new" } else { "taken-changed" })) } }
+            @if !one.too_soon.is_empty() {
+                ul.note.warn { @for (step, times) in &one.too_soon { li { (crate::books::say_too_soon(s, *step, *times)) } } }
+            }
             @match &one.rehearsal {
                 None => p.note { (w.t("taken-not-rehearsed")) },
                 Some(r) => {

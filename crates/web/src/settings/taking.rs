@@ -33,7 +33,7 @@ pub(super) async fn look_at(web: &Web, visit: &Visit, pack: &Pack) -> Result<Fou
     let limit = open_sending(&web.app, settings.workspace).await?.mail_limit.map(|l| (l.letters, l.days));
     Ok(Found {
         differences: compare(&settings.pack, pack),
-        plays: rehearse_changed(&web.app, settings, pack, (visit.shell.lang(), limit)).await?,
+        plays: rehearse_changed(&web.app, settings, pack, limit).await?,
         stamp: stamp_plays(&settings.pack, pack),
     })
 }

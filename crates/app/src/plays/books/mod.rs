@@ -29,7 +29,7 @@ pub use changed::{Rehearsed, rehearse_changed};
 pub use effect::{AFTER_DAYS, Effect, Ends, Measured, Side, StepEnds, open_effect};
 pub use figures::open_record;
 pub use proposals::{Proposal, list_proposals};
-pub use rehearsal::{Held, Letter, Load, Meeting, Owner, Rehearsal, Wish, rehearse};
+pub use rehearsal::{Held, Letter, Load, MailLimit, Meeting, Owner, Rehearsal, rehearse};
 pub use sample::{Sample, find_sample};
 
 /// How often a step is done by hand before the product does it without being asked twice.
@@ -181,21 +181,34 @@ pub async fn find_hindrance(app: &App, settings: &Settings, open: &OpenBook) -> 
     if let Err(fault) = edited.check().and_then(|()| edited.check_after(&settings.pack)) {
         return Ok(Some(Hindrance::Fault(fault)));
     }
-    for (step, one) in open.book.play.steps.iter().enumerate() {
-        if is_newly_automatic(open, one) && !open.book.looked_at.contains(&one.id) {
-            let times = count_by_hand(app, settings.workspace, &open.book.play.id, &one.id).await?;
+    let too_soon = list_too_soon(app, settings, &open.book, open.published.as_ref()).await?;
+    Ok(too_soon.into_iter().next().map(|(step, times)| Hindrance::TooSoon { step, times }))
+}
+
+/// Steps that are to run by themselves from now on, were not done by hand often, and that nobody said they looked at: the place of each,
+/// and how often it was done by hand.
+async fn list_too_soon(
+    app: &App,
+    settings: &Settings,
+    book: &Book,
+    published: Option<&Book>,
+) -> Result<Vec<(usize, i64)>> {
+    let mut found = Vec::new();
+    for (step, one) in book.play.steps.iter().enumerate() {
+        if is_newly_automatic(published, one) && !book.looked_at.contains(&one.id) {
+            let times = count_by_hand(app, settings.workspace, &book.play.id, &one.id).await?;
             if times < BY_HAND_MIN {
-                return Ok(Some(Hindrance::TooSoon { step, times }));
+                found.push((step, times));
             }
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// Whether a step is to run by itself and does not do so yet.
-pub fn is_newly_automatic(open: &OpenBook, step: &Step) -> bool {
+pub fn is_newly_automatic(published: Option<&Book>, step: &Step) -> bool {
     let is_auto = |s: &Step| s.kind().has_mode() && s.mode == Mode::Auto;
-    let before = open.published.as_ref().and_then(|b| b.play.steps.iter().find(|s| s.id == step.id));
+    let before = published.and_then(|b| b.play.steps.iter().find(|s| s.id == step.id));
     is_auto(step) && !before.is_some_and(is_auto)
 }
 

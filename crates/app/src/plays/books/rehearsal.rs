@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
-use kizashi_domain::lang::Lang;
-use kizashi_domain::plays::{Doing, Filling, Play, Refusal, Standing, Step, fill};
+use kizashi_domain::plays::{Doing, Filling, Play, Refusal, Standing, Step, fill, say_day};
 use kizashi_domain::time::Day;
 
 use super::calls::list_calls;
@@ -108,6 +107,8 @@ pub struct Rehearsal {
     pub held: Held,
     /// A few of them.
     pub examples: Vec<Letter>,
+    /// The language that they are in: that in which customers are written to.
+    pub letters_in: kizashi_domain::lang::Lang,
     /// Work of each colleague, the most first.
     pub loads: Vec<Load>,
     /// Starts a week: its Monday and how many.
@@ -131,13 +132,13 @@ fn monday(day: Day) -> Day {
     day.plus(-(day.weekday() as i32))
 }
 
-/// Rehearses a play over the last quarter. `limit` = at most so many letters to one person in so many days.
-pub async fn rehearse(app: &App, settings: &Settings, book: &Book, wish: Wish) -> Result<Rehearsal> {
-    Cast::load(app, settings.workspace).await?.rehearse(app, (settings, settings), book, wish).await
+/// Rehearses a play over the last quarter.
+pub async fn rehearse(app: &App, settings: &Settings, book: &Book, limit: MailLimit) -> Result<Rehearsal> {
+    Cast::load(app, settings.workspace).await?.rehearse(app, (settings, settings), book, limit).await
 }
 
-/// The language of the letters, and at most how many of them to one person in how many days.
-pub type Wish = (Lang, Option<(u32, u32)>);
+/// At most so many letters to one person in so many days.
+pub type MailLimit = Option<(u32, u32)>;
 
 /// Whom plays are rehearsed with.
 pub(super) struct Cast {
@@ -162,7 +163,7 @@ impl Cast {
         app: &App,
         (now, settings): (&Settings, &Settings),
         book: &Book,
-        (lang, limit): Wish,
+        limit: MailLimit,
     ) -> Result<Rehearsal> {
         let today = now.day_of(app.now());
         let span = (today.plus(-RECENT_DAYS), today.plus(-1));
@@ -170,7 +171,7 @@ impl Cast {
         let calls = list_calls(app, settings, book, subjects, span).await?;
         let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
         let outcome = past::foretell_calls(app, settings, &book.play, (subjects, &calls), (span.0, today)).await?;
-        let mut stage = Stage { settings, lang, limit, staff, subjects, out: blank(span) };
+        let mut stage = Stage { settings, limit, staff, subjects, out: blank(span) };
         for why in outcome.left_out {
             *stage.out.left_out.entry(reason(why)).or_default() += 1;
         }
@@ -231,7 +232,6 @@ struct Counting {
 
 struct Stage<'a> {
     settings: &'a Settings,
-    lang: Lang,
     limit: Option<(u32, u32)>,
     staff: &'a HashMap<Id<Staff>, Owner>,
     subjects: &'a Subjects,
@@ -252,7 +252,14 @@ impl Stage<'_> {
                 *weeks.entry(monday(state.due_on.unwrap_or(on))).or_default() += 1;
             }
             if let Doing::Mail { .. } = &step.doing {
-                self.count_letter(app, subject, step, (on, *score), owner.as_ref().map(|o| o.name.as_str())).await?;
+                self.count_letter(
+                    app,
+                    subject,
+                    step,
+                    (on, *score),
+                    owner.as_ref().filter(|o| !o.has_left).map(|o| o.name.as_str()),
+                )
+                .await?;
             }
         }
         let until = run.ended.map(|(_, end)| end);
@@ -291,14 +298,16 @@ impl Stage<'_> {
         }
         days.push(day);
         if self.out.examples.len() < LETTERS_MAX && self.out.examples.iter().all(|l| l.name != subject.name) {
+            // As they would go out, whoever looks at the page.
+            let lang = self.settings.pack.letters_in;
             let filling = Filling {
                 customer: subject.name.clone(),
                 person: person.clone(),
                 owner: owner.unwrap_or_default().to_owned(),
                 score: score.map(|s| format!("{s:.0}")).unwrap_or_default(),
-                date: day.to_string(),
+                date: say_day(day, lang),
             };
-            let text = |t: &kizashi_domain::lang::Text| fill(t.get(self.lang), &filling);
+            let text = |t: &kizashi_domain::lang::Text| fill(t.get(lang), &filling);
             self.out.examples.push(Letter {
                 name: subject.name.clone(),
                 person,
@@ -335,6 +344,7 @@ impl Stage<'_> {
             letters_per_person_max: to_person.values().map(Vec::len).max().unwrap_or(0),
             held,
             examples,
+            letters_in: self.settings.pack.letters_in,
             loads,
             weeks: weeks.into_iter().collect(),
             in_force: None,

@@ -62,7 +62,7 @@ pub(super) async fn go_on(tx: &mut Tx, scene: &Scene<'_>, before: &Run, mut run:
 
 /// What the rules say of a run now: who is asked for its steps, and what is left to be done.
 pub(super) fn decide(scene: &Scene<'_>, people: &People, dates: CustomerDates, run: &mut Run) -> Vec<Effect> {
-    let can_do = |step: &Step| people.can_do(step);
+    let can_do = |step: &Step| people.can_do(step, scene.settings.pack.letters_in);
     let (state, mut effects) = look(scene, run, people.standing(scene.today), dates, &can_do);
     run.state = state;
     let steps = run.play.steps();

@@ -137,7 +137,8 @@ async fn answer_with(
     };
     let mut run = Run { state, ..before.clone() };
     if how == StepAnswer::Confirm {
-        let people = People::load(&mut tx, ws, run.customer).await?;
+        let mut people = People::load(&mut tx, ws, run.customer).await?;
+        people.sent_by(&mut tx, ws, grant.staff()).await?;
         if let Some(step) = run.play.steps().get(at) {
             perform(&mut tx, &scene, &run, (at, step), &people, (grant.staff(), wording)).await?;
         }

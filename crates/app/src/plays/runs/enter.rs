@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kizashi_db::{ToValue as _, Tx, args, sql};
 use kizashi_domain::calendar::Calendar;
-use kizashi_domain::id::{Card, Customer, Id};
+use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::plays::{CustomerDates, Dated, Play, Refusal, Start};
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
@@ -235,9 +235,14 @@ pub async fn start_run(app: &App, grant: &Grant, customer: Id<Customer>, play: &
     let subject = load_subjects(app, ws, Which::Only(&[code])).await?.into_values().next();
     let Some(subject) = subject else { return Err(Refused::NotFound.into()) };
     let scene = Scene::now(app, &settings);
-    let met = Met { customer, owner: subject.owner_id.or(grant.staff()), profile: &subject.profile };
-    let why = Why { cause: Cause::Hand, card: None, by: grant.staff(), since: None };
     let mut tx = app.db.write().await?;
+    // Whoever begins it has it, where the customer's owner is not here any more.
+    let owner = match subject.owner_id {
+        Some(owner) if is_here(&mut tx, ws, owner).await? => Some(owner),
+        owner => grant.staff().or(owner),
+    };
+    let met = Met { customer, owner, profile: &subject.profile };
+    let why = Why { cause: Cause::Hand, card: None, by: grant.staff(), since: None };
     let begun = begin_all(&mut tx, &[Wanted { scene, play, met, why, dates: None }]).await?;
     let run = match begun.into_iter().next() {
         Some(Ok(run)) => run,
@@ -249,6 +254,11 @@ pub async fn start_run(app: &App, grant: &Grant, customer: Id<Customer>, play: &
         measure_soon(app, ws, &[customer]).await?;
     }
     Ok(run.id)
+}
+
+async fn is_here(tx: &mut Tx, ws: Id<Workspace>, staff: Id<Staff>) -> Result<bool> {
+    let find = sql!("SELECT id FROM staff WHERE workspace_id = $1 AND id = $2 AND left_at IS NULL");
+    Ok(tx.find::<(Id<Staff>,)>(find, args![ws, staff]).await?.is_some())
 }
 
 const fn reason_of(refusal: Refusal) -> &'static str {

@@ -106,6 +106,11 @@ pub async fn count_open_tasks(app: &App, workspace: Id<Workspace>, owner: Id<Sta
 
 /// One run, step by step.
 pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<RunPage> {
+    open_run_of(app, workspace, id, None).await
+}
+
+/// The same for somebody who may send its letters.
+pub async fn open_run_of(app: &App, workspace: Id<Workspace>, id: Uuid, viewer: Option<Id<Staff>>) -> Result<RunPage> {
     let settings = crate::settings::open_settings(app, workspace).await?;
     let today = settings.day_of(app.now());
     let Some(row) = lists::find_row(app, workspace, id).await? else { return Err(Refused::NotFound.into()) };
@@ -113,7 +118,7 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
     let rows = lists::list_steps(app, workspace, id).await?;
     let mut sent = letters::list_sent(app, workspace, id).await?;
     let Some(run) = load::open_run(app, workspace, id).await? else { return Err(Refused::NotFound.into()) };
-    let people = perform::People::open(app, workspace, run.customer).await?;
+    let people = perform::People::open(app, workspace, run.customer, viewer).await?;
     let steps = run.play.steps();
     let ways = run.play.ways();
     let is_over = |id: &str| {
@@ -144,7 +149,11 @@ pub async fn open_run(app: &App, workspace: Id<Workspace>, id: Uuid) -> Result<R
             waits_for: if state.standing == Standing::Later { waits_for(at, false) } else { Vec::new() },
             begins_if_missed: if state.standing == Standing::Later { waits_for(at, true) } else { Vec::new() },
             condition: condition(step),
-            letter: if is_open && step.kind() == Kind::Mail { people.letter(step, today) } else { None },
+            letter: if is_open && step.kind() == Kind::Mail {
+                people.letter(step, today, settings.pack.letters_in)
+            } else {
+                None
+            },
             sent: sent.remove(&task.id),
             can_undo: !step.kind().runs_itself() && answer::can_undo(&run, at, today),
         });

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kizashi_db::{Statement, ToValue, Tx, Value, args, row, sql};
 use kizashi_domain::id::{Contact, Customer, Id, Staff, Workspace};
 use kizashi_domain::lang::Lang;
-use kizashi_domain::plays::{Doing, Filling, Step, Who, fill, say_day, say_late};
+use kizashi_domain::plays::{Doing, Filling, Step, Who, fill, names_owner, say_day, say_late};
 use kizashi_domain::time::Day;
 use serde_json::json;
 
@@ -43,10 +43,13 @@ pub(super) struct People {
     customer: CustomerFields,
     contacts: Vec<ContactFields>,
     staff: Arc<[StaffFields]>,
+    /// Name of whoever sends by hand.
+    sender: Option<String>,
 }
 
 const LIST_CUSTOMERS: &Statement = sql!(
-    "SELECT c.id, c.external_id, c.name, c.stage, c.churned_on, o.name, s.points FROM customer c LEFT JOIN staff o ON o.id = c.owner_id ",
+    "SELECT c.id, c.external_id, c.name, c.stage, c.churned_on, o.name, s.points FROM customer c ",
+    "LEFT JOIN staff o ON o.id = c.owner_id AND o.left_at IS NULL ",
     "LEFT JOIN standing s ON s.customer_id = c.id WHERE COALESCE(c.workspace_id, c.id) = $1 AND c.id IN ($2)"
 );
 
@@ -59,6 +62,8 @@ const LIST_MANAGERS: &Statement = sql!(
     "SELECT id, role FROM staff WHERE workspace_id = $1 AND left_at IS NULL AND role IN ('manager', 'admin') ",
     "ORDER BY created_at, id LIMIT $2"
 );
+
+const FIND_NAME: &Statement = sql!("SELECT name FROM staff WHERE workspace_id = $1 AND id = $2");
 
 /// Each once: contacts would come twice.
 fn keys_of(customers: impl Iterator<Item = Id<Customer>>) -> Vec<Value> {
@@ -87,13 +92,18 @@ impl People {
         Ok(Self::gather(customers, contacts, tx.list(LIST_MANAGERS, args![ws, MANAGERS_MAX]).await?))
     }
 
-    /// To look at a run.
-    pub async fn open(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Self> {
+    /// To look at a run. `viewer` = who may send what is written there.
+    pub async fn open(app: &App, ws: Id<Workspace>, customer: Id<Customer>, viewer: Option<Id<Staff>>) -> Result<Self> {
         let keys = keys_of(std::iter::once(customer));
         let customers = app.db.list_in(LIST_CUSTOMERS, args![ws], keys.clone()).await?;
         let contacts = app.db.list_in(LIST_CONTACTS, args![ws], keys).await?;
         let found = Self::gather(customers, contacts, app.db.list(LIST_MANAGERS, args![ws, MANAGERS_MAX]).await?);
-        found.into_values().next().ok_or_else(|| Refused::NotFound.into())
+        let people = found.into_values().next().ok_or(Refused::NotFound)?;
+        let sender: Option<(String,)> = match viewer {
+            Some(viewer) => app.db.find(FIND_NAME, args![ws, viewer]).await?,
+            None => None,
+        };
+        Ok(Self { sender: sender.map(|(name,)| name), ..people })
     }
 
     fn gather(
@@ -108,7 +118,7 @@ impl People {
         }
         let people = customers.into_iter().map(|customer| {
             let contacts = of_customer.remove(&customer.id).unwrap_or_default();
-            (customer.id, Self { customer, contacts, staff: Arc::clone(&staff) })
+            (customer.id, Self { customer, contacts, staff: Arc::clone(&staff), sender: None })
         });
         people.collect()
     }
@@ -125,10 +135,21 @@ impl People {
         self.contacts.iter().find(|c| c.role == role)
     }
 
-    /// Whether the product can do a step by itself.
-    pub fn can_do(&self, step: &Step) -> bool {
+    /// Says who sends by hand: a letter in the name of nobody who is here goes in theirs.
+    pub async fn sent_by(&mut self, tx: &mut Tx, ws: Id<Workspace>, by: Option<Id<Staff>>) -> Result<()> {
+        if let Some(by) = by {
+            self.sender = tx.find::<(String,)>(FIND_NAME, args![ws, by]).await?.map(|(name,)| name);
+        }
+        Ok(())
+    }
+
+    /// Whether the product can do a step by itself. What is signed by the owner needs one who is here.
+    pub fn can_do(&self, step: &Step, lang: Lang) -> bool {
         match &step.doing {
-            Doing::Mail { to, .. } => self.of_role(to).is_some(),
+            Doing::Mail { to, subject, body, .. } => {
+                let is_signed = || [subject, body].iter().any(|text| names_owner(text.get(lang)));
+                self.of_role(to).is_some() && (self.customer.owner_name.is_some() || !is_signed())
+            }
             _ => true,
         }
     }
@@ -148,21 +169,21 @@ impl People {
     }
 
     /// The letter of a step as it would go today.
-    pub fn letter(&self, step: &Step, today: Day) -> Option<Letter> {
+    pub fn letter(&self, step: &Step, today: Day, lang: Lang) -> Option<Letter> {
         let Doing::Mail { to, subject, body, .. } = &step.doing else { return None };
         let person = self.of_role(to);
         let with = Filling {
             customer: self.customer.name.clone(),
             person: person.map(|p| p.name.clone()).unwrap_or_default(),
-            owner: self.customer.owner_name.clone().unwrap_or_default(),
+            owner: self.customer.owner_name.clone().or_else(|| self.sender.clone()).unwrap_or_default(),
             score: self.customer.points.map(|p| p.to_string()).unwrap_or_default(),
-            date: say_day(today, Lang::Ja),
+            date: say_day(today, lang),
         };
         Some(Letter {
             to: person.map(|p| p.name.clone()),
             contact: person.map(|p| p.id),
-            subject: fill(subject.get(Lang::Ja), &with),
-            body: fill(body.get(Lang::Ja), &with),
+            subject: fill(subject.get(lang), &with),
+            body: fill(body.get(lang), &with),
         })
     }
 }
@@ -181,7 +202,8 @@ pub(super) async fn perform(
     let Some(task) = run.tasks.get(at) else { return Ok(()) };
     match &step.doing {
         Doing::Mail { to, purpose, .. } => {
-            let (Some(person), Some(letter)) = (people.of_role(to), people.letter(step, scene.today)) else {
+            let letter = people.letter(step, scene.today, scene.settings.pack.letters_in);
+            let (Some(person), Some(letter)) = (people.of_role(to), letter) else {
                 return Err(Refused::Field { field: "to", reason: "play-nobody-to-write-to" }.into());
             };
             if wording.is_some_and(|w| w.to.is_some_and(|to| to != person.id)) {

@@ -74,12 +74,19 @@ pub struct Difference {
 
 /// What was edited from one version to another; nothing when they are the same.
 pub fn compare(before: &Pack, after: &Pack) -> Vec<Difference> {
-    let Pack { id, title, time_zone, terms, calendar, metrics, models, signals, plays, deal_stages, cards } = before;
+    let Pack { id, title, time_zone, letters_in, terms, calendar, metrics, models, signals, plays, deal_stages, cards } =
+        before;
     let mut out = Vec::new();
     let mut notes = Notes::new(&mut out, Section::Pack, "", Text::default());
     notes.note_text(("id", "id"), &plain(id), &plain(&after.id));
     notes.note_title(title, &after.title);
     notes.note_text(("タイムゾーン", "time zone"), &plain(time_zone), &plain(&after.time_zone));
+    let language = |lang: Lang| match lang {
+        Lang::Ja => Text::new("日本語", "Japanese"),
+        Lang::En => Text::new("英語", "English"),
+    };
+    let said = (language(*letters_in), language(after.letters_in));
+    notes.note_text(("顧客へのメールの言語", "language of letters to customers"), &said.0, &said.1);
     for word in terms.keys().chain(after.terms.keys().filter(|k| !terms.contains_key(*k))) {
         let none = Text::new("（言い換えなし）", "(as it ships)");
         let of = |pack: &Pack| pack.terms.get(word).cloned().unwrap_or_else(|| none.clone());

@@ -35,6 +35,7 @@ const EDITS: &[(&str, Edit)] = &[
     ("saas", |p| p.id = "ours".into()),
     ("名前（日本語） 「SaaS」 → 「自社」", |p| p.title.ja = "自社".into()),
     ("Asia/Tokyo → UTC", |p| p.time_zone = "UTC".into()),
+    ("顧客へのメールの言語 日本語 → 英語", |p| p.letters_in = Lang::En),
     ("customer（日本語） 「顧客」 → 「お客様」", |p| {
         p.terms.get_mut("customer").unwrap().ja = "お客様".into()
     }),

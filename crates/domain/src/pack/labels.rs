@@ -253,6 +253,12 @@ pub fn label_limit(of: &str, side: Side, limit: f64, metrics: &[Metric]) -> Text
     Text { ja: format!("{}が{}{}", name.ja, value.ja, side.ja), en: format!("{} {} {}", name.en, value.en, side.en) }
 }
 
+/// What a condition saw: `スコアは91`.
+pub fn label_seen(of: &str, value: f64, metrics: &[Metric]) -> Text {
+    let (name, value) = (label_subject(of, metrics), show_limit(of, metrics, value));
+    Text { ja: format!("{}は{}", name.ja, value.ja), en: format!("{} was {}", name.en, value.en) }
+}
+
 /// A further condition in one line.
 pub fn label_also(also: &Also, metrics: &[Metric]) -> Text {
     label_limit(&also.of, also.side, also.limit, metrics)

@@ -107,7 +107,9 @@ fn waits_until(step: &Step, state: &StepState, ready: Day, calendar: &Calendar) 
 /// What becomes of an open step at a look.
 enum Turn {
     Stays,
-    Over(Standing, Option<bool>),
+    Over(Standing),
+    /// A branch, with what it saw.
+    Chose(bool, Option<f64>),
     /// Reached, on this day.
     Reached(Day),
     Ends,
@@ -120,25 +122,28 @@ fn look(run: &RunState, (step, state): (&Step, &StepState), sight: &Sight<'_>, c
         Doing::Wait(Until::Days(_) | Until::Before(_)) => match end {
             // Without the date it was waited for in vain.
             Some(end) if sight.day >= end && step.dated_back().is_some() && state.dated_from.is_none() => {
-                Turn::Over(Standing::TimedOut, None)
+                Turn::Over(Standing::TimedOut)
             }
-            Some(end) if sight.day >= end => Turn::Over(Standing::Done, None),
+            Some(end) if sight.day >= end => Turn::Over(Standing::Done),
             _ => Turn::Stays,
         },
         Doing::Wait(Until::Holds { bound, on_timeout, .. }) => {
             let holds = sight.value.map(|value| bound.holds(value(&bound.of)));
             let end = end.unwrap_or(sight.day);
             match holds {
-                Some(true) => Turn::Over(Standing::Done, None),
+                Some(true) => Turn::Over(Standing::Done),
                 // A day more when nobody looked, so that the last day counts.
                 _ if sight.day < end || (holds.is_none() && sight.day == end) => Turn::Stays,
                 _ if *on_timeout == OnTimeout::End => Turn::Ends,
-                _ => Turn::Over(Standing::TimedOut, None),
+                _ => Turn::Over(Standing::TimedOut),
             }
         }
         Doing::Branch { when, .. } => match sight.value {
-            Some(value) => Turn::Over(Standing::Done, Some(when.holds(value(&when.of)))),
-            None if sight.day > ready => Turn::Over(Standing::Done, Some(false)),
+            Some(value) => {
+                let seen = value(&when.of);
+                Turn::Chose(when.holds(seen), seen)
+            }
+            None if sight.day > ready => Turn::Chose(false, None),
             None => Turn::Stays,
         },
         Doing::Milestone { evidence: Some(bound), .. } => match sight.value {
@@ -253,8 +258,10 @@ fn go_on(
         Standing::Open => match look(run, (step, &old), sight, calendar) {
             Turn::Stays => return false,
             Turn::Reached(on) => (state.standing, state.finished_on) = (Standing::Done, Some(on)),
-            Turn::Over(standing, chose) => {
-                (state.standing, state.finished_on, state.chose) = (standing, Some(sight.day), chose);
+            Turn::Over(standing) => (state.standing, state.finished_on) = (standing, Some(sight.day)),
+            Turn::Chose(way, seen) => {
+                (state.standing, state.finished_on) = (Standing::Done, Some(sight.day));
+                (state.chose, state.chose_by) = (Some(way), seen);
             }
             Turn::Ends => {
                 (state.standing, state.finished_on) = (Standing::TimedOut, Some(sight.day));

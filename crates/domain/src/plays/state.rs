@@ -103,7 +103,7 @@ impl End {
 }
 
 /// One step of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct StepState {
     /// Where it stands.
     pub standing: Standing,
@@ -119,12 +119,14 @@ pub struct StepState {
     pub finished_on: Option<Day>,
     /// The way that a branch went.
     pub chose: Option<bool>,
+    /// What it saw of its condition; `None` = that was not measured.
+    pub chose_by: Option<f64>,
     /// When managers were told that it is late.
     pub escalated_on: Option<Day>,
 }
 
 /// A run: its steps in the order of [`Play::steps`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunState {
     /// When it began.
     pub started_on: Day,

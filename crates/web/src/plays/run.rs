@@ -208,9 +208,20 @@ fn why(s: &Shell, view: &StepView, is_live: bool) -> Markup {
         @if let (true, Doing::Wait(Until::Before(_)), Some(on)) = (is_live, &view.step.doing, view.state.due_on) {
             p.small.faint { (w.with("run-waits-until", &[("day", w.day(on, s.today).into())])) }
         }
-        @if let Some(chose) = view.state.chose { p.small { (w.t(if chose { "run-chose-yes" } else { "run-chose-no" })) } }
+        @if let Some(chose) = view.state.chose { p.small { (chosen(s, view, chose)) } }
         @if view.state.standing == Standing::Bypassed { p.small.faint { (w.t("run-bypassed")) } }
         @if !view.note.is_empty() { p.ink2 { (view.note) } }
+    }
+}
+
+/// Which way a branch went, and by what.
+fn chosen(s: &Shell, view: &StepView, chose: bool) -> String {
+    let w = &s.words;
+    match &view.seen {
+        Some(seen) => {
+            w.with(if chose { "run-chose-yes" } else { "run-chose-no" }, &[("seen", w.text(seen).to_owned().into())])
+        }
+        None => w.t(if chose { "run-chose-yes-blind" } else { "run-chose-no-blind" }),
     }
 }
 

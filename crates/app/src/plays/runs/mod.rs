@@ -24,8 +24,8 @@ use std::sync::Arc;
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
-use kizashi_domain::pack::labels::label_limit;
-use kizashi_domain::plays::{Kind, Standing, Step, Way, judge_dating};
+use kizashi_domain::pack::labels::{label_limit, label_seen};
+use kizashi_domain::plays::{Kind, Standing, Step, StepState, Way, judge_dating};
 use kizashi_domain::time::{Day, Time, Zone};
 use uuid::Uuid;
 
@@ -131,6 +131,9 @@ pub async fn open_run_of(app: &App, workspace: Id<Workspace>, id: Uuid, viewer: 
         before.filter_map(|(id, _)| steps.iter().find(|s| s.id == *id)).map(|s| s.title.clone()).collect()
     };
     let condition = |step: &Step| step.bound().map(|b| label_limit(&b.of, b.side, b.limit, &settings.pack.metrics));
+    let seen = |step: &Step, state: &StepState| {
+        step.bound().zip(state.chose_by).map(|(bound, value)| label_seen(&bound.of, value, &settings.pack.metrics))
+    };
     let mut views = Vec::with_capacity(steps.len());
     for (at, (step, (state, task))) in steps.iter().zip(run.state.steps.iter().zip(&run.tasks)).enumerate() {
         let row = rows.iter().find(|r| r.id == task.id);
@@ -149,6 +152,7 @@ pub async fn open_run_of(app: &App, workspace: Id<Workspace>, id: Uuid, viewer: 
             waits_for: if state.standing == Standing::Later { waits_for(at, false) } else { Vec::new() },
             begins_if_missed: if state.standing == Standing::Later { waits_for(at, true) } else { Vec::new() },
             condition: condition(step),
+            seen: seen(step, state),
             letter: if is_open && step.kind() == Kind::Mail {
                 people.letter(step, today, settings.pack.letters_in)
             } else {

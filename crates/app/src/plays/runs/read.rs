@@ -203,6 +203,8 @@ pub struct StepView {
     pub begins_if_missed: Vec<Text>,
     /// The condition that it looks at, in words.
     pub condition: Option<Text>,
+    /// What a branch saw of it, in words; `None` = nothing was measured.
+    pub seen: Option<Text>,
     /// The letter that it writes, while it is open.
     pub letter: Option<Letter>,
     /// The letter that it wrote.

@@ -68,8 +68,8 @@ pub(super) async fn insert_runs(
 async fn insert_tasks(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<()> {
     let insert = sql!(
         "INSERT INTO play_task (id, workspace_id, run_id, customer_id, step, place, title, kind, standing, asks, owner_id, ready_day, ",
-        "due_day, finished_day, finished_at, performed, chose, escalated_day, dated_from) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+        "due_day, finished_day, finished_at, performed, chose, escalated_day, dated_from, chose_by) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     );
     tx.run_many(insert, rows).await?;
     Ok(())
@@ -83,7 +83,7 @@ fn task_row((ws, now): (Id<Workspace>, Time), run: &Run, (at, step): (usize, &St
         args![task.id, ws, run.id, run.customer, step.id, place, write_text(&step.title)?, step.kind().word()];
     row.extend(args![state.standing.word(), state.asks, task.owner, state.ready_on, state.due_on, state.finished_on]);
     row.extend(args![state.standing.is_over().then_some(now), task.performed, state.chose.map(i64::from)]);
-    row.extend(args![state.escalated_on, state.dated_from]);
+    row.extend(args![state.escalated_on, state.dated_from, state.chose_by]);
     Ok(Some(row))
 }
 
@@ -126,7 +126,7 @@ async fn keep_tasks(
 ) -> Result<()> {
     let update = sql!(
         "UPDATE play_task SET standing = $3, asks = $4, owner_id = $5, ready_day = $6, due_day = $7, finished_day = $8, finished_at = $9, ",
-        "finished_by = $10, performed = $11, chose = $12, escalated_day = $13, note = $14, dated_from = $15 ",
+        "finished_by = $10, performed = $11, chose = $12, escalated_day = $13, note = $14, dated_from = $15, chose_by = $16 ",
         "WHERE workspace_id = $1 AND id = $2"
     );
     let mut rows = Vec::new();
@@ -156,7 +156,8 @@ async fn keep_tasks(
             chose,
             state.escalated_on,
             note,
-            state.dated_from
+            state.dated_from,
+            state.chose_by
         ]);
     }
     tx.run_each(update, rows).await?;

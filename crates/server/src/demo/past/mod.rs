@@ -45,6 +45,9 @@ const KNOWN_DAYS: i32 = 120;
 /// Customers that are looked at, the first ones: a huge company must not take long to found.
 const CUSTOMERS_MAX: usize = 300;
 
+/// Of what stands, plays are gone through for so many days.
+const STANDING_DAYS: i32 = 40;
+
 /// Plays the past.
 pub async fn play(app: &App, workspace: Id<Workspace>, company: &Company) -> Result<()> {
     let codes: Vec<String> = company.profiles.iter().take(CUSTOMERS_MAX).map(|p| p.code.clone()).collect();
@@ -62,7 +65,7 @@ pub async fn play(app: &App, workspace: Id<Workspace>, company: &Company) -> Res
     let cases = desk.list(firings);
     keep_records(app, workspace, CRM, &list_errands(company, &cases), false).await?;
     let subjects = load_subjects(app, workspace, Which::Only(&codes)).await?;
-    let figures = read_past_figures(app, workspace, list_closings(company, &cases)).await?;
+    let figures = read_past_figures(app, workspace, list_looks(company, &cases, &standing)).await?;
     let clock = Arc::new(FixedClock::at(company.start_of(from)));
     let grants = list_grants(workspace, &staff);
     let (app_then, now) = (app.by_clock(Arc::clone(&clock) as Arc<_>), company.now);
@@ -79,12 +82,18 @@ pub async fn play(app: &App, workspace: Id<Workspace>, company: &Company) -> Res
     stage.play_presence(company).await
 }
 
-/// The days on which cards are closed whose play is gone through: it may part by what was measured then.
-fn list_closings(company: &Company, cases: &[Case]) -> HashMap<String, Vec<Day>> {
+/// The days on which plays are gone through, which may part by what was measured then: those on which cards are closed, and those
+/// since what stands was found.
+fn list_looks(company: &Company, cases: &[Case], standing: &[cases::Standing]) -> HashMap<String, Vec<Day>> {
     let mut days: HashMap<String, Vec<Day>> = HashMap::new();
     for case in cases.iter().filter(|case| case.is_played) {
         let Some(p) = company.profiles.get(case.index) else { continue };
         days.entry(p.code.clone()).or_default().push(company.zone.day_of(case.closed_at));
+    }
+    for sign in standing {
+        let Some(p) = company.profiles.get(sign.index) else { continue };
+        let since = sign.since.max(company.today.plus(-STANDING_DAYS));
+        days.entry(p.code.clone()).or_default().extend((since.0..company.today.0).map(Day));
     }
     days
 }

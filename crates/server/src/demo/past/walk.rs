@@ -2,7 +2,7 @@
 
 use kizashi_app::Result;
 use kizashi_app::access::Grant;
-use kizashi_app::plays::open_run;
+use kizashi_app::plays::{look_back, open_run};
 use kizashi_domain::plays::{Doing, Kind, Standing, Until};
 use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
@@ -66,6 +66,8 @@ impl Stage {
             let at = last.map_or(at, |last: Time| at.max(last.plus_us(25 * MINUTE_US)));
             self.clock.set(at);
             self.answer(grant, next, &(walk.note)(&next.step.id)).await?;
+            // Which way it goes on is decided on the day, by the figures of the day.
+            look_back(&self.app, grant, run, &self.figures).await?;
             last = Some(at);
         }
         Ok(last)

@@ -44,6 +44,7 @@ mod settings;
 mod shifts;
 mod shown;
 mod sign_in;
+mod signed;
 mod starts;
 mod support;
 mod tasks_told;

@@ -40,3 +40,25 @@ journey("a wrong value is refused in words and changes nothing", async ({ page }
   await page.reload();
   assert.equal(await page.inputValue("#value-employees"), before);
 });
+
+journey("another owner is offered what is open with the former one", async ({ page }) => {
+  await page.goto("/cards?view=all&kind=risk");
+  await page.locator("#cards .name a").first().click();
+  await page.waitForURL(/\/(customers|cards)\//);
+  if (page.url().includes("/cards/")) await page.locator("main a[href^='/customers/']").first().click();
+  await page.waitForURL("**/customers/*");
+  const customer = new URL(page.url()).pathname;
+  await page.goto(`${customer}/fields`);
+  const owner = page.locator("#field-owner");
+  const former = await page.locator("#value-owner option:checked").innerText();
+  const other = await page.locator("#value-owner option").evaluateAll((all) => all.find((o) => o.value && !o.selected).value);
+  await page.selectOption("#value-owner", other);
+  await owner.getByRole("button", { name: "変える" }).click();
+  await page.waitForURL("**/handovers/new?**");
+  await page.locator(".toast", { hasText: "開いているものは前の担当のまま" }).waitFor();
+  assert.ok((await page.locator("main").innerText()).includes(former.trim()), "it says with whom it is");
+  await page.locator("form[action='/handovers'] button.main").click();
+  await page.waitForURL(/\/handovers\/[0-9a-f-]{36}/);
+  await page.goto(`${customer}/fields`);
+  assert.equal(await page.inputValue("#value-owner"), other);
+});

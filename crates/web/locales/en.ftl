@@ -947,6 +947,7 @@ field-reading = Reading (kana)
 field-domain = Mail domain
 field-churned-on = Left on
 said-field = The field is changed. Its earlier value stays in the history.
+said-owner-changed = The owner is changed. What is open stays with the former one: see below what is handed over, and confirm.
 
 # Imports
 imports-title = Importing files

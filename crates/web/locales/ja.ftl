@@ -913,6 +913,7 @@ field-reading = 読み（カナ）
 field-domain = メールのドメイン
 field-churned-on = 離れた日
 said-field = 項目を変えました。前の値は履歴に残っています。
+said-owner-changed = 担当を変えました。開いているものは前の担当のままです。下で確かめて渡せます。
 
 # 取り込み
 imports-title = ファイルの取り込み

@@ -81,6 +81,11 @@ pub async fn plan_handover(app: &App, viewer: &Viewer, ask: &Ask) -> Result<Plan
     })
 }
 
+/// Whether anything of a customer is open with a person: what a new owner of it would be offered.
+pub async fn has_open(app: &App, ws: Id<Workspace>, from: Id<Staff>, customer: Id<Customer>) -> Result<bool> {
+    Ok(!store::count_open(app, ws, from, Some(customer)).await?.is_empty())
+}
+
 /// Moves everything that is open with a person to others, all of it or nothing. `seen` = how many customers the person who asks saw:
 /// when they are another number by now, nothing moves.
 ///

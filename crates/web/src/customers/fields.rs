@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, StaffRow, list_staff};
 use kizashi_app::customers::{self as use_case, Choices, FieldVersion, FieldView, Head, MADE_FIGURES};
+use kizashi_app::handover;
 use kizashi_app::merges::MergeRow;
 use kizashi_domain::intake::GOAL_STATES;
 use kizashi_domain::pack::Pack;
@@ -69,7 +70,21 @@ pub(crate) async fn keep_field(
     let customer = id(&customer)?;
     let grant = posted.visit.permit(Action::Work)?;
     let value = posted.find("value").unwrap_or_default();
-    use_case::change_field(&web.app, &grant, customer, posted.text("field")?, value).await?;
+    let (field, ws) = (posted.text("field")?, grant.workspace());
+    let former = if field == "owner" { handover::find_owner(&web.app, ws, customer).await? } else { None };
+    use_case::change_field(&web.app, &grant, customer, field, value).await?;
+    if let Some(former) = former {
+        let viewer = &posted.visit.viewer;
+        let may = former == viewer.staff || posted.visit.permit(Action::Configure).is_ok();
+        let owner = handover::find_owner(&web.app, ws, customer).await?.filter(|owner| *owner != former && may);
+        // What is open stays with whoever had it, unless it is handed over with the customer.
+        if let Some(owner) = owner
+            && handover::has_open(&web.app, ws, former, customer).await?
+        {
+            let plan = format!("/handovers/new?from={former}&customer={customer}&to={owner}");
+            return Ok(Redirect::to(&format!("{plan}&said={}", Said::OwnerChanged.word())).into_response());
+        }
+    }
     Ok(Redirect::to(&posted.back_saying(&format!("/customers/{customer}/fields"), Said::Field, "")).into_response())
 }
 

@@ -39,6 +39,7 @@ said! {
     Note "said-note",
     Felt "said-felt",
     Field "said-field",
+    OwnerChanged "said-owner-changed",
     Override "said-override",
     OverrideEnded "said-override-ended",
     View "said-view",

@@ -15,8 +15,8 @@ use crate::{Refused, Result};
 pub use presence::{Rest, drop_rest, keep_presence, keep_rest};
 pub use session::{SESSION_IDLE_S_MAX, SESSION_S_MAX, SignedIn, close_session, open_session, sign_in};
 pub use staff::{
-    NewStaff, StaffRow, add_staff, leave_staff, list_staff, reset_password, return_staff, set_daily_cards,
-    set_daily_cards_of, set_language,
+    NewStaff, StaffRow, add_staff, leave_staff, list_staff, list_workers, reset_password, return_staff,
+    set_daily_cards, set_daily_cards_of, set_language,
 };
 pub use tokens::{Answer, Client, Scope, add_token, find_answer, find_client, keep_answer, revoke_token};
 
@@ -85,6 +85,8 @@ pub struct Viewer {
 pub enum Action {
     /// See customers and cards.
     Read,
+    /// Say a word on what one may read.
+    Comment,
     /// Work with cards, note hunches, save views.
     Work,
     /// Take rows out of the product.
@@ -98,6 +100,7 @@ pub enum Action {
 const fn may(role: Role, action: Action) -> bool {
     match action {
         Action::Read => true,
+        Action::Comment => !matches!(role, Role::Audit),
         Action::Work => matches!(role, Role::Admin | Role::Manager | Role::Csm),
         Action::Export => matches!(role, Role::Admin | Role::Manager | Role::Csm | Role::Audit),
         Action::Configure => matches!(role, Role::Admin | Role::Manager),

@@ -3,7 +3,7 @@
 use kizashi_domain::id::{Id, Staff, Workspace};
 use kizashi_domain::lang::Lang;
 
-use super::{Grant, Role, Viewer, password, store};
+use super::{Action, Grant, Role, Viewer, may, password, store};
 use crate::{App, Refused, Result};
 
 /// Cards a day, unless someone says otherwise.
@@ -54,6 +54,13 @@ pub async fn add_staff(app: &App, grant: &Grant, new: NewStaff) -> Result<Id<Sta
 /// All members, by name.
 pub async fn list_staff(app: &App, workspace: Id<Workspace>) -> Result<Vec<StaffRow>> {
     store::list_staff(app, workspace).await
+}
+
+/// Those of them who may work with cards, by name.
+pub async fn list_workers(app: &App, workspace: Id<Workspace>) -> Result<Vec<StaffRow>> {
+    let mut staff = store::list_staff(app, workspace).await?;
+    staff.retain(|s| Role::parse(&s.role).is_some_and(|role| may(role, Action::Work)));
+    Ok(staff)
 }
 
 /// Sets a new password and ends the member's sessions.

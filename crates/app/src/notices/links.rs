@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::access::{Action, Grant, Viewer, find_colleague, hash_key, permit, token};
-use crate::plays::{self, CardRow, CardState, Closing, Outcome};
+use crate::plays::{self, Act, CardRow, CardState, Closing, Outcome, Pressed};
 use crate::secrets::{Purpose, Secret, find_secret, keep_secret};
 use crate::{App, Error, Refused, Result};
 
@@ -199,36 +199,50 @@ pub async fn answer_by_link(app: &App, link: &str, (until, reason): (Option<Day>
     let hash = hash_key(link);
     // First the link: of two who press at once one answers.
     if store::notice::insert_answer(app, grant.workspace(), &hash, viewer.staff, card.id).await? {
-        let given = match answer {
-            Answer::Take => plays::take_card(app, &grant, card.id).await,
-            Answer::Later => {
-                let until = until.ok_or(Refused::Field { field: "until", reason: "snooze-until" })?;
-                plays::snooze_card(app, &grant, card.id, until, "").await
-            }
-            Answer::FalseAlarm => {
-                let closing = Closing { false_reason: reason.to_owned(), ..Closing::with(Outcome::FalseAlarm, "") };
-                plays::close_explained(app, &grant, card.id, &closing).await
-            }
+        let given = match read_act(*answer, until, reason) {
+            Ok(act) => plays::press_card(app, &grant, card.id, &act, None).await,
+            Err(error) => Err(error),
         };
-        if let Err(error) = given {
-            store::notice::drop_answer(app, grant.workspace(), &hash).await?;
-            return Err(error);
+        match given {
+            Ok(Pressed::Done { batch, .. }) => {
+                store::notice::keep_batch(app, grant.workspace(), &hash, batch).await?;
+            }
+            // It was closed meanwhile, which the page says.
+            Ok(Pressed::Meanwhile(_)) => store::notice::drop_answer(app, grant.workspace(), &hash).await?,
+            Err(error) => {
+                store::notice::drop_answer(app, grant.workspace(), &hash).await?;
+                return Err(error);
+            }
         }
     }
     open_answer(app, link).await
 }
 
-/// Takes the answer of a link back, once.
+fn read_act(answer: Answer, until: Option<Day>, reason: &str) -> Result<Act> {
+    Ok(match answer {
+        Answer::Take => Act::Take,
+        Answer::Later => {
+            let until = until.ok_or(Refused::Field { field: "until", reason: "snooze-until" })?;
+            Act::Snooze(until, String::new())
+        }
+        Answer::FalseAlarm => {
+            Act::Close(Closing { false_reason: reason.to_owned(), ..Closing::with(Outcome::FalseAlarm, "") })
+        }
+    })
+}
+
+/// Takes the answer of a link back, once: the card is as it was before, unless something else happened to it since.
 pub async fn undo_by_link(app: &App, link: &str) -> Result<Answering> {
     let answering = open_answer(app, link).await?;
-    let Answering { answer, card, viewer, state } = &answering;
+    let Answering { viewer, state, .. } = &answering;
     let grant = permit(viewer, Action::Work)?;
-    if *state == AnswerState::Answered && store::notice::keep_undone(app, grant.workspace(), &hash_key(link)).await? {
-        match answer {
-            Answer::Take => plays::release_card(app, &grant, card.id).await?,
-            Answer::Later => plays::wake_card(app, &grant, card.id).await?,
-            Answer::FalseAlarm => plays::reopen_card(app, &grant, card.id).await?,
+    if *state == AnswerState::Answered {
+        let hash = hash_key(link);
+        let batch = store::notice::find_batch(app, grant.workspace(), &hash).await?.ok_or(Refused::Changed)?;
+        if plays::undo_cards(app, &grant, batch).await?.0 == 0 {
+            return Err(Refused::Changed.into());
         }
+        store::notice::keep_undone(app, grant.workspace(), &hash).await?;
     }
     open_answer(app, link).await
 }

@@ -6,9 +6,9 @@ use kizashi_domain::id::{Card, Id, Workspace};
 
 use super::again::settle;
 use super::read::{FALSE_REASONS, Outcome};
-use super::runs::{end_runs_of, reopen_runs_of};
-use super::store::Life;
-use super::{Said, change_in, change_one, checked_note, must_be_open};
+use super::runs::reopen_runs_of;
+use super::store::{self, Life};
+use super::{Said, change_in, change_one, checked_note, limits};
 use crate::access::Grant;
 use crate::subscriptions::{Happened, Occurrence, tell};
 use crate::{App, Refused, Result};
@@ -44,40 +44,24 @@ impl Closing {
     }
 
     pub(super) fn apply(&self, life: &mut Life, grant: &Grant, now: kizashi_domain::time::Time) {
-        life.touch(now);
+        life.answer(now);
         life.close((now, grant.staff()), self.outcome.word(), self.note.trim());
         if self.outcome == Outcome::FalseAlarm {
             self.false_reason.clone_into(&mut life.false_reason);
         }
     }
 
+    /// Whether the same person closed the card so already.
+    pub(super) fn is_done(&self, life: &Life, grant: &Grant) -> bool {
+        let is_same = life.outcome.as_deref() == Some(self.outcome.word())
+            && life.outcome_note.as_deref() == Some(self.note.trim())
+            && (self.outcome != Outcome::FalseAlarm || life.false_reason == self.false_reason);
+        life.closed_at.is_some() && life.closed_by == grant.staff() && is_same
+    }
+
     pub(super) const fn ends_plays(&self) -> bool {
         self.ends_plays || matches!(self.outcome, Outcome::FalseAlarm | Outcome::Recovered)
     }
-}
-
-/// 完了: with an outcome and what came of it.
-pub async fn close_card(app: &App, grant: &Grant, card: Id<Card>, outcome: Outcome, note: &str) -> Result<()> {
-    close_explained(app, grant, card, &Closing::with(outcome, note)).await
-}
-
-/// The same with all that can be said of it.
-pub async fn close_explained(app: &App, grant: &Grant, card: Id<Card>, closing: &Closing) -> Result<()> {
-    closing.check()?;
-    let settings = crate::settings::open_settings(app, grant.workspace()).await?;
-    let now = app.now();
-    let mut tx = app.db.write().await?;
-    let life = change_in(&mut tx, app, grant, card, Said { step: "closed", note: closing.note.trim() }, |life| {
-        must_be_open(life)?;
-        closing.apply(life, grant, now);
-        Ok(())
-    })
-    .await?;
-    tell_closed(&mut tx, app, grant.workspace(), card, &life).await?;
-    if closing.ends_plays() {
-        end_runs_of(&mut tx, (app, &settings), card, grant.staff()).await?;
-    }
-    Ok(tx.commit().await?)
 }
 
 /// Says why a closed card was a false alarm.
@@ -102,17 +86,19 @@ pub(super) fn checked_false_reason(reason: &str) -> Result<&str> {
 }
 
 /// Takes a closure back, unless a new card of the same kind was opened meanwhile. Plays that ended with it go on. What was handed over
-/// since is with whoever took it over.
+/// since is with whoever took it over. It is work that begins now: its limits start anew.
 pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
     let settings = crate::settings::open_settings(app, grant.workspace()).await?;
     let mut closed_at = None;
     let mut tx = app.db.write().await?;
+    let rank = store::find_rank(&mut tx, grant.workspace(), card).await?.ok_or(Refused::NotFound)?;
+    let begun = limits::begin(app, &settings, rank);
     change_in(&mut tx, app, grant, card, Said { step: "reopened", note: "" }, |life| {
         closed_at = life.closed_at;
         if closed_at.is_none() {
             return Err(Refused::Changed.into());
         }
-        life.reopen();
+        life.reopen(begun);
         Ok(())
     })
     .await?;

@@ -1,4 +1,4 @@
-//! Limits that have passed: a manager is told once for each, and the card remembers it.
+//! Limits that have passed: managers are told once of each, and the card remembers it.
 
 use std::collections::HashMap;
 
@@ -9,6 +9,7 @@ use kizashi_domain::time::Time;
 
 use super::store::{self, LateCard, Step};
 use crate::reactions::{StaffNotice, announce_notice};
+use crate::signals::KeyAccounts;
 use crate::{App, Result};
 
 /// Cards of one turn; the next turn takes the rest.
@@ -16,7 +17,7 @@ const CARDS_MAX: i64 = 100;
 /// Cards of one transaction: few enough that whoever else writes waits for a moment only.
 const TOGETHER_MAX: usize = 25;
 
-/// A manager is told of so many cards of one turn one by one; of more in one notice.
+/// Managers are told of so many cards of one turn one by one; of more in one notice.
 const ONE_BY_ONE_MAX: usize = 5;
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -49,17 +50,33 @@ impl Limit {
     }
 }
 
-/// Tells a manager of cards that nobody answered or closed in time; of how many.
+/// Who is told of a late card: every manager but its owner, for nobody here is anybody's own; where there is none, the administrators.
+fn choose(leaders: &[(Id<Staff>, bool)], owner: Option<Id<Staff>>) -> Vec<Id<Staff>> {
+    let of = |managers: bool| {
+        let them = leaders.iter().filter(|(id, is_manager)| *is_manager == managers && Some(*id) != owner);
+        them.map(|(id, _)| *id).collect::<Vec<_>>()
+    };
+    let managers = of(true);
+    let told = if managers.is_empty() { of(false) } else { managers };
+    // One who leads alone is told of their own.
+    if told.is_empty() { owner.filter(|o| leaders.iter().any(|(id, _)| id == o)).into_iter().collect() } else { told }
+}
+
+/// Tells managers of cards that nobody answered or closed in time; of how many.
 pub(crate) async fn escalate_late(app: &App, ws: Id<Workspace>) -> Result<usize> {
     let settings = crate::settings::open_settings(app, ws).await?;
     let now = app.now();
-    let late = store::list_late(app, ws, now, settings.day_of(now), CARDS_MAX).await?;
+    let today = settings.day_of(now);
+    let accounts = KeyAccounts::find(app, ws, &settings.pack.cards).await?;
+    let key = accounts.line.map(|line| (line, today.plus(accounts.lead_days)));
+    let late = store::list_late(app, ws, (now, today), key, CARDS_MAX).await?;
     let count = |limit: Limit| late.iter().filter(|card| Limit::of(card) == limit).count();
     let counts = (count(Limit::Answer), count(Limit::Closing));
     let mut told = 0;
     for lot in late.chunks(TOGETHER_MAX) {
         let mut tx = app.db.write().await?;
-        let mut by_manager: HashMap<(Id<Staff>, Limit), Vec<&LateCard>> = HashMap::new();
+        let leaders = store::list_leaders(&mut tx, ws).await?;
+        let mut by_leader: HashMap<(Id<Staff>, Limit), Vec<&LateCard>> = HashMap::new();
         let before = told;
         for card in lot {
             let limit = Limit::of(card);
@@ -67,17 +84,17 @@ pub(crate) async fn escalate_late(app: &App, ws: Id<Workspace>) -> Result<usize>
                 continue;
             }
             told += 1;
-            if let Some(manager) = store::find_manager(&mut tx, ws, card.owner_id).await? {
-                by_manager.entry((manager, limit)).or_default().push(card);
+            for leader in choose(&leaders, card.owner_id) {
+                by_leader.entry((leader, limit)).or_default().push(card);
             }
         }
-        for ((manager, limit), cards) in by_manager {
+        for ((leader, limit), cards) in by_leader {
             let of_turn = if limit == Limit::Answer { counts.0 } else { counts.1 };
             if of_turn > ONE_BY_ONE_MAX {
-                announce_notice(&mut tx, app, ws, &tell_many(manager, limit, of_turn, now)).await?;
+                announce_notice(&mut tx, app, ws, &tell_many(leader, limit, of_turn, now)).await?;
             } else {
                 for card in cards {
-                    announce_notice(&mut tx, app, ws, &tell_one(manager, limit, card)).await?;
+                    announce_notice(&mut tx, app, ws, &tell_one(leader, limit, card)).await?;
                 }
             }
         }
@@ -103,7 +120,7 @@ async fn mark(tx: &mut Tx, app: &App, ws: Id<Workspace>, late: &LateCard, limit:
     Ok(true)
 }
 
-fn tell_one(manager: Id<Staff>, limit: Limit, late: &LateCard) -> StaffNotice {
+fn tell_one(leader: Id<Staff>, limit: Limit, late: &LateCard) -> StaffNotice {
     let subject = late.customer.as_deref().unwrap_or(&late.subject);
     let said = match limit {
         Limit::Closing => Text {
@@ -116,8 +133,8 @@ fn tell_one(manager: Id<Staff>, limit: Limit, late: &LateCard) -> StaffNotice {
         },
     };
     StaffNotice {
-        key: format!("card:{}:{}", late.id, limit.step()),
-        staff: manager,
+        key: format!("card:{}:{}:{leader}", late.id, limit.step()),
+        staff: leader,
         card: Some(late.id),
         customer: late.customer_id,
         title: said,
@@ -128,7 +145,7 @@ fn tell_one(manager: Id<Staff>, limit: Limit, late: &LateCard) -> StaffNotice {
 }
 
 /// One notice an hour for what came at once: each card remembers its own limit, and the list has them all.
-fn tell_many(manager: Id<Staff>, limit: Limit, of_turn: usize, now: Time) -> StaffNotice {
+fn tell_many(leader: Id<Staff>, limit: Limit, of_turn: usize, now: Time) -> StaffNotice {
     let is_all = i64::try_from(of_turn).is_ok_and(|n| n < CARDS_MAX);
     let (ja, en) = if is_all {
         (format!("{of_turn}枚"), of_turn.to_string())
@@ -146,8 +163,8 @@ fn tell_many(manager: Id<Staff>, limit: Limit, of_turn: usize, now: Time) -> Sta
         },
     };
     StaffNotice {
-        key: format!("cards:{}:{}", limit.step(), now.micros() / HOUR_US),
-        staff: manager,
+        key: format!("cards:{}:{}:{leader}", limit.step(), now.micros() / HOUR_US),
+        staff: leader,
         card: None,
         customer: None,
         title: said,

@@ -1,56 +1,24 @@
-//! Many cards changed at once, and taken back as a whole. A change of one owner or one date is a batch of one.
+//! Many cards changed at once, and taken back as a whole. A press on one card is a change of one.
 
 use kizashi_db::Tx;
-use kizashi_domain::id::{Card, Id, Staff, Workspace};
+use kizashi_domain::id::{Card, Id, Workspace};
 use kizashi_domain::limits::CARDS_AT_ONCE_MAX;
 use kizashi_domain::time::Day;
 
+use super::CardState;
+use super::act::{Act, Meant, read};
 use super::again::settle;
-use super::closing::{Closing, tell_closed};
+use super::closing::tell_closed;
 use super::runs::{end_runs_of, reopen_runs_of};
 use super::store::{self, Life, Step};
-use super::{CardState, check_until, checked_note};
-use crate::access::{Grant, list_staff};
+use super::talk::tell_given;
+use crate::access::Grant;
 use crate::settings::Settings;
 use crate::{App, Refused, Result};
 
 /// A change of several cards that is taken back as a whole.
 #[derive(Debug)]
 pub enum Batch {}
-
-/// What is done with each of several cards.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// 対応する.
-    Take,
-    /// New again.
-    Release,
-    /// 顧客待ち.
-    Wait,
-    /// 後で, until a day and why.
-    Snooze(Day, String),
-    /// Given to a colleague, or to nobody.
-    Hand(Option<Id<Staff>>),
-    /// Due on another day.
-    Move(Day),
-    /// 完了.
-    Close(Closing),
-}
-
-impl Act {
-    /// The step that each card remembers.
-    const fn step(&self) -> &'static str {
-        match self {
-            Self::Take => "taken",
-            Self::Release => "released",
-            Self::Wait => "waiting",
-            Self::Snooze(..) => "snoozed",
-            Self::Hand(_) => "assigned",
-            Self::Move(_) => "moved",
-            Self::Close(..) => "closed",
-        }
-    }
-}
 
 /// What a change of several cards would meet.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +30,7 @@ pub struct Plan {
 }
 
 /// What a change of several cards did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
     /// Takes it back.
     pub batch: Id<Batch>,
@@ -70,6 +38,12 @@ pub struct Changed {
     pub cards: usize,
     /// Cards that had been closed or changed meanwhile.
     pub left: usize,
+    /// The day that holds, where the chosen one is no business day.
+    pub day: Option<Day>,
+    /// Cards of key accounts that are as they were, as the day lies after their notice deadline.
+    pub held: Vec<Id<Card>>,
+    /// How many that changed are due after the notice deadline of their customer.
+    pub past: usize,
 }
 
 fn check_count(cards: &[Id<Card>]) -> Result<()> {
@@ -101,105 +75,98 @@ pub async fn plan_cards(app: &App, grant: &Grant, cards: &[Id<Card>]) -> Result<
     Ok(plan)
 }
 
-/// Refuses what cannot be meant before anything changes; the name of whom cards are given to.
-async fn check_act(app: &App, grant: &Grant, cards: &[Id<Card>], act: &Act) -> Result<String> {
-    let ws = grant.workspace();
-    match act {
-        Act::Snooze(until, reason) => {
-            checked_note(reason)?;
-            for card in cards {
-                check_until(app, ws, *card, *until).await?;
-            }
-        }
-        Act::Hand(Some(to)) => {
-            let staff = list_staff(app, ws).await?;
-            let found = staff.into_iter().find(|s| s.id == *to);
-            return found.map(|s| s.name).ok_or_else(|| Refused::Field { field: "owner", reason: "not-one-of" }.into());
-        }
-        Act::Move(day) => {
-            const AHEAD_DAYS_MAX: i32 = 730;
-            let today = super::today(app, ws).await?;
-            if *day < today || *day > today.plus(AHEAD_DAYS_MAX) {
-                return Err(Refused::Field { field: "due", reason: "due-day" }.into());
-            }
-            return Ok(day.to_string());
-        }
-        Act::Close(closing) => closing.check()?,
-        Act::Take | Act::Release | Act::Wait | Act::Hand(None) => {}
-    }
-    Ok(String::new())
+/// What became of one card of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turned {
+    /// It changed.
+    Changed,
+    /// It was so already.
+    Same,
+    /// It had been closed, or somebody changes it at this moment.
+    Left,
 }
 
-fn apply(life: &mut Life, act: &Act, grant: &Grant, now: kizashi_domain::time::Time) {
-    if !matches!(act, Act::Release) {
-        life.touch(now);
+/// Changes one card, and keeps what it was before.
+pub(super) async fn turn(
+    tx: &mut Tx,
+    (app, settings): (&App, &Settings),
+    grant: &Grant,
+    (batch, card, meant): (Id<Batch>, Id<Card>, &Meant),
+) -> Result<Turned> {
+    let (ws, now, act) = (grant.workspace(), app.now(), &meant.act);
+    let found = store::find_life(tx, ws, card).await?.filter(|life| life.closed_at.is_none());
+    let Some(before) = found else { return Ok(Turned::Left) };
+    if act.is_done(&before, grant) {
+        return Ok(Turned::Same);
     }
-    match act {
-        Act::Take => {
-            (life.taken_at, life.taken_by) = (Some(now), grant.staff());
-            life.owner_id = grant.staff().or(life.owner_id);
-            (life.waiting_at, life.snoozed_until, life.snooze_reason) = (None, None, None);
-        }
-        Act::Release => (life.taken_at, life.taken_by, life.waiting_at) = (None, None, None),
-        Act::Wait => {
-            life.waiting_at = Some(now);
-            life.taken_at = life.taken_at.or(Some(now));
-            life.taken_by = life.taken_by.or(grant.staff());
-        }
-        Act::Snooze(until, reason) => {
-            (life.snoozed_until, life.snooze_reason) = (Some(*until), Some(reason.trim().to_owned()));
-        }
-        Act::Hand(to) => life.owner_id = *to,
-        Act::Move(day) => life.due_day = *day,
-        Act::Close(closing) => closing.apply(life, grant, now),
+    let mut life = before.clone();
+    act.apply(&mut life, grant, now);
+    if !store::keep_life(tx, ws, card, &life, now).await? {
+        return Ok(Turned::Left);
     }
+    store::keep_batch_row(tx, ws, (batch, card), &before).await?;
+    store::insert_step(tx, ws, card, Step { step: act.step(), note: &meant.note, staff: grant.staff(), at: now })
+        .await?;
+    if let Act::Close(closing) = act {
+        tell_closed(tx, app, ws, card, &life).await?;
+        if closing.ends_plays() {
+            end_runs_of(tx, (app, settings), card, grant.staff()).await?;
+        }
+    }
+    Ok(Turned::Changed)
 }
 
-/// Changes several cards in one transaction. Closed ones, and those that somebody changes at this moment, are left as they are and
-/// counted.
+/// Changes several cards in one transaction. Closed ones, those that somebody changes at this moment, and key accounts for which a day
+/// lies after the notice deadline are left as they are and counted.
 pub async fn change_cards(app: &App, grant: &Grant, cards: &[Id<Card>], act: &Act) -> Result<Changed> {
     check_count(cards)?;
-    let told = check_act(app, grant, cards, act).await?;
     let (ws, now) = (grant.workspace(), app.now());
     let settings = crate::settings::open_settings(app, ws).await?;
-    let note = match act {
-        Act::Snooze(_, reason) => reason.trim(),
-        Act::Close(closing) => closing.note.trim(),
-        _ => told.as_str(),
-    };
+    let meant = read(app, &settings, grant, cards, act).await?;
     let mut tx = app.db.write().await?;
     let batch = store::keep_batch(&mut tx, ws, act.step(), (now, grant.staff())).await?;
-    let mut changed = Changed { batch, cards: 0, left: 0 };
+    let mut changed = Changed { batch, cards: 0, left: 0, day: meant.day, held: Vec::new(), past: 0 };
     let mut sorted = cards.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
+    let (mut given, mut same) = (Vec::new(), Vec::new());
     for card in sorted {
-        let found = store::find_life(&mut tx, ws, card).await?.filter(|life| life.closed_at.is_none());
-        let Some(before) = found else {
-            changed.left += 1;
-            continue;
-        };
-        let mut life = before.clone();
-        apply(&mut life, act, grant, now);
-        if !store::keep_life(&mut tx, ws, card, &life, now).await? {
-            changed.left += 1;
+        if meant.reach.held.contains(&card) {
+            changed.held.push(card);
             continue;
         }
-        store::keep_batch_row(&mut tx, ws, (batch, card), &before).await?;
-        store::insert_step(&mut tx, ws, card, Step { step: act.step(), note, staff: grant.staff(), at: now }).await?;
-        if let Act::Close(closing) = act {
-            tell_closed(&mut tx, app, ws, card, &life).await?;
-            if closing.ends_plays() {
-                end_runs_of(&mut tx, (app, &settings), card, grant.staff()).await?;
-            }
+        match turn(&mut tx, (app, &settings), grant, (batch, card, &meant)).await? {
+            Turned::Changed => given.push(card),
+            Turned::Same => same.push(card),
+            Turned::Left => changed.left += 1,
         }
-        changed.cards += 1;
     }
-    if changed.cards == 0 {
-        return Err(Refused::Changed.into());
+    changed.cards = given.len();
+    changed.past = given.iter().filter(|card| meant.reach.past.contains(card)).count();
+    if let Some(first) = same.first().filter(|_| given.is_empty()) {
+        // The same once more: what did it takes it back.
+        let life = store::find_life(&mut tx, ws, *first).await?.ok_or(Refused::Changed)?;
+        let before = store::find_batch_of(&mut tx, ws, (*first, life.version), act.step()).await?;
+        let batch = before.ok_or(Refused::Field { field: "id", reason: "is-so-already" })?;
+        return Ok(Changed { batch, cards: same.len(), ..changed });
+    }
+    if given.is_empty() {
+        return Err(nothing(&changed, act).into());
+    }
+    if let Act::Hand(Some(to)) = meant.act {
+        tell_given(&mut tx, app, grant, (batch, to), &given).await?;
     }
     tx.commit().await?;
     Ok(changed)
+}
+
+/// Why nothing changed.
+const fn nothing(changed: &Changed, act: &Act) -> Refused {
+    match act {
+        Act::Move(_) if !changed.held.is_empty() => Refused::Field { field: "due", reason: "due-deadline" },
+        _ if !changed.held.is_empty() => Refused::Field { field: "until", reason: "snooze-deadline" },
+        _ => Refused::Changed,
+    }
 }
 
 /// Takes a change of several cards back: each card is as it was, unless it was changed since, or another card stands for the same
@@ -225,9 +192,13 @@ pub(super) async fn undo_in(
     let (mut back, mut left) = (0, 0);
     for (card, before, version) in store::list_batch_rows(tx, ws, batch).await? {
         let now_life = store::find_life(tx, ws, card).await?.filter(|life| life.version == version);
-        let closed_at = now_life.as_ref().and_then(|life| life.closed_at);
-        let reopens = closed_at.is_some();
-        if now_life.is_none() || (reopens && store::has_successor(tx, ws, card).await?) {
+        let Some(now_life) = now_life else {
+            left += 1;
+            continue;
+        };
+        let (closed_at, before) = (now_life.closed_at, now_life.as_before(&before)?);
+        let reopens = closed_at.is_some() && before.closed_at.is_none();
+        if reopens && store::has_successor(tx, ws, card).await? {
             left += 1;
             continue;
         }

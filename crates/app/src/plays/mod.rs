@@ -1,15 +1,19 @@
 //! Work: cards that say 何を・いつまでに・誰が and why, from the notice to the outcome.
 
+mod act;
 mod again;
 mod beside;
 pub mod books;
 mod by_hand;
 mod closing;
+mod days;
 mod escalate;
 mod fates;
 mod heal;
+mod limits;
 mod many;
 mod precision;
+mod press;
 mod quiet;
 pub(crate) mod read;
 mod recall;
@@ -19,26 +23,30 @@ mod store;
 mod talk;
 
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
-use kizashi_domain::limits::{NAME_CHARS_MAX, PAGE_ROWS_MAX, SNOOZE_DAYS_MAX, TEXT_CHARS_MAX};
+use kizashi_domain::limits::{NAME_CHARS_MAX, PAGE_ROWS_MAX, TEXT_CHARS_MAX};
 use kizashi_domain::pack::titles::rule_title;
-use kizashi_domain::signals::CardRules;
 use kizashi_domain::time::{Day, Time};
 
 use crate::access::Grant;
 use crate::{App, Refused, Result};
 use store::{Life, Step};
 
+pub use act::Act;
 pub(crate) use beside::{hand_beside, return_beside};
-pub use by_hand::{Added, BY_HAND_KINDS, NewByHand, Press, add_card};
-pub use closing::{Closing, close_card, close_explained, explain_false_alarm, reopen_card};
+pub use by_hand::{Added, BY_HAND_KINDS, NewByHand, Place, Press, add_card};
+pub use closing::{Closing, explain_false_alarm, reopen_card};
 pub(crate) use escalate::escalate_late;
 pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::{heal, list_open};
-pub use many::{Act, Batch, Changed, Plan, change_cards, count_changed, plan_cards, undo_cards};
+pub use many::{Batch, Changed, Plan, change_cards, count_changed, plan_cards, undo_cards};
 pub use precision::{Met, Precision, Proposed, SignalPrecision, open_precision, open_proposal};
+pub use press::{
+    Meanwhile, Pressed, Seen, close_card, close_explained, press_card, see_card, snooze_card, take_card,
+    wait_for_customer,
+};
 pub use quiet::{Budget, Nobodys, QuietCard, QuietPage, open_budget, open_quiet, part_nobodys};
 pub use read::{
-    CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Late,
+    CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Helper, Late,
     MergedCard, Outcome, QuietSign,
 };
 pub use recall::{Recalled, recall_card};
@@ -86,6 +94,15 @@ pub async fn list_cards(app: &App, workspace: Id<Workspace>, query: &CardQuery) 
 /// Cards of one customer: open ones first, then the latest closed.
 pub async fn list_cards_of(app: &App, workspace: Id<Workspace>, customer: Id<Customer>) -> Result<Vec<CardRow>> {
     store::list_of_customer(app, workspace, customer).await
+}
+
+/// Names of the customers or sources of these cards, each once.
+pub async fn list_subjects(app: &App, ws: Id<Workspace>, cards: &[Id<Card>]) -> Result<Vec<String>> {
+    let few = cards.get(..kizashi_domain::limits::CARDS_AT_ONCE_MAX).unwrap_or(cards);
+    let mut names: Vec<String> = store::list_chosen(app, ws, few).await?.into_iter().map(|row| row.subject).collect();
+    names.sort();
+    names.dedup();
+    Ok(names)
 }
 
 /// Open cards of these customers, the most urgent first.
@@ -188,79 +205,6 @@ async fn change_in(
 /// A card that is open; closed ones are not changed.
 fn must_be_open(life: &Life) -> Result<()> {
     if life.closed_at.is_some() { Err(Refused::Changed.into()) } else { Ok(()) }
-}
-
-/// 対応する: the card is one's own work now.
-pub async fn take_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
-    let now = app.now();
-    change_one(app, grant, card, Said { step: "taken", note: "" }, |life| {
-        must_be_open(life)?;
-        life.touch(now);
-        (life.taken_at, life.taken_by) = (Some(now), grant.staff());
-        life.owner_id = grant.staff().or(life.owner_id);
-        (life.waiting_at, life.snoozed_until, life.snooze_reason) = (None, None, None);
-        Ok(())
-    })
-    .await
-}
-
-/// Takes the taking back: the card is new again, its owner stays.
-pub async fn release_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
-    change_one(app, grant, card, Said { step: "released", note: "" }, |life| {
-        must_be_open(life)?;
-        (life.taken_at, life.taken_by, life.waiting_at) = (None, None, None);
-        Ok(())
-    })
-    .await
-}
-
-/// 顧客待ち: the next move is the customer's.
-pub async fn wait_for_customer(app: &App, grant: &Grant, card: Id<Card>) -> Result<()> {
-    let now = app.now();
-    change_one(app, grant, card, Said { step: "waiting", note: "" }, |life| {
-        must_be_open(life)?;
-        life.touch(now);
-        life.waiting_at = Some(now);
-        life.taken_at = life.taken_at.or(Some(now));
-        life.taken_by = life.taken_by.or(grant.staff());
-        Ok(())
-    })
-    .await
-}
-
-/// Until when a card may be put off: some months, and of a key account inside its lead time no longer than its notice deadline.
-pub(super) async fn check_until(app: &App, ws: Id<Workspace>, card: Id<Card>, until: Day) -> Result<()> {
-    let today = today(app, ws).await?;
-    if until <= today {
-        return Err(Refused::Field { field: "until", reason: "snooze-past" }.into());
-    }
-    if until > today.plus(SNOOZE_DAYS_MAX) {
-        return Err(Refused::Field { field: "until", reason: "snooze-too-far" }.into());
-    }
-    let Some(row) = store::find_card(app, ws, card).await? else { return Err(Refused::NotFound.into()) };
-    let rules = card_rules(app, ws).await?;
-    let is_past = row.notice_on.is_some_and(|deadline| until > deadline);
-    if is_past && quiet::is_fixed(app, ws, &rules, &row, today).await? {
-        return Err(Refused::Field { field: "until", reason: "snooze-deadline" }.into());
-    }
-    Ok(())
-}
-
-async fn card_rules(app: &App, ws: Id<Workspace>) -> Result<CardRules> {
-    Ok(crate::settings::open_settings(app, ws).await?.pack.cards.clone())
-}
-
-/// 後で: puts the card off until a day.
-pub async fn snooze_card(app: &App, grant: &Grant, card: Id<Card>, until: Day, reason: &str) -> Result<()> {
-    check_until(app, grant.workspace(), card, until).await?;
-    let (now, reason) = (app.now(), checked_note(reason)?);
-    change_one(app, grant, card, Said { step: "snoozed", note: reason }, |life| {
-        must_be_open(life)?;
-        life.touch(now);
-        (life.snoozed_until, life.snooze_reason) = (Some(until), Some(reason.to_owned()));
-        Ok(())
-    })
-    .await
 }
 
 /// Takes the putting off back.

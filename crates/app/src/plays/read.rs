@@ -215,6 +215,17 @@ pub struct CardStep {
     pub at: Time,
 }
 
+/// Who helps with a card.
+#[derive(Clone, Debug)]
+pub struct Helper {
+    /// Who.
+    pub id: Id<Staff>,
+    /// Name.
+    pub name: String,
+    /// Whether they have left.
+    pub has_left: bool,
+}
+
 /// The page of one card.
 #[derive(Clone, Debug)]
 pub struct CardPage {
@@ -229,7 +240,7 @@ pub struct CardPage {
     /// Titles of the rules that are still there, by id.
     pub rules: Vec<(String, Text)>,
     /// Who helps.
-    pub associates: Vec<(Id<Staff>, String)>,
+    pub associates: Vec<Helper>,
     /// Why it was put off.
     pub snooze_reason: String,
     /// Its life so far, newest first.

@@ -17,7 +17,7 @@ macro_rules! select_cards {
         sql!(
             "SELECT k.id, k.customer_id, k.subject, k.kind, k.title, k.what, k.due_day, k.owner_id, o.name, c.name, k.opened_at, k.taken_at, ",
             "k.waiting_at, k.snoozed_until, k.closed_at, k.outcome, k.outcome_note, s.band, s.points, s.change_points, s.mrr_minor, ",
-            "s.currency, s.notice_on, k.priority, o.left_at, k.touched_at, k.healthy_days, k.answer_due_at, k.close_due_at, k.false_reason, ",
+            "s.currency, s.notice_on, k.priority, o.left_at, k.answered_at, k.healthy_days, k.answer_due_at, k.close_due_at, k.false_reason, ",
             "k.made_by FROM card k LEFT JOIN staff o ON o.id = k.owner_id ",
             "LEFT JOIN customer c ON c.id = k.customer_id LEFT JOIN standing s ON s.customer_id = k.customer_id ",
             $($rest),+
@@ -29,34 +29,41 @@ mod batch;
 mod card;
 mod cause;
 mod finding;
+mod late;
+mod life;
 mod listings;
 mod lists;
 mod open_now;
 mod opening;
+mod since;
 mod step;
 mod tallies;
 
 pub(super) use batch::{
-    Turned, count_batch, forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows, list_turned,
+    Turned, count_batch, find_batch_of, forget_batch_rows, keep_batch, keep_batch_row, keep_undone, list_batch_rows,
+    list_turned,
 };
 pub(super) use card::{
-    Life, close_doubled, find_life, forget_cards, has_successor, insert_card, keep_handed, keep_healthy, keep_life,
+    close_doubled, find_life, forget_cards, has_successor, insert_card, keep_handed, keep_healthy, keep_life,
     keep_priorities, keep_returned, move_cards, reopen_doubled, touch_card,
 };
 pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_signs, list_causes, list_quiet_signs, list_rules_of,
 };
 pub(super) use finding::find_cards;
+pub(super) use late::{LateCard, find_rank, list_late, list_leaders};
+pub(super) use life::Life;
 pub(super) use listings::list_cards;
-pub(super) use lists::{
-    LateCard, OpenCard, find_admin, find_card, find_customer, find_manager, find_play, find_subject_name, list_asleep,
-    list_chosen, list_late, list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_open_of_many,
-    list_open_of_sources, list_urgent,
-};
 pub use lists::{NEW_SIGNS_MAX, count_open};
+pub(super) use lists::{
+    OpenCard, find_admin, find_card, find_customer, find_play, find_subject_name, list_asleep, list_chosen,
+    list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_open_of_many, list_open_of_sources,
+    list_urgent,
+};
 pub(crate) use lists::{count_new_signs, count_nobodys};
 pub(super) use open_now::find_open;
 pub(super) use opening::{Drafted, Joined, Kept, keep_cards};
+pub(super) use since::{find_deadline, find_meanwhile, find_staff_name, list_deadlines, list_left};
 pub(super) use step::{
     Step, drop_associate, forget_steps, insert_step, keep_associate, keep_mentions, keep_seen, list_associates,
     list_helpers, list_mentions, list_steps, move_associates, move_mention, move_mentions,
@@ -118,7 +125,7 @@ row! {
         owner_id: Option<Id<Staff>>, owner: Option<String>, customer: Option<String>, opened_at: Time, taken_at: Option<Time>,
         waiting_at: Option<Time>, snoozed_until: Option<Day>, closed_at: Option<Time>, outcome: Option<String>, outcome_note: Option<String>,
         band: Option<String>, points: Option<i64>, change_points: Option<i64>, mrr_minor: Option<i64>, currency: Option<String>,
-        notice_on: Option<Day>, priority: f64, owner_left_at: Option<Time>, touched_at: Option<Time>, healthy_days: i64,
+        notice_on: Option<Day>, priority: f64, owner_left_at: Option<Time>, answered_at: Option<Time>, healthy_days: i64,
         answer_due_at: Option<Time>, close_due_at: Option<Time>, false_reason: String, made_by: Option<Id<Staff>>,
     }
 }
@@ -137,7 +144,7 @@ fn read_row(f: Fields, (why, stumbling): (Vec<Text>, Vec<Option<Day>>), settled:
     };
     let is_open = state != CardState::Closed;
     let passed = |due: Option<Time>| is_open && due.is_some_and(|at| at < settled.0);
-    let late = match (passed(f.close_due_at), passed(f.answer_due_at) && f.touched_at.is_none()) {
+    let late = match (passed(f.close_due_at), passed(f.answer_due_at) && f.answered_at.is_none()) {
         (true, _) => Some(Late::Closing),
         (false, true) => Some(Late::Answer),
         _ => None,
@@ -171,7 +178,7 @@ fn read_row(f: Fields, (why, stumbling): (Vec<Text>, Vec<Option<Day>>), settled:
         priority: f.priority,
         has_owner_left: f.owner_left_at.is_some(),
         late,
-        limit: match f.touched_at {
+        limit: match f.answered_at {
             None => f.answer_due_at.map(|at| (Late::Answer, at)),
             Some(_) => f.close_due_at.map(|at| (Late::Closing, at)),
         }

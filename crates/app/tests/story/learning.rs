@@ -6,7 +6,7 @@ use kizashi_app::access::{Action, Grant, Role, Viewer, permit};
 use kizashi_app::intake::{Received, keep_records};
 use kizashi_app::plays::books::{Effect, Measured, Side, open_effect};
 use kizashi_app::plays::{
-    self, Act, Added, CardQuery, CardState, Closing, NewByHand, Outcome, Press, RunTab, StepAnswer,
+    self, Act, CardQuery, CardState, Closing, NewByHand, Outcome, Place, Press, RunTab, StepAnswer,
 };
 use kizashi_app::schedule::score_all;
 use kizashi_app::settings::{keep_edit, open_settings, stamp_plays};
@@ -259,7 +259,7 @@ async fn a_risk_by_hand_is_one_with_what_signs_open() {
             owner: None,
             press: Press::High,
         };
-        let Added::New(made) = plays::add_card(&stage.app, &grant, &new).await.unwrap() else { panic!("{on:?}") };
+        let Place::New(made) = plays::add_card(&stage.app, &grant, &new).await.unwrap().place else { panic!("{on:?}") };
         let row = plays::open_card(&stage.app, stage.workspace, made).await.unwrap().row;
         assert_eq!((row.kind, row.is_made_by_hand, row.due_day), (CardKind::Risk, true, today.plus(1)), "{on:?}");
         // A sign of the same kind joins it.
@@ -273,13 +273,13 @@ async fn a_risk_by_hand_is_one_with_what_signs_open() {
         let opened = risks(&stage).await.into_iter().find(|c| c.subject == "a").unwrap();
         plays::snooze_card(&stage.app, &grant, opened.id, today.plus(9), "").await.unwrap();
         let more = NewByHand { customer: opened.customer_id.unwrap(), ..new.clone() };
-        assert_eq!(plays::add_card(&stage.app, &grant, &more).await.unwrap(), Added::Joined(opened.id), "{on:?}");
+        assert_eq!(plays::add_card(&stage.app, &grant, &more).await.unwrap().place, Place::Joined(opened.id), "{on:?}");
         let page = plays::open_card(&stage.app, stage.workspace, opened.id).await.unwrap();
         assert_eq!((page.row.due_day, page.row.snoozed_until), (today.plus(1), None), "{on:?}");
         assert!(page.steps.iter().any(|s| s.step == "added" && s.note == more.what), "{on:?}: {:?}", page.steps);
         // Once that one is closed, the next is a card of its own.
         plays::close_card(&stage.app, &grant, opened.id, Outcome::Solved, "面談した").await.unwrap();
-        assert!(matches!(plays::add_card(&stage.app, &grant, &more).await.unwrap(), Added::New(_)), "{on:?}");
+        assert!(matches!(plays::add_card(&stage.app, &grant, &more).await.unwrap().place, Place::New(_)), "{on:?}");
         let milestone = NewByHand { kind: CardKind::Milestone, ..more };
         assert!(matches!(refused(plays::add_card(&stage.app, &grant, &milestone).await), Refused::Field { .. }));
     }

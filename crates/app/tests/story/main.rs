@@ -34,6 +34,7 @@ mod own_steps;
 mod ownership;
 mod playbooks;
 mod presence;
+mod presses;
 mod pulls;
 mod quiet_hours;
 mod records;

@@ -2,7 +2,7 @@
 
 use kizashi_app::customers::{Choices, ListPage, ListRow, SavedView};
 use kizashi_app::intake::SourceView;
-use kizashi_app::plays::{CardList, CardPage, CardRow, CardState, CardStep, CauseRow, Late, Nobodys, Outcome};
+use kizashi_app::plays::{CardList, CardPage, CardRow, CardState, CardStep, CauseRow, Helper, Late, Nobodys, Outcome};
 use kizashi_app::search::{CustomerHit, Found, PersonHit};
 use kizashi_app::today::{ChangeRow, DeadlineRow, QuietCard, QuietSource, Today};
 use kizashi_domain::health::{Band, Change};
@@ -286,7 +286,7 @@ pub fn card() -> CardPage {
             cause("logins_falling", "2026-11-21", "利用者が14→5人（28日）。"),
         ],
         rules: vec![("champion_left".into(), both("推進役が離れました"))],
-        associates: vec![(id(7), "田中".into())],
+        associates: vec![Helper { id: id(7), name: "田中".into(), has_left: false }],
         snooze_reason: String::new(),
         steps: vec![
             CardStep {

@@ -44,7 +44,12 @@ fn shell(lang: Lang, is_signed_in: bool) -> Shell {
         address: "/today".into(),
         is_fragment: false,
         csrf: "token".into(),
-        who: is_signed_in.then(|| Who { id: None, name: "佐藤".into(), email: "sato@example.jp".into() }),
+        who: is_signed_in.then(|| Who {
+            id: None,
+            name: "佐藤".into(),
+            email: "sato@example.jp".into(),
+            may_work: true,
+        }),
         workspace: "ひだまりクラウド".into(),
         today: day("2026-11-24"),
         zone: Zone::named("Asia/Tokyo").unwrap(),
@@ -114,12 +119,13 @@ fn signed_in(out: &Path, lang: Lang) {
     keep("customer-none", &page::page(&s, &view(&bare, &nothing)));
     let asked = cards::Asked { tab: "mine".into(), ..Default::default() };
     keep("cards", &cards::cards(&s, &asked, (&lists::cards(), &[]), None));
-    keep("card", &cards::card(&s, &lists::card(), None, &pack, &[]));
+    keep("card", &cards::card(&s, &lists::card(), None, &pack, (&[], true, &cards::Tried::default())));
     keep("data", &data::data(&s, &lists::sources(), 3, &[]));
     keep("data-none", &data::data(&s, &[], 0, &[]));
     keep("search", &search::search(&s, "みな", &lists::hits()));
     keep("help", &help::help(&s));
-    let noticed = Shell { notice: Some(cards::said(&s, "1", &s.words.t("said-taken"), "taking")), ..s.clone() };
+    let noticed =
+        Shell { notice: Some(cards::said(&s, &s.words.t("said-taken"), "/cards/batches/1/undo")), ..s.clone() };
     self::keep(out, &noticed, "toast", &today::today(&s, &lists::today_rich()));
 }
 

@@ -245,3 +245,38 @@ card-stumbles = late by { $n } { $n ->
 } today
 reason-snooze-past = choose a day after today
 reason-snooze-too-far = a card can be put off for a year at most
+
+## When somebody was first, and when a day moved
+meanwhile-taken = { $who } began to work on it { $when }.
+meanwhile-waiting = { $who } works on it and waits for the { -customer }.
+meanwhile-owner = It is with { $who } now.
+meanwhile-closed = { $who } closed it { $when } ({ $outcome }).
+meanwhile-closed-itself = It was closed by itself { $when } ({ $outcome }).
+ago-now = just now
+ago-minutes = { $n ->
+    [one] a minute ago
+   *[other] { $n } minutes ago
+}
+ago-at = on { $day } at { $clock }
+card-take-over = Take it over
+card-typed-kept = What you typed is kept here.
+card-helper-left = { $name } (has left)
+said-overtaken = Somebody else was first.
+said-cards-not-back = It changed since, so it was left as it is
+said-cards-back-before = It was taken back before
+said-card-note-unclear = Kept, but a name behind an @ was not clear, and somebody was not told. Call them once more by full name or mail address.
+said-card-note-left = Kept. Whoever you meant by @ has left, so they were not told.
+beside-day = { " " }That day is no business day: it is { $day } now.
+beside-past = { " " }The day lies after the notice deadline.
+beside-past-n = { " " }For { $n } of them the day lies after the notice deadline.
+beside-held = { " " }Left as they were: { $names }. They are key accounts, and the day lies after their notice deadline.
+beside-held-more = { " " }Left as they were: { $names } and { $n } more. They are key accounts, and the day lies after their notice deadline.
+reason-due-deadline = Not later than the notice deadline of a key account
+reason-may-not-work = The role of this person does not work with cards
+reason-owner-unsaid = Choose to whom they go
+reason-is-so-already = It is so already
+key-wait = wait for the { -customer }
+key-pick = pick a card, or let it go
+key-many = change the picked cards
+key-back = close what is open, leave the row
+sentence-end = .

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::pages::Asked;
 use crate::parts::form::token;
 use crate::parts::health::mark;
-use crate::parts::work::{flags, kind_word, owner, state_key};
+use crate::parts::work::{flags, kind_word, owner, seen_of, state_key};
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Shell, Visit};
@@ -64,7 +64,7 @@ fn card_of(s: &Shell, card: &CardRow) -> Markup {
             }
             p { (w.text(&card.what)) }
             div.small.faint { (w.day(card.due_day, s.today)) " · " (owner(s, card)) " " (flags(s, card)) }
-            @if card.state != CardState::Closed { (moves(s, card)) }
+            @if card.state != CardState::Closed && s.may_work() { (moves(s, card)) }
         }
     }
 }
@@ -85,6 +85,7 @@ fn moves(s: &Shell, card: &CardRow) -> Markup {
                     (token(&s.csrf))
                     input type="hidden" name="back" value=(s.address);
                     input type="hidden" name="act" value=(act);
+                    input type="hidden" name="seen" value=(seen_of(card));
                     button.btn.quiet data-key=(n + 1) title={ (w.t(key)) " (" (n + 1) ")" } { @if *arrow == "←" { (arrow) " " } (w.t(key)) @if *arrow == "→" { " " (arrow) } }
                 }
             }

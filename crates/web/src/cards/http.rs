@@ -3,16 +3,18 @@
 use std::str::FromStr;
 
 use axum::extract::{Path, Query, State};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, list_staff};
-use kizashi_app::plays::{self, CardQuery, Outcome};
-use kizashi_app::rooms::{list_rooms_of, settle_proposals};
+use kizashi_app::plays::{self, Act, CardQuery, Outcome};
+use kizashi_app::rooms::settle_proposals;
 use kizashi_app::today::sees_nobodys;
-use kizashi_domain::id::{Card, Id, Staff};
+use kizashi_domain::id::{Id, Staff};
 use kizashi_domain::time::Day;
 use serde::Deserialize;
 
+use super::page::Tried;
 use super::pages::{self, Asked, KINDS, ME, TABS};
+use super::press::{draw, or_refuse, press, refuse, replace};
 use crate::parts::work::kind_word;
 use crate::problem::Problem;
 use crate::serve::Web;
@@ -113,27 +115,8 @@ pub(crate) async fn open_card(
     visit: Visit,
     Path(card): Path<String>,
 ) -> Result<Response, Problem> {
-    let mut view = plays::open_card(&web.app, visit.viewer.workspace, id(&card)?).await?;
-    settle_proposals(&web.app, visit.viewer.workspace, std::slice::from_mut(&mut view.row)).await?;
-    let rooms = match view.row.customer_id {
-        Some(customer) => list_rooms_of(&web.app, visit.viewer.workspace, customer).await?,
-        None => Vec::new(),
-    };
-    let open = rooms.iter().find(|room| room.closed_at.is_none());
-    let staff = list_staff(&web.app, visit.viewer.workspace).await?;
-    Ok(visit.shell.page(&super::page::card(&visit.shell, &view, open, &visit.settings.pack, &staff)))
-}
-
-/// After an answer: the card as it is now for htmx, else back to the page with a notice.
-async fn answered(web: &Web, posted: &Posted, card: Id<Card>, said: Said, text: &str) -> Result<Response, Problem> {
-    let s = &posted.visit.shell;
-    if !s.is_fragment {
-        return Ok(Redirect::to(&posted.back_saying("/cards", said, &card.to_string())).into_response());
-    }
-    let mut view = plays::open_card(&web.app, posted.visit.viewer.workspace, card).await?;
-    settle_proposals(&web.app, posted.visit.viewer.workspace, std::slice::from_mut(&mut view.row)).await?;
-    let notice = pages::said(s, &card.to_string(), text, said.undo().unwrap_or_default());
-    Ok(Html(pages::replaced(s, &view.row, &notice).into_string()).into_response())
+    let page = draw(&web, &visit, &visit.shell, id(&card)?, &Tried::default()).await?;
+    Ok(visit.shell.page(&page))
 }
 
 /// `POST /cards/{id}/taking`.
@@ -142,9 +125,7 @@ pub(crate) async fn take(
     Path(card): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let card = id(&card)?;
-    plays::take_card(&web.app, &posted.visit.permit(Action::Work)?, card).await?;
-    answered(&web, &posted, card, Said::Taken, &posted.visit.shell.words.t(Said::Taken.key())).await
+    press(&web, &posted, (id(&card)?, &Act::Take), (Said::Taken, "state")).await
 }
 
 /// `POST /cards/{id}/waiting`.
@@ -153,9 +134,7 @@ pub(crate) async fn wait(
     Path(card): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let card = id(&card)?;
-    plays::wait_for_customer(&web.app, &posted.visit.permit(Action::Work)?, card).await?;
-    answered(&web, &posted, card, Said::Waiting, &posted.visit.shell.words.t(Said::Waiting.key())).await
+    press(&web, &posted, (id(&card)?, &Act::Wait), (Said::Waiting, "state")).await
 }
 
 /// The business day on which a card that is put off comes back.
@@ -185,12 +164,13 @@ pub(crate) async fn snooze(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let card = id(&card)?;
-    let until = until(&posted, posted.find("until").unwrap_or_default())?;
-    let grant = posted.visit.permit(Action::Work)?;
-    plays::snooze_card(&web.app, &grant, card, until, posted.find("reason").unwrap_or_default()).await?;
-    let s = &posted.visit.shell;
-    let text = s.words.with("said-snoozed-until", &[("day", s.words.day(until, s.today).into())]);
-    answered(&web, &posted, card, Said::Snoozed, &text).await
+    posted.visit.permit(Action::Work)?;
+    let until = match until(&posted, posted.find("until").unwrap_or_default()) {
+        Ok(until) => until,
+        Err(problem) => return refuse(&web, &posted, card, "state", problem).await,
+    };
+    let reason = posted.find("reason").unwrap_or_default().to_owned();
+    press(&web, &posted, (card, &Act::Snooze(until, reason)), (Said::Snoozed, "state")).await
 }
 
 /// `POST /cards/{id}/closure`.
@@ -200,17 +180,13 @@ pub(crate) async fn close(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let card = id(&card)?;
-    let outcome = read_outcome(&posted)?;
-    let grant = posted.visit.permit(Action::Work)?;
-    plays::close_explained(&web.app, &grant, card, &read_closing(&posted, outcome)).await?;
+    posted.visit.permit(Action::Work)?;
+    let outcome = match read_outcome(&posted) {
+        Ok(outcome) => outcome,
+        Err(problem) => return refuse(&web, &posted, card, "closure", problem).await,
+    };
     let said = if outcome == Outcome::FalseAlarm { Said::ClosedFalse } else { Said::Closed };
-    let words = &posted.visit.shell.words;
-    let mut text = words.t(said.key());
-    let left = plays::count_under_way(&web.app, posted.visit.viewer.workspace, card).await?;
-    if left > 0 {
-        text.push_str(&words.with("said-play-goes-on", &[("n", left.into())]));
-    }
-    answered(&web, &posted, card, said, &text).await
+    press(&web, &posted, (card, &Act::Close(read_closing(&posted, outcome))), (said, "closure")).await
 }
 
 /// How a card ends: a reason of a false alarm that is chosen alone says it too.
@@ -235,7 +211,7 @@ pub(super) fn read_closing(posted: &Posted, outcome: Outcome) -> plays::Closing 
     }
 }
 
-/// `POST /cards/{id}/undo`: takes the last answer back.
+/// `POST /cards/{id}/undo`: wakes a card that was put off, or opens a closed one again. What was just done is taken back by its change.
 pub(crate) async fn undo(
     State(web): State<Web>,
     Path(card): Path<String>,
@@ -243,22 +219,19 @@ pub(crate) async fn undo(
 ) -> Result<Response, Problem> {
     let card = id(&card)?;
     let grant = posted.visit.permit(Action::Work)?;
-    let said = match posted.text("what")? {
-        "closure" => {
-            plays::reopen_card(&web.app, &grant, card).await?;
-            Said::Reopened
-        }
-        "snooze" => {
-            plays::wake_card(&web.app, &grant, card).await?;
-            Said::Woken
-        }
-        "taking" => {
-            plays::release_card(&web.app, &grant, card).await?;
-            Said::Released
-        }
+    let (said, outcome) = match posted.text("what")? {
+        "closure" => (Said::Reopened, plays::reopen_card(&web.app, &grant, card).await),
+        "snooze" => (Said::Woken, plays::wake_card(&web.app, &grant, card).await),
         _ => return Err(Problem::Refused("reason-not-one-of".into())),
     };
-    answered(&web, &posted, card, said, &posted.visit.shell.words.t(said.key())).await
+    if let Err(refused) = or_refuse(&web, &posted, (card, "state"), outcome).await? {
+        return Ok(refused);
+    }
+    let s = &posted.visit.shell;
+    if !s.is_fragment {
+        return Ok(Redirect::to(&posted.back_saying("/cards", said, "")).into_response());
+    }
+    replace(&web, &posted, card, &pages::said(s, &s.words.t(said.key()), "")).await
 }
 
 /// `POST /cards/{id}/notes`.
@@ -268,11 +241,17 @@ pub(crate) async fn note(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let card = id(&card)?;
-    let meant = plays::note_card(&web.app, &posted.visit.permit(Action::Work)?, card, posted.text("text")?).await?;
-    let said = match (meant.unclear.is_empty(), meant.people) {
-        (false, _) => Said::NoteUnclear,
-        (true, 0) => Said::Note,
-        (true, _) => Said::NoteTold,
+    let grant = posted.visit.permit(Action::Comment)?;
+    let kept = plays::note_card(&web.app, &grant, card, posted.find("text").unwrap_or_default()).await;
+    let meant = match or_refuse(&web, &posted, (card, "note"), kept).await? {
+        Ok(meant) => meant,
+        Err(refused) => return Ok(refused),
+    };
+    let said = match (meant.left.is_empty(), meant.unclear.is_empty(), meant.people) {
+        (false, true, _) => Said::CardNoteLeft,
+        (_, false, _) => Said::CardNoteUnclear,
+        (true, true, 0) => Said::Note,
+        (true, true, _) => Said::NoteTold,
     };
     Ok(Redirect::to(&posted.back_saying(&format!("/cards/{card}"), said, "")).into_response())
 }

@@ -1,24 +1,32 @@
 //! Many cards at once: which, what would change, the change and the way back. One card's owner and date go the same way.
 
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kizashi_app::access::{Action, StaffRow, list_staff};
+use kizashi_app::access::{Action, StaffRow, list_workers};
 use kizashi_app::plays::{self, Act, CardState, Outcome, Plan};
+use kizashi_app::{Error, Refused};
 use kizashi_domain::id::{Card, Id};
 use maud::{Markup, html};
 
 use super::http::{read_closing, read_outcome, until};
 use super::id;
+use super::page::Tried;
+use super::press::{press, refuse};
 use crate::address::own;
 use crate::parts::closing::chips_by_outcome;
 use crate::parts::form::token;
 use crate::parts::work::{day_field, kind_word, owner, state_key};
 use crate::problem::Problem;
 use crate::serve::Web;
-use crate::shell::{Page, Place, Posted, Said, Shell, Visit};
+use crate::shell::{Beside, Page, Place, Posted, Said, Shell, Visit};
 
 /// Cards that are drawn; the number says how many there are.
 const ROWS_SHOWN: usize = 30;
+/// That cards go to nobody is chosen, never left open.
+const NOBODY: &str = "nobody";
+/// The forms of the page.
+const FORMS: [&str; 6] = ["take", "wait", "snooze", "hand", "move", "close"];
 
 fn chosen(pairs: &[(String, String)]) -> Result<Vec<Id<Card>>, Problem> {
     pairs.iter().filter(|(name, _)| name == "id").map(|(_, text)| id(text)).collect()
@@ -37,8 +45,8 @@ pub(crate) async fn open_many(
         return Ok(Redirect::to(back).into_response());
     }
     let plan = plays::plan_cards(&web.app, &grant, &cards).await?;
-    let staff = list_staff(&web.app, visit.viewer.workspace).await?;
-    Ok(visit.shell.page(&draw(&visit.shell, &plan, &staff, back)))
+    let workers = list_workers(&web.app, visit.viewer.workspace).await?;
+    Ok(visit.shell.page(&draw(&visit.shell, (&plan, &workers), back, &Tried::default())))
 }
 
 fn read_act(posted: &Posted) -> Result<Act, Problem> {
@@ -50,7 +58,11 @@ fn read_act(posted: &Posted) -> Result<Act, Problem> {
         // A day that was entered is meant, whatever stands in the list beside it.
         "snooze" if posted.find("day").is_some() => Act::Snooze(until(posted, "day")?, said("reason")),
         "snooze" => Act::Snooze(until(posted, posted.text("until")?)?, said("reason")),
-        "hand" => Act::Hand(posted.find("owner").map(id).transpose()?),
+        "hand" => Act::Hand(match posted.find("owner") {
+            Some(NOBODY) => None,
+            Some(owner) => Some(id(owner)?),
+            None => return Err(Problem::Refused("reason-owner-unsaid".into())),
+        }),
         "move" => Act::Move(read_day(posted)?),
         "close" => {
             let outcome = read_outcome(posted)?;
@@ -61,20 +73,35 @@ fn read_act(posted: &Posted) -> Result<Act, Problem> {
 }
 
 fn read_day(posted: &Posted) -> Result<kizashi_domain::time::Day, Problem> {
-    posted.text("due")?.parse().map_err(|_| Problem::Refused("reason-due-day".into()))
+    posted.find("due").and_then(|day| day.parse().ok()).ok_or_else(|| Problem::Refused("reason-due-day".into()))
 }
 
-async fn change(web: &Web, posted: &Posted, cards: &[Id<Card>], act: &Act) -> Result<Response, Problem> {
-    let grant = posted.visit.permit(Action::Work)?;
-    let changed = plays::change_cards(&web.app, &grant, cards, act).await?;
-    let back = posted.back_saying("/cards", Said::CardsChanged, &changed.batch.to_string());
-    Ok(Redirect::to(&back).into_response())
-}
-
-/// `POST /cards/many`.
+/// `POST /cards/many`: what cannot be taken is said at its form, with what was typed.
 pub(crate) async fn keep_many(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
-    posted.visit.permit(Action::Work)?;
-    change(&web, &posted, &chosen(posted.pairs())?, &read_act(&posted)?).await
+    let grant = posted.visit.permit(Action::Work)?;
+    let cards = chosen(posted.pairs())?;
+    let done = match read_act(&posted) {
+        Ok(act) => plays::change_cards(&web.app, &grant, &cards, &act).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match done {
+        Ok(changed) => {
+            let (batch, beside) = (changed.batch.to_string(), Beside::of(&changed));
+            Ok(Redirect::to(&posted.back_telling("/cards", Said::CardsChanged, &batch, &beside)).into_response())
+        }
+        Err(Problem::Refused(key)) if !key.is_empty() => {
+            let s = &posted.visit.shell;
+            let wrong = s.words.t(&key);
+            let plan = plays::plan_cards(&web.app, &grant, &cards).await?;
+            let workers = list_workers(&web.app, posted.visit.viewer.workspace).await?;
+            let form = FORMS.into_iter().find(|form| posted.find("act") == Some(*form)).unwrap_or_default();
+            let tried = Tried { form, wrong: &wrong, pairs: posted.pairs() };
+            let mut response = s.page(&draw(s, (&plan, &workers), posted.back("/cards"), &tried));
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 /// `POST /cards/batches/{id}/undo`.
@@ -84,8 +111,14 @@ pub(crate) async fn undo_many(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let grant = posted.visit.permit(Action::Work)?;
-    let (_, left) = plays::undo_cards(&web.app, &grant, id(&batch)?).await?;
-    let said = if left == 0 { Said::CardsBack } else { Said::CardsBackPartly };
+    let said = match plays::undo_cards(&web.app, &grant, id(&batch)?).await {
+        Ok((_, 0)) => Said::CardsBack,
+        Ok((0, _)) => Said::CardsNotBack,
+        Ok(_) => Said::CardsBackPartly,
+        // The same press twice.
+        Err(Error::Refused(Refused::Changed)) => Said::CardsBackBefore,
+        Err(error) => return Err(error.into()),
+    };
     Ok(Redirect::to(&posted.back_saying("/cards", said, "")).into_response())
 }
 
@@ -110,7 +143,7 @@ pub(crate) async fn move_card(
     if !matches!(act, Act::Take | Act::Release | Act::Wait) {
         return Err(Problem::Refused("reason-not-one-of".into()));
     }
-    change(&web, &posted, &[id(&card)?], &act).await
+    press(&web, &posted, (id(&card)?, &act), (Said::CardsChanged, "state")).await
 }
 
 /// `POST /cards/{id}/owner`.
@@ -120,7 +153,7 @@ pub(crate) async fn change_owner(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let owner = posted.find("owner").map(id).transpose()?;
-    change(&web, &posted, &[id(&card)?], &Act::Hand(owner)).await
+    press(&web, &posted, (id(&card)?, &Act::Hand(owner)), (Said::CardsChanged, "owner")).await
 }
 
 /// `POST /cards/{id}/due`.
@@ -129,12 +162,17 @@ pub(crate) async fn change_due(
     Path(card): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let day = read_day(&posted)?;
-    change(&web, &posted, &[id(&card)?], &Act::Move(day)).await
+    let card = id(&card)?;
+    posted.visit.permit(Action::Work)?;
+    match read_day(&posted) {
+        Ok(day) => press(&web, &posted, (card, &Act::Move(day)), (Said::CardsChanged, "due")).await,
+        Err(problem) => refuse(&web, &posted, card, "due", problem).await,
+    }
 }
 
-fn draw(s: &Shell, plan: &Plan, staff: &[StaffRow], back: &str) -> Page {
+fn draw(s: &Shell, (plan, workers): (&Plan, &[StaffRow]), back: &str, tried: &Tried<'_>) -> Page {
     let w = &s.words;
+    let part = |act, key, fields: &Markup| part(s, (plan, back), (act, key), fields, tried);
     let title = w.with("many-title", &[("n", plan.open.len().into())]);
     let body = html! {
         p.small { a.plain href=(back) { "← " (w.t("nav-cards")) } }
@@ -142,15 +180,15 @@ fn draw(s: &Shell, plan: &Plan, staff: &[StaffRow], back: &str) -> Page {
         @if plan.closed > 0 { p.faint { (w.with("many-closed", &[("n", plan.closed.into())])) } }
         @if !plan.open.is_empty() {
             div.many {
-                (part(s, plan, back, "take", "card-take", &html! { p.help { (w.t("many-take-help")) } }))
-                (part(s, plan, back, "wait", "card-wait", &html! { p.help { (w.t("many-wait-help")) } }))
-                (part(s, plan, back, "snooze", "card-later", &later(s)))
-                (part(s, plan, back, "hand", "card-hand-over", &hand(s, staff)))
-                (part(s, plan, back, "move", "card-move", &html! {
+                (part("take", "card-take", &html! { p.help { (w.t("many-take-help")) } }))
+                (part("wait", "card-wait", &html! { p.help { (w.t("many-wait-help")) } }))
+                (part("snooze", "card-later", &later(s, tried)))
+                (part("hand", "card-hand-over", &hand(s, workers, tried)))
+                (part("move", "card-move", &html! {
                     label for="many-due" { (w.t("card-by-when")) }
-                    input #many-due type="date" name="due" required;
+                    input #many-due type="date" name="due" value=[tried.typed("move", "due")] required;
                 }))
-                (part(s, plan, back, "close", "card-close", &close(s)))
+                (part("close", "card-close", &close(s, tried)))
             }
         }
         (list(s, plan))
@@ -159,11 +197,18 @@ fn draw(s: &Shell, plan: &Plan, staff: &[StaffRow], back: &str) -> Page {
 }
 
 /// One thing to do with all of them.
-fn part(s: &Shell, plan: &Plan, back: &str, act: &str, key: &str, fields: &Markup) -> Markup {
+fn part(
+    s: &Shell,
+    (plan, back): (&Plan, &str),
+    (act, key): (&str, &str),
+    fields: &Markup,
+    tried: &Tried<'_>,
+) -> Markup {
     let w = &s.words;
     html! {
         form.hunch method="post" action="/cards/many" aria-label=(w.t(key)) {
             h2 { (w.t(key)) }
+            (tried.wrong(act))
             (token(&s.csrf))
             input type="hidden" name="act" value=(act);
             input type="hidden" name="back" value=(back);
@@ -174,46 +219,50 @@ fn part(s: &Shell, plan: &Plan, back: &str, act: &str, key: &str, fields: &Marku
     }
 }
 
-fn later(s: &Shell) -> Markup {
+fn later(s: &Shell, tried: &Tried<'_>) -> Markup {
     let w = &s.words;
+    let chosen = tried.typed("snooze", "until").unwrap_or("tomorrow");
     html! {
         label for="many-until" { (w.t("many-until")) }
         select #many-until name="until" {
-            @for choice in ["tomorrow", "3-days", "next-week", "month"] { option value=(choice) { (w.word("later", choice)) } }
-            option value="day" { (w.t("later-day")) }
+            @for choice in ["tomorrow", "3-days", "next-week", "month"] { option value=(choice) selected[choice == chosen] { (w.word("later", choice)) } }
+            option value="day" selected[chosen == "day"] { (w.t("later-day")) }
         }
         label for="many-day" { (w.t("many-day")) }
         (day_field(s, Some("many-day")))
         label for="many-reason" { (w.t("later-why")) }
-        input #many-reason type="text" name="reason" maxlength="200" autocomplete="off";
+        input #many-reason type="text" name="reason" value=[tried.typed("snooze", "reason")] maxlength="200" autocomplete="off";
     }
 }
 
-fn hand(s: &Shell, staff: &[StaffRow]) -> Markup {
+fn hand(s: &Shell, workers: &[StaffRow], tried: &Tried<'_>) -> Markup {
     let w = &s.words;
+    let chosen = tried.typed("hand", "owner").unwrap_or_default();
     html! {
         label for="many-owner" { (w.t("card-who")) }
-        select #many-owner name="owner" {
-            @for person in staff { option value=(person.id) { (person.name) } }
-            option value="" { (w.t("card-nobody")) }
+        select #many-owner name="owner" required {
+            option value="" { (w.t("card-helper-choose")) }
+            @for person in workers { option value=(person.id) selected[chosen == person.id.to_string()] { (person.name) } }
+            option value=(NOBODY) selected[chosen == NOBODY] { (w.t("card-nobody")) }
         }
     }
 }
 
-fn close(s: &Shell) -> Markup {
+fn close(s: &Shell, tried: &Tried<'_>) -> Markup {
     let w = &s.words;
+    let typed = |name| tried.typed("close", name).unwrap_or_default();
     html! {
         div.feel role="radiogroup" aria-label=(w.t("card-outcome")) {
             @for outcome in Outcome::ALL {
-                label { input type="radio" name="outcome" value=(outcome.word()) required; (w.word("outcome", outcome.word())) }
+                label { input type="radio" name="outcome" value=(outcome.word()) required checked[typed("outcome") == outcome.word()]; (w.word("outcome", outcome.word())) }
             }
         }
         label for="many-came" { (w.t("close-came-of-it")) }
         (chips_by_outcome(s, None))
-        textarea #many-came name="came_of_it" rows="2" maxlength="2000" placeholder=(w.t("close-or-type")) {}
+        textarea #many-came name="came_of_it" rows="2" maxlength="2000" placeholder=(w.t("close-or-type")) { (typed("came_of_it")) }
         p.help.small.faint { (w.t("close-demands")) }
         label.only-false_alarm for="many-false" { (w.t("card-false-why")) }
-        div.only-false_alarm { (super::page::false_reasons(s, "many-false", "")) }
+        div.only-false_alarm { (super::page::false_reasons(s, "many-false", typed("false_reason"))) }
         label.check { input type="checkbox" name="ends_plays" value="1"; " " span { (w.t("close-ends-plays")) } }
     }
 }

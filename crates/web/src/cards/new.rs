@@ -3,9 +3,9 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kizashi_app::access::{Action, StaffRow, list_staff};
+use kizashi_app::access::{Action, StaffRow, list_workers};
 use kizashi_app::customers::ListRow;
-use kizashi_app::plays::{self, Added, BY_HAND_KINDS, NewByHand, Press};
+use kizashi_app::plays::{self, BY_HAND_KINDS, NewByHand, Place as Made, Press};
 use kizashi_app::{Error, Refused};
 use kizashi_domain::signals::CardKind;
 use maud::html;
@@ -16,7 +16,7 @@ use crate::parts::form::{Wrong, field, token};
 use crate::parts::work::kind_word;
 use crate::problem::Problem;
 use crate::serve::Web;
-use crate::shell::{Page, Place, Posted, Said, Shell, Visit};
+use crate::shell::{Beside, Page, Place, Posted, Said, Shell, Visit};
 
 /// What was typed so far.
 #[derive(Default)]
@@ -58,7 +58,7 @@ pub(crate) async fn open_new(
 
 async fn offer(web: &Web, visit: &Visit, meant: Vec<ListRow>) -> Result<Choices, Problem> {
     let mine = list_mine(web, visit).await?;
-    Ok(Choices { mine, meant, staff: list_staff(&web.app, visit.viewer.workspace).await? })
+    Ok(Choices { mine, meant, staff: list_workers(&web.app, visit.viewer.workspace).await? })
 }
 
 /// `POST /cards`: kept when it is clear who is meant; else asked once more, with everything that was typed.
@@ -94,8 +94,10 @@ pub(crate) async fn keep_new(State(web): State<Web>, posted: Posted) -> Result<R
             };
             match plays::add_card(&web.app, &grant, &new).await {
                 Ok(added) => {
-                    let said = if matches!(added, Added::New(_)) { Said::CardAdded } else { Said::CardMerged };
-                    return Ok(Redirect::to(&format!("/cards/{}?said={}", added.card(), said.word())).into_response());
+                    let said = if matches!(added.place, Made::New(_)) { Said::CardAdded } else { Said::CardMerged };
+                    let beside = Beside { day: added.day, past: usize::from(added.is_past), held: vec![] };
+                    let page = format!("/cards/{}", added.card());
+                    return Ok(Redirect::to(&posted.back_telling(&page, said, "", &beside)).into_response());
                 }
                 Err(Error::Refused(Refused::Field { field, reason })) => {
                     Wrong { field, text: w.word("reason", reason) }

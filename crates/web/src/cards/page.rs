@@ -15,8 +15,37 @@ use crate::parts::form::{post_button, token};
 use crate::parts::work::{Named, kind_word, room_proposal, work};
 use crate::shell::{Page, Place, Shell};
 
-/// `GET /cards/{id}`.
-pub fn card(s: &Shell, card: &CardPage, room: Option<&RoomRow>, pack: &Pack, staff: &[StaffRow]) -> Page {
+/// A form of the page that cannot be taken, and what was typed into it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tried<'a> {
+    /// Which form; empty = none.
+    pub form: &'static str,
+    /// Why, in words.
+    pub wrong: &'a str,
+    /// Its fields as they were sent.
+    pub pairs: &'a [(String, String)],
+}
+
+impl Tried<'_> {
+    /// Why this form cannot be taken.
+    pub(super) fn wrong(&self, form: &str) -> Markup {
+        html! { @if self.form == form { div.wrongs role="alert" { (self.wrong) } } }
+    }
+
+    /// What was typed into a field of this form.
+    pub(super) fn typed(&self, form: &str, name: &str) -> Option<&str> {
+        self.pairs.iter().filter(|_| self.form == form).find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+/// `GET /cards/{id}`. With who may work with it, whether the reader may say a word, and a form that cannot be taken.
+pub fn card(
+    s: &Shell,
+    card: &CardPage,
+    room: Option<&RoomRow>,
+    pack: &Pack,
+    (workers, may_comment, tried): (&[StaffRow], bool, &Tried<'_>),
+) -> Page {
     let w = &s.words;
     let row = &card.row;
     let is_open = row.state != CardState::Closed;
@@ -34,9 +63,11 @@ pub fn card(s: &Shell, card: &CardPage, room: Option<&RoomRow>, pack: &Pack, sta
                 " · " (w.with(match limit { Late::Answer => "card-limit-answer", Late::Closing => "card-limit-closing" }, &[("at", format!("{} {}", w.day(s.zone.day_of(at), s.today), w.clock(at, &s.zone)).into())]))
             }
         }
+        (tried.wrong("state"))
+        @if !is_open { (tried.wrong("closure")) }
         section { (work(s, row, Named::Itself)) (room_proposal(s, row)) }
         @if !card.runs.is_empty() { section { h2 { (w.t("card-runs")) } (crate::plays::of_card(s, &card.runs)) } }
-        @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open) {
+        @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open && s.may_work()) {
             p.btns {
                 @match room {
                     Some(room) => (crate::rooms::go_link(s, room)),
@@ -47,15 +78,16 @@ pub fn card(s: &Shell, card: &CardPage, room: Option<&RoomRow>, pack: &Pack, sta
             }
         }
         @let under_way = card.runs.iter().filter(|run| run.ended.is_none()).count();
-        @if is_open { (hands(s, card, staff)) (ending(s, row, under_way)) }
-        @if row.outcome == Some(Outcome::FalseAlarm) { (why_false(s, row)) }
-        (crate::books::offer(s, row))
+        @if is_open { (hands(s, card, workers, tried)) }
+        @if is_open && s.may_work() { (ending(s, row, under_way, tried)) }
+        @if row.outcome == Some(Outcome::FalseAlarm) && s.may_work() { (why_false(s, row, tried)) }
+        @if s.may_work() { (crate::books::offer(s, row)) }
         div.cols {
             (causes(s, card, pack))
             @if let Some((title, steps)) = &card.play {
                 section { h2 { (w.t("card-play")) } p { strong { (w.text(title)) } } (play(s, steps)) }
             }
-            (life(s, card))
+            (life(s, card, may_comment, tried))
         }
     };
     Page { title: format!("{} {}", row.subject, w.word("card-kind", kind_word(row.kind))), place: Place::Cards, body }
@@ -76,51 +108,85 @@ fn play(s: &Shell, steps: &[Text]) -> Markup {
 }
 
 /// Whose it is, until when, and who helps.
-fn hands(s: &Shell, card: &CardPage, staff: &[StaffRow]) -> Markup {
+fn hands(s: &Shell, card: &CardPage, workers: &[StaffRow], tried: &Tried<'_>) -> Markup {
     let w = &s.words;
     let row = &card.row;
-    let path = format!("/cards/{}", row.id);
     html! {
         section.hands aria-label=(w.t("card-hands")) {
-            form.row-form method="post" action={ (path) "/owner" } {
-                (token(&s.csrf))
-                input type="hidden" name="back" value=(s.address);
-                label for="owner" { (w.t("card-who")) }
-                select #owner name="owner" {
-                    option value="" selected[row.owner_id.is_none() || row.has_owner_left] { (w.t("card-nobody")) }
-                    @for person in staff { option value=(person.id) selected[row.owner_id == Some(person.id)] { (person.name) } }
-                }
-                button.btn { (w.t("card-hand-over")) }
+            @if s.may_work() { (owner_form(s, row, workers, tried)) (due_form(s, row, tried)) }
+            (helpers(s, card, workers, tried))
+            @if !card.snooze_reason.is_empty() && row.snoozed_until.is_some() { p.small.ink2 { (w.t("card-later")) " · " (card.snooze_reason) } }
+        }
+    }
+}
+
+fn owner_form(s: &Shell, row: &CardRow, workers: &[StaffRow], tried: &Tried<'_>) -> Markup {
+    let w = &s.words;
+    let now = row.owner_id.filter(|_| !row.has_owner_left).map(|id| id.to_string()).unwrap_or_default();
+    let chosen = tried.typed("owner", "owner").unwrap_or(&now);
+    // Whoever has it stays to be seen, also when their role is another by now.
+    let other = row.owner_id.filter(|id| !row.has_owner_left && !workers.iter().any(|p| p.id == *id));
+    html! {
+        (tried.wrong("owner"))
+        form.row-form method="post" action={ "/cards/" (row.id) "/owner" } {
+            (token(&s.csrf))
+            input type="hidden" name="back" value=(s.address);
+            label for="owner" { (w.t("card-who")) }
+            select #owner name="owner" {
+                option value="" selected[chosen.is_empty()] { (w.t("card-nobody")) }
+                @if let Some((id, name)) = other.zip(row.owner.as_ref()) { option value=(id) selected[chosen == id.to_string()] { (name) } }
+                @for person in workers { option value=(person.id) selected[chosen == person.id.to_string()] { (person.name) } }
             }
-            form.row-form method="post" action={ (path) "/due" } {
-                (token(&s.csrf))
-                input type="hidden" name="back" value=(s.address);
-                label for="due" { (w.t("card-by-when")) }
-                input #due type="date" name="due" value=(row.due_day.to_string()) required;
-                button.btn { (w.t("card-move")) }
-            }
-            div.helpers {
-                span.label { (w.t("card-helpers")) }
-                @if card.associates.is_empty() { span.faint { (w.t("card-no-helpers")) } }
-                @for (id, name) in &card.associates {
-                    span.helper {
-                        (name)
-                        (post_button(&s.csrf, &format!("{path}/associates/removal"), &[("staff", &id.to_string()), ("back", &s.address)],
-                            html! { button.btn.quiet aria-label=(w.with("card-part-one", &[("name", name.clone().into())])) { "×" } }))
+            button.btn { (w.t("card-hand-over")) }
+        }
+    }
+}
+
+fn due_form(s: &Shell, row: &CardRow, tried: &Tried<'_>) -> Markup {
+    let w = &s.words;
+    let now = row.due_day.to_string();
+    html! {
+        (tried.wrong("due"))
+        form.row-form method="post" action={ "/cards/" (row.id) "/due" } {
+            (token(&s.csrf))
+            input type="hidden" name="back" value=(s.address);
+            label for="due" { (w.t("card-by-when")) }
+            input #due type="date" name="due" value=(tried.typed("due", "due").unwrap_or(&now)) required;
+            button.btn { (w.t("card-move")) }
+        }
+    }
+}
+
+/// Who helps; one who has left is marked.
+fn helpers(s: &Shell, card: &CardPage, workers: &[StaffRow], tried: &Tried<'_>) -> Markup {
+    let w = &s.words;
+    let path = format!("/cards/{}/associates", card.row.id);
+    html! {
+        (tried.wrong("helper"))
+        div.helpers {
+            span.label { (w.t("card-helpers")) }
+            @if card.associates.is_empty() { span.faint { (w.t("card-no-helpers")) } }
+            @for helper in &card.associates {
+                span.helper {
+                    @if helper.has_left { (w.with("card-helper-left", &[("name", helper.name.clone().into())])) } @else { (helper.name) }
+                    @if s.may_work() {
+                        (post_button(&s.csrf, &format!("{path}/removal"), &[("staff", &helper.id.to_string()), ("back", &s.address)],
+                            html! { button.btn.quiet aria-label=(w.with("card-part-one", &[("name", helper.name.clone().into())])) { "×" } }))
                     }
                 }
-                form.row-form method="post" action={ (path) "/associates" } {
+            }
+            @if s.may_work() {
+                form.row-form method="post" action=(path) {
                     (token(&s.csrf))
                     input type="hidden" name="back" value=(s.address);
                     label.sr for="helper" { (w.t("card-helpers")) }
                     select #helper name="staff" required {
                         option value="" { (w.t("card-helper-choose")) }
-                        @for person in staff.iter().filter(|p| !card.associates.iter().any(|(id, _)| *id == p.id)) { option value=(person.id) { (person.name) } }
+                        @for person in workers.iter().filter(|p| !card.associates.iter().any(|helper| helper.id == p.id)) { option value=(person.id) { (person.name) } }
                     }
                     button.btn { (w.t("card-join")) }
                 }
             }
-            @if !card.snooze_reason.is_empty() && row.snoozed_until.is_some() { p.small.ink2 { (w.t("card-later")) " · " (card.snooze_reason) } }
         }
     }
 }
@@ -191,16 +257,22 @@ fn record_of(s: &Shell, card: &CardPage, cause: &CauseRow, pack: &Pack) -> Optio
     })
 }
 
-fn life(s: &Shell, card: &CardPage) -> Markup {
+fn life(s: &Shell, card: &CardPage, may_comment: bool, tried: &Tried<'_>) -> Markup {
     let w = &s.words;
+    // What was typed about the end of a card that somebody else ended is not lost.
+    let of_end = tried.typed("closure", "came_of_it").filter(|_| card.row.state == CardState::Closed);
     html! {
         section {
             h2 { (w.t("card-past")) }
-            form.talk method="post" action={ "/cards/" (card.row.id) "/notes" } {
-                (token(&s.csrf))
-                label.sr for="card-note" { (w.t("card-note")) }
-                textarea #card-note name="text" rows="2" maxlength="20000" required autocomplete="off" placeholder=(w.t("card-note-hint")) data-mentions=(w.t("colleagues-title")) {}
-                button.btn { (w.t("card-note")) }
+            (tried.wrong("note"))
+            @if may_comment {
+                form.talk method="post" action={ "/cards/" (card.row.id) "/notes" } {
+                    (token(&s.csrf))
+                    label.sr for="card-note" { (w.t("card-note")) }
+                    textarea #card-note name="text" rows="2" maxlength="20000" required autocomplete="off" placeholder=(w.t("card-note-hint")) data-mentions=(w.t("colleagues-title")) { (tried.typed("note", "text").or(of_end).unwrap_or_default()) }
+                    @if of_end.is_some() { p.help.small { (w.t("card-typed-kept")) } }
+                    button.btn { (w.t("card-note")) }
+                }
             }
             ul.moves {
                 @for step in &card.steps {
@@ -215,32 +287,34 @@ fn life(s: &Shell, card: &CardPage) -> Markup {
 }
 
 /// Ending a card, in full, on its own page.
-fn ending(s: &Shell, card: &CardRow, under_way: usize) -> Markup {
+fn ending(s: &Shell, card: &CardRow, under_way: usize, tried: &Tried<'_>) -> Markup {
     let w = &s.words;
+    let typed = |name| tried.typed("closure", name).unwrap_or_default();
     html! {
         section {
             h2 { (w.t("card-close")) }
+            (tried.wrong("closure"))
             form.hunch.closing method="post" action={ "/cards/" (card.id) "/closure" } {
                 (token(&s.csrf))
                 input type="hidden" name="back" value=(s.address);
                 div.feel role="radiogroup" aria-label=(w.t("card-outcome")) {
                     @for outcome in Outcome::ALL {
-                        label { input type="radio" name="outcome" value=(outcome.word()) required; (w.word("outcome", outcome.word())) }
+                        label { input type="radio" name="outcome" value=(outcome.word()) required checked[typed("outcome") == outcome.word()]; (w.word("outcome", outcome.word())) }
                     }
                 }
                 div.only-false_alarm {
                     label.small for="false-reason" { (w.t("card-false-why")) }
-                    (false_reasons(s, "false-reason", ""))
+                    (false_reasons(s, "false-reason", typed("false_reason")))
                 }
                 label.small for="came" { (w.t("close-came-of-it")) }
                 (chips_by_outcome(s, Some(card.kind)))
                 div {
-                    textarea #came name="came_of_it" rows="2" maxlength="2000" placeholder=(w.t("close-or-type")) {}
+                    textarea #came name="came_of_it" rows="2" maxlength="2000" placeholder=(w.t("close-or-type")) { (typed("came_of_it")) }
                     p.help.small.faint { (w.t("close-demands")) " " (w.t("close-help")) }
                 }
                 @if under_way > 0 {
                     div {
-                        label.check { input type="checkbox" name="ends_plays" value="1"; " " span { (w.with("close-ends-plays-n", &[("n", under_way.into())])) } }
+                        label.check { input type="checkbox" name="ends_plays" value="1" checked[!typed("ends_plays").is_empty()]; " " span { (w.with("close-ends-plays-n", &[("n", under_way.into())])) } }
                         p.help.small.faint { (w.t("close-ends-plays-help")) }
                     }
                 }
@@ -262,10 +336,11 @@ pub(super) fn false_reasons(s: &Shell, id: &str, chosen: &str) -> Markup {
 }
 
 /// Why a closed card was a false alarm, which may be said later too.
-fn why_false(s: &Shell, card: &CardRow) -> Markup {
+fn why_false(s: &Shell, card: &CardRow, tried: &Tried<'_>) -> Markup {
     let w = &s.words;
     html! {
         section {
+            (tried.wrong("false"))
             form.row-form method="post" action={ "/cards/" (card.id) "/false-reason" } {
                 (token(&s.csrf))
                 input type="hidden" name="back" value=(s.address);

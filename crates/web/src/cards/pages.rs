@@ -87,7 +87,7 @@ pub fn cards(s: &Shell, asked: &Asked, (list, staff): (&CardList, &[StaffRow]), 
                 a.btn href="/rooms" { (w.t("rooms-title")) }
                 a.btn href="/cards/quiet" { (w.t("quiet-title")) }
                 a.btn href="/cards/precision" { (w.t("precision-title")) }
-                a.btn.main href="/cards/new" data-key="c" title={ (w.t("card-new")) " (c)" } { (w.t("card-new")) }
+                @if s.may_work() { a.btn.main href="/cards/new" data-key="c" title={ (w.t("card-new")) " (c)" } { (w.t("card-new")) } }
             }
         }
         div #cards {
@@ -119,7 +119,7 @@ fn rows(s: &Shell, asked: &Asked, list: &CardList) -> Markup {
     let w = &s.words;
     html! {
         section {
-            @for card in &list.rows { (work(s, card, Named::ToPick)) }
+            @for card in &list.rows { (work(s, card, if s.may_work() { Named::ToPick } else { Named::Here })) }
             @if list.rows.is_empty() {
                 @if !asked.search.is_empty() { (empty(&w.t("cards-none-found"), Some((&Asked { search: String::new(), ..asked.clone() }.first(), &w.t("cards-all-again"))))) }
                 @else if asked.tab == "done" { (empty(&w.t("cards-none-done"), Some(("/cards?tab=open", &w.t("cards-open-button"))))) }
@@ -130,7 +130,7 @@ fn rows(s: &Shell, asked: &Asked, list: &CardList) -> Markup {
             @let next = list.next.as_deref().map(|after| asked.address(after));
             @if start.is_some() || next.is_some() { (pager(w, "", start.as_deref(), next.as_deref())) }
         }
-        @if asked.tab != "done" && !list.rows.is_empty() {
+        @if asked.tab != "done" && !list.rows.is_empty() && s.may_work() {
             form #many method="get" action="/cards/many" {
                 input type="hidden" name="back" value=(asked.address(&asked.after));
                 div.select-bar {
@@ -188,23 +188,17 @@ fn filters(s: &Shell, asked: &Asked, staff: &[StaffRow]) -> Markup {
 /// The answer to a button: the card as it is now, and a notice with the way back.
 pub fn replaced(s: &Shell, card: &CardRow, notice: &Markup) -> Markup {
     let named = match s.address.split('?').next() {
-        Some("/cards") => Named::ToPick,
+        Some("/cards") if s.may_work() => Named::ToPick,
         Some(path) if path == format!("/cards/{}", card.id) => Named::Itself,
         _ => Named::Here,
     };
     html! { (work(s, card, named)) (s.notice_beside(notice)) }
 }
 
-/// The notice after an answer, with a button that takes it back. `what` names the answer to undo; empty = no way back.
-pub fn said(s: &Shell, card: &str, text: &str, what: &str) -> Markup {
+/// The notice after an answer, with a button that takes it back. `undo` = the address of that; empty = no way back.
+pub fn said(s: &Shell, text: &str, undo: &str) -> Markup {
     let w = &s.words;
-    let undo = (!what.is_empty()).then(|| {
-        post_button(
-            &s.csrf,
-            &format!("/cards/{card}/undo"),
-            &[("what", what), ("back", &s.address)],
-            html! { button.btn { (w.t("undo")) } },
-        )
-    });
+    let undo = (!undo.is_empty())
+        .then(|| post_button(&s.csrf, undo, &[("back", &s.address)], html! { button.btn { (w.t("undo")) } }));
     toast(w, text, undo)
 }

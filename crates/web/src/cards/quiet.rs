@@ -1,19 +1,22 @@
 //! What was kept quiet, and why; and how many cards a day one takes.
 
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::set_daily_cards;
 use kizashi_app::plays::{self, QuietPage};
 use kizashi_app::today::{sees_nobodys, whose_cards};
+use kizashi_app::{Error, Refused};
 use kizashi_domain::signals::WhyQuiet;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::parts::form::token;
+use crate::parts::form::{Wrong, token};
 use crate::parts::state::{empty, pager};
 use crate::parts::work::{kind_word, owner};
 use crate::problem::Problem;
 use crate::serve::Web;
+use crate::settings::fields::parse_number;
 use crate::shell::{Page, Place, Posted, Said, Shell, Visit};
 
 #[derive(Deserialize, Default)]
@@ -28,17 +31,44 @@ pub(crate) async fn open_quiet(
     visit: Visit,
     Query(query): Query<QuietQuery>,
 ) -> Result<Response, Problem> {
+    let view = look(&web, &visit, query.page).await?;
+    let capacity = visit.viewer.daily_cards;
+    Ok(visit.shell.page(&draw(&visit.shell, &view, (capacity, &capacity.to_string(), &[]))))
+}
+
+async fn look(web: &Web, visit: &Visit, page: usize) -> Result<QuietPage, Problem> {
     let viewer = &visit.viewer;
-    let asked = (query.page.min(1_000), sees_nobodys(viewer));
-    let view = plays::open_quiet(&web.app, viewer.workspace, whose_cards(viewer), viewer.daily_cards, asked).await?;
-    Ok(visit.shell.page(&draw(&visit.shell, &view, viewer.daily_cards)))
+    let asked = (page.min(1_000), sees_nobodys(viewer));
+    Ok(plays::open_quiet(&web.app, viewer.workspace, whose_cards(viewer), viewer.daily_cards, asked).await?)
 }
 
 /// `POST /preferences/cards`: how many cards a day one takes.
 pub(crate) async fn keep_daily_cards(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
-    let count = posted.text("cards")?.parse().map_err(|_| Problem::Refused("reason-not-a-number".into()))?;
-    set_daily_cards(&web.app, &posted.visit.viewer, count).await?;
-    Ok(Redirect::to(&posted.back_saying("/cards/quiet", Said::DailyCards, "")).into_response())
+    let typed = posted.find("cards").unwrap_or_default();
+    let kept = match parse_count(typed) {
+        Some(count) => set_daily_cards(&web.app, &posted.visit.viewer, count).await,
+        None => Err(Refused::Field { field: "cards", reason: "daily-cards" }.into()),
+    };
+    match kept {
+        Ok(()) => Ok(Redirect::to(&posted.back_saying("/cards/quiet", Said::DailyCards, "")).into_response()),
+        Err(Error::Refused(Refused::Field { field, reason })) => {
+            let visit = &posted.visit;
+            let view = look(&web, visit, 0).await?;
+            let wrongs = [Wrong { field, text: visit.shell.words.word("reason", reason) }];
+            let said = (visit.viewer.daily_cards, typed, wrongs.as_slice());
+            let mut response = visit.shell.page(&draw(&visit.shell, &view, said));
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A whole number as people type it.
+#[allow(clippy::cast_possible_truncation)]
+fn parse_count(text: &str) -> Option<i64> {
+    const COUNT_MAX: f64 = 1_000.0;
+    parse_number(text).filter(|n| n.fract() == 0.0 && n.abs() <= COUNT_MAX).map(|n| n as i64)
 }
 
 /// Why a card waits, in words.
@@ -51,7 +81,8 @@ pub(crate) fn reason(s: &Shell, why: &WhyQuiet) -> String {
     }
 }
 
-fn draw(s: &Shell, view: &QuietPage, capacity: i64) -> Page {
+/// `capacity` = the number in force, what is in its field, and what is wrong with that.
+fn draw(s: &Shell, view: &QuietPage, (capacity, typed, wrongs): (i64, &str, &[Wrong])) -> Page {
     let w = &s.words;
     let title = w.t("quiet-title");
     let address = |page: usize| format!("/cards/quiet?page={page}");
@@ -59,7 +90,7 @@ fn draw(s: &Shell, view: &QuietPage, capacity: i64) -> Page {
         p.small { a.plain href="/today" { "← " (w.t("nav-today")) } }
         h1 { (title) " " span.faint { (view.total) } }
         p.prose { (w.with("quiet-help", &[("shown", view.shown.into()), ("capacity", capacity.into())])) }
-        (budget(s, capacity))
+        (budget(s, typed, wrongs))
         section aria-label=(w.t("nav-cards")) {
             h2 { (w.t("quiet-cards")) }
             @if view.cards.is_empty() { (empty(&w.t("quiet-none"), Some(("/today", &w.t("nav-today"))))) } @else { (cards(s, view)) }
@@ -72,13 +103,14 @@ fn draw(s: &Shell, view: &QuietPage, capacity: i64) -> Page {
     Page { title, place: Place::Cards, body }
 }
 
-fn budget(s: &Shell, capacity: i64) -> Markup {
+fn budget(s: &Shell, typed: &str, wrongs: &[Wrong]) -> Markup {
     let w = &s.words;
     html! {
+        @for wrong in wrongs { div.wrongs role="alert" { (wrong.text) } }
         form.row-form method="post" action="/preferences/cards" {
             (token(&s.csrf))
             label for="daily-cards" { (w.t("quiet-capacity")) }
-            input #daily-cards type="number" name="cards" min="1" max="50" value=(capacity) required;
+            input #daily-cards type="text" inputmode="numeric" name="cards" maxlength="4" size="4" value=(typed) required;
             button.btn { (w.t("save")) }
         }
     }

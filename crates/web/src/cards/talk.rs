@@ -6,6 +6,7 @@ use kizashi_app::access::Action;
 use kizashi_app::plays;
 
 use super::id;
+use super::press::{or_refuse, refuse};
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Posted, Said};
@@ -16,8 +17,14 @@ pub(crate) async fn join(
     Path(card): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let grant = posted.visit.permit(Action::Work)?;
-    plays::join_card(&web.app, &grant, id(&card)?, id(posted.text("staff")?)?).await?;
+    let (card, grant) = (id(&card)?, posted.visit.permit(Action::Work)?);
+    let outcome = match posted.text("staff") {
+        Ok(staff) => plays::join_card(&web.app, &grant, card, id(staff)?).await,
+        Err(problem) => return refuse(&web, &posted, card, "helper", problem).await,
+    };
+    if let Err(refused) = or_refuse(&web, &posted, (card, "helper"), outcome).await? {
+        return Ok(refused);
+    }
     Ok(Redirect::to(&posted.back_saying(&format!("/cards/{card}"), Said::CardJoined, "")).into_response())
 }
 
@@ -27,8 +34,11 @@ pub(crate) async fn part(
     Path(card): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let grant = posted.visit.permit(Action::Work)?;
-    plays::part_card(&web.app, &grant, id(&card)?, id(posted.text("staff")?)?).await?;
+    let (card, grant) = (id(&card)?, posted.visit.permit(Action::Work)?);
+    let outcome = plays::part_card(&web.app, &grant, card, id(posted.text("staff")?)?).await;
+    if let Err(refused) = or_refuse(&web, &posted, (card, "helper"), outcome).await? {
+        return Ok(refused);
+    }
     Ok(Redirect::to(&posted.back_saying(&format!("/cards/{card}"), Said::CardParted, "")).into_response())
 }
 
@@ -38,9 +48,12 @@ pub(crate) async fn explain(
     Path(card): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let grant = posted.visit.permit(Action::Work)?;
+    let (card, grant) = (id(&card)?, posted.visit.permit(Action::Work)?);
     let reason = posted.find("false_reason").unwrap_or_default();
-    plays::explain_false_alarm(&web.app, &grant, id(&card)?, reason).await?;
+    let outcome = plays::explain_false_alarm(&web.app, &grant, card, reason).await;
+    if let Err(refused) = or_refuse(&web, &posted, (card, "false"), outcome).await? {
+        return Ok(refused);
+    }
     Ok(Redirect::to(&posted.back_saying(&format!("/cards/{card}"), Said::CardExplained, "")).into_response())
 }
 

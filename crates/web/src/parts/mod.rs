@@ -6,5 +6,6 @@ pub mod closing;
 pub mod form;
 pub mod health;
 pub mod icon;
+pub mod meanwhile;
 pub mod state;
 pub mod work;

@@ -1,6 +1,6 @@
 //! A card of work: who it is about, why, what to do, by when, who; and the answers to it.
 
-use kizashi_app::plays::{CardRow, CardState, Late, NEW_SIGNS_MAX, Outcome};
+use kizashi_app::plays::{CardRow, CardState, Late, NEW_SIGNS_MAX, Outcome, Seen};
 use kizashi_domain::health::Band;
 use kizashi_domain::limits::SNOOZE_DAYS_MAX;
 use kizashi_domain::signals::CardKind;
@@ -47,6 +47,27 @@ pub const fn state_key(state: CardState) -> &'static str {
         CardState::Waiting => "card-step-waiting",
         CardState::Closed => "card-step-done",
     }
+}
+
+/// States that a press may have seen, with their words in forms.
+const SEEN: [(&str, CardState); 4] = [
+    ("new", CardState::New),
+    ("taken", CardState::Taken),
+    ("waiting", CardState::Waiting),
+    ("closed", CardState::Closed),
+];
+
+/// What a form says that was seen of a card: its state and whose it is.
+pub fn seen_of(card: &CardRow) -> String {
+    let state = SEEN.into_iter().find(|(_, state)| *state == card.state).map_or("", |(word, _)| word);
+    format!("{state}.{}", card.owner_id.map(|id| id.to_string()).unwrap_or_default())
+}
+
+/// Reads [`seen_of`].
+pub fn read_seen(text: &str) -> Option<Seen> {
+    let (word, owner) = text.split_once('.')?;
+    let state = SEEN.into_iter().find(|(known, _)| *known == word)?.1;
+    Some(Seen { state, owner: if owner.is_empty() { None } else { Some(owner.parse().ok()?) } })
 }
 
 /// Where a card is shown: in a list with the customer's name, or where the name stands above it already.
@@ -274,7 +295,7 @@ fn answers(s: &Shell, card: &CardRow) -> Markup {
             } @else {
                 @match card.state {
                     CardState::New => {
-                        (answer(s, &path, "taking", &[], "btn main", &w.t("card-take"), "1"))
+                        (answer(s, &path, "taking", &[("seen", &seen_of(card))], "btn main", &w.t("card-take"), "1"))
                         (later(s, &path))
                         (false_menu(s, &path))
                     },

@@ -169,7 +169,7 @@ fn keys(s: &Shell) -> Markup {
 
 /// Every key, for the sheet and the help page.
 pub(crate) fn key_list(s: &Shell) -> Markup {
-    const KEYS: [(&[&str], &str); 20] = [
+    const KEYS: [(&[&str], &str); 24] = [
         (&["/"], "key-search"),
         (&["g", "t"], "key-go-today"),
         (&["g", "c"], "key-go-customers"),
@@ -185,10 +185,14 @@ pub(crate) fn key_list(s: &Shell) -> Markup {
         (&["1"], "key-take"),
         (&["2"], "key-later"),
         (&["3"], "key-false-alarm"),
+        (&["4"], "key-wait"),
+        (&["x"], "key-pick"),
+        (&["e"], "key-many"),
         (&["h"], "key-hunch"),
         (&["c"], "key-new"),
         (&["g", "n"], "key-go-new"),
         (&["g", "b"], "key-go-notices"),
+        (&["Esc"], "key-back"),
         (&["?"], "key-help"),
     ];
     html! {

@@ -1,5 +1,6 @@
 //! What surrounds every page: who reads, in which language, and whether a whole page or a part of it is wanted.
 
+mod beside;
 mod extract;
 mod layout;
 mod said;
@@ -11,6 +12,7 @@ use kizashi_domain::id::{Id, Staff};
 use kizashi_domain::time::{Day, Zone};
 use maud::{Markup, html};
 
+pub use beside::Beside;
 pub use extract::{Ask, cookie};
 pub(crate) use layout::key_list;
 pub use said::Said;
@@ -61,6 +63,8 @@ pub struct Who {
     pub name: String,
     /// Mail address.
     pub email: String,
+    /// Whether they may answer cards; whoever may not is shown no buttons for it.
+    pub may_work: bool,
 }
 
 /// A place of the navigation.
@@ -128,6 +132,11 @@ pub struct Page {
 }
 
 impl Shell {
+    /// Whether the reader may answer cards.
+    pub fn may_work(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.may_work)
+    }
+
     /// The page as a document, or its content alone when htmx asks.
     pub fn draw(&self, page: &Page) -> Markup {
         let title = html! { title { (page.title) " · " (self.words.t("brand")) } };

@@ -6,17 +6,19 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use kizashi_app::access::{Action, Grant, Viewer, permit};
-use kizashi_app::plays::{count_changed, count_following};
+use kizashi_app::plays::{CardState, Meanwhile, count_changed, count_following, see_card};
 use kizashi_app::settings::{Settings, open_settings};
 use kizashi_domain::id::Id;
 use kizashi_domain::lang::Lang;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::beside::Beside;
 use super::said::Said;
 use super::{Ask, Shell, Who, csrf_token, is_csrf_token};
 use crate::address::own;
 use crate::parts::form::post_button;
+use crate::parts::meanwhile::{meanwhile, take_over};
 use crate::parts::state::toast;
 use crate::problem::Problem;
 use crate::serve::Web;
@@ -49,20 +51,21 @@ impl FromRequestParts<Web> for Visit {
         let lang = ask.chosen_lang.unwrap_or(viewer.language);
         let words = web.words(&settings, lang);
         let notice = match Told::of(&ask) {
-            Some(told) => {
+            Some(mut told) => {
                 let following = told.count_following(web, &viewer).await?;
-                let text = told.say(web, &viewer, &words).await?;
+                let text = told.say(web, &viewer, (&words, &settings)).await?;
                 Some(told.draw((&ask, &words, &text), &csrf_token(&viewer.csrf, &ask.nonce), following))
             }
             None => None,
         };
+        let may_work = permit(&viewer, Action::Work).is_ok();
         let shell = Shell {
             theme: ask.theme,
             nonce: ask.nonce.clone(),
             address: ask.address.clone(),
             is_fragment: ask.is_fragment,
             csrf: csrf_token(&viewer.csrf, &ask.nonce),
-            who: Some(Who { id: Some(viewer.staff), name: viewer.name.clone(), email: String::new() }),
+            who: Some(Who { id: Some(viewer.staff), name: viewer.name.clone(), email: String::new(), may_work }),
             workspace: settings.name.clone(),
             today: settings.day_of(web.app.now()),
             zone: settings.zone.clone(),
@@ -78,6 +81,8 @@ impl FromRequestParts<Web> for Visit {
 struct Told {
     said: Said,
     of: Option<Uuid>,
+    beside: Beside,
+    now: Option<Meanwhile>,
 }
 
 impl Told {
@@ -85,7 +90,12 @@ impl Told {
         let query = ask.address.split_once('?')?.1;
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
         let find = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-        Some(Self { said: Said::parse(find("said")?)?, of: find("of").and_then(|id| id.parse().ok()) })
+        Some(Self {
+            said: Said::parse(find("said")?)?,
+            of: find("of").and_then(|id| id.parse().ok()),
+            beside: Beside::parse(find("beside").unwrap_or_default()),
+            now: None,
+        })
     }
 
     /// How many open steps of plays could move with the cards that were changed.
@@ -98,17 +108,23 @@ impl Told {
         }
     }
 
-    /// What was done, in words; of cards that were changed at once how many.
-    async fn say(&self, web: &Web, viewer: &Viewer, w: &Words) -> Result<String, Problem> {
-        let batch = self.of.filter(|_| self.said == Said::CardsChanged);
-        let found = match batch {
-            Some(batch) => count_changed(&web.app, viewer.workspace, Id::from_uuid(batch)).await?,
-            None => None,
+    /// What was done, in words; of cards that were changed at once how many, and of one that somebody else was first with who.
+    async fn say(&mut self, web: &Web, viewer: &Viewer, (w, settings): (&Words, &Settings)) -> Result<String, Problem> {
+        let (ws, now) = (viewer.workspace, web.app.now());
+        let today = settings.day_of(now);
+        let text = match (self.said, self.of) {
+            (Said::CardsChanged, Some(batch)) => match count_changed(&web.app, ws, Id::from_uuid(batch)).await? {
+                Some((act, n)) => w.with(&format!("said-many-{act}"), &[("n", n.into())]),
+                None => w.t(self.said.key()),
+            },
+            (Said::Overtaken, Some(card)) => {
+                self.now = see_card(&web.app, ws, Id::from_uuid(card)).await?;
+                let said = self.now.as_ref().map(|card| meanwhile(w, (&settings.zone, today), card, now));
+                said.unwrap_or_else(|| w.t(self.said.key()))
+            }
+            _ => w.t(self.said.key()),
         };
-        Ok(match found {
-            Some((act, n)) => w.with(&format!("said-many-{act}"), &[("n", n.into())]),
-            None => w.t(self.said.key()),
-        })
+        self.beside.add_to(text, (&web.app, ws), w, today).await
     }
 
     /// The notice, with the ways that it offers.
@@ -123,7 +139,9 @@ impl Told {
             let address = format!("/cards/batches/{of}/tasks");
             post_button(csrf, &address, &[("back", back)], html! { button.btn data-offer { (label) } })
         });
-        let ways = html! { @if let Some(offer) = offer { (offer) } @if let Some(undo) = undo { (undo) } };
+        let over = self.now.as_ref().filter(|card| card.state != CardState::Closed);
+        let over = self.of.zip(over).map(|(of, _)| take_over(w, csrf, Id::from_uuid(of), back));
+        let ways = html! { @if let Some(over) = over { (over) } @if let Some(offer) = offer { (offer) } @if let Some(undo) = undo { (undo) } };
         toast(w, text, Some(ways))
     }
 }
@@ -135,7 +153,6 @@ fn undo_address(what: &str, of: Uuid) -> String {
         "note" => format!("/notes/{of}/restoration"),
         "file" => format!("/files/{of}/restoration"),
         "merge" => format!("/merges/{of}/undo"),
-        "cards" => format!("/cards/batches/{of}/undo"),
         "letter" => format!("/notices/letters/{of}/restoration"),
         "room" => format!("/rooms/{of}/reopening"),
         "room-action" => format!("/room-actions/{of}/restoration"),
@@ -148,7 +165,7 @@ fn undo_address(what: &str, of: Uuid) -> String {
         "shift" => format!("/plays/shifts/{of}/undo"),
         "use-rest" => format!("/settings/use/{of}/rest/undo"),
         "run-end" => format!("/plays/runs/{of}/reopening"),
-        _ => format!("/cards/{of}/undo"),
+        _ => format!("/cards/batches/{of}/undo"),
     }
 }
 
@@ -182,14 +199,23 @@ impl Posted {
 
     /// [`Posted::back`] with what was done.
     pub fn back_saying(&self, otherwise: &str, said: Said, of: &str) -> String {
+        self.back_telling(otherwise, said, of, &Beside::default())
+    }
+
+    /// The same with what is said beside it.
+    pub fn back_telling(&self, otherwise: &str, said: Said, of: &str, beside: &Beside) -> String {
+        const TOLD: [&str; 3] = ["said=", "of=", "beside="];
         let back = self.back(otherwise);
         let (path, query) = back.split_once('?').unwrap_or((back, ""));
-        let kept =
-            query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("said=") && !pair.starts_with("of="));
+        let is_kept = |pair: &&str| !pair.is_empty() && !TOLD.iter().any(|told| pair.starts_with(told));
+        let kept = query.split('&').filter(is_kept);
         let mut query: Vec<String> = kept.map(str::to_owned).collect();
         query.push(format!("said={}", said.word()));
         if !of.is_empty() {
             query.push(format!("of={of}"));
+        }
+        if !beside.word().is_empty() {
+            query.push(format!("beside={}", beside.word()));
         }
         format!("{path}?{}", query.join("&"))
     }

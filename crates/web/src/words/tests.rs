@@ -36,6 +36,7 @@ const FAMILIES: &[&str] = &[
     "quiet-",
     "false-",
     "said-",
+    "meanwhile-",
     "step-",
     "reason-",
     "state-",

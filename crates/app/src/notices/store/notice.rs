@@ -6,6 +6,7 @@ use kizashi_domain::lang::Text;
 use kizashi_domain::time::{Day, Time};
 
 use crate::notices::{NewNotice, NoticeRow};
+use crate::plays::Batch;
 use crate::{App, Error, Result};
 
 /// People who are told in the morning, in one go.
@@ -201,6 +202,20 @@ pub async fn drop_answer(app: &App, ws: Id<Workspace>, hash: &str) -> Result<()>
     let statement = sql!("DELETE FROM notice_answer WHERE workspace_id = $1 AND token_hash = $2");
     tx.run(statement, args![ws, hash]).await?;
     Ok(tx.commit().await?)
+}
+
+/// Which change of its card an answer was.
+pub async fn keep_batch(app: &App, ws: Id<Workspace>, hash: &str, batch: Option<Id<Batch>>) -> Result<()> {
+    let statement = sql!("UPDATE notice_answer SET batch_id = $3 WHERE workspace_id = $1 AND token_hash = $2");
+    let mut tx = app.db.write().await?;
+    tx.run(statement, args![ws, hash, batch]).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The change of its card that an answer was; none = it changed nothing.
+pub async fn find_batch(app: &App, ws: Id<Workspace>, hash: &str) -> Result<Option<Id<Batch>>> {
+    let statement = sql!("SELECT batch_id FROM notice_answer WHERE workspace_id = $1 AND token_hash = $2");
+    Ok(app.db.find::<(Option<Id<Batch>>,)>(statement, args![ws, hash]).await?.and_then(|(batch,)| batch))
 }
 
 /// Whether a link was used, and whether that was taken back.

@@ -4,7 +4,7 @@ use kizashi_db::{Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::time::{Day, Time};
 
-use super::card::Life;
+use super::life::Life;
 use crate::plays::many::Batch;
 use crate::{App, Error, Result};
 
@@ -67,22 +67,30 @@ pub(in crate::plays) async fn keep_undone(
     Ok(tx.find::<(Time,)>(find, args![ws, batch]).await?.map(|(at,)| at))
 }
 
-/// The cards of a batch with what they were before, and their version since.
+/// Which change of a kind made a card what it is, unless it was taken back.
+pub(in crate::plays) async fn find_batch_of(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    (card, version): (Id<Card>, i64),
+    act: &str,
+) -> Result<Option<Id<Batch>>> {
+    let statement = sql!(
+        "SELECT b.id FROM card_batch_row r JOIN card_batch b ON b.id = r.batch_id WHERE r.workspace_id = $1 AND r.card_id = $2 ",
+        "AND r.version = $3 AND b.act = $4 AND b.undone_at IS NULL ORDER BY b.happened_at DESC LIMIT 1"
+    );
+    Ok(tx.find::<(Id<Batch>,)>(statement, args![ws, card, version, act]).await?.map(|(id,)| id))
+}
+
+/// The cards of a batch with what they were before, as it was written down, and their version since.
 pub(in crate::plays) async fn list_batch_rows(
     tx: &mut Tx,
     ws: Id<Workspace>,
     batch: Id<Batch>,
-) -> Result<Vec<(Id<Card>, Life, i64)>> {
+) -> Result<Vec<(Id<Card>, String, i64)>> {
     let statement = sql!(
         "SELECT card_id, before, version FROM card_batch_row WHERE workspace_id = $1 AND batch_id = $2 ORDER BY card_id LIMIT $3"
     );
-    let rows: Vec<(Id<Card>, String, i64)> = tx.list(statement, args![ws, batch, ROWS_MAX]).await?;
-    rows.into_iter()
-        .map(|(card, text, version)| {
-            let life = serde_json::from_str(&text).map_err(|e| Error::failed("a card as it was", e))?;
-            Ok((card, life, version))
-        })
-        .collect()
+    Ok(tx.list(statement, args![ws, batch, ROWS_MAX]).await?)
 }
 
 row! {

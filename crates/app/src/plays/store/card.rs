@@ -1,58 +1,20 @@
 //! Table card: everything that writes it.
 
-use kizashi_db::{DbError, Tx, Value, args, row, sql};
+use kizashi_db::{DbError, Tx, Value, args, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::time::{Day, Time};
-use serde::{Deserialize, Serialize};
 
+use super::life::Life;
 use super::open_now::OpenNow;
 use super::step::{Step, insert_step};
 use super::{Due, NewCard, Subject, kind_word, write_text};
 use crate::{App, Refused, Result};
 
-row! {
-    /// What people and time change on a card.
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-    pub(in crate::plays) struct Life {
-        pub version: i64, pub owner_id: Option<Id<Staff>>, pub due_day: Day, pub taken_at: Option<Time>, pub taken_by: Option<Id<Staff>>,
-        pub waiting_at: Option<Time>, pub snoozed_until: Option<Day>, pub snooze_reason: Option<String>, pub touched_at: Option<Time>,
-        pub healthy_days: i64, pub healthy_day: Option<Day>, pub healthy_from_day: Option<Day>, pub escalated: i64,
-        pub closed_at: Option<Time>, pub closed_by: Option<Id<Staff>>, pub outcome: Option<String>, pub outcome_note: Option<String>,
-        pub false_reason: String,
-    }
-}
-
-impl Life {
-    /// A person does something with the card.
-    pub fn touch(&mut self, at: Time) {
-        self.touched_at = self.touched_at.or(Some(at));
-    }
-
-    /// The card is closed.
-    pub fn close(&mut self, by: (Time, Option<Id<Staff>>), outcome: &str, note: &str) {
-        (self.closed_at, self.closed_by) = (Some(by.0), by.1);
-        (self.outcome, self.outcome_note) = (Some(outcome.to_owned()), Some(note.to_owned()));
-        self.snoozed_until = None;
-    }
-
-    /// The card is open again.
-    pub fn reopen(&mut self) {
-        (self.closed_at, self.closed_by, self.outcome, self.outcome_note) = (None, None, None, None);
-        self.false_reason.clear();
-        self.forget_health();
-    }
-
-    /// Healthy days begin anew.
-    pub fn forget_health(&mut self) {
-        (self.healthy_days, self.healthy_from_day) = (0, None);
-    }
-}
-
 /// The life of a card as it is now.
 pub(in crate::plays) async fn find_life(tx: &mut Tx, ws: Id<Workspace>, card: Id<Card>) -> Result<Option<Life>> {
     let statement = sql!(
-        "SELECT version, owner_id, due_day, taken_at, taken_by, waiting_at, snoozed_until, snooze_reason, touched_at, healthy_days, ",
-        "healthy_day, healthy_from_day, escalated, closed_at, closed_by, outcome, outcome_note, false_reason FROM card ",
+        "SELECT version, owner_id, due_day, taken_at, taken_by, waiting_at, snoozed_until, snooze_reason, touched_at, answered_at, ",
+        "answer_due_at, close_due_at, healthy_days, healthy_day, healthy_from_day, escalated, closed_at, closed_by, outcome, outcome_note, false_reason FROM card ",
         "WHERE workspace_id = $1 AND id = $2"
     );
     Ok(tx.find(statement, args![ws, card]).await?)
@@ -69,7 +31,8 @@ pub(in crate::plays) async fn keep_life(
     let statement = sql!(
         "UPDATE card SET version = version + 1, owner_id = $4, due_day = $5, taken_at = $6, taken_by = $7, waiting_at = $8, ",
         "snoozed_until = $9, snooze_reason = $10, touched_at = $11, healthy_days = $12, healthy_day = $13, healthy_from_day = $14, ",
-        "escalated = $15, closed_at = $16, closed_by = $17, outcome = $18, outcome_note = $19, false_reason = $20, changed_at = $21 ",
+        "escalated = $15, closed_at = $16, closed_by = $17, outcome = $18, outcome_note = $19, false_reason = $20, changed_at = $21, answered_at = $22, ",
+        "answer_due_at = $23, close_due_at = $24 ",
         "WHERE workspace_id = $1 AND id = $2 AND version = $3"
     );
     let values: Vec<Value> = args![
@@ -93,7 +56,10 @@ pub(in crate::plays) async fn keep_life(
         life.outcome,
         life.outcome_note,
         life.false_reason,
-        at
+        at,
+        life.answered_at,
+        life.answer_due_at,
+        life.close_due_at
     ];
     match tx.run(statement, values).await {
         // Meanwhile a new card stands for the same thing.
@@ -206,11 +172,11 @@ pub(super) async fn wake_cards(tx: &mut Tx, ws: Id<Workspace>, cards: &[Id<Card>
     Ok(())
 }
 
-/// Somebody works for an open card: it is not closed by itself, and the clock of its answer stands.
+/// Somebody does a step for an open card: it is not closed by itself, and it is answered.
 pub(in crate::plays) async fn touch_card(tx: &mut Tx, ws: Id<Workspace>, card: Id<Card>, at: Time) -> Result<()> {
     let touch = sql!(
-        "UPDATE card SET touched_at = $3, version = version + 1 ",
-        "WHERE workspace_id = $1 AND id = $2 AND touched_at IS NULL AND closed_at IS NULL"
+        "UPDATE card SET touched_at = COALESCE(touched_at, $3), answered_at = COALESCE(answered_at, $3), version = version + 1 ",
+        "WHERE workspace_id = $1 AND id = $2 AND answered_at IS NULL AND closed_at IS NULL"
     );
     tx.run(touch, args![ws, card, at]).await?;
     Ok(())

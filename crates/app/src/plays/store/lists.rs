@@ -11,7 +11,7 @@ use kizashi_domain::time::{Day, Time};
 use super::cause::{ToldCause, list_causes_of};
 use super::{Fields, read_row};
 use crate::plays::read::{CardRow, CardState, MergedCard};
-use crate::signals::list_standing;
+use crate::signals::{KeyAccounts, list_standing};
 use crate::{App, Result};
 
 /// Cards nobody has closed: those of one owner, or of all.
@@ -261,53 +261,6 @@ pub(in crate::plays) async fn list_open_of_sources(app: &App, ws: Id<Workspace>)
     Ok(app.db.list(statement, args![ws, SOURCE_CARDS_MAX]).await?)
 }
 
-row! {
-    /// An open card of which a limit has passed and nobody was told.
-    pub(in crate::plays) struct LateCard {
-        pub id: Id<Card>, pub customer_id: Option<Id<Customer>>, pub subject: String, pub customer: Option<String>, pub title: String,
-        pub owner_id: Option<Id<Staff>>, pub is_closing: i64,
-    }
-}
-
-/// Cards of which a limit has passed and nobody was told: first those that nobody answered, then those that nobody closed. What is put
-/// off, and what waits for the customer, is not late with us.
-pub(in crate::plays) async fn list_late(
-    app: &App,
-    ws: Id<Workspace>,
-    now: Time,
-    today: Day,
-    limit: i64,
-) -> Result<Vec<LateCard>> {
-    let answer = sql!(
-        "SELECT k.id, k.customer_id, k.subject, c.name, k.title, k.owner_id, 0 FROM card k LEFT JOIN customer c ON c.id = k.customer_id ",
-        "WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.touched_at IS NULL ",
-        "AND k.answer_due_at < $2 AND k.escalated IN (0, 2) ORDER BY k.answer_due_at LIMIT $3"
-    );
-    let closing = sql!(
-        "SELECT k.id, k.customer_id, k.subject, c.name, k.title, k.owner_id, 1 FROM card k LEFT JOIN customer c ON c.id = k.customer_id ",
-        "WHERE k.workspace_id = $1 AND k.closed_at IS NULL AND k.close_due_at < $2 ",
-        "AND k.escalated IN (0, 1) AND k.waiting_at IS NULL AND (k.snoozed_until IS NULL OR k.snoozed_until <= $4) ",
-        "ORDER BY k.close_due_at LIMIT $3"
-    );
-    let mut late: Vec<LateCard> = app.db.list(answer, args![ws, now, limit]).await?;
-    late.extend(app.db.list::<LateCard>(closing, args![ws, now, limit, today]).await?);
-    Ok(late)
-}
-
-/// Whom a late card is told to: a manager who is not its owner, else an administrator.
-pub(in crate::plays) async fn find_manager(
-    tx: &mut Tx,
-    ws: Id<Workspace>,
-    owner: Option<Id<Staff>>,
-) -> Result<Option<Id<Staff>>> {
-    let statement = sql!(
-        "SELECT id FROM staff WHERE workspace_id = $1 AND role IN ('manager', 'admin') AND left_at IS NULL ",
-        "ORDER BY CASE WHEN id = $2 THEN 1 ELSE 0 END, CASE WHEN role = 'manager' THEN 0 ELSE 1 END, created_at LIMIT 1"
-    );
-    let nobody = Id::<Staff>::from_uuid(uuid::Uuid::nil());
-    Ok(tx.find::<(Id<Staff>,)>(statement, args![ws, owner.unwrap_or(nobody)]).await?.map(|(id,)| id))
-}
-
 pub(in crate::plays) async fn find_admin(tx: &mut Tx, ws: Id<Workspace>) -> Result<Option<Id<Staff>>> {
     let statement = sql!(
         "SELECT id FROM staff WHERE workspace_id = $1 AND role = 'admin' AND left_at IS NULL ORDER BY created_at LIMIT 1"
@@ -354,6 +307,14 @@ pub(super) async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields
     let subjects: Vec<_> = fields.iter().filter(stumbles).map(|f| f.subject.to_value()).collect();
     let standing = if subjects.is_empty() { HashSet::new() } else { list_standing(app, ws, subjects).await? };
     let settled = (app.now(), &settings.pack.cards);
+    let today = settings.day_of(app.now());
+    let is_asleep = |until: Option<Day>| until.is_some_and(|until| until > today);
+    // Only of what is put off does it matter whose limits go on.
+    let key = if fields.iter().any(|f| f.closed_at.is_none() && is_asleep(f.snoozed_until) && f.notice_on.is_some()) {
+        KeyAccounts::find(app, ws, &settings.pack.cards).await?
+    } else {
+        KeyAccounts::default()
+    };
     let read = |f: Fields| {
         let mut newest: HashMap<String, ToldCause> = HashMap::new();
         let mut order = Vec::new();
@@ -376,6 +337,12 @@ pub(super) async fn with_causes(app: &App, ws: Id<Workspace>, fields: Vec<Fields
         let told = order.iter().filter_map(|r| newest.remove(r)).map(|cause| (since(&cause), cause.why));
         let (stumbling, why) = told.unzip();
         let mut row = read_row(f, (why, stumbling), settled);
+        if let Some(until) = row.snoozed_until.filter(|_| is_asleep(row.snoozed_until))
+            && !key.is_never_quiet(row.mrr.map_or(0, |m| m.minor), row.notice_on, today)
+        {
+            row.late = None;
+            row.limit = row.limit.map(|(limit, at)| (limit, at.max(settings.zone.end_of(until.plus(-1)))));
+        }
         row.asks_room = is_red_account && row.customer_id.is_some() && row.state != CardState::Closed && !row.is_over;
         row
     };

@@ -4,7 +4,7 @@ use kizashi_db::{Statement, Tx, Value, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::time::Time;
 
-use crate::plays::read::{CardMention, CardStep};
+use crate::plays::read::{CardMention, CardStep, Helper};
 use crate::{App, Result};
 
 const STEPS_MAX: i64 = 200;
@@ -129,16 +129,13 @@ pub(in crate::plays) async fn keep_seen(
 }
 
 /// Who helps with a card, by name.
-pub(in crate::plays) async fn list_associates(
-    app: &App,
-    ws: Id<Workspace>,
-    card: Id<Card>,
-) -> Result<Vec<(Id<Staff>, String)>> {
+pub(in crate::plays) async fn list_associates(app: &App, ws: Id<Workspace>, card: Id<Card>) -> Result<Vec<Helper>> {
     let statement = sql!(
-        "SELECT o.id, o.name FROM card_associate a JOIN staff o ON o.id = a.staff_id WHERE a.workspace_id = $1 AND a.card_id = $2 ",
+        "SELECT o.id, o.name, o.left_at FROM card_associate a JOIN staff o ON o.id = a.staff_id WHERE a.workspace_id = $1 AND a.card_id = $2 ",
         "ORDER BY o.name LIMIT $3"
     );
-    Ok(app.db.list(statement, args![ws, card, ASSOCIATES_MAX]).await?)
+    let rows: Vec<(Id<Staff>, String, Option<Time>)> = app.db.list(statement, args![ws, card, ASSOCIATES_MAX]).await?;
+    Ok(rows.into_iter().map(|(id, name, left)| Helper { id, name, has_left: left.is_some() }).collect())
 }
 
 /// The same inside a transaction, without their names.

@@ -38,6 +38,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (34, include_str!("../../../migrations/0034_due.sql")),
     (35, include_str!("../../../migrations/0035_presence.sql")),
     (36, include_str!("../../../migrations/0036_former_owner.sql")),
+    (38, include_str!("../../../migrations/0038_parts.sql")),
 ];
 
 impl Db {

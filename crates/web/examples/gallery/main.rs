@@ -44,7 +44,12 @@ fn shell(lang: Lang, is_signed_in: bool) -> Shell {
         address: "/today".into(),
         is_fragment: false,
         csrf: "token".into(),
-        who: is_signed_in.then(|| Who { id: None, name: "佐藤".into(), email: "sato@example.jp".into() }),
+        who: is_signed_in.then(|| Who {
+            id: None,
+            name: "佐藤".into(),
+            email: "sato@example.jp".into(),
+            may_work: true,
+        }),
         workspace: "ひだまりクラウド".into(),
         today: day("2026-11-24"),
         zone: Zone::named("Asia/Tokyo").unwrap(),

@@ -61,6 +61,8 @@ pub struct Who {
     pub name: String,
     /// Mail address.
     pub email: String,
+    /// Whether they may answer cards; whoever may not is shown no buttons for it.
+    pub may_work: bool,
 }
 
 /// A place of the navigation.
@@ -128,6 +130,11 @@ pub struct Page {
 }
 
 impl Shell {
+    /// Whether the reader may answer cards.
+    pub fn may_work(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.may_work)
+    }
+
     /// The page as a document, or its content alone when htmx asks.
     pub fn draw(&self, page: &Page) -> Markup {
         let title = html! { title { (page.title) " · " (self.words.t("brand")) } };

@@ -56,13 +56,14 @@ impl FromRequestParts<Web> for Visit {
             }
             None => None,
         };
+        let may_work = permit(&viewer, Action::Work).is_ok();
         let shell = Shell {
             theme: ask.theme,
             nonce: ask.nonce.clone(),
             address: ask.address.clone(),
             is_fragment: ask.is_fragment,
             csrf: csrf_token(&viewer.csrf, &ask.nonce),
-            who: Some(Who { id: Some(viewer.staff), name: viewer.name.clone(), email: String::new() }),
+            who: Some(Who { id: Some(viewer.staff), name: viewer.name.clone(), email: String::new(), may_work }),
             workspace: settings.name.clone(),
             today: settings.day_of(web.app.now()),
             zone: settings.zone.clone(),

@@ -63,6 +63,16 @@ room-action-add = Add action
 room-action-done = done
 room-action-finish = Done
 room-action-late = overdue
+room-action-change = Change
+room-member-left = { $n ->
+    [one] { $name } has one open action.
+   *[other] { $name } has { $n } open actions.
+}
+room-member-to = Who takes them over?
+room-member-theirs = Nobody: they stay with them
+reason-room-member-has-actions = Say what becomes of the open actions
+reason-in-the-past = Choose a day from today on
+reason-too-far-ahead = This is more than two years ahead. Check the year
 room-action-remove = Remove
 room-team = Team
 room-leads = lead
@@ -80,6 +90,9 @@ room-step-left = left the team
 room-step-action = added an action
 room-step-done = finished an action
 room-step-undone = reopened an action
+room-step-changed = An action was changed
+room-step-undecided = A decision was taken back
+room-step-decided-again = A decision stands again
 room-step-removed = removed an action
 room-step-decided = decided
 room-step-handed = handed over
@@ -333,6 +346,7 @@ said-room-changed = Room changed
 said-room-closed = Room ended
 said-room-reopened = Room opened again
 said-action-added = Action added
+said-action-changed = Action changed
 said-action-done = Action done
 said-action-open = Action is in the plan again
 said-action-removed = Action removed

@@ -91,6 +91,7 @@ said! {
     RoomClosed "said-room-closed" undo "room",
     RoomReopened "said-room-reopened",
     ActionAdded "said-action-added",
+    ActionChanged "said-action-changed",
     ActionDone "said-action-done",
     ActionOpen "said-action-open",
     ActionRemoved "said-action-removed" undo "room-action",

@@ -13,7 +13,7 @@ use super::links::{CardLinks, Signer};
 use super::setting::{ChatKind, MAIL, Smtp};
 use super::store::outgoing::Ready;
 use super::store::posting::Due;
-use super::{NoticeRow, instant, store};
+use super::{NoticeRow, instant, letters, store};
 use crate::access::{Action, find_colleague, permit};
 use crate::secrets::{Purpose, Secret, find_secret};
 use crate::{App, Result};
@@ -156,6 +156,11 @@ pub async fn take_errands(app: &App, ws: Id<Workspace>) -> Result<Vec<Errand>> {
             store::posting::put_off(app, ws, due.id, until).await?;
             continue;
         }
+        if let Some(outgoing) = due.outgoing
+            && letters::take_back(app, ws, due.id, outgoing).await?
+        {
+            continue;
+        }
         if !store::posting::claim(app, ws, due.id, app.now().plus_us(LEASE_US)).await? {
             continue;
         }
@@ -218,7 +223,7 @@ async fn letter_of(app: &App, ws: Id<Workspace>, id: Id<Outgoing>) -> Result<Opt
     let Ready { purpose, subject, body, person, contact_name, staff_name, staff_email, .. } = ready;
     let purpose = Why::parse(&purpose).unwrap_or(Why::Tips);
     let opt_out = match can_be_declined(purpose) {
-        true => Some(Signer::open(app, ws).await?.opt_out(&person)?),
+        true => Some(Signer::open(app, ws).await?.opt_out(id)?),
         false => None,
     };
     let staff = staff_name.zip(staff_email);

@@ -33,8 +33,8 @@ pub use digest::{ask_digest, write_digests};
 pub(crate) use instant::keep_notice;
 pub use instant::tell_causes;
 pub use letters::{
-    count_letters, decide_letters, drop_opt_out, keep_opt_out, list_letters, list_opt_outs, opt_out_by_link,
-    record_sent, restore_letter, withdraw_letter,
+    count_letters, decide_letters, drop_opt_out, keep_letter_text, keep_opt_out, list_letters, list_opt_outs,
+    opt_out_by_link, record_sent, restore_letter, withdraw_letter,
 };
 pub(crate) use letters::{keep_letter, keep_recall};
 pub use links::{Answer, AnswerState, Answering, CardLinks, answer_by_link, open_answer, undo_by_link};
@@ -141,6 +141,8 @@ pub struct LetterRow {
     pub fault: String,
     /// When it was held back, why, and until when.
     pub holds: Vec<(Time, String, Option<Time>)>,
+    /// Who has the customer now.
+    pub owner: Option<String>,
 }
 
 /// Somebody who asked to be spared surveys and tips.

@@ -86,6 +86,7 @@ said! {
     CalendarEnded "said-calendar-ended",
     LetterWithdrawn "said-letter-withdrawn" undo "letter",
     LetterRestored "said-letter-restored",
+    LetterKept "said-letter-kept",
     RoomOpened "said-room-opened",
     RoomChanged "said-room-changed",
     RoomClosed "said-room-closed" undo "room",

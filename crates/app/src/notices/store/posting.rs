@@ -85,6 +85,12 @@ pub async fn release(app: &App, ws: Id<Workspace>, staff: Option<Id<Staff>>) -> 
     Ok(tx.commit().await?)
 }
 
+/// A letter is not to go after all: its message is none any more, unless somebody is sending it.
+pub async fn drop_waiting(tx: &mut Tx, ws: Id<Workspace>, id: Id<Posting>) -> Result<bool> {
+    let statement = sql!("DELETE FROM posting WHERE workspace_id = $1 AND id = $2 AND state = 'waiting'");
+    Ok(tx.run(statement, args![ws, id]).await? == 1)
+}
+
 /// Takes one before it is sent, unless somebody else was first.
 pub async fn claim(app: &App, ws: Id<Workspace>, id: Id<Posting>, lease_until: Time) -> Result<bool> {
     let statement = sql!(

@@ -110,8 +110,10 @@ pub struct Today {
     pub week: Vec<WeekRow>,
     /// From when that week counts.
     pub week_from: Day,
-    /// Notice deadlines of the next 60 days, nearest first.
+    /// Notice deadlines of the next 60 days, nearest first: the first of them.
     pub deadlines: Vec<DeadlineRow>,
+    /// How many there are within three weeks.
+    pub deadlines_near: i64,
     /// Overrides that end in the next days, the first to end first.
     pub ending_overrides: Vec<OverrideView>,
     /// Notes in which the viewer is meant and that they have not seen.
@@ -146,6 +148,8 @@ const WEEK_DAYS: i32 = 7;
 const WEEK_CUSTOMERS_MAX: i64 = 5_000;
 const DEADLINES_MAX: i64 = 12;
 const DEADLINE_DAYS: i32 = 60;
+/// A deadline within so many days is near.
+const NEAR_DAYS: i32 = 21;
 
 /// Whose cards and customers a viewer sees first: a CSM the own ones, everyone else all.
 fn owner_of(viewer: &Viewer) -> Option<Id<Staff>> {
@@ -195,6 +199,7 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         week_from: day.plus(-WEEK_DAYS),
         changes_total: count_changes(app, ws, owner).await?,
         deadlines: list_deadlines(app, ws, owner, day).await?,
+        deadlines_near: count_deadlines(app, viewer, day, NEAR_DAYS).await?,
         ending_overrides: list_ending_overrides(app, ws, day, day.plus(OVERRIDE_REMIND_DAYS)).await?,
         mentions: crate::customers::list_mentions(app, ws, viewer.staff).await?,
         card_mentions: plays::list_card_mentions(app, ws, viewer.staff).await?,
@@ -334,6 +339,17 @@ async fn list_deadlines(app: &App, ws: Id<Workspace>, owner: Option<Id<Staff>>, 
             band: parse_band(&r.band),
         })
         .collect())
+}
+
+/// How many notice deadlines of the viewer's customers come within so many days.
+pub async fn count_deadlines(app: &App, viewer: &Viewer, day: Day, days: i32) -> Result<i64> {
+    let (ws, owner) = (viewer.workspace, owner_of(viewer));
+    let any = i64::from(owner.is_none());
+    let statement = sql!(
+        "SELECT count(*) FROM standing s CROSS JOIN customer c WHERE s.workspace_id = $1 AND s.sort_notice >= $4 AND s.sort_notice <= $5 ",
+        "AND s.notice_on IS NOT NULL AND c.id = s.customer_id AND c.churned_on IS NULL AND ($2 = 1 OR c.owner_id = $3)"
+    );
+    Ok(app.db.find::<(i64,)>(statement, args![ws, any, owner, day, day.plus(days)]).await?.map_or(0, |(n,)| n))
 }
 
 async fn list_quiet_sources(app: &App, settings: &Settings, day: Day, customers: i64) -> Result<Vec<QuietSource>> {

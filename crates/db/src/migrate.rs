@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (35, include_str!("../../../migrations/0035_presence.sql")),
     (36, include_str!("../../../migrations/0036_former_owner.sql")),
     (37, include_str!("../../../migrations/0037_branches.sql")),
+    (38, include_str!("../../../migrations/0038_parts.sql")),
     (40, include_str!("../../../migrations/0040_answers.sql")),
 ];
 

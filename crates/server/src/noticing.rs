@@ -112,10 +112,17 @@ fn run(errand: &Errand, words: &Words, stand: &Stand, postman: &Postman, now: Ti
             read_mail(mail(smtp, password, (&id, address), message, words, stand, now))
         }
         (To::Chat { kind, address, token }, Message::Notice(mail)) => {
-            let drawn = draw_notice(words, &stand.origin, mail);
             let chat = chat_of(*kind);
+            let mut message = message_of(draw_notice(words, &stand.origin, mail));
+            match &errand.piece {
+                Some(piece) => message = message.piece(piece.parts.clone(), (piece.nth, piece.of)),
+                None => match chat.share(&message) {
+                    shares if shares.len() > 1 => return Tried::Shared(shares),
+                    _ => {}
+                },
+            }
             let token = token.as_ref().map(|t| t.expose());
-            read_chat(chat.read(&postman.post(&chat.write(address.expose(), token, &message_of(drawn)))))
+            read_chat(chat.read(&postman.post(&chat.write(address.expose(), token, &message))))
         }
         (To::Chat { .. }, Message::Letter(_)) => Tried::Refused("gone"),
     }
@@ -186,7 +193,7 @@ const fn chat_of(kind: ChatKind) -> Chat {
 
 fn message_of(drawn: Drawn) -> ChatMessage {
     let parts = drawn.parts.into_iter().map(|p| Part { heading: p.heading, lines: p.lines, links: p.links });
-    ChatMessage { title: drawn.title, parts: parts.collect(), page: drawn.page }
+    ChatMessage { title: drawn.named_title, parts: parts.collect(), page: drawn.page }
 }
 
 const fn read_mail(reply: MailReply) -> Tried {

@@ -27,7 +27,8 @@ use crate::{App, Refused, Result};
 pub use as_of::{AsOf, Learned, LearnedKind};
 pub(crate) use briefing::list_briefings;
 pub use briefing::{
-    Briefing, Exchange, JudgedHunch, NextItem, OpenTicket, RunningPlay, SUPPORT_DAYS, SupportPast, open_briefing,
+    Briefing, Exchange, JudgedHunch, NextItem, NextWhy, OpenTicket, RunningPlay, SUPPORT_DAYS, SupportPast,
+    open_briefing,
 };
 pub(crate) use fields::field_row;
 pub use fields::{FieldVersion, FieldView, MADE_FIGURES, change_field, list_changeable, list_fields};

@@ -1,13 +1,14 @@
 //! Handing work over: what would move, all of it moved at once, all of it taken back. It owns no open item itself: every owner of such
 //! gives those of one person to another, inside of this transaction.
 
+mod letters;
 mod read;
 mod store;
 
 use std::collections::HashMap;
 
 use kizashi_db::Tx;
-use kizashi_domain::handover::{Portion, reading_key, split, tell_new_owner};
+use kizashi_domain::handover::{Portion, reading_key, split, tell_letters, tell_new_owner, tell_taken_back};
 use kizashi_domain::id::{Customer, Handover, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::limits::{BRIEFINGS_MAX, TEXT_CHARS_MAX};
@@ -133,7 +134,13 @@ pub async fn hand_over(app: &App, viewer: &Viewer, ask: &Ask, seen: usize) -> Re
     }
     let items = work.items;
     store::insert_handover(&mut tx, app, &grant, (id, ask.from), note, &items).await?;
-    tell_takers(&mut tx, app, &grant, (id, &plan.from_name), &items).await?;
+    let waiting = letters::list_letters(app, viewer.workspace, ask.from).await?;
+    let tell = |(customers, items): (usize, usize), own: &[Id<Customer>]| {
+        let count = waiting.iter().filter(|(customer, _)| own.contains(customer)).map(|(_, n)| n).sum::<i64>();
+        let count = usize::try_from(count).unwrap_or(0);
+        (tell_new_owner(&plan.from_name, customers, items), tell_letters(&plan.from_name, count))
+    };
+    tell_takers(&mut tx, app, &grant, (id, "handover"), &items, tell).await?;
     record_audit(&mut tx, app, &grant, "handover", &id.to_string()).await?;
     tx.commit().await?;
     Ok(id)
@@ -172,13 +179,14 @@ impl Work<'_> {
     }
 }
 
-/// Everybody who takes something over is told once.
+/// Everybody who takes something over, or took it, is told once: by `tell`, from how many customers and other things, and which customers.
 async fn tell_takers(
     tx: &mut Tx,
     app: &App,
     grant: &Grant,
-    (id, from_name): (Id<Handover>, &str),
+    (id, key): (Id<Handover>, &str),
     items: &[store::Item],
+    tell: impl Fn((usize, usize), &[Id<Customer>]) -> (Text, Text),
 ) -> Result<()> {
     let mut takers: Vec<Id<Staff>> = items.iter().filter(|(kind, ..)| kind != AGAIN).map(|(_, _, to)| *to).collect();
     takers.sort_unstable();
@@ -186,13 +194,15 @@ async fn tell_takers(
     for staff in takers.into_iter().filter(|staff| Some(*staff) != grant.staff()) {
         let own = items.iter().filter(|(kind, _, to)| *to == staff && kind != AGAIN);
         let (customers, others): (Vec<_>, Vec<_>) = own.partition(|(kind, ..)| kind == "customer");
+        let ids: Vec<Id<Customer>> = customers.iter().map(|(_, id, _)| Id::from_uuid(*id)).collect();
+        let (title, text) = tell((customers.len(), others.len()), &ids);
         let notice = StaffNotice {
-            key: format!("handover:{id}:{staff}"),
+            key: format!("{key}:{id}:{staff}"),
             staff,
             card: None,
             customer: None,
-            title: tell_new_owner(from_name, customers.len(), others.len()),
-            text: Text::default(),
+            title,
+            text,
             page: format!("/handovers/{id}"),
             work: None,
         };
@@ -212,6 +222,9 @@ pub async fn undo_handover(app: &App, viewer: &Viewer, id: Id<Handover>) -> Resu
     let again = Again { owner: giver, customer: None, since: row.at };
     let from = find_taker(&mut tx, viewer.workspace, again).await?;
     let handing = Handing::new(app, &grant, day);
+    let tell =
+        |(customers, others), _: &[Id<Customer>]| (tell_taken_back(&row.from_name, customers, others), Text::default());
+    tell_takers(&mut tx, app, &grant, (id, "handover-undone"), &items, tell).await?;
     let mut left = 0;
     for (kind, object, to) in items.into_iter().filter(|(kind, ..)| kind != AGAIN) {
         let back = (to, from);
@@ -289,9 +302,11 @@ pub async fn open_handover(app: &App, ws: Id<Workspace>, id: Id<Handover>) -> Re
             None => customers.push((one.to, one.to_name.clone(), vec![one])),
         }
     }
+    let owned: Vec<Id<Customer>> = customers.iter().flat_map(|(_, _, own)| own).map(|r| r.customer).collect();
+    let letters = letters::count_letters(app, ws, row.from, &owned).await?;
     let items = store::count_items(app, ws, id).await?;
     let items = items.into_iter().map(|(_, name, kind, n)| (name, kind, n)).collect();
-    Ok(HandoverPage { row, customers, items })
+    Ok(HandoverPage { row, customers, items, letters })
 }
 
 /// The briefings of what was handed over, [`BRIEFINGS_MAX`] customers a page: of everybody who took something over, or of one of them.

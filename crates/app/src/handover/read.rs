@@ -197,4 +197,7 @@ pub struct HandoverPage {
     pub customers: Vec<(Id<Staff>, String, Vec<Received>)>,
     /// Other items: new owner's name, kind, how many.
     pub items: Vec<(String, String, i64)>,
+    /// Letters to these customers that the one who went had written and that wait: how many, and how many of them until somebody has
+    /// looked at their text.
+    pub letters: (i64, i64),
 }

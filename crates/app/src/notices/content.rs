@@ -63,8 +63,10 @@ pub struct Digest {
     pub meetings: Vec<DigestMeeting>,
     /// How many were kept quiet.
     pub quiet_total: i64,
-    /// Notice deadlines that come near.
+    /// Notice deadlines that come near: the first of them.
     pub deadlines: Vec<DigestDeadline>,
+    /// How many of these there are in all; 0 = as many as are named.
+    pub deadlines_total: i64,
     /// Sources from which nothing comes.
     pub quiet_sources: Vec<DigestSource>,
     /// Notes in which the person is meant and that they have not seen.
@@ -72,6 +74,20 @@ pub struct Digest {
 }
 
 impl Digest {
+    /// What is in it of the person's own: tasks, actions and meetings of rooms, words to them.
+    #[must_use]
+    pub fn without_customers(self) -> Self {
+        Self {
+            new_signs: 0,
+            cards: Vec::new(),
+            quiet_total: 0,
+            deadlines: Vec::new(),
+            deadlines_total: 0,
+            quiet_sources: Vec::new(),
+            ..self
+        }
+    }
+
     /// Whether there is nothing to do and nothing to know.
     pub const fn is_empty(&self) -> bool {
         self.cards.is_empty()
@@ -109,6 +125,9 @@ pub struct DigestCard {
     /// 誰が, where that is not the reader; empty = nobody yet.
     #[serde(default)]
     pub owner: Option<String>,
+    /// Whether somebody has begun: `taken`, or `waiting` for the customer; empty = nobody.
+    #[serde(default)]
+    pub state: String,
 }
 
 /// A step of a play, or an action of a room.

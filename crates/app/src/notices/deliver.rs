@@ -2,6 +2,7 @@
 //! process is killed, and is shown instead of being sent a second time.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use kizashi_domain::id::{Card, Id, Notice, Outgoing, Posting, Workspace};
 use kizashi_domain::lang::Lang;
@@ -12,7 +13,7 @@ use super::links::{CardLinks, Signer};
 use super::setting::{ChatKind, MAIL, Smtp};
 use super::store::outgoing::Ready;
 use super::store::posting::Due;
-use super::{NoticeRow, instant, store};
+use super::{NoticeRow, instant, letters, store};
 use crate::access::{Action, find_colleague, permit};
 use crate::secrets::{Purpose, Secret, find_secret};
 use crate::{App, Result};
@@ -37,8 +38,21 @@ pub struct Errand {
     pub to: To,
     /// What.
     pub message: Message,
+    /// Which part of it, where it is longer than its way takes.
+    pub piece: Option<Piece>,
     attempt: i64,
     outgoing: Option<Id<Outgoing>>,
+}
+
+/// A part of a message that its way does not take as one: a delivery of its own, so that none is lost and none sent twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The nth.
+    pub nth: i64,
+    /// Of so many.
+    pub of: i64,
+    /// The drawn parts that it holds.
+    pub parts: Range<usize>,
 }
 
 impl Errand {
@@ -91,6 +105,8 @@ pub struct NoticeMail {
     pub notice: NoticeRow,
     /// The day on which it goes out.
     pub today: Day,
+    /// To whom.
+    pub staff: String,
     /// In this language.
     pub language: Lang,
     /// Answers to the cards in it; none for whoever may not work with cards.
@@ -125,16 +141,24 @@ pub enum Tried {
     Refused(&'static str),
     /// It may have gone: the other side had all of it and did not answer.
     Unclear(&'static str),
+    /// It was not sent: it is longer than its way takes, and goes as so many, each with so many of the drawn parts.
+    Shared(Vec<usize>),
 }
 
 /// Takes what is due.
 pub async fn take_errands(app: &App, ws: Id<Workspace>) -> Result<Vec<Errand>> {
     let mut errands = Vec::new();
+    instant::let_go(app, ws).await?;
     for due in store::posting::list_due(app, ws, DUE_MAX).await? {
         if let Some(notice) = due.notice
             && let Some(until) = instant::find_hold(app, ws, notice).await?
         {
             store::posting::put_off(app, ws, due.id, until).await?;
+            continue;
+        }
+        if let Some(outgoing) = due.outgoing
+            && letters::take_back(app, ws, due.id, outgoing).await?
+        {
             continue;
         }
         if !store::posting::claim(app, ws, due.id, app.now().plus_us(LEASE_US)).await? {
@@ -171,7 +195,8 @@ async fn draw_up(app: &App, ws: Id<Workspace>, due: &Due) -> Result<std::result:
         let token = find_secret(app, ws, Purpose::NoticeToken, place.id.uuid()).await?;
         To::Chat { kind: place.kind, address, token }
     };
-    Ok(Ok(Errand { id: due.id, to, message, attempt: due.attempts + 1, outgoing: due.outgoing }))
+    let piece = due.piece();
+    Ok(Ok(Errand { id: due.id, to, message, piece, attempt: due.attempts + 1, outgoing: due.outgoing }))
 }
 
 /// A notice and the mail address of its person; none when they have left.
@@ -189,7 +214,7 @@ async fn notice_of(app: &App, ws: Id<Workspace>, id: Id<Notice>) -> Result<Optio
         }
     }
     let today = crate::settings::open_settings(app, ws).await?.day_of(app.now());
-    let mail = NoticeMail { notice, today, language: viewer.language, links };
+    let mail = NoticeMail { notice, today, staff: viewer.name.clone(), language: viewer.language, links };
     Ok(Some((Message::Notice(Box::new(mail)), email)))
 }
 
@@ -198,7 +223,7 @@ async fn letter_of(app: &App, ws: Id<Workspace>, id: Id<Outgoing>) -> Result<Opt
     let Ready { purpose, subject, body, person, contact_name, staff_name, staff_email, .. } = ready;
     let purpose = Why::parse(&purpose).unwrap_or(Why::Tips);
     let opt_out = match can_be_declined(purpose) {
-        true => Some(Signer::open(app, ws).await?.opt_out(&person)?),
+        true => Some(Signer::open(app, ws).await?.opt_out(id)?),
         false => None,
     };
     let staff = staff_name.zip(staff_email);
@@ -217,6 +242,11 @@ async fn keep(
     (id, outgoing, attempt): (Id<Posting>, Option<Id<Outgoing>>, i64),
     tried: &Tried,
 ) -> Result<()> {
+    if let Tried::Shared(shares) = tried {
+        let mut tx = app.db.write().await?;
+        store::posting::share(&mut tx, app, ws, id, shares).await?;
+        return Ok(tx.commit().await?);
+    }
     let waits: &[i64] = if outgoing.is_some() { &LETTER_WAITS_S } else { &NOTICE_WAITS_S };
     let (state, fault, due_at) = judge(tried, attempt, waits, app.now());
     let mut tx = app.db.write().await?;
@@ -232,6 +262,7 @@ async fn keep(
 fn judge(tried: &Tried, attempt: i64, waits_s: &[i64], now: Time) -> (&'static str, &'static str, Time) {
     match tried {
         Tried::Sent => ("sent", "", now),
+        Tried::Shared(_) => ("waiting", "", now),
         Tried::Refused(fault) => ("failed", fault, now),
         Tried::Unclear(fault) => ("unclear", fault, now),
         Tried::Later(fault, asked_s) => {

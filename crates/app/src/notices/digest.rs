@@ -7,13 +7,13 @@ use kizashi_domain::notices::find_digest_day;
 
 use super::content::{Content, Digest, DigestCard, DigestDeadline, DigestMeeting, DigestSource, DigestTask};
 use super::{NewNotice, list_ways, store, tell};
-use crate::access::{Viewer, find_colleague};
-use crate::plays::CardRow;
-use crate::today::{Today, open_today};
+use crate::access::{Action, Viewer, find_colleague, permit};
+use crate::plays::{CardRow, CardState};
+use crate::today::{Today, count_deadlines, open_today};
 use crate::{App, Result, rooms};
 
 /// A deadline within so many days is told.
-const DEADLINE_DAYS: i64 = 30;
+const DEADLINE_DAYS: i32 = 30;
 /// Deadlines that are told.
 const DEADLINES_MAX: usize = 8;
 /// Steps of plays that are told by name; the others are counted.
@@ -45,8 +45,9 @@ async fn write(app: &App, viewer: &Viewer, key: &str) -> Result<Option<Id<Notice
     let ws = viewer.workspace;
     let digest = draw_up(app, viewer, &open_today(app, viewer).await?).await?;
     let mut ways = Vec::new();
+    let is_empty = digest.is_empty();
     // Whoever has nothing to do finds it in the product; nothing is sent after them.
-    if !digest.is_empty() {
+    if !is_empty {
         let (wish, _) = store::setting::find_wish(app, ws, viewer.staff).await?;
         let there = list_ways(app, ws).await?;
         ways = there.into_iter().filter(|way| wish.digest.contains(way)).collect();
@@ -56,6 +57,10 @@ async fn write(app: &App, viewer: &Viewer, key: &str) -> Result<Option<Id<Notice
     let mut tx = app.db.write().await?;
     let id = tell(&mut tx, app, ws, &new, (&ways, app.now())).await?;
     tx.commit().await?;
+    if is_empty && permit(viewer, Action::Work).is_err() {
+        // Nor does it wait to be seen by whoever comes now and then.
+        store::notice::keep_seen(app, ws, viewer.staff, id).await?;
+    }
     Ok(id)
 }
 
@@ -73,13 +78,17 @@ async fn draw_up(app: &App, viewer: &Viewer, today: &Today) -> Result<Digest> {
         agenda: room.agenda.clone(),
         page: format!("/rooms/{}", room.id),
     });
-    Ok(Digest {
+    let deadlines_total = count_deadlines(app, viewer, today.day, DEADLINE_DAYS).await?;
+    let whole = Digest {
+        deadlines_total,
         actions_total: count(actions.len()),
         actions_late: count(actions.iter().filter(|a| a.due < today.day).count()),
         actions: actions.iter().take(TASKS_MAX).map(tell_action).collect(),
         meetings: meetings.collect(),
         ..draw_up_today(viewer, today)
-    })
+    };
+    // Whoever does not work with customers is told what is theirs alone.
+    Ok(if permit(viewer, Action::Work).is_ok() { whole } else { whole.without_customers() })
 }
 
 fn tell_action(action: &rooms::OwnAction) -> DigestTask {
@@ -103,6 +112,15 @@ fn tell_owner(row: &CardRow, reader: Id<Staff>) -> Option<String> {
     Some(row.owner.clone().filter(|_| !row.has_owner_left).unwrap_or_default())
 }
 
+/// How far a card is, where somebody has begun.
+const fn tell_state(state: CardState) -> &'static str {
+    match state {
+        CardState::Taken => "taken",
+        CardState::Waiting => "waiting",
+        CardState::New | CardState::Closed => "",
+    }
+}
+
 fn draw_up_today(viewer: &Viewer, today: &Today) -> Digest {
     let cards = today.cards.iter().map(|row| DigestCard {
         id: row.id,
@@ -115,6 +133,7 @@ fn draw_up_today(viewer: &Viewer, today: &Today) -> Digest {
         due: row.due_day,
         notice_on: row.notice_on.filter(|day| *day >= today.day),
         owner: tell_owner(row, viewer.staff),
+        state: tell_state(row.state).to_owned(),
     });
     let tasks = today.tasks.iter().take(TASKS_MAX).map(|task| DigestTask {
         subject: task.customer.clone(),
@@ -122,7 +141,7 @@ fn draw_up_today(viewer: &Viewer, today: &Today) -> Digest {
         due: task.due_day,
         page: format!("/plays/runs/{}#step-{}", task.run, task.task),
     });
-    let near = today.deadlines.iter().filter(|d| d.days_left <= DEADLINE_DAYS).take(DEADLINES_MAX);
+    let near = today.deadlines.iter().filter(|d| d.days_left <= i64::from(DEADLINE_DAYS)).take(DEADLINES_MAX);
     Digest {
         day: today.day,
         since: today.since,

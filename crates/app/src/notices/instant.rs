@@ -87,6 +87,14 @@ pub(super) async fn find_hold(app: &App, ws: Id<Workspace>, notice: Id<Notice>) 
     Ok((!wish.any_hour).then_some(until))
 }
 
+/// What is held until work begins goes once work has begun, also when the hours of work were changed meanwhile.
+pub(super) async fn let_go(app: &App, ws: Id<Workspace>) -> Result<()> {
+    if store::posting::has_held(app, ws).await? && find_quiet(app, ws, &Wish::default()).await?.is_none() {
+        store::posting::release(app, ws, None).await?;
+    }
+    Ok(())
+}
+
 /// Tells managers instead of somebody who has left before it reached them, and had not seen it.
 pub(super) async fn pass_on(app: &App, ws: Id<Workspace>, notice: &NoticeRow) -> Result<()> {
     if notice.seen_at.is_some() || !matches!(notice.content, Content::Instant(_)) {

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use kizashi_db::Tx;
-use kizashi_domain::id::{Contact, Id, Outgoing, Workspace};
-use kizashi_domain::notices::{Purpose, Verdict, Waiting, can_be_declined, closed_until, decide};
+use kizashi_domain::id::{Contact, Id, Outgoing, Posting, Workspace};
+use kizashi_domain::limits::TEXT_CHARS_MAX;
+use kizashi_domain::notices::{Purpose, Verdict, Waiting, can_be_declined, closed_until, decide, names_person};
 use kizashi_domain::time::{DAY_US, Time};
 
-use super::links::Signer;
+use super::links::{Signer, Spared};
 use super::setting::{MAIL, Sending, is_address};
 use super::store::outgoing::WaitingLetter;
 use super::{LetterRow, OptOut, PAGE_ROWS, store};
@@ -22,6 +23,8 @@ const PEOPLE_MAX: i64 = 200;
 const RECORDED_MAX: i64 = 100;
 /// Without a mail server letters are looked at again after this time.
 const NO_SERVER_US: i64 = 60 * 1_000_000;
+/// A letter that somebody is asked about is looked at again after this time: its customer may have another owner by then.
+const LOOK_AGAIN_US: i64 = DAY_US;
 
 /// Takes a letter into the ledger, in the transaction that takes the announcement away. The same key is one letter.
 pub(crate) async fn keep_letter(tx: &mut Tx, app: &App, ws: Id<Workspace>, letter: &CustomerLetter) -> Result<()> {
@@ -85,6 +88,17 @@ async fn decide_person(
     let purpose = |letter: &WaitingLetter| Purpose::parse(&letter.purpose).unwrap_or(Purpose::Tips);
     let (spared, letters): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|letter| is_spared && can_be_declined(purpose(letter)));
+    let mut tx = app.db.write().await?;
+    let (again, asked) = (app.now().plus_us(NO_SERVER_US), app.now().plus_us(LOOK_AGAIN_US));
+    // Somebody is asked at once, whatever else holds a letter; what waits for them presses on nobody.
+    let mut ready = Vec::with_capacity(letters.len());
+    for letter in letters {
+        match settle_writer(&mut tx, app, ws, letter.id).await? {
+            Some(why) => store::outgoing::keep_held(&mut tx, app, ws, &letter, (why, asked)).await?,
+            None => ready.push(letter),
+        }
+    }
+    let letters = ready;
     let waiting: Vec<Waiting> =
         letters.iter().map(|l| Waiting { purpose: purpose(l), asked_at: l.created_at }).collect();
     let days = sending.mail_limit.map_or(0, |limit| i64::from(limit.days));
@@ -93,21 +107,19 @@ async fn decide_person(
     went.extend(store::outgoing::list_written(app, ws, person, since).await?);
     went.sort_unstable();
     let verdicts = decide(app.now(), closed, sending.mail_limit, &went, &waiting);
-    let again = app.now().plus_us(NO_SERVER_US);
     let mut gone = 0;
-    let mut tx = app.db.write().await?;
     for letter in &spared {
         store::outgoing::keep_declined(&mut tx, app, ws, letter.id, "opt-out").await?;
     }
     for (letter, verdict) in letters.iter().zip(verdicts) {
-        match verdict {
-            Verdict::Hold(why, until) => {
-                store::outgoing::keep_held(&mut tx, app, ws, letter, (why.word(), until)).await?;
-            }
-            Verdict::Go if sending.smtp.is_none() => {
-                store::outgoing::keep_held(&mut tx, app, ws, letter, ("no-smtp", again)).await?;
-            }
-            Verdict::Go => {
+        let held = match verdict {
+            Verdict::Hold(why, until) => Some((why.word(), until)),
+            Verdict::Go if sending.smtp.is_none() => Some(("no-smtp", again)),
+            Verdict::Go => None,
+        };
+        match held {
+            Some(held) => store::outgoing::keep_held(&mut tx, app, ws, letter, held).await?,
+            None => {
                 if store::outgoing::keep_going(&mut tx, app, ws, letter.id, person).await? {
                     store::posting::insert(&mut tx, app, ws, (None, Some(letter.id)), (MAIL, app.now())).await?;
                     gone += 1;
@@ -117,6 +129,63 @@ async fn decide_person(
     }
     tx.commit().await?;
     Ok(gone)
+}
+
+/// A letter whose writer has left, or handed the customer over since, goes in the name of whoever has the customer now, unless its text
+/// names the writer or nobody has the customer: then somebody is asked, and this says why.
+async fn settle_writer(tx: &mut Tx, app: &App, ws: Id<Workspace>, id: Id<Outgoing>) -> Result<Option<&'static str>> {
+    let Some(orphan) = store::outgoing::find_orphan(app, ws, id).await? else { return Ok(None) };
+    let is_named = |text: &str| names_person(text, &orphan.writer_name, &orphan.writer_email);
+    match orphan.owner {
+        None => Ok(Some("no-sender")),
+        Some(_) if is_named(&orphan.subject) || is_named(&orphan.body) => Ok(Some("former-owner")),
+        Some(owner) => {
+            store::outgoing::keep_writer(tx, ws, id, owner).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// Looks once more at a letter that is about to go: a server that did not answer for days may have outlasted its writer. Whether it
+/// waits for somebody to look at it now.
+pub(super) async fn take_back(app: &App, ws: Id<Workspace>, posting: Id<Posting>, id: Id<Outgoing>) -> Result<bool> {
+    if store::outgoing::find_orphan(app, ws, id).await?.is_none() {
+        return Ok(false);
+    }
+    let mut tx = app.db.write().await?;
+    let why = settle_writer(&mut tx, app, ws, id).await?;
+    if let Some(why) = why
+        && store::posting::drop_waiting(&mut tx, ws, posting).await?
+    {
+        store::outgoing::keep_back(&mut tx, app, ws, id, (why, app.now().plus_us(LOOK_AGAIN_US))).await?;
+    }
+    tx.commit().await?;
+    Ok(why.is_some())
+}
+
+/// Somebody has looked at a letter that was held because its writer is not there any more: it goes with this text, in the name of
+/// whoever has the customer now.
+///
+/// # Errors
+/// Refused for a text that is empty or too long, and while the customer belongs to nobody.
+pub async fn keep_letter_text(app: &App, grant: &Grant, id: Id<Outgoing>, (subject, body): (&str, &str)) -> Result<()> {
+    let ws = grant.workspace();
+    for (field, text) in [("subject", subject), ("body", body)] {
+        let reason = match text.trim().chars().count() {
+            0 => "required",
+            n if n > TEXT_CHARS_MAX => "too-long",
+            _ => continue,
+        };
+        return Err(Refused::Field { field, reason }.into());
+    }
+    let orphan = store::outgoing::find_orphan(app, ws, id).await?.ok_or(Refused::Changed)?;
+    let owner = orphan.owner.ok_or(Refused::Field { field: "body", reason: "no-owner" })?;
+    let mut tx = app.db.write().await?;
+    if !store::outgoing::keep_text(&mut tx, app, ws, id, (owner, subject.trim(), body.trim())).await? {
+        return Err(Refused::Changed.into());
+    }
+    record_audit(&mut tx, app, grant, "letter_text", &id.to_string()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Writes letters that were sent into the histories of their customers, with the id by which answers find them; how many. Done again,
@@ -159,7 +228,7 @@ pub async fn list_letters(
     before: Option<(Time, Id<Outgoing>)>,
 ) -> Result<(Vec<LetterRow>, Option<(Time, Id<Outgoing>)>)> {
     let states = TABS.into_iter().find(|(name, _)| *name == tab).map_or(["waiting", "going"], |(_, states)| states);
-    let mut rows = store::outgoing::list(app, ws, states, before, PAGE_ROWS + 1).await?;
+    let mut rows = store::ledger::list(app, ws, states, before, PAGE_ROWS + 1).await?;
     let more = i64::try_from(rows.len()).unwrap_or(0) > PAGE_ROWS;
     rows.truncate(usize::try_from(PAGE_ROWS).unwrap_or(0));
     let next = rows.last().filter(|_| more).map(|r| (r.created_at, r.id));
@@ -168,7 +237,7 @@ pub async fn list_letters(
 
 /// How many letters wait, went, and did not go.
 pub async fn count_letters(app: &App, ws: Id<Workspace>) -> Result<[i64; 3]> {
-    let counts = store::outgoing::count(app, ws).await?;
+    let counts = store::ledger::count(app, ws).await?;
     Ok(TABS.map(|(_, states)| counts.iter().filter(|(s, _)| states.contains(&s.as_str())).map(|(_, n)| n).sum()))
 }
 
@@ -223,7 +292,10 @@ pub async fn list_opt_outs(app: &App, ws: Id<Workspace>) -> Result<Vec<OptOut>> 
 /// the link is one of ours.
 pub async fn opt_out_by_link(app: &App, link: &str, is_sure: bool) -> Result<()> {
     let Some(ws) = app.workspace().await? else { return Err(Refused::NotFound.into()) };
-    let person = Signer::open(app, ws).await?.read_opt_out(link)?.ok_or(Refused::NotFound)?;
+    let person = match Signer::open(app, ws).await?.read_opt_out(link)?.ok_or(Refused::NotFound)? {
+        Spared::Of(letter) => store::outgoing::find_receiver(app, ws, letter).await?.ok_or(Refused::NotFound)?,
+        Spared::Person(person) => person,
+    };
     if is_sure {
         let mut tx = app.db.write().await?;
         store::outgoing::insert_opt_out(&mut tx, app, ws, &person, None).await?;

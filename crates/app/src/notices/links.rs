@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use kizashi_domain::id::{Card, Id, Staff, Workspace};
+use kizashi_domain::id::{Card, Id, Outgoing, Staff, Workspace};
 use kizashi_domain::time::{Day, Time};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -21,7 +21,8 @@ const MAC_BYTES: usize = 16;
 /// Answer, card, person, end.
 const ANSWER_BYTES: usize = 1 + 16 + 16 + 8;
 /// The mark of a link by which a person of a customer asks to be spared.
-const OPT_OUT: u8 = b'o';
+const OPT_OUT: u8 = b's';
+const OPT_OUT_BY_NAME: u8 = b'o';
 const DOMAIN: &[u8] = b"kizashi notice link 1\n";
 
 /// What a link answers.
@@ -85,7 +86,7 @@ impl Signer {
         Ok(mac)
     }
 
-    fn sign(&self, payload: &[u8]) -> Result<String> {
+    pub fn sign(&self, payload: &[u8]) -> Result<String> {
         let mac = self.mac(payload)?.finalize().into_bytes();
         Ok(URL_SAFE_NO_PAD.encode(payload.iter().chain(mac.iter().take(MAC_BYTES)).copied().collect::<Vec<u8>>()))
     }
@@ -113,19 +114,32 @@ impl Signer {
         Ok(CardLinks([link(take)?, link(later)?, link(wrong)?]))
     }
 
-    /// The link by which a person asks to be spared. It holds for ever.
-    pub fn opt_out(&self, person: &str) -> Result<String> {
+    /// The link by which whoever got a letter asks to be spared: it names the letter, not the person. It holds for ever.
+    pub fn opt_out(&self, letter: Id<Outgoing>) -> Result<String> {
         let mut payload = vec![OPT_OUT];
-        payload.extend(person.as_bytes());
+        payload.extend(letter.uuid().as_bytes());
         self.sign(&payload)
     }
 
     /// Who asks to be spared by a link.
-    pub fn read_opt_out(&self, link: &str) -> Result<Option<String>> {
+    pub fn read_opt_out(&self, link: &str) -> Result<Option<Spared>> {
         let Some(payload) = self.read(link)? else { return Ok(None) };
-        let person = payload.split_first().filter(|(mark, _)| **mark == OPT_OUT).map(|(_, person)| person.to_vec());
-        Ok(person.and_then(|p| String::from_utf8(p).ok()))
+        Ok(match payload.split_first() {
+            Some((&OPT_OUT, letter)) => {
+                letter.try_into().ok().map(|id| Spared::Of(Id::from_uuid(Uuid::from_bytes(id))))
+            }
+            Some((&OPT_OUT_BY_NAME, person)) => String::from_utf8(person.to_vec()).ok().map(Spared::Person),
+            _ => None,
+        })
     }
+}
+
+/// Who asks to be spared.
+pub(super) enum Spared {
+    /// Whoever got this letter.
+    Of(Id<Outgoing>),
+    /// This address, in links of letters that went before links named letters.
+    Person(String),
 }
 
 /// Reads what a link answers: answer, card, person, until when.

@@ -23,17 +23,18 @@ use kizashi_domain::notices::Purpose;
 use kizashi_domain::time::Time;
 
 use crate::access::{Grant, Viewer, record_audit};
-use crate::{App, Refused, Result};
+use crate::plays::{self, CardRow};
+use crate::{App, Error, Refused, Result};
 
 pub use calendar::{CalendarDue, DueKind, make_calendar, open_calendar, revoke_calendar};
 pub use content::{Content, Digest, DigestCard, DigestDeadline, DigestMeeting, DigestSource, DigestTask, Instant};
-pub use deliver::{Errand, LetterMail, Message, NoticeMail, To, Tried, keep_tried, list_lost, take_errands};
+pub use deliver::{Errand, LetterMail, Message, NoticeMail, Piece, To, Tried, keep_tried, list_lost, take_errands};
 pub use digest::{ask_digest, write_digests};
 pub(crate) use instant::keep_notice;
 pub use instant::tell_causes;
 pub use letters::{
-    count_letters, decide_letters, drop_opt_out, keep_opt_out, list_letters, list_opt_outs, opt_out_by_link,
-    record_sent, restore_letter, withdraw_letter,
+    count_letters, decide_letters, drop_opt_out, keep_letter_text, keep_opt_out, list_letters, list_opt_outs,
+    opt_out_by_link, record_sent, restore_letter, withdraw_letter,
 };
 pub(crate) use letters::{keep_letter, keep_recall};
 pub use links::{Answer, AnswerState, Answering, CardLinks, answer_by_link, open_answer, undo_by_link};
@@ -99,6 +100,8 @@ pub struct PostingRow {
     pub ended_at: Option<Time>,
     /// To whom, where that is not clear.
     pub staff: Option<String>,
+    /// Which part of a longer message, of how many; 0 = the whole.
+    pub part: (i64, i64),
 }
 
 /// A letter of the ledger.
@@ -138,6 +141,8 @@ pub struct LetterRow {
     pub fault: String,
     /// When it was held back, why, and until when.
     pub holds: Vec<(Time, String, Option<Time>)>,
+    /// Who has the customer now.
+    pub owner: Option<String>,
 }
 
 /// Somebody who asked to be spared surveys and tips.
@@ -213,6 +218,21 @@ pub async fn open_notice(app: &App, viewer: &Viewer, id: Id<Notice>) -> Result<N
     let ways = store::posting::list_of(app, viewer.workspace, &[id]).await?;
     row.postings = ways.into_iter().map(|(_, way)| way).collect();
     Ok(row)
+}
+
+/// The cards that a notice is about, as they are now.
+pub async fn list_notice_cards(app: &App, viewer: &Viewer, notice: &NoticeRow) -> Result<Vec<CardRow>> {
+    let mut rows = Vec::new();
+    for card in notice.cards() {
+        match plays::open_card(app, viewer.workspace, card).await {
+            Ok(page) => rows.push(page.row),
+            // What was erased is not there any more.
+            Err(Error::Refused(Refused::NotFound)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    crate::rooms::settle_proposals(app, viewer.workspace, &mut rows).await?;
+    Ok(rows)
 }
 
 /// How many notices the viewer has not seen.

@@ -17,7 +17,7 @@ pub const ADDRESSES_MAX: i64 = 100;
 /// The longest address of a chat.
 const ADDRESS_CHARS_MAX: usize = 2_000;
 /// The digest comes between these minutes of the day.
-const DIGEST_MINUTES: std::ops::RangeInclusive<u16> = 5 * 60..=12 * 60;
+const DIGEST_MINUTES: std::ops::RangeInclusive<u16> = 5 * 60..=8 * 60 + 30;
 /// Minute at which digests are made, so that they are there by 8:30.
 const DIGEST_MINUTE: u16 = 8 * 60;
 const CHATWORK: &str = "https://api.chatwork.com/v2/rooms/";
@@ -339,7 +339,7 @@ pub async fn keep_wish(app: &App, viewer: &Viewer, wish: Wish) -> Result<()> {
     }
     store::setting::keep_wish(app, viewer.workspace, viewer.staff, &kept).await?;
     if kept.any_hour {
-        store::posting::release(app, viewer.workspace, viewer.staff).await?;
+        store::posting::release(app, viewer.workspace, Some(viewer.staff)).await?;
     }
     Ok(())
 }

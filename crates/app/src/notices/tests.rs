@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kizashi_db::{args, sql};
 use kizashi_domain::id::{Contact, Id};
 use kizashi_domain::intake::mail::Guarded;
@@ -201,7 +203,16 @@ async fn who_asked_to_be_spared_has_no_address_or_was_withdrawn_gets_nothing_and
     let find = sql!("SELECT id FROM contact WHERE workspace_id = $1 AND external_id = 'P2'");
     let (nobody,): (Id<Contact>,) = g.app.db.find(find, args![ws]).await.unwrap().unwrap();
     g.write("no address", Purpose::Renewal, nobody).await;
-    let link = links::Signer::open(&g.app, ws).await.unwrap().opt_out("yamada@issha.example").unwrap();
+    g.write("first", Purpose::Tips, g.contact).await;
+    assert_eq!(g.send(&Tried::Sent).await, ["first"]);
+    let (rows, _) = list_letters(&g.app, ws, "sent", None).await.unwrap();
+    let signer = links::Signer::open(&g.app, ws).await.unwrap();
+    let link = signer.opt_out(rows[0].id).unwrap();
+    let said = URL_SAFE_NO_PAD.decode(&link).unwrap();
+    assert!(!String::from_utf8_lossy(&said).contains("yamada"), "a link says nobody's address");
+    // Links of letters that went before held the address, and still work.
+    let old = signer.sign(b"oyamada@issha.example").unwrap();
+    opt_out_by_link(&g.app, &old, false).await.unwrap();
     opt_out_by_link(&g.app, &link, false).await.unwrap();
     assert!(list_opt_outs(&g.app, ws).await.unwrap().is_empty(), "following the link is not asking");
     opt_out_by_link(&g.app, &link, true).await.unwrap();

@@ -12,7 +12,7 @@ use kizashi_db::Tx;
 use kizashi_domain::id::{Card, Customer, Id, Room, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::limits::TEXT_CHARS_MAX;
-use kizashi_domain::rooms::{RoomOutcome, RoomState};
+use kizashi_domain::rooms::{RoomOutcome, RoomState, View};
 use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
 
@@ -23,14 +23,17 @@ use crate::{App, Refused, Result};
 
 pub(crate) use briefed::{Briefed, OpenAction, list_briefed};
 pub use plan::{
-    NewAction, NewDecision, add_action, add_member, decide, finish_action, remove_action, remove_member,
-    take_back_decision,
+    Left, NewAction, NewDecision, add_action, add_member, change_action, decide, find_room_of, finish_action,
+    permit_finishing, remove_action, remove_member, take_back_decision,
 };
 pub(crate) use read::OwnAction;
 pub use read::{Decision, Member, PlannedAction, RoomPage, RoomQuery, RoomRow, RoomStep};
 pub(crate) use similar::list_similar_of;
 pub use similar::{CASES_MIN, Case, Similar, list_similar};
 pub use views::Reason;
+
+/// No day of a room lies further ahead.
+pub const DAYS_AHEAD_MAX: i32 = 731;
 
 /// A room to open.
 #[derive(Clone, Debug)]
@@ -43,6 +46,27 @@ pub struct NewRoom {
     pub owner: Option<Id<Staff>>,
     /// What it is to reach.
     pub goal: String,
+}
+
+/// A room as it begins.
+struct Begun<'a> {
+    id: Id<Room>,
+    customer: Id<Customer>,
+    card: Option<Id<Card>>,
+    owner: Option<Id<Staff>>,
+    goal: &'a str,
+    views: &'a [View],
+    points: Option<i64>,
+}
+
+/// A day that is still to come: not in the past, and not further ahead than anybody plans.
+fn coming(field: &'static str, day: Day, today: Day) -> Result<Day> {
+    let reason = match day.0 - today.0 {
+        n if n < 0 => "in-the-past",
+        n if n > DAYS_AHEAD_MAX => "too-far-ahead",
+        _ => return Ok(day),
+    };
+    Err(Refused::Field { field, reason }.into())
 }
 
 async fn today(app: &App, ws: Id<Workspace>) -> Result<Day> {
@@ -172,7 +196,7 @@ pub async fn start_room(app: &App, grant: &Grant, new: &NewRoom) -> Result<Id<Ro
     let id = App::new_id();
     let mut tx = app.db.write().await?;
     let begun =
-        store::Begun { id, customer: new.customer, card: new.card, owner, goal, views: &views, points: subject.points };
+        Begun { id, customer: new.customer, card: new.card, owner, goal, views: &views, points: subject.points };
     store::insert_room(&mut tx, app, grant, &begun).await?;
     for member in owner.into_iter().chain(grant.staff()) {
         if store::keep_member(&mut tx, app, ws, id, (member, "")).await? {
@@ -250,8 +274,12 @@ pub struct Frame {
 pub async fn change_frame(app: &App, grant: &Grant, room: Id<Room>, frame: &Frame) -> Result<()> {
     let goal = required("goal", &frame.goal)?;
     let agenda = checked("agenda", &frame.agenda)?;
-    let row = read::find_room(app, grant.workspace(), today(app, grant.workspace()).await?, room).await?;
-    let row = row.ok_or(Refused::NotFound)?;
+    let today = today(app, grant.workspace()).await?;
+    let row = read::find_room(app, grant.workspace(), today, room).await?.ok_or(Refused::NotFound)?;
+    // A meeting that was stays until somebody says another day.
+    if let Some(day) = frame.meets_on.filter(|day| row.meets_on != Some(*day)) {
+        coming("meets_on", day, today)?;
+    }
     let name = find_staff(app, grant.workspace(), "owner", frame.owner).await?;
     let mut tx = app.db.write().await?;
     store::keep_frame(&mut tx, grant, room, goal, (frame.meets_on, agenda)).await?;

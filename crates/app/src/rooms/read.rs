@@ -120,7 +120,7 @@ pub struct Decision {
 /// What happened in a room.
 #[derive(Clone, Debug)]
 pub struct RoomStep {
-    /// `opened` `framed` `moved` `owner` `member` `left` `action` `done` `undone` `removed` `decided` `handed` `closed` `reopened`.
+    /// `opened` `framed` `moved` `owner` `member` `left` `action` `done` `undone` `removed` `changed` `decided` `undecided` `decided-again` `handed` `closed` `reopened`.
     pub step: String,
     /// Words.
     pub note: String,
@@ -311,6 +311,22 @@ pub(super) async fn list_own_actions(
 pub(super) async fn find_action(app: &App, ws: Id<Workspace>, action: Uuid) -> Result<Option<(Id<Room>, String)>> {
     let statement = sql!("SELECT room_id, what FROM room_action WHERE workspace_id = $1 AND id = $2");
     Ok(app.db.find(statement, args![ws, action]).await?)
+}
+
+/// Whose an action is.
+pub(super) async fn find_action_owner(app: &App, ws: Id<Workspace>, action: Uuid) -> Result<Option<Id<Staff>>> {
+    let statement = sql!("SELECT owner_id FROM room_action WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL");
+    Ok(app.db.find::<(Option<Id<Staff>>,)>(statement, args![ws, action]).await?.and_then(|(owner,)| owner))
+}
+
+/// The room of a decision, and what was decided.
+pub(super) async fn find_decided(
+    app: &App,
+    ws: Id<Workspace>,
+    decision: Uuid,
+) -> Result<Option<(Option<Id<Room>>, String)>> {
+    let statement = sql!("SELECT room_id, what FROM decision WHERE workspace_id = $1 AND id = $2");
+    Ok(app.db.find(statement, args![ws, decision]).await?)
 }
 
 row! {

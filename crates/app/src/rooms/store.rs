@@ -1,25 +1,16 @@
 //! Tables room, room_member, room_action, room_step, decision: everything that changes them.
 
 use kizashi_db::{DbError, Tx, args, sql};
-use kizashi_domain::id::{Card, Customer, Id, Room, Staff, Workspace};
-use kizashi_domain::rooms::{RoomOutcome, RoomState, View};
+use kizashi_domain::id::{Customer, Id, Room, Staff, Workspace};
+use kizashi_domain::rooms::{RoomOutcome, RoomState};
 use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
 
+use super::Begun;
+use super::plan::Decided;
 use super::read::RoomStep;
 use crate::access::Grant;
 use crate::{App, Error, Refused, Result};
-
-/// A room as it begins.
-pub(super) struct Begun<'a> {
-    pub id: Id<Room>,
-    pub customer: Id<Customer>,
-    pub card: Option<Id<Card>>,
-    pub owner: Option<Id<Staff>>,
-    pub goal: &'a str,
-    pub views: &'a [View],
-    pub points: Option<i64>,
-}
 
 /// Writes down what happened in a room.
 pub(super) async fn insert_step(
@@ -168,6 +159,19 @@ pub(super) async fn insert_action(
     Ok(id)
 }
 
+/// An action says something else, belongs to somebody else, or has another day.
+pub(super) async fn keep_action(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    action: Uuid,
+    (what, owner, due): (&str, Option<Id<Staff>>, Day),
+) -> Result<()> {
+    let statement = sql!(
+        "UPDATE room_action SET what = $3, owner_id = $4, due_day = $5 WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL AND done_at IS NULL"
+    );
+    changed(tx.run(statement, args![ws, action, what, owner, due]).await?)
+}
+
 /// An action is done, or not done after all.
 pub(super) async fn keep_done(
     tx: &mut Tx,
@@ -191,16 +195,6 @@ pub(super) async fn keep_removed(
 ) -> Result<()> {
     let statement = sql!("UPDATE room_action SET removed_at = $4 WHERE workspace_id = $1 AND room_id = $2 AND id = $3");
     changed(tx.run(statement, args![grant.workspace(), room, action, removed]).await?)
-}
-
-/// What was decided.
-pub(super) struct Decided<'a> {
-    pub customer: Id<Customer>,
-    pub room: Option<Id<Room>>,
-    pub what: &'a str,
-    pub by: &'a str,
-    pub on: Day,
-    pub review_on: Option<Day>,
 }
 
 /// Writes a decision down.

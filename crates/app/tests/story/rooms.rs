@@ -112,8 +112,8 @@ async fn a_room_keeps_what_was_seen_who_does_what_and_what_was_learned() {
         let page = open_room(app, ws, id).await.unwrap();
         assert!(page.decisions.is_empty() && page.row.learned == "訪問が効いた", "{on:?}");
         let steps: Vec<_> = page.steps.iter().rev().map(|s| s.step.as_str()).collect();
-        let expected = ["opened", "member", "action", "action", "moved", "decided", "done", "closed", "reopened"];
-        assert_eq!(steps, expected, "{on:?}");
+        let begun = ["opened", "member", "action", "action", "moved", "decided", "done"];
+        assert_eq!(steps, [begun.as_slice(), &["closed", "reopened", "undecided"]].concat(), "{on:?}");
     }
 }
 

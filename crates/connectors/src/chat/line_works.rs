@@ -2,11 +2,19 @@
 
 use serde_json::json;
 
-use super::ChatMessage;
+use super::{ChatMessage, Part};
 use crate::post::Parcel;
 
 const TITLE_CHARS_MAX: usize = 100;
-const TEXT_CHARS_MAX: usize = 2_000;
+/// Text of a message.
+pub const TEXT_CHARS_MAX: usize = 2_000;
+
+/// A part, line by line.
+pub fn lines(part: &Part) -> Vec<String> {
+    let heading = Some(part.heading.clone()).filter(|h| !h.is_empty());
+    let links = part.links.iter().map(|(word, to)| format!("{word}: {to}"));
+    heading.into_iter().chain(part.lines.iter().cloned()).chain(links).collect()
+}
 
 pub fn write(address: &str, message: &ChatMessage) -> Parcel {
     let mut lines = Vec::new();
@@ -14,23 +22,11 @@ pub fn write(address: &str, message: &ChatMessage) -> Parcel {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(Some(part.heading.clone()).filter(|h| !h.is_empty()));
-        lines.extend(part.lines.iter().cloned());
-        lines.extend(part.links.iter().map(|(word, to)| format!("{word}: {to}")));
+        lines.extend(self::lines(part));
     }
-    // Whole lines: half of a link leads nowhere.
-    let mut text = String::new();
-    let mut chars = 0;
-    for line in lines {
-        chars += line.chars().count() + 1;
-        if chars > TEXT_CHARS_MAX {
-            break;
-        }
-        text.push_str(&line);
-        text.push('\n');
-    }
+    let text = lines.join("\n");
     let title: String = message.title.chars().take(TITLE_CHARS_MAX).collect();
-    let text = if text.trim().is_empty() { title.clone() } else { text.trim_end().to_owned() };
+    let text = if text.trim().is_empty() { title.clone() } else { text };
     let mut body = json!({ "title": title, "body": { "text": text } });
     if let (Some((word, to)), Some(object)) = (&message.page, body.as_object_mut()) {
         object.insert("button".to_owned(), json!({ "label": word, "url": to }));

@@ -7,12 +7,16 @@ mod line_works;
 mod slack;
 mod teams;
 
+use std::ops::Range;
+
 use crate::post::{Parcel, Reply};
 
 /// The longest title and the longest line, in characters.
 const LINE_CHARS_MAX: usize = 1_000;
-/// Lines of a message.
-const LINES_MAX: usize = 40;
+/// The longest heading, in characters.
+const HEADING_CHARS_MAX: usize = 200;
+/// No line is made shorter than this while another one can be.
+const LINE_CHARS_MIN: usize = 40;
 /// Buttons of a message.
 const BUTTONS_MAX: usize = 5;
 
@@ -65,9 +69,71 @@ pub enum ChatReply {
 }
 
 impl Chat {
+    /// How large a part may be in this kind, and all parts of a message together, each in the kind's own measure.
+    const fn room(self) -> (usize, usize) {
+        match self {
+            Self::Slack => (slack::SECTION_CHARS_MAX, slack::BLOCKS_MAX),
+            Self::Teams => (teams::TEXT_BYTES_MAX, teams::TEXT_BYTES_MAX),
+            Self::Chatwork => (chatwork::TEXT_CHARS_MAX, chatwork::TEXT_CHARS_MAX),
+            Self::LineWorks => (line_works::TEXT_CHARS_MAX, line_works::TEXT_CHARS_MAX),
+        }
+    }
+
+    /// What a part takes of these two.
+    fn measure(self, part: &Part) -> (usize, usize) {
+        let both = |n| (n, n);
+        match self {
+            Self::Slack => (slack::section(part).chars().count(), 2),
+            Self::Teams => both(teams::blocks(part).iter().map(|(text, _)| teams::size(text)).sum()),
+            Self::Chatwork => both(chatwork::lines(part).iter().map(|l| l.chars().count() + 1).sum::<usize>() + 5),
+            Self::LineWorks => both(line_works::lines(part).iter().map(|l| l.chars().count() + 1).sum::<usize>() + 1),
+        }
+    }
+
+    /// The part as this kind can take it: its links stay, its longest lines are made shorter, and say so.
+    fn fit(self, part: &Part) -> Part {
+        let mut part = Part {
+            heading: cut(&part.heading, HEADING_CHARS_MAX),
+            lines: part.lines.iter().map(|l| cut(l, LINE_CHARS_MAX)).collect(),
+            links: part.links.iter().take(BUTTONS_MAX).cloned().collect(),
+        };
+        let (max, _) = self.room();
+        while self.measure(&part).0 > max {
+            let longest = part.lines.iter_mut().max_by_key(|l| l.chars().count());
+            let Some(line) = longest else { break };
+            let chars = line.chars().count();
+            if chars > LINE_CHARS_MIN {
+                *line = cut(line, (chars / 2).max(LINE_CHARS_MIN));
+            } else {
+                part.lines.pop();
+                part.lines.pop();
+                part.lines.push("…".to_owned());
+            }
+        }
+        part
+    }
+
+    /// How many messages it takes: for each, how many parts of the message it holds, in order. A part is never split.
+    pub fn share(self, message: &ChatMessage) -> Vec<usize> {
+        let (_, max) = self.room();
+        let (mut shares, mut held, mut left) = (Vec::new(), 0, max);
+        for part in &message.parts {
+            let (_, size) = self.measure(&self.fit(part));
+            if held > 0 && size > left {
+                shares.push(held);
+                (held, left) = (0, max);
+            }
+            held += 1;
+            left = left.saturating_sub(size);
+        }
+        shares.push(held);
+        shares
+    }
+
     /// The message as this kind wants it.
     pub fn write(self, address: &str, token: Option<&str>, message: &ChatMessage) -> Parcel {
-        let message = message.within_limits();
+        let parts = message.parts.iter().map(|part| self.fit(part)).collect();
+        let message = ChatMessage { title: cut(&message.title, LINE_CHARS_MAX), parts, page: message.page.clone() };
         match self {
             Self::Slack => slack::write(address, &message),
             Self::Teams => teams::write(address, &message),
@@ -92,10 +158,10 @@ impl Chat {
     }
 }
 
-fn cut(text: &str) -> String {
+fn cut(text: &str, chars_max: usize) -> String {
     let plain = text.chars().filter(|c| !c.is_control());
-    let mut out: String = plain.clone().take(LINE_CHARS_MAX).collect();
-    if plain.count() > LINE_CHARS_MAX {
+    let mut out: String = plain.clone().take(chars_max).collect();
+    if plain.count() > chars_max {
         out.pop();
         out.push('…');
     }
@@ -103,19 +169,10 @@ fn cut(text: &str) -> String {
 }
 
 impl ChatMessage {
-    fn within_limits(&self) -> Self {
-        let mut left = LINES_MAX;
-        let mut parts = Vec::new();
-        for part in &self.parts {
-            if left == 0 {
-                break;
-            }
-            let lines: Vec<String> = part.lines.iter().take(left).map(|l| cut(l)).collect();
-            left -= lines.len();
-            let links = part.links.iter().take(BUTTONS_MAX).cloned().collect();
-            parts.push(Part { heading: cut(&part.heading), lines, links });
-        }
-        Self { title: cut(&self.title), parts, page: self.page.clone() }
+    /// Some of its parts as a message of its own, which says that it is the nth of so many.
+    pub fn piece(&self, parts: Range<usize>, (nth, of): (i64, i64)) -> Self {
+        let parts = self.parts.get(parts).unwrap_or_default().to_vec();
+        Self { title: format!("({nth}/{of}) {}", self.title), parts, page: self.page.clone() }
     }
 }
 
@@ -195,12 +252,80 @@ mod tests {
             lines: vec![long.clone(); 90],
             links: vec![("x".into(), "https://k.example".into()); 9],
         };
-        let message = ChatMessage { title: long, parts: vec![part; 40], page: None };
-        for chat in [Chat::Slack, Chat::Teams, Chat::Chatwork, Chat::LineWorks] {
-            let parcel = chat.write("https://x.example", Some("t"), &message);
-            // Teams takes 28 KB.
-            let max = if chat == Chat::Teams { 28 * 1024 } else { 500 * 1024 };
-            assert!(parcel.body.len() <= max, "{chat:?}: {}", parcel.body.len());
+        let message = ChatMessage { title: long, parts: vec![part; 12], page: None };
+        for chat in ALL {
+            for piece in pieces(chat, &message) {
+                let parcel = chat.write("https://x.example", Some("t"), &piece);
+                // Teams takes 28 KB.
+                let max = if chat == Chat::Teams { 28 * 1024 } else { 500 * 1024 };
+                assert!(parcel.body.len() <= max, "{chat:?}: {}", parcel.body.len());
+            }
         }
+    }
+
+    const ALL: [Chat; 4] = [Chat::Slack, Chat::Teams, Chat::Chatwork, Chat::LineWorks];
+
+    fn pieces(chat: Chat, message: &ChatMessage) -> Vec<ChatMessage> {
+        let shares = chat.share(message);
+        let mut from = 0;
+        let of = i64::try_from(shares.len()).unwrap();
+        (1..)
+            .zip(&shares)
+            .map(|(nth, share)| {
+                from += share;
+                message.piece(from - share..from, (nth, of))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_long_digest_goes_as_several_messages_in_which_every_item_has_its_answers() {
+        let link = |n: usize, word: &str| {
+            (word.to_owned(), format!("https://kizashi.example/answer/{n}{word}{}", "x".repeat(76)))
+        };
+        let card = |n: usize| Part {
+            heading: format!("■ 赤 {n}番目の商事 41"),
+            lines: vec![
+                "なぜ: ".to_owned() + &"利用者が減っています。".repeat(1 + 60 * (n % 3)),
+                "何を: 面談".to_owned(),
+            ],
+            links: ["take", "later", "wrong"].map(|word| link(n, word)).to_vec(),
+        };
+        let rest = |heading: &str| Part {
+            heading: heading.to_owned(),
+            lines: vec!["11/24(火) 電話".to_owned(); 9],
+            links: Vec::new(),
+        };
+        let mut parts: Vec<Part> = (0..40).map(card).collect();
+        parts.extend(["作業12件", "対策会議の行動", "近い通知期限", "静かになったデータ"].map(rest));
+        let message = ChatMessage { title: "朝のまとめ".into(), parts, page: None };
+        for chat in ALL {
+            let bodies: Vec<String> = pieces(chat, &message)
+                .iter()
+                .map(|piece| chat.write("https://x.example", Some("t"), piece).body)
+                .collect();
+            assert!(bodies.len() > 1 || chat == Chat::Chatwork, "{chat:?}");
+            let all = bodies.concat();
+            for n in 0..40 {
+                for word in ["take", "later", "wrong"] {
+                    let link = format!("answer/{n}{word}xxx");
+                    let link = if chat == Chat::Chatwork { chatwork::encode(&link) } else { link };
+                    assert_eq!(all.matches(&link).count(), 1, "{chat:?}: {link}");
+                }
+            }
+            for heading in ["作業12件", "対策会議の行動", "近い通知期限", "静かになったデータ"]
+            {
+                let heading = if chat == Chat::Chatwork { chatwork::encode(heading) } else { heading.to_owned() };
+                assert!(all.contains(&heading), "{chat:?}: {heading}");
+            }
+            if chat == Chat::LineWorks {
+                for body in &bodies {
+                    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+                    assert!(body["body"]["text"].as_str().unwrap().chars().count() <= 2_000);
+                }
+            }
+        }
+        let short = ChatMessage { parts: message.parts[..1].to_vec(), ..message };
+        assert!(ALL.iter().all(|chat| chat.share(&short) == [1]), "what fits goes as one");
     }
 }

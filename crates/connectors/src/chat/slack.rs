@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::ChatMessage;
+use super::{ChatMessage, Part};
 use crate::post::Parcel;
 
-/// Blocks of a message.
-const BLOCKS_MAX: usize = 45;
+/// Blocks of a message, beside its title and its button.
+pub const BLOCKS_MAX: usize = 45;
 /// Text of a header, and of a section.
 const HEADER_CHARS_MAX: usize = 150;
-const SECTION_CHARS_MAX: usize = 2_900;
+pub const SECTION_CHARS_MAX: usize = 2_900;
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
@@ -17,6 +17,13 @@ fn escape(text: &str) -> String {
 
 fn first(text: &str, chars: usize) -> String {
     text.chars().take(chars).collect()
+}
+
+/// A part as text.
+pub fn section(part: &Part) -> String {
+    let heading = if part.heading.is_empty() { String::new() } else { format!("*{}*\n", escape(&part.heading)) };
+    let lines: Vec<String> = part.lines.iter().map(|l| escape(l)).collect();
+    format!("{heading}{}", lines.join("\n"))
 }
 
 fn button(word: &str, address: &str) -> Value {
@@ -28,9 +35,7 @@ pub fn write(address: &str, message: &ChatMessage) -> Parcel {
         json!({ "type": "header", "text": { "type": "plain_text", "text": first(&message.title, HEADER_CHARS_MAX) } }),
     ];
     for part in &message.parts {
-        let heading = if part.heading.is_empty() { String::new() } else { format!("*{}*\n", escape(&part.heading)) };
-        let lines: Vec<String> = part.lines.iter().map(|l| escape(l)).collect();
-        let text = first(&format!("{heading}{}", lines.join("\n")), SECTION_CHARS_MAX);
+        let text = section(part);
         if !text.trim().is_empty() {
             blocks.push(json!({ "type": "section", "text": { "type": "mrkdwn", "text": text } }));
         }
@@ -39,7 +44,6 @@ pub fn write(address: &str, message: &ChatMessage) -> Parcel {
             blocks.push(json!({ "type": "actions", "elements": buttons }));
         }
     }
-    blocks.truncate(BLOCKS_MAX);
     if let Some((word, to)) = &message.page {
         blocks.push(json!({ "type": "actions", "elements": [button(word, to)] }));
     }

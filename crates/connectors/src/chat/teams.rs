@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::ChatMessage;
+use super::{ChatMessage, Part};
 use crate::post::Parcel;
 
 /// Teams takes 28 KB; some is left for what stands around the text.
-const TEXT_BYTES_MAX: usize = 20 * 1024;
+pub const TEXT_BYTES_MAX: usize = 18 * 1024;
 /// Buttons of a card; others are links in the text.
 const ACTIONS_MAX: usize = 6;
 
@@ -27,22 +27,23 @@ fn escape(text: &str) -> String {
     out
 }
 
+/// A part as its texts, each with whether it is a heading.
+pub fn blocks(part: &Part) -> Vec<(String, bool)> {
+    let links: Vec<String> = part.links.iter().map(|(word, to)| format!("[{}]({to})", escape(word))).collect();
+    let lines = part.lines.iter().map(|l| (escape(l), false));
+    let all = std::iter::once((escape(&part.heading), true)).chain(lines).chain([(links.join(" · "), false)]);
+    all.filter(|(text, _)| !text.is_empty()).collect()
+}
+
+/// What a text takes, with what stands around it.
+pub const fn size(text: &str) -> usize {
+    text.len() + 100
+}
+
 pub fn write(address: &str, message: &ChatMessage) -> Parcel {
     let mut body = vec![block(&escape(&message.title), true)];
-    let mut left = TEXT_BYTES_MAX.saturating_sub(message.title.len());
     for part in &message.parts {
-        let links: Vec<String> = part.links.iter().map(|(word, to)| format!("[{}]({to})", escape(word))).collect();
-        let lines = part.lines.iter().map(|l| (escape(l), false));
-        let all = std::iter::once((escape(&part.heading), true)).chain(lines).chain([(links.join(" · "), false)]);
-        for (text, is_heading) in all.filter(|(text, _)| !text.is_empty()) {
-            let size = text.len() + 100;
-            if size > left {
-                left = 0;
-                break;
-            }
-            left -= size;
-            body.push(block(&text, is_heading));
-        }
+        body.extend(blocks(part).iter().map(|(text, is_heading)| block(text, *is_heading)));
     }
     let actions: Vec<Value> = message
         .page

@@ -24,6 +24,18 @@ pub enum NextKind {
     Meeting,
     /// The day by which the customer wants to have reached its goal.
     Goal,
+    /// Proposed: its new owner has not been in touch.
+    Greet,
+    /// Proposed: a card asks for a red account room.
+    Room,
+    /// Proposed: it is not well, and no card says what is done about it.
+    Start,
+    /// Proposed: its key person has not been heard of.
+    Silent,
+    /// Proposed: what it means to do when the contract ends.
+    Renewal,
+    /// Proposed: what it is after, now or next.
+    Aim,
 }
 
 /// Something that is open.
@@ -42,6 +54,42 @@ pub fn choose_next<T>(mut open: Vec<Next<T>>, count: usize) -> Vec<Next<T>> {
     open.sort_by_key(|next| (next.due.is_none(), next.due, next.kind));
     open.truncate(count);
     open
+}
+
+/// What is known of a customer with which little or nothing is open.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quiet {
+    /// Its colour.
+    pub band: Option<Band>,
+    /// It was handed over, and its new owner has not been in touch since.
+    pub is_ungreeted: bool,
+    /// A card asks for a room, and none is open.
+    pub asks_room: bool,
+    /// A risk is being worked on, by a card or in a room.
+    pub is_worked_on: bool,
+    /// So many days its key person has not been heard of; `None` = there is none; the largest number = never.
+    pub silent_days: Option<i32>,
+    /// Its notice deadline is still to come, and nothing else says so.
+    pub renews: bool,
+}
+
+/// Whoever has not been heard of for so many days is spoken to.
+const SILENT_DAYS: i32 = 30;
+
+/// What can be done where nothing presses, the most sensible first; only what follows from what is known.
+pub fn propose(known: Quiet) -> Vec<NextKind> {
+    let is_unwell = matches!(known.band, Some(Band::Red | Band::Amber));
+    [
+        (NextKind::Greet, known.is_ungreeted),
+        (NextKind::Room, known.asks_room),
+        (NextKind::Start, is_unwell && !known.is_worked_on),
+        (NextKind::Silent, known.silent_days.is_some_and(|days| days > SILENT_DAYS)),
+        (NextKind::Renewal, known.renews),
+        (NextKind::Aim, true),
+    ]
+    .into_iter()
+    .filter_map(|(kind, holds)| holds.then_some(kind))
+    .collect()
 }
 
 /// Within so many days a notice deadline is near.
@@ -72,6 +120,19 @@ mod tests {
         let amber = reading_key(Some(Band::Amber), Some(Day(1061)), 99, today);
         let past = reading_key(None, Some(Day(999)), 100, today);
         assert!(near < red && red < amber && amber < past);
+    }
+
+    #[test]
+    fn where_nothing_presses_something_is_proposed_and_never_without_a_reason() {
+        let red = Quiet { band: Some(Band::Red), ..Quiet::default() };
+        assert_eq!(propose(red), [NextKind::Start, NextKind::Aim]);
+        assert_eq!(propose(Quiet { is_worked_on: true, ..red }), [NextKind::Aim]);
+        let whole = Quiet { is_ungreeted: true, asks_room: true, silent_days: Some(31), renews: true, ..red };
+        let all =
+            [NextKind::Greet, NextKind::Room, NextKind::Start, NextKind::Silent, NextKind::Renewal, NextKind::Aim];
+        assert_eq!(propose(whole), all);
+        let green = Quiet { band: Some(Band::Green), silent_days: Some(30), ..Quiet::default() };
+        assert_eq!(propose(green), [NextKind::Aim], "heard of thirty days ago");
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 mod ical;
 mod morning;
+mod naming;
 mod pressure;
 
 pub use ical::{CalendarEntry, write_calendar};
 pub use morning::{closed_until, find_digest_day};
+pub use naming::names_person;
 pub use pressure::{Limit, Verdict, Waiting, Why, can_be_declined, decide};
 
 pub use crate::plays::Purpose;

@@ -73,14 +73,20 @@ async fn red_room(app: &App, grant: &Grant) -> Result<()> {
         ("更新の条件をどうするか、営業と決める", lead, 8),
     ];
     for (what, who, days) in plan {
-        add_action(app, grant, room, &NewAction { what: what.to_owned(), owner: Some(who), due: ahead(days) }).await?;
+        add_action(
+            app,
+            grant,
+            room,
+            &NewAction { what: what.to_owned(), owner: Some(who), due: ahead(days).max(began) },
+        )
+        .await?;
     }
     go_to(began, 16 * 60 + 10);
     rooms::move_room(app, grant, room, RoomState::Working).await?;
     let meets = |day: i32, agenda: &str| rooms::Frame {
         goal: goal.clone(),
         owner: lead,
-        meets_on: Some(ahead(day)),
+        meets_on: Some(ahead(day).max(settings.day_of(app.now()))),
         agenda: agenda.to_owned(),
     };
     let decided = |what: &str, on: Day, review_on: Day| NewDecision {

@@ -63,6 +63,16 @@ room-action-add = Add action
 room-action-done = done
 room-action-finish = Done
 room-action-late = overdue
+room-action-change = Change
+room-member-left = { $n ->
+    [one] { $name } has one open action.
+   *[other] { $name } has { $n } open actions.
+}
+room-member-to = Who takes them over?
+room-member-theirs = Nobody: they stay with them
+reason-room-member-has-actions = Say what becomes of the open actions
+reason-in-the-past = Choose a day from today on
+reason-too-far-ahead = This is more than two years ahead. Check the year
 room-action-remove = Remove
 room-team = Team
 room-leads = lead
@@ -80,6 +90,9 @@ room-step-left = left the team
 room-step-action = added an action
 room-step-done = finished an action
 room-step-undone = reopened an action
+room-step-changed = An action was changed
+room-step-undecided = A decision was taken back
+room-step-decided-again = A decision stands again
 room-step-removed = removed an action
 room-step-decided = decided
 room-step-handed = handed over
@@ -227,18 +240,18 @@ handover-stays-view = { $n ->
     [one] One shared view can be used as before.
    *[other] { $n } shared views can be used as before.
 }
-handover-stays-letter = { $n ->
-    [one] One letter to a { -customer } that waits to go keeps the name of whoever wrote it. It can be stopped in the list of letters.
-   *[other] { $n } letters to { -customer }s that wait to go keep the name of whoever wrote them. They can be stopped in the list of letters.
-}
+handover-stays-letter = Letters to customers that wait to be sent: { $n }. They go in the name of the new owner, who also gets the answers. Those whose text names the former owner are held until somebody has looked at them.
 handover-owned-by = Only { $source } says who owns a { -customer }, so that it does not change here. Change it in { $source }; all else moves.
-handover-source = The { -owner } of { $n } { -customer }s comes from { $source }. Change it there too, or the next import takes it back.
+handover-source = The owner of { $n } of them comes from { $source }. If { $source } goes on naming the former owner, nothing changes back; if it names somebody else, that person becomes the owner.
 handover-others = Other open work
 handover-others-what = What belongs to a { -customer } goes to whoever gets the { -customer }.
 handover-rest = Who gets what belongs to none of them
 handover-rest-help = Cards about data, and work on { -customer }s of others.
 handover-gets = { $n } { -customer }s
 handover-open = Open work
+handover-letters = { $n } letters wait to be sent. They go in the name of the new owner.
+handover-letters-held = { $n } of them name the former owner and are held until somebody has looked at them.
+handover-letters-see = See the letters that wait
 handover-new-owner = New { -owner }
 handover-note = Note to the new owners
 handover-note-help = They read it first. It may be left empty.
@@ -286,6 +299,22 @@ next-ticket = Open inquiry
 next-deal = Next step of a deal
 next-review = Decision to look at again
 next-meeting = Meeting of the room
+next-greet = Introduce yourself as the new owner
+next-room = Open a red account room
+next-start = Make a risk card and settle what is done
+next-silent = Talk to the key person
+next-renewal = Ask what they mean to do at renewal
+next-aim = Settle the next goal
+next-why-greet = Taken over from { $name } on { $day }; you have not been in touch since.
+next-why-room = It meets the conditions of a red account, and no room is open.
+next-why-start = { $points } points now, and no risk card is open.
+next-why-start-unknown = No risk card is open.
+next-why-silent = { $name } has not been heard of since { $day } ({ $n } days).
+next-why-never = No exchange with { $name } is on record.
+next-why-renewal = The notice deadline is { $day }.
+next-why-no-goal = No goal is written down yet.
+next-why-goal = The goal now: “{ $goal }”.
+next-why-goal-on = The goal now: “{ $goal }” (by { $day }).
 next-goal = Goal of the { -customer }
 briefing-by = by { $day }
 briefing-overdue = overdue
@@ -333,6 +362,7 @@ said-room-changed = Room changed
 said-room-closed = Room ended
 said-room-reopened = Room opened again
 said-action-added = Action added
+said-action-changed = Action changed
 said-action-done = Action done
 said-action-open = Action is in the plan again
 said-action-removed = Action removed

@@ -1,10 +1,11 @@
 //! 引き継ぎ資料: one page about one customer for whoever takes it over. It prints on A4, and is read in five minutes: what to do first, why
 //! things stand as they do, then what one has to know.
 
-use kizashi_app::customers::{Briefing, NextItem};
+use kizashi_app::customers::{Briefing, NextItem, NextWhy};
 use kizashi_app::handover::Received;
 use kizashi_domain::handover::{Next, NextKind};
 use kizashi_domain::pack::Pack;
+use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use super::sections;
@@ -95,6 +96,12 @@ const fn kind_key(kind: NextKind) -> &'static str {
         NextKind::Review => "next-review",
         NextKind::Meeting => "next-meeting",
         NextKind::Goal => "next-goal",
+        NextKind::Greet => "next-greet",
+        NextKind::Room => "next-room",
+        NextKind::Start => "next-start",
+        NextKind::Silent => "next-silent",
+        NextKind::Renewal => "next-renewal",
+        NextKind::Aim => "next-aim",
     }
 }
 
@@ -120,10 +127,36 @@ fn next(s: &Shell, rows: &[Next<NextItem>]) -> Markup {
                                 } @else { (w.t("briefing-no-day")) }
                             }
                         }
+                        @if let Some(why) = &row.item.why { div.small.ink2 { (proposed(s, why)) } }
                     }
                 }
             }
         }
+    }
+}
+
+/// The fact for which something is proposed.
+fn proposed(s: &Shell, why: &NextWhy) -> String {
+    let w = &s.words;
+    let day = |day: &Day| w.day(*day, s.today);
+    match why {
+        NextWhy::TakenOver(from, on) => {
+            w.with("next-why-greet", &[("name", from.clone().into()), ("day", day(on).into())])
+        }
+        NextWhy::RedAccount => w.t("next-why-room"),
+        NextWhy::NoCard(Some(points)) => w.with("next-why-start", &[("points", (*points).into())]),
+        NextWhy::NoCard(None) => w.t("next-why-start-unknown"),
+        NextWhy::Silent(name, Some(since)) => w.with(
+            "next-why-silent",
+            &[("name", name.clone().into()), ("day", day(since).into()), ("n", (s.today.0 - since.0).into())],
+        ),
+        NextWhy::Silent(name, None) => w.with("next-why-never", &[("name", name.clone().into())]),
+        NextWhy::Notice(on) => w.with("next-why-renewal", &[("day", w.day_year(*on).into())]),
+        NextWhy::Goal(goal, _) if goal.is_empty() => w.t("next-why-no-goal"),
+        NextWhy::Goal(goal, Some(on)) => {
+            w.with("next-why-goal-on", &[("goal", goal.clone().into()), ("day", w.day_year(*on).into())])
+        }
+        NextWhy::Goal(goal, None) => w.with("next-why-goal", &[("goal", goal.clone().into())]),
     }
 }
 

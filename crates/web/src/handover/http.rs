@@ -74,7 +74,11 @@ pub(crate) async fn open_new(State(web): State<Web>, visit: Visit, Query(pairs):
     }
     let ask = read_ask(&web, &visit, &pairs).await?;
     let found = handover::plan_handover(&web.app, &visit.viewer, &ask).await?;
-    Ok(visit.shell.page(&plan::plan(&visit.shell, &ask, &found, &[])))
+    // Whoever presses the button and named nobody is told what is missing.
+    let is_asked = pairs.iter().any(|(name, _)| name == "asked");
+    let missing =
+        (is_asked && ask.to.is_empty()).then(|| Wrong { field: "to", text: visit.shell.words.t("reason-no-taker") });
+    Ok(visit.shell.page(&plan::plan(&visit.shell, &ask, &found, missing.as_slice())))
 }
 
 /// `POST /handovers`.

@@ -52,6 +52,14 @@ pub(super) fn cover(s: &Shell, view: &HandoverPage) -> Markup {
             @let part = (view.customers.len() > 1).then(|| format!("/handovers/{}/pack?to={staff}", row.id));
             (portfolio(s, name, own, part.as_deref()))
         }
+        @let (letters, held) = view.letters;
+        @if letters > 0 && row.undone_at.is_none() {
+            p.note {
+                (w.with("handover-letters", &[("n", letters.into())])) " "
+                @if held > 0 { (w.with("handover-letters-held", &[("n", held.into())])) " " }
+                a.no-print href="/notices/letters?tab=waiting" { (w.t("handover-letters-see")) }
+            }
+        }
         @if !view.items.is_empty() {
             section {
                 h2 { (w.t("handover-others")) }

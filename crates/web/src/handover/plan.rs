@@ -22,7 +22,7 @@ pub(super) fn plan(s: &Shell, ask: &Ask, plan: &Plan, wrongs: &[Wrong]) -> Page 
         @if let Some(left) = plan.left_at { p.faint { (w.with("handover-left-on", &[("day", w.day(s.zone.day_of(left), s.today).into())])) } }
         @if plan.rows.is_empty() && plan.items.is_empty() { (empty(&w.t("handover-nothing"), Some(("/handovers", &w.t("handover-title"))))) }
         @else {
-            (choose(s, ask, plan))
+            (choose(s, ask, plan, wrongs))
             @if is_chosen { (preview(s, ask, plan, wrongs)) } @else { (moves(s, plan)) }
         }
     };
@@ -30,12 +30,13 @@ pub(super) fn plan(s: &Shell, ask: &Ask, plan: &Plan, wrongs: &[Wrong]) -> Page 
 }
 
 /// To whom, and by which rule.
-fn choose(s: &Shell, ask: &Ask, plan: &Plan) -> Markup {
+fn choose(s: &Shell, ask: &Ask, plan: &Plan, wrongs: &[Wrong]) -> Markup {
     let w = &s.words;
     let takes = |l: &&Load| matches!(l.role.as_str(), "csm" | "manager" | "admin");
     html! {
         form.settings.column.handover-choose method="get" action="/handovers/new" {
             input type="hidden" name="from" value=(ask.from);
+            input type="hidden" name="asked" value="1";
             @if let Some(customer) = ask.customer { input type="hidden" name="customer" value=(customer); }
             fieldset.takers {
                 legend { (w.t("handover-to")) }
@@ -45,6 +46,7 @@ fn choose(s: &Shell, ask: &Ask, plan: &Plan) -> Markup {
                         (taker.name) " " span.faint.small { (w.with("handover-load", &[("customers", taker.customers.into()), ("cards", taker.cards.into())])) }
                     }
                 }
+                @if ask.to.is_empty() { @for wrong in wrongs.iter().filter(|wrong| wrong.field == "to") { p.wrong role="alert" { (wrong.text) } } }
             }
             @if ask.customer.is_none() {
                 fieldset.takers {
@@ -67,24 +69,35 @@ fn moves(s: &Shell, plan: &Plan) -> Markup {
                 @if !plan.rows.is_empty() { li { (w.with("handover-kind-customer", &[("n", plan.rows.len().into())])) } }
                 @for (kind, n) in &plan.items { li { (w.with(&format!("handover-kind-{kind}"), &[("n", (*n).into())])) } }
             }
+            (sources(s, plan))
         }
         (stays(s, plan))
+    }
+}
+
+/// Where the owners of customers that move come from: what such a source says afterwards.
+fn sources(s: &Shell, plan: &Plan) -> Markup {
+    let w = &s.words;
+    let mut sources: Vec<&str> = plan.rows.iter().filter_map(|r| r.source.as_deref()).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let count = |source: &str| plan.rows.iter().filter(|r| r.source.as_deref() == Some(source)).count();
+    html! {
+        @if plan.owned_by.is_none() {
+            @for source in sources { p.small.ink2 { (w.with("handover-source", &[("source", source.to_owned().into()), ("n", count(source).into())])) } }
+        }
     }
 }
 
 /// What does not move, and why.
 fn stays(s: &Shell, plan: &Plan) -> Markup {
     let w = &s.words;
-    let mut sources: Vec<&str> = plan.rows.iter().filter_map(|r| r.source.as_deref()).collect();
-    sources.sort_unstable();
-    sources.dedup();
     html! {
-        @if !plan.stays.is_empty() || plan.owned_by.is_some() || !sources.is_empty() {
+        @if !plan.stays.is_empty() || plan.owned_by.is_some() {
             section {
                 h2 { (w.t("handover-stays")) }
                 ul.plain {
                     @if let Some(source) = &plan.owned_by { li { strong { (w.with("handover-owned-by", &[("source", source.clone().into())])) } } }
-                    @else { @for source in sources { li { (w.with("handover-source", &[("source", source.to_owned().into()), ("n", plan.rows.iter().filter(|r| r.source.as_deref() == Some(source)).count().into())])) } } }
                     @for (kind, n) in &plan.stays { li { (w.with(&format!("handover-stays-{kind}"), &[("n", (*n).into())])) } }
                 }
             }
@@ -108,6 +121,7 @@ fn preview(s: &Shell, ask: &Ask, plan: &Plan, wrongs: &[Wrong]) -> Markup {
                 (sums(s, ask, plan))
                 @if !plan.rows.is_empty() { p.small.faint { (w.t("handover-order")) } }
                 @if !plan.rows.is_empty() { div.scroll { (table(s, ask, plan)) } }
+                (sources(s, plan))
                 @if !others.is_empty() {
                     h3 { (w.t("handover-others")) }
                     ul.plain { @for (kind, n) in others { li { (w.with(&format!("handover-kind-{kind}"), &[("n", (*n).into())])) } } }

@@ -13,6 +13,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::draw::answer_word;
+use crate::parts::work::{owner, state_key};
 use crate::problem::Problem;
 use crate::serve::Web;
 use crate::shell::{Ask, Page, Place, Shell};
@@ -135,6 +136,10 @@ fn page(s: &Shell, link: &str, answering: &Answering, days: [Day; 3]) -> Page {
             p { strong { (w.text(&card.title)) } }
             ul.causes { @for why in card.why.iter().take(3) { li { (w.text(why)) } } }
             p { (w.with("notices-what", &[("what", w.text(&card.what).into()), ("day", w.day(card.due_day, s.today).into())])) }
+            p.small.ink2 {
+                (w.with("notices-card-state", &[("state", w.t(state_key(card.state)).into())])) "　"
+                (w.with("notices-owner", &[("name", owner(s, card).into())]))
+            }
             @match answering.state {
                 AnswerState::Open => (button(s, link, answering, &word, days)),
                 AnswerState::Answered => {

@@ -3,11 +3,12 @@
 use kizashi_app::notices::{
     Answer, CardLinks, Content, Digest, DigestCard, DigestMeeting, DigestTask, Instant, LetterMail, NoticeMail,
 };
+use kizashi_app::plays::CardState;
 use kizashi_domain::health::Band;
 use kizashi_domain::time::Day;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::parts::work::signs_sentence;
+use crate::parts::work::{signs_sentence, state_key};
 use crate::plays::tasks_sum;
 use crate::words::{Words, tag};
 
@@ -22,6 +23,8 @@ pub(super) const LOOKS: &str = "body{margin:0;padding:16px;background:#fff;color
 pub struct Drawn {
     /// One line.
     pub title: String,
+    /// The same for a place that several read: with whose it is.
+    pub named_title: String,
     /// Its parts.
     pub parts: Vec<DrawnPart>,
     /// The button that leads to the page: its word and address.
@@ -98,9 +101,11 @@ pub fn draw_notice(w: &Words, origin: &str, mail: &NoticeMail) -> Drawn {
     let to = |path: &str| format!("{origin}{path}");
     let links = |card| mail.links.get(&card).map(|links| answers(w, origin, links)).unwrap_or_default();
     let (title, parts, word) = match &mail.notice.content {
-        Content::Digest(digest) => {
-            (digest_title(w, digest), digest_parts(w, origin, digest, |card| links(card.id)), w.t("notices-open-today"))
-        }
+        Content::Digest(digest) => (
+            digest_title(w, digest),
+            digest_parts(w, origin, digest, |card| open_answers(card, links(card.id))),
+            w.t("notices-open-today"),
+        ),
         Content::Instant(instant) => {
             let text = Some(w.text(&instant.text).to_owned()).filter(|t| !t.is_empty());
             let part = DrawnPart {
@@ -117,6 +122,7 @@ pub fn draw_notice(w: &Words, origin: &str, mail: &NoticeMail) -> Drawn {
     };
     let path = if mail.notice.page.is_empty() { "/notices/settings" } else { mail.notice.page.as_str() };
     Drawn {
+        named_title: w.with("notices-for", &[("name", mail.staff.clone().into()), ("title", title.clone().into())]),
         title,
         parts,
         page: Some((word, to(path))),
@@ -127,6 +133,14 @@ pub fn draw_notice(w: &Words, origin: &str, mail: &NoticeMail) -> Drawn {
 
 fn answers(w: &Words, origin: &str, links: &CardLinks) -> Vec<(String, String)> {
     links.0.iter().map(|(answer, link)| (answer_word(w, *answer), format!("{origin}/answer/{link}"))).collect()
+}
+
+/// Whoever has begun already does not begin again.
+fn open_answers(card: &DigestCard, mut links: Vec<(String, String)>) -> Vec<(String, String)> {
+    if card.state == "taken" && card.owner.is_none() && !links.is_empty() {
+        links.remove(0);
+    }
+    links
 }
 
 /// 対応する, 後で, 誤検知.
@@ -207,6 +221,21 @@ pub fn owner_line(w: &Words, owner: &str) -> String {
     w.with("notices-owner", &[("name", name.into())])
 }
 
+/// 状態: 対応中, of a card that somebody has begun with.
+pub fn state_line(w: &Words, state: &str) -> Option<String> {
+    let state = match state {
+        "taken" => CardState::Taken,
+        "waiting" => CardState::Waiting,
+        _ => return None,
+    };
+    Some(w.with("notices-card-state", &[("state", w.t(state_key(state)).into())]))
+}
+
+/// How many deadlines there are beyond those that are told by name.
+pub fn deadlines_beyond(w: &Words, digest: &Digest) -> Option<String> {
+    beyond(w, digest.deadlines_total, digest.deadlines.len())
+}
+
 /// How many actions of rooms are due, and how many of them are late.
 pub fn actions_sum(w: &Words, digest: &Digest) -> String {
     let key = if digest.actions_late > 0 { "notices-actions-late" } else { "notices-actions" };
@@ -269,6 +298,7 @@ fn digest_parts(
         }
         let (what, day) = (w.text(&card.what), w.day(card.due, today));
         lines.push(w.with("notices-what", &[("what", what.into()), ("day", day.into())]));
+        lines.extend(state_line(w, &card.state));
         lines.extend(card.owner.as_deref().map(|owner| owner_line(w, owner)));
         lines.extend(card.notice_on.map(|on| notice_line(w, on, today)));
         parts.push(DrawnPart { heading: digest_heading(w, card), lines, links: links(card) });
@@ -276,8 +306,12 @@ fn digest_parts(
     parts.extend(tasks_part(w, origin, digest));
     parts.extend(rooms_parts(w, origin, digest));
     if !digest.deadlines.is_empty() {
-        let lines = digest.deadlines.iter().map(|d| format!("{}  {}", w.day(d.day, today), d.name)).collect();
-        parts.push(DrawnPart { heading: w.t("notices-deadlines"), lines, links: Vec::new() });
+        let lines = digest.deadlines.iter().map(|d| format!("{}  {}", w.day(d.day, today), d.name));
+        let rest = deadlines_beyond(w, digest);
+        let links = rest.iter().map(|_| (w.t("notices-open-deadlines"), format!("{origin}/customers?sort=notice")));
+        let links = links.collect();
+        let lines = lines.chain(rest.clone()).collect();
+        parts.push(DrawnPart { heading: w.t("notices-deadlines"), lines, links });
     }
     if !digest.quiet_sources.is_empty() {
         let line = |n: i32| w.with("silent-days", &[("n", n.into())]);

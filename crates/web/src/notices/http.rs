@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::Action;
-use kizashi_app::notices::{count_unseen, list_notices, open_notice as find_notice, see_notices};
+use kizashi_app::notices::{count_unseen, list_notice_cards, list_notices, open_notice as find_notice, see_notices};
 use kizashi_domain::id::{Id, Notice};
 use kizashi_domain::time::Time;
 use serde::Deserialize;
@@ -59,7 +59,8 @@ pub(crate) async fn open_notice(
         see_notices(&web.app, &visit.viewer, Some(row.id)).await?;
     }
     let may = visit.permit(Action::Work).is_ok();
-    Ok(visit.shell.page(&pages::one(&visit.shell, &row, may)))
+    let cards = list_notice_cards(&web.app, &visit.viewer, &row).await?;
+    Ok(visit.shell.page(&pages::one(&visit.shell, &row, &cards, may)))
 }
 
 /// `POST /notices/seen`.

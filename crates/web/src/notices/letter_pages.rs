@@ -63,7 +63,7 @@ fn letter(s: &Shell, row: &LetterRow, may: bool) -> Markup {
             details { summary translate="no" { (row.subject) } p.prose.letter-body { (row.body) } }
             p.small {
                 (state(s, row))
-                " " span.faint { (when(s, row.created_at)) " " @match &row.staff { Some(name) => (name), None => (w.t("notices-by-product")) } }
+                span.faint { " · " (w.t("notices-letter-made")) " " (when(s, row.created_at)) " " @match &row.staff { Some(name) => (name), None => (w.t("notices-by-product")) } }
             }
             // A letter that waits, or does not go, says its last reason above.
             @if row.holds.len() > usize::from(matches!(row.state.as_str(), "waiting" | "declined")) {
@@ -94,6 +94,26 @@ fn state(s: &Shell, row: &LetterRow) -> Markup {
     }
 }
 
+/// A letter whose writer is not there any more: its text is looked at, and it goes in the name of whoever has the customer now.
+fn look_at(s: &Shell, row: &LetterRow, back: &str) -> Markup {
+    let w = &s.words;
+    let id = |name: &str| format!("{name}-{}", row.id);
+    html! {
+        @if let Some(owner) = &row.owner {
+            details {
+                summary.btn { (w.t("notices-letter-look")) }
+                form.settings method="post" action={ "/notices/letters/" (row.id) "/text" } {
+                    (token(&s.csrf))
+                    input type="hidden" name="back" value=(back);
+                    div.field { label for=(id("subject")) { (w.t("notices-letter-subject")) } input id=(id("subject")) name="subject" required maxlength="200" value=(row.subject); }
+                    div.field { label for=(id("body")) { (w.t("notices-letter-body")) } textarea id=(id("body")) name="body" rows="8" required maxlength="4000" { (row.body) } }
+                    div.btns { button.btn.main { (w.with("notices-letter-send-as", &[("name", owner.clone().into())])) } }
+                }
+            }
+        } @else { p.small { (w.t("notices-letter-no-owner")) } }
+    }
+}
+
 fn buttons(s: &Shell, row: &LetterRow) -> Markup {
     let w = &s.words;
     let tab = match row.state.as_str() {
@@ -105,6 +125,7 @@ fn buttons(s: &Shell, row: &LetterRow) -> Markup {
     let again = matches!(row.state.as_str(), "unclear" | "failed");
     html! {
         div.btns {
+            @if row.state == "waiting" && matches!(row.why.as_str(), "former-owner" | "no-sender") { (look_at(s, row, &back)) }
             @if row.state == "waiting" {
                 (post_button(&s.csrf, &format!("/notices/letters/{}/removal", row.id), &[("back", &back)], html! { button.btn.quiet { (w.t("notices-letter-drop")) } }))
             }

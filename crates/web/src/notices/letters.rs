@@ -4,7 +4,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::Action;
 use kizashi_app::notices::{
-    count_letters, drop_opt_out, keep_opt_out, list_letters, list_opt_outs, restore_letter, withdraw_letter,
+    count_letters, drop_opt_out, keep_letter_text, keep_opt_out, list_letters, list_opt_outs, restore_letter,
+    withdraw_letter,
 };
 use kizashi_app::{Error, Refused};
 use kizashi_domain::id::Outgoing;
@@ -36,6 +37,18 @@ pub(crate) async fn open_letters(
         may: visit.permit(Action::Work).is_ok(),
     };
     Ok(visit.shell.page(&page(&visit.shell, &view)))
+}
+
+/// `POST /notices/letters/{id}/text`: it was looked at, and goes with this text in the name of whoever has the customer now.
+pub(crate) async fn keep_text(
+    State(web): State<Web>,
+    Path(letter): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let grant = posted.visit.permit(Action::Work)?;
+    let text = (posted.find("subject").unwrap_or_default(), posted.find("body").unwrap_or_default());
+    keep_letter_text(&web.app, &grant, id(&letter)?, text).await?;
+    Ok(Redirect::to(&posted.back_saying("/notices/letters", Said::LetterKept, "")).into_response())
 }
 
 /// `POST /notices/letters/{id}/removal`: the letter is not to go.

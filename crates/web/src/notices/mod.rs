@@ -18,6 +18,6 @@ pub(crate) use answer::{answer, ask_to_be_spared, open_answer, open_spare, undo_
 pub(crate) use calendar::send_calendar;
 pub use draw::{Drawn, DrawnPart, draw_letter, draw_notice};
 pub(crate) use http::{ask_digest, open_notice, open_notices, see_all, send_again};
-pub(crate) use letters::{end_sparing, open_letters, restore, spare, withdraw};
+pub(crate) use letters::{end_sparing, keep_text, open_letters, restore, spare, withdraw};
 pub(crate) use ways::{add_place, drop_place, drop_server, keep_rules, keep_server, open_ways, test_way};
 pub(crate) use wish::{end_calendar, keep_wish, make_calendar, open_wish};

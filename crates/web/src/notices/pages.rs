@@ -1,15 +1,17 @@
 //! The list of notices and one notice.
 
 use kizashi_app::notices::{Content, Digest, DigestCard, MAIL, NoticeRow, PostingRow};
+use kizashi_app::plays::CardRow;
 use kizashi_domain::time::Time;
 use maud::{Markup, html};
 
 use super::draw::{
-    actions_sum, beyond, digest_heading, digest_sentence, digest_title, instant_title, meeting_line, notice_line,
-    owner_line, task_line, tasks_beyond, work_lines,
+    actions_sum, beyond, deadlines_beyond, digest_heading, digest_sentence, digest_title, instant_title, meeting_line,
+    notice_line, owner_line, task_line, tasks_beyond, work_lines,
 };
 use crate::parts::form::post_button;
 use crate::parts::state::{empty, pager};
+use crate::parts::work::{Named, work};
 use crate::plays::tasks_sum;
 use crate::shell::{Page, Place, Shell};
 
@@ -89,10 +91,14 @@ fn ways(s: &Shell, postings: &[PostingRow], may: bool) -> Markup {
 
 /// Mail, or the name of the place.
 pub fn way_name(s: &Shell, posting: &PostingRow) -> String {
-    match &posting.place {
+    let name = match &posting.place {
         Some(place) => place.clone(),
         None if posting.way == MAIL => s.words.t("notices-mail"),
         None => s.words.t("notices-place-gone"),
+    };
+    match posting.part {
+        (0, _) => name,
+        (nth, of) => format!("{name} ({nth}/{of})"),
     }
 }
 
@@ -119,7 +125,7 @@ pub fn way_state(s: &Shell, posting: &PostingRow, may: bool) -> Markup {
 }
 
 /// `GET /notices/{id}`.
-pub fn one(s: &Shell, row: &NoticeRow, may: bool) -> Page {
+pub fn one(s: &Shell, row: &NoticeRow, cards: &[CardRow], may: bool) -> Page {
     let w = &s.words;
     let heading = title(s, &row.content);
     let body = html! {
@@ -127,10 +133,11 @@ pub fn one(s: &Shell, row: &NoticeRow, may: bool) -> Page {
         h1 { (heading) }
         p.small.faint { (when(s, row.created_at)) }
         @match &row.content {
-            Content::Digest(digest) => (digest_of(s, digest)),
+            Content::Digest(digest) => (digest_of(s, digest, cards)),
             Content::Instant(instant) => {
                 @if !instant.text.is_empty() { p.prose { (w.text(&instant.text)) } }
-                @for line in work_lines(w, instant, s.today) { p { (line) } }
+                @if cards.is_empty() { @for line in work_lines(w, instant, s.today) { p { (line) } } }
+                @for card in cards { (work(s, card, Named::Here)) }
                 @if !row.page.is_empty() { p { a.btn.main href=(row.page) { (w.t("notices-open-page")) } } }
             }
             Content::Test => p.prose { (w.t("notices-test-text")) },
@@ -142,12 +149,16 @@ pub fn one(s: &Shell, row: &NoticeRow, may: bool) -> Page {
     Page { title: heading, place: Place::Elsewhere, body }
 }
 
-fn digest_of(s: &Shell, digest: &Digest) -> Markup {
+fn digest_of(s: &Shell, digest: &Digest, cards: &[CardRow]) -> Markup {
     let w = &s.words;
     html! {
         p.prose { (digest_sentence(w, digest)) }
-        ol.digest {
-            @for card in &digest.cards { (card_of(s, card, digest)) }
+        // As they are now, to be answered here; what was erased since says what it said.
+        @for card in &digest.cards {
+            @match cards.iter().find(|row| row.id == card.id) {
+                Some(row) => (work(s, row, Named::Here)),
+                None => (card_of(s, card, digest)),
+            }
         }
         @if digest.tasks_total > 0 {
             section #tasks {
@@ -165,6 +176,7 @@ fn digest_of(s: &Shell, digest: &Digest) -> Markup {
                         tr { td.nowrap { (w.day(d.day, s.today)) } td { a.plain href={ "/customers/" (d.customer) } { (d.name) } } }
                     }
                 } }
+                @if let Some(rest) = deadlines_beyond(w, digest) { p.small { (rest) " " a href="/customers?sort=notice" { (w.t("notices-open-deadlines")) } } }
             }
         }
         @if !digest.quiet_sources.is_empty() {
@@ -200,8 +212,8 @@ fn rooms_of(s: &Shell, digest: &Digest) -> Markup {
 fn card_of(s: &Shell, card: &DigestCard, digest: &Digest) -> Markup {
     let w = &s.words;
     html! {
-        li data-row {
-            a href={ "/cards/" (card.id) } data-open { (digest_heading(w, card)) }
+        div {
+            strong { (digest_heading(w, card)) }
             @if let Some(on) = card.notice_on { " " span.small.faint { (notice_line(w, on, digest.day)) } }
             div.small {
                 @if !card.why.is_empty() { p.ink2 { (w.with("notices-why", &[("why", w.text(&card.why).into())])) } }

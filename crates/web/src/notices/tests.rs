@@ -30,6 +30,7 @@ fn notice(content: Content) -> NoticeMail {
     NoticeMail {
         notice,
         today: today(),
+        staff: "佐藤".into(),
         language: Lang::Ja,
         links: HashMap::from([(Id::from_uuid(uuid::Uuid::nil()), links)]),
     }
@@ -135,6 +136,7 @@ fn a_digest_names_whose_a_card_is_unless_it_is_the_readers_and_what_rooms_ask_fo
         due: day,
         notice_on: None,
         owner: owner.map(str::to_owned),
+        state: String::new(),
     };
     let page = "/rooms/1".to_owned();
     let action = DigestTask {

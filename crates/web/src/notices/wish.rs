@@ -7,6 +7,7 @@ use kizashi_app::notices::{
     AddressRow, MAIL, Wish, find_wish, keep_wish as keep, list_addresses, make_calendar as make, open_sending,
     revoke_calendar,
 };
+use kizashi_domain::calendar::Hours;
 use maud::{Markup, html};
 
 use super::pages::places;
@@ -21,6 +22,7 @@ struct View {
     wish: Wish,
     places: Vec<AddressRow>,
     has_mail: bool,
+    digest_minute: u16,
     has_calendar: bool,
     email: String,
 }
@@ -30,8 +32,9 @@ async fn view(web: &Web, visit: &Visit) -> Result<View, Problem> {
     let ws = visit.viewer.workspace;
     let staff = kizashi_app::access::list_staff(&web.app, ws).await?;
     let email = staff.into_iter().find(|s| s.id == visit.viewer.staff).map(|s| s.email).unwrap_or_default();
-    let has_mail = open_sending(&web.app, ws).await?.smtp.is_some();
-    Ok(View { wish, places: list_addresses(&web.app, ws).await?, has_mail, has_calendar, email })
+    let sending = open_sending(&web.app, ws).await?;
+    let (has_mail, digest_minute) = (sending.smtp.is_some(), sending.digest_minute);
+    Ok(View { wish, places: list_addresses(&web.app, ws).await?, has_mail, digest_minute, has_calendar, email })
 }
 
 /// `GET /notices/settings`.
@@ -102,13 +105,14 @@ fn choices(s: &Shell, view: &View, name: &'static str, chosen: &[String], more: 
     html! {
         fieldset.field {
             legend { (w.t(&format!("notices-wish-{name}"))) }
-            p.help { (w.t(&format!("notices-wish-{name}-help"))) }
+            p.help { (w.with(&format!("notices-wish-{name}-help"), &[("time", Hours::show_minute(view.digest_minute).into())])) }
             label.tick { input type="checkbox" checked disabled; " " (w.t("notices-in-product")) }
             label.tick { input type="checkbox" name=(name) value=(MAIL) checked[is_chosen(MAIL)]; " " (w.t("notices-mail")) " " span.faint { (view.email) } }
             @for place in &view.places {
                 @let id = place.id.to_string();
                 label.tick { input type="checkbox" name=(name) value=(id) checked[is_chosen(&id)]; " " (place.name) " " span.faint { (w.t(&format!("notices-chat-{}", place.kind.word()))) } }
             }
+            @if !view.places.is_empty() { p.help { (w.t("notices-wish-places-help")) } }
             (more)
         }
     }

@@ -7,6 +7,7 @@ use kizashi_domain::pack::Pack;
 use maud::{Markup, html};
 
 use super::list::points;
+use super::page::Refusal;
 use super::parts::{decision_form, decisions, open_link, state};
 use crate::parts::health::mark;
 use crate::shell::Shell;
@@ -28,7 +29,7 @@ pub fn beside(s: &Shell, customer: Id<Customer>, view: &Beside, pack: &Pack, is_
                 @if is_at_risk { (similar(s, &view.similar, pack, html! { h3 { (w.t("similar-title")) } }, usize::MAX)) }
                 h3 { (w.t("decisions-title")) }
                 @if view.decisions.is_empty() { p.faint { (w.t("decisions-none")) } } @else { (decisions(s, &view.decisions, true)) }
-                details.decide { summary.btn { (w.t("decision-add")) } (decision_form(s, customer)) }
+                details.decide { summary.btn { (w.t("decision-add")) } (decision_form(s, customer, &Refusal::default())) }
             }
         }
         @if let Some(past) = view.rooms.iter().find(|r| r.closed_at.is_some()) {

@@ -5,15 +5,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::{Action, StaffRow, list_staff};
 use kizashi_app::customers::{Moment, find_name, open_customer};
-use kizashi_app::rooms::{self, Frame, NewAction, NewDecision, NewRoom, Reason, RoomQuery};
+use kizashi_app::rooms::{self, Frame, Left, NewRoom, Reason, RoomQuery};
 use kizashi_app::{Error, Refused, handover};
 use kizashi_domain::id::{Customer, Id, Room};
 use kizashi_domain::rooms::{RoomOutcome, RoomState};
 use kizashi_domain::time::Day;
-use uuid::Uuid;
 
 use super::list;
-use super::page::{BEFORE_DAYS, View, page};
+use super::page::{BEFORE_DAYS, Refusal, View, page};
 use crate::cards::id;
 use crate::parts::form::Wrong;
 use crate::problem::Problem;
@@ -103,7 +102,7 @@ pub(crate) async fn start(State(web): State<Web>, posted: Posted) -> Result<Resp
     }
 }
 
-fn back(room: Id<Room>, said: Said) -> Response {
+pub(super) fn back(room: Id<Room>, said: Said) -> Response {
     Redirect::to(&format!("/rooms/{room}?said={}", said.word())).into_response()
 }
 
@@ -113,14 +112,14 @@ pub(crate) async fn open_room(
     visit: Visit,
     Path(room): Path<String>,
 ) -> Result<Response, Problem> {
-    Ok(room_page(&web, &visit, id(&room)?, &[]).await?.1)
+    Ok(room_page(&web, &visit, id(&room)?, &Refusal::default()).await?.1)
 }
 
 async fn room_page(
     web: &Web,
     visit: &Visit,
     room: Id<Room>,
-    wrongs: &[Wrong],
+    refused: &Refusal,
 ) -> Result<(StatusCode, Response), Problem> {
     let ws = visit.viewer.workspace;
     let found = rooms::open_room(&web.app, ws, room).await?;
@@ -136,17 +135,17 @@ async fn room_page(
         pack: &visit.settings.pack,
         calendar: &visit.settings.calendar,
         may_change: visit.permit(Action::Work).is_ok(),
-        wrongs,
+        refused,
     };
-    let status = if wrongs.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if refused.wrongs.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, visit.shell.page(&page(&visit.shell, &view))))
 }
 
-/// After a change of a room: the room, or the room with what was refused beside its field.
-async fn answered(
+/// After a change of a room by one of its forms: the room, or the room with what was refused beside its field.
+pub(super) async fn answered(
     web: &Web,
     posted: &Posted,
-    room: Id<Room>,
+    (room, form): (Id<Room>, &str),
     done: kizashi_app::Result<()>,
     said: Said,
 ) -> Result<Response, Problem> {
@@ -154,12 +153,13 @@ async fn answered(
         Ok(()) => Ok(back(room, said)),
         Err(error) => {
             let wrongs = wrong(&posted.visit, error)?;
-            Ok(room_page(web, &posted.visit, room, &wrongs).await?.into_response())
+            let refused = Refusal { form: form.to_owned(), wrongs, typed: posted.pairs().to_vec() };
+            Ok(room_page(web, &posted.visit, room, &refused).await?.into_response())
         }
     }
 }
 
-fn day_of(posted: &Posted, name: &str) -> Result<Option<Day>, Problem> {
+pub(super) fn day_of(posted: &Posted, name: &str) -> Result<Option<Day>, Problem> {
     posted.find(name).map(|text| text.parse().map_err(|_| Problem::Refused("reason-not-a-day".into()))).transpose()
 }
 
@@ -177,7 +177,7 @@ pub(crate) async fn change_frame(
         agenda: posted.find("agenda").unwrap_or_default().to_owned(),
     };
     let done = rooms::change_frame(&web.app, &grant, room, &frame).await;
-    answered(&web, &posted, room, done, Said::RoomChanged).await
+    answered(&web, &posted, (room, "frame"), done, Said::RoomChanged).await
 }
 
 /// `POST /rooms/{id}/state`.
@@ -189,7 +189,7 @@ pub(crate) async fn set_state(
     let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
     let state = RoomState::parse(posted.text("state")?).ok_or_else(|| Problem::Refused("reason-not-one-of".into()))?;
     let done = rooms::move_room(&web.app, &grant, room, state).await;
-    answered(&web, &posted, room, done, Said::RoomChanged).await
+    answered(&web, &posted, (room, "state"), done, Said::RoomChanged).await
 }
 
 /// `POST /rooms/{id}/closure`.
@@ -206,7 +206,7 @@ pub(crate) async fn close(
         Ok(()) => {
             Ok(Redirect::to(&format!("/rooms/{room}?said={}&of={room}", Said::RoomClosed.word())).into_response())
         }
-        Err(error) => answered(&web, &posted, room, Err(error), Said::RoomClosed).await,
+        Err(error) => answered(&web, &posted, (room, "closure"), Err(error), Said::RoomClosed).await,
     }
 }
 
@@ -240,102 +240,12 @@ pub(crate) async fn remove_member(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
-    rooms::remove_member(&web.app, &grant, room, id(posted.text("staff")?)?).await?;
-    Ok(back(room, Said::RoomChanged))
-}
-
-/// `POST /rooms/{id}/actions`.
-pub(crate) async fn add_action(
-    State(web): State<Web>,
-    Path(room): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let (room, grant) = (id(&room)?, posted.visit.permit(Action::Work)?);
-    let new = NewAction {
-        what: posted.text("what")?.to_owned(),
-        owner: posted.find("owner").map(id).transpose()?,
-        due: day_of(&posted, "due")?.ok_or_else(|| Problem::Refused("reason-required".into()))?,
+    let staff = id(posted.text("staff")?)?;
+    let left = match posted.find("to") {
+        None => Left::Unsaid,
+        Some("theirs") => Left::Theirs,
+        Some(to) => Left::To(id(to)?),
     };
-    rooms::add_action(&web.app, &grant, room, &new).await?;
-    Ok(back(room, Said::ActionAdded))
-}
-
-fn uuid(text: &str) -> Result<Uuid, Problem> {
-    Uuid::parse_str(text).map_err(|_| Problem::NotFound)
-}
-
-/// `POST /room-actions/{id}/done`.
-pub(crate) async fn act(
-    State(web): State<Web>,
-    Path(action): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let grant = posted.visit.permit(Action::Work)?;
-    let is_done = posted.find("is") != Some("open");
-    let room = rooms::finish_action(&web.app, &grant, uuid(&action)?, is_done).await?;
-    Ok(back(room, if is_done { Said::ActionDone } else { Said::ActionOpen }))
-}
-
-/// `POST /room-actions/{id}/removal`.
-pub(crate) async fn remove_action(
-    State(web): State<Web>,
-    Path(action): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let grant = posted.visit.permit(Action::Work)?;
-    let action = uuid(&action)?;
-    let room = rooms::remove_action(&web.app, &grant, action, true).await?;
-    Ok(Redirect::to(&format!("/rooms/{room}?said={}&of={action}", Said::ActionRemoved.word())).into_response())
-}
-
-/// `POST /room-actions/{id}/restoration`.
-pub(crate) async fn restore_action(
-    State(web): State<Web>,
-    Path(action): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let grant = posted.visit.permit(Action::Work)?;
-    let room = rooms::remove_action(&web.app, &grant, uuid(&action)?, false).await?;
-    Ok(back(room, Said::ActionOpen))
-}
-
-/// `POST /customers/{id}/decisions`.
-pub(crate) async fn decide(
-    State(web): State<Web>,
-    Path(customer): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let (customer, grant) = (id(&customer)?, posted.visit.permit(Action::Work)?);
-    let new = NewDecision {
-        what: posted.text("what")?.to_owned(),
-        by: posted.find("by").unwrap_or_default().to_owned(),
-        on: day_of(&posted, "on")?,
-        review_on: day_of(&posted, "review_on")?,
-    };
-    let decision = rooms::decide(&web.app, &grant, customer, &new).await?;
-    let back = posted.back_saying(&format!("/customers/{customer}"), Said::Decided, &decision.to_string());
-    Ok(Redirect::to(&back).into_response())
-}
-
-/// `POST /decisions/{id}/removal`.
-pub(crate) async fn take_back_decision(
-    State(web): State<Web>,
-    Path(decision): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let (decision, grant) = (uuid(&decision)?, posted.visit.permit(Action::Work)?);
-    rooms::take_back_decision(&web.app, &grant, decision, true).await?;
-    let back = posted.back_saying("/rooms", Said::DecisionRemoved, &decision.to_string());
-    Ok(Redirect::to(&back).into_response())
-}
-
-/// `POST /decisions/{id}/restoration`.
-pub(crate) async fn restore_decision(
-    State(web): State<Web>,
-    Path(decision): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let grant = posted.visit.permit(Action::Work)?;
-    rooms::take_back_decision(&web.app, &grant, uuid(&decision)?, false).await?;
-    Ok(Redirect::to(&posted.back_saying("/rooms", Said::Undone, "")).into_response())
+    let done = rooms::remove_member(&web.app, &grant, room, staff, left).await;
+    answered(&web, &posted, (room, &format!("member-{staff}")), done, Said::RoomChanged).await
 }

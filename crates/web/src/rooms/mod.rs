@@ -5,11 +5,15 @@ mod http;
 mod list;
 mod page;
 mod parts;
+mod plan;
+mod work;
 
 pub(crate) use beside::similar;
 pub use beside::{beside, mine};
 pub(crate) use http::{
-    act, add_action, add_member, change_frame, close, decide, open_new, open_room, open_rooms, remove_action,
-    remove_member, reopen, restore_action, restore_decision, set_state, start, take_back_decision,
+    add_member, change_frame, close, open_new, open_room, open_rooms, remove_member, reopen, set_state, start,
 };
 pub(crate) use parts::{go_link, open_link};
+pub(crate) use work::{
+    act, add_action, change_action, decide, remove_action, restore_action, restore_decision, take_back_decision,
+};

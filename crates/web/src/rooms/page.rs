@@ -2,7 +2,7 @@
 
 use kizashi_app::access::StaffRow;
 use kizashi_app::customers::CustomerPage;
-use kizashi_app::rooms::{PlannedAction, RoomPage, RoomStep};
+use kizashi_app::rooms::{RoomPage, RoomStep};
 use kizashi_domain::calendar::Calendar;
 use kizashi_domain::measure::show_value;
 use kizashi_domain::pack::Pack;
@@ -12,15 +12,14 @@ use maud::{Markup, html};
 
 use super::list::points;
 use super::parts::{colleagues, decision_form, decisions, state};
+use super::plan::{plan, team};
 use crate::parts::chart::{Line, Mark, Series, line};
-use crate::parts::form::{Wrong, field, post_button, token};
+use crate::parts::form::{Wrong, field, post_button, print_button, token};
 use crate::parts::health::{badge, told_since};
 use crate::shell::{Page, Place, Shell};
 
 /// Days of the chart before the room was opened.
 pub(super) const BEFORE_DAYS: i32 = 30;
-/// Business days that an action is given, unless somebody says otherwise.
-const DUE_BUSINESS_DAYS: i32 = 5;
 
 /// Everything the page is drawn from.
 pub(super) struct View<'a> {
@@ -30,7 +29,33 @@ pub(super) struct View<'a> {
     pub pack: &'a Pack,
     pub calendar: &'a Calendar,
     pub may_change: bool,
-    pub wrongs: &'a [Wrong],
+    pub refused: &'a Refusal,
+}
+
+/// What a form of the page said that was refused: which form, why, and what was typed.
+#[derive(Debug, Default)]
+pub(super) struct Refusal {
+    pub form: String,
+    pub wrongs: Vec<Wrong>,
+    pub typed: Vec<(String, String)>,
+}
+
+impl Refusal {
+    /// Whether this form was refused.
+    pub fn is_of(&self, form: &str) -> bool {
+        self.form == form && !self.wrongs.is_empty()
+    }
+
+    /// Why this form was refused.
+    pub fn wrongs(&self, form: &str) -> &[Wrong] {
+        if self.form == form { &self.wrongs } else { &[] }
+    }
+
+    /// What was typed into a field of this form, else what stood there.
+    pub fn typed(&self, form: &str, name: &str, otherwise: &str) -> String {
+        let typed = self.typed.iter().find(|(n, _)| self.is_of(form) && n == name);
+        typed.map_or_else(|| otherwise.to_owned(), |(_, value)| value.clone())
+    }
 }
 
 /// `GET /rooms/{id}`.
@@ -44,7 +69,8 @@ pub(super) fn page(s: &Shell, view: &View<'_>) -> Page {
             h1 { (w.with("room-of", &[("name", row.customer_name.clone().into())])) }
             (badge(w, row.band, row.points))
             (state(s, row))
-            div.rest {
+            div.rest.no-print {
+                (print_button(w))
                 a.btn href={ "/customers/" (row.customer) } { (w.t("room-customer")) }
             }
         }
@@ -173,61 +199,13 @@ fn history(s: &Shell, view: &View<'_>) -> Markup {
     html! { section.only-wide { (draw((720.0, 150.0))) } section.only-narrow { (draw((440.0, 150.0))) } }
 }
 
-fn plan(s: &Shell, view: &View<'_>, is_open: bool) -> Markup {
-    let w = &s.words;
-    let id = view.room.row.id;
-    let due = view.calendar.add_business_days(s.today, DUE_BUSINESS_DAYS);
-    html! {
-        section #plan {
-            h2 { (w.t("room-plan")) }
-            @if view.room.actions.is_empty() { p.faint { (w.t("room-plan-none")) } }
-            ul.plan { @for action in &view.room.actions { (planned(s, action, is_open)) } }
-            @if is_open {
-                form.row-form.no-print method="post" action={ "/rooms/" (id) "/actions" } {
-                    (token(&s.csrf))
-                    label.sr for="action-what" { (w.t("room-action")) }
-                    input #action-what type="text" name="what" maxlength="2000" required autocomplete="off" placeholder=(w.t("room-action"));
-                    label.sr for="action-owner" { (w.t("card-who")) }
-                    (colleagues("owner", "action-owner", view.staff, s.who.as_ref().and_then(|w| w.id)))
-                    label.sr for="action-due" { (w.t("card-by-when")) }
-                    input #action-due type="date" name="due" value=(due) required;
-                    button.btn { (w.t("room-action-add")) }
-                }
-            }
-        }
-    }
-}
-
-fn planned(s: &Shell, action: &PlannedAction, is_open: bool) -> Markup {
-    let w = &s.words;
-    let is_late = action.done_at.is_none() && action.due < s.today;
-    html! {
-        li.done[action.done_at.is_some()] {
-            span.box aria-hidden="true" { @if action.done_at.is_some() { "✓" } @else { "□" } }
-            span.what { (action.what) @if action.done_at.is_some() { span.sr { (w.t("room-action-done")) } } }
-            span.nowrap { (action.owner_name.as_deref().unwrap_or(&w.t("card-nobody"))) }
-            span.nowrap.late[is_late] { (w.day(action.due, s.today)) @if is_late { " " (w.t("room-action-late")) } }
-            @if is_open {
-                span.btns.no-print {
-                    @if action.done_at.is_some() {
-                        (post_button(&s.csrf, &format!("/room-actions/{}/done", action.id), &[("is", "open")], html! { button.btn.quiet.small { (w.t("undo")) } }))
-                    } @else {
-                        (post_button(&s.csrf, &format!("/room-actions/{}/done", action.id), &[("is", "done")], html! { button.btn.small { (w.t("room-action-finish")) } }))
-                        (post_button(&s.csrf, &format!("/room-actions/{}/removal", action.id), &[], html! { button.btn.quiet.small { (w.t("room-action-remove")) } }))
-                    }
-                }
-            }
-        }
-    }
-}
-
 fn decided(s: &Shell, view: &View<'_>, is_open: bool) -> Markup {
     let w = &s.words;
     html! {
         section #decisions {
             h2 { (w.t("decisions-title")) }
             @if view.room.decisions.is_empty() { p.faint { (w.t("decisions-none")) } } @else { (decisions(s, &view.room.decisions, is_open)) }
-            @if is_open { div.no-print { (decision_form(s, view.room.row.customer)) } }
+            @if is_open { div.no-print { (decision_form(s, view.room.row.customer, view.refused)) } }
         }
     }
 }
@@ -236,6 +214,9 @@ fn decided(s: &Shell, view: &View<'_>, is_open: bool) -> Markup {
 fn frame(s: &Shell, view: &View<'_>, is_open: bool) -> Markup {
     let w = &s.words;
     let row = &view.room.row;
+    let (wrongs, meets_on) =
+        (view.refused.wrongs("frame"), row.meets_on.map(|day| day.to_string()).unwrap_or_default());
+    let typed = |name: &str, kept: &str| view.refused.typed("frame", name, kept);
     html! {
         section {
             h2 { (w.t("room-goal")) }
@@ -245,46 +226,16 @@ fn frame(s: &Shell, view: &View<'_>, is_open: bool) -> Markup {
                 dt { (w.t("room-meets")) } dd { @if let Some(day) = row.meets_on { (w.day(day, s.today)) " " span.faint { (w.away(day, s.today)) } } @else { (w.t("room-meets-not")) } @if !row.agenda.is_empty() { div.ink2 { (row.agenda) } } }
             }
             @if is_open {
-                details.no-print open[!view.wrongs.is_empty()] {
+                details.no-print open[view.refused.is_of("frame")] {
                     summary.btn.quiet { (w.t("room-change")) }
                     form.settings method="post" action={ "/rooms/" (row.id) "/frame" } {
                         (token(&s.csrf))
-                        (field("goal", &w.t("room-goal"), None, view.wrongs, html! { textarea #goal name="goal" rows="2" maxlength="4000" required { (row.goal) } }))
-                        (field("owner", &w.t("room-owner"), None, view.wrongs, colleagues("owner", "owner", view.staff, row.owner)))
-                        (field("meets_on", &w.t("room-meets"), None, view.wrongs, html! { input #meets_on type="date" name="meets_on" value=[row.meets_on]; }))
-                        (field("agenda", &w.t("room-agenda"), None, view.wrongs, html! { input #agenda type="text" name="agenda" maxlength="1000" value=(row.agenda); }))
+                        (field("goal", &w.t("room-goal"), None, wrongs, html! { textarea #goal name="goal" rows="2" maxlength="4000" required { (typed("goal", &row.goal)) } }))
+                        (field("owner", &w.t("room-owner"), None, wrongs, colleagues("owner", "owner", view.staff, typed("owner", "").parse().ok().or(row.owner))))
+                        (field("meets_on", &w.t("room-meets"), None, wrongs, html! { input #meets_on type="date" name="meets_on" value=(typed("meets_on", &meets_on)); }))
+                        (field("agenda", &w.t("room-agenda"), None, wrongs, html! { input #agenda type="text" name="agenda" maxlength="1000" value=(typed("agenda", &row.agenda)); }))
                         div.btns { button.btn.main { (w.t("save")) } }
                     }
-                }
-            }
-        }
-    }
-}
-
-fn team(s: &Shell, view: &View<'_>, is_open: bool) -> Markup {
-    let w = &s.words;
-    let row = &view.room.row;
-    html! {
-        section #team {
-            h2 { (w.t("room-team")) }
-            ul.people {
-                @for member in &view.room.members {
-                    li {
-                        span { (member.name) span.role { @if row.owner == Some(member.staff) { (w.t("room-leads")) " " } (member.part) } }
-                        @if is_open && row.owner != Some(member.staff) {
-                            span.no-print { (post_button(&s.csrf, &format!("/rooms/{}/members/removal", row.id), &[("staff", &member.staff.to_string())], html! { button.btn.quiet.small aria-label={ (w.t("room-member-remove")) " " (member.name) } { (w.t("room-member-remove")) } })) }
-                        }
-                    }
-                }
-            }
-            @if is_open {
-                form.member-form.no-print method="post" action={ "/rooms/" (row.id) "/members" } {
-                    (token(&s.csrf))
-                    label.sr for="member" { (w.t("room-member")) }
-                    (colleagues("staff", "member", view.staff, None))
-                    label.sr for="part" { (w.t("room-part")) }
-                    input #part type="text" name="part" maxlength="100" placeholder=(w.t("room-part")) autocomplete="off";
-                    button.btn { (w.t("room-member-add")) }
                 }
             }
         }
@@ -322,7 +273,7 @@ fn ending(s: &Shell, view: &View<'_>) -> Markup {
                 div.feel role="radiogroup" aria-label=(w.t("card-outcome")) {
                     @for outcome in RoomOutcome::ALL { label { input type="radio" name="outcome" value=(outcome.word()) required; (w.word("room-outcome", outcome.word())) } }
                 }
-                (field("learned", &w.t("room-learned"), Some(&w.t("room-learned-help")), view.wrongs, html! { textarea #learned name="learned" rows="3" maxlength="4000" required {} }))
+                (field("learned", &w.t("room-learned"), Some(&w.t("room-learned-help")), view.refused.wrongs("closure"), html! { textarea #learned name="learned" rows="3" maxlength="4000" required {} }))
                 div.btns { button.btn.main { (w.t("room-close")) } }
             }
         }

@@ -1,10 +1,11 @@
 //! Pieces that several pages about rooms are made of.
 
 use kizashi_app::access::StaffRow;
-use kizashi_app::rooms::{Decision, RoomRow};
+use kizashi_app::rooms::{DAYS_AHEAD_MAX, Decision, RoomRow};
 use kizashi_domain::id::{Card, Customer, Id, Staff};
 use maud::{Markup, html};
 
+use super::page::Refusal;
 use crate::parts::form::{post_button, token};
 use crate::shell::Shell;
 
@@ -55,7 +56,7 @@ pub(super) fn decisions(s: &Shell, rows: &[Decision], may_change: bool) -> Marku
                         }
                     }
                     @if may_change {
-                        (post_button(&s.csrf, &format!("/decisions/{}/removal", row.id), &[("back", &s.address)], html! { button.btn.quiet.small { (w.t("take-back")) } }))
+                        span.no-print { (post_button(&s.csrf, &format!("/decisions/{}/removal", row.id), &[("back", &s.address)], html! { button.btn.quiet.small { (w.t("take-back")) } })) }
                     }
                 }
             }
@@ -64,16 +65,22 @@ pub(super) fn decisions(s: &Shell, rows: &[Decision], may_change: bool) -> Marku
 }
 
 /// Writing a decision down.
-pub(super) fn decision_form(s: &Shell, customer: Id<Customer>) -> Markup {
+pub(super) fn decision_form(s: &Shell, customer: Id<Customer>, refused: &Refusal) -> Markup {
     let w = &s.words;
+    let typed = |name: &str, kept: &str| refused.typed("decision", name, kept);
+    let writer = s.who.as_ref().map(|w| w.name.clone()).unwrap_or_default();
+    // A page that shows what was refused has the address of the form.
+    let back =
+        if refused.is_of("decision") { refused.typed("decision", "back", &s.address) } else { s.address.clone() };
+    let last = s.today.plus(DAYS_AHEAD_MAX);
     html! {
         form.hunch method="post" action={ "/customers/" (customer) "/decisions" } {
             (token(&s.csrf))
-            input type="hidden" name="back" value=(s.address);
-            div.field { label for="decision-what" { (w.t("decision-what")) } textarea #decision-what name="what" rows="2" maxlength="4000" required {} p.help { (w.t("decision-what-help")) } }
+            input type="hidden" name="back" value=(back);
+            div.field { label for="decision-what" { (w.t("decision-what")) } textarea #decision-what name="what" rows="2" maxlength="4000" required { (typed("what", "")) } p.help { (w.t("decision-what-help")) } }
             div.row {
-                div.field { label for="decision-by" { (w.t("decision-who")) } input #decision-by type="text" name="by" maxlength="200" autocomplete="off" value=(s.who.as_ref().map(|w| w.name.as_str()).unwrap_or_default()); }
-                div.field { label for="decision-review" { (w.t("decision-review-on")) } input #decision-review type="date" name="review_on" min=(s.today); }
+                div.field { label for="decision-by" { (w.t("decision-who")) } input #decision-by type="text" name="by" maxlength="200" autocomplete="off" value=(typed("by", &writer)); }
+                div.field { label for="decision-review" { (w.t("decision-review-on")) } input #decision-review type="date" name="review_on" min=(s.today) max=(last) value=(typed("review_on", "")); @for wrong in refused.wrongs("decision") { p.wrong role="alert" { (wrong.text) } } }
             }
             div.btns { button.btn.main { (w.t("decision-keep")) } }
         }

@@ -17,6 +17,7 @@ pub(super) fn of_teams(routes: Routes) -> Routes {
         .post("/rooms/{id}/actions", rooms::add_action)
         .post("/rooms/{id}/closure", rooms::close)
         .post("/rooms/{id}/reopening", rooms::reopen)
+        .post("/room-actions/{id}", rooms::change_action)
         .post("/room-actions/{id}/done", rooms::act)
         .post("/room-actions/{id}/removal", rooms::remove_action)
         .post("/room-actions/{id}/restoration", rooms::restore_action)

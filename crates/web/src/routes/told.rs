@@ -20,6 +20,7 @@ pub(super) fn of_notices(routes: Routes) -> Routes {
         .post("/notices/ways/places/{id}/removal", notices::drop_place)
         .post("/notices/ways/rules", notices::keep_rules)
         .get("/notices/letters", notices::open_letters)
+        .post("/notices/letters/{id}/text", notices::keep_text)
         .post("/notices/letters/{id}/removal", notices::withdraw)
         .post("/notices/letters/{id}/restoration", notices::restore)
         .post("/notices/spared", notices::spare)

@@ -15,8 +15,6 @@ use crate::shell::{Page, Place, Shell};
 const ROWS_SHOWN: usize = 6;
 /// Characters of a note that show.
 const MENTION_CHARS_SHOWN: usize = 200;
-/// A deadline within so many days is near.
-const NEAR_DAYS: i64 = 21;
 
 /// `GET /today`.
 pub fn today(s: &Shell, view: &Today) -> Page {
@@ -115,9 +113,8 @@ fn sentence(s: &Shell, view: &Today) -> String {
     }
     let since = w.weekday_name(view.since);
     let mut said = vec![signs_sentence(w, &since, view.new_signs)];
-    let near = view.deadlines.iter().filter(|d| d.days_left <= NEAR_DAYS).count();
-    if near > 0 {
-        said.push(w.with("today-near-notices", &[("n", near.into())]));
+    if view.deadlines_near > 0 {
+        said.push(w.with("today-near-notices", &[("n", view.deadlines_near.into())]));
     }
     if !view.quiet_sources.is_empty() {
         said.push(w.with("today-silent-feeds", &[("n", view.quiet_sources.len().into())]));

@@ -96,6 +96,25 @@ pub struct NextItem {
     pub text: Text,
     /// The page that it leads to.
     pub address: String,
+    /// Why it is proposed; `None` = it is open.
+    pub why: Option<NextWhy>,
+}
+
+/// The fact for which something is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NextWhy {
+    /// It was taken over from somebody on a day.
+    TakenOver(String, Day),
+    /// A card asks for a room.
+    RedAccount,
+    /// Its points, and no card.
+    NoCard(Option<i64>),
+    /// Somebody has not been heard of since a day, or never.
+    Silent(String, Option<Day>),
+    /// Its notice deadline.
+    Notice(Day),
+    /// What it is after, and until when; empty = nobody has written that down.
+    Goal(String, Option<Day>),
 }
 
 /// Everything that a new owner of a customer needs.
@@ -165,6 +184,7 @@ struct Known {
     similar: HashMap<Id<Customer>, Similar>,
     plays: HashMap<Id<Customer>, Vec<RunningPlay>>,
     rooms: HashMap<Id<Customer>, Briefed>,
+    handed: HashMap<Id<Customer>, (String, Time)>,
 }
 
 impl Known {
@@ -197,6 +217,7 @@ impl Known {
                 Some(play.run.customer_id)
             }),
             rooms: crate::rooms::list_briefed(app, ws, today, ids).await?,
+            handed: read::list_handed(app, ws, ids).await?,
             rows,
             hunches,
             records,
@@ -222,12 +243,20 @@ impl Known {
                 records.push((*staff, hunch.staff.clone(), record));
             }
         }
-        let open = next::Open { tickets: &tickets, plays: &plays, actions: &actions, decisions: &decisions };
+        let (exchanges, handed) = (take(&mut self.exchanges, id), self.handed.remove(&id));
+        let open = next::Open {
+            tickets: &tickets,
+            plays: &plays,
+            actions: &actions,
+            decisions: &decisions,
+            exchanges: &exchanges,
+            handed: handed.as_ref(),
+        };
         Some(Briefing {
             next: next::find_next(&page, room.as_ref(), &open, (settings, self.today)),
             hunches: felt.into_iter().map(|(_, hunch)| judge(hunch)).collect(),
             records: records.into_iter().map(|(_, name, record)| (name, record)).collect(),
-            exchanges: take(&mut self.exchanges, id),
+            exchanges,
             support: self.support.remove(&id),
             similar: take(&mut self.similar, id),
             tickets,

@@ -1,11 +1,13 @@
 //! What a newcomer does first, from everything that is open.
 
-use kizashi_domain::handover::{Next, NextKind, choose_next};
+use kizashi_domain::handover::{Next, NextKind, Quiet, choose_next, propose};
+use kizashi_domain::health::Band;
 use kizashi_domain::lang::Text;
-use kizashi_domain::time::Day;
+use kizashi_domain::signals::CardKind;
+use kizashi_domain::time::{Day, Time};
 
-use super::{NextItem, OpenTicket, RunningPlay};
-use crate::customers::read::CustomerPage;
+use super::{Exchange, NextItem, NextWhy, OpenTicket, RunningPlay};
+use crate::customers::read::{ContactView, CustomerPage};
 use crate::rooms::{Decision, OpenAction, RoomRow};
 use crate::settings::Settings;
 
@@ -24,7 +26,16 @@ pub(super) struct Open<'a> {
     pub plays: &'a [RunningPlay],
     pub actions: &'a [OpenAction],
     pub decisions: &'a [Decision],
+    pub exchanges: &'a [Exchange],
+    pub handed: Option<&'a (String, Time)>,
 }
+
+/// Whose silence is told, the first of them that there is.
+const KEY_ROLES: [&str; 3] = ["key_person", "champion", "admin"];
+/// Business days that what is proposed is given: where nothing waits, and where the customer is not well.
+const PROPOSED_BUSINESS_DAYS: [i32; 2] = [10, 5];
+/// So many days before the notice deadline one asks what the customer means to do.
+const ASK_BEFORE_DAYS: i32 = 60;
 
 /// The first things to do, each with its day.
 pub(super) fn find_next(
@@ -36,8 +47,9 @@ pub(super) fn find_next(
     let same = |text: &str| Text::new(text, text);
     let id = page.row.id;
     let mut found = Vec::new();
-    let mut add =
-        |kind, due, text: Text, address: String| found.push(Next { kind, due, item: NextItem { text, address } });
+    let mut add = |kind, due, text: Text, address: String| {
+        found.push(Next { kind, due, item: NextItem { text, address, why: None } })
+    };
     for card in &page.cards {
         // What was put off until later than its day is asked for again on the later one.
         let due = card.snoozed_until.map_or(card.due_day, |until| until.max(card.due_day));
@@ -72,10 +84,88 @@ pub(super) fn find_next(
     for (decision, day) in open.decisions.iter().filter_map(|d| Some((d, d.review_on?))).filter(|(_, day)| near(day)) {
         add(NextKind::Review, Some(day), same(&decision.what), format!("/customers/{id}#review"));
     }
-    let is_decided = page.aims.get("goal_state").is_some_and(|state| state != "open");
-    let goal_on = page.aims.get("goal_on").and_then(|day| day.parse::<Day>().ok()).filter(near);
-    if let (Some(day), false, false) = (goal_on, is_decided, page.goal.is_empty()) {
+    let goal_on = page.aims.get("goal_on").and_then(|day| day.parse::<Day>().ok());
+    if let (Some(day), true) = (goal_on, is_goal_told(page, today)) {
         add(NextKind::Goal, Some(day), same(&page.goal), format!("/customers/{id}"));
     }
-    choose_next(found, NEXT_COUNT)
+    let mut chosen = choose_next(found, NEXT_COUNT);
+    if chosen.len() < NEXT_COUNT && page.churned_on.is_none_or(|day| day >= today) {
+        let proposed = list_proposed(page, room, open, (settings, today));
+        chosen.extend(proposed.into_iter().take(NEXT_COUNT - chosen.len()));
+    }
+    chosen
+}
+
+/// The key person, and how many days ago they were heard of.
+fn find_key_person<'a>(page: &'a CustomerPage, settings: &Settings) -> Option<(&'a ContactView, Option<Day>)> {
+    let there = |role: &str| page.contacts.iter().find(|c| c.left_on.is_none() && c.role == role);
+    let person = KEY_ROLES.iter().find_map(|role| there(role))?;
+    Some((person, person.contact_at.map(|at| settings.day_of(at))))
+}
+
+/// What can be done beside what is open, each with the fact that it follows from.
+fn list_proposed(
+    page: &CustomerPage,
+    room: Option<&RoomRow>,
+    open: &Open<'_>,
+    (settings, today): (&Settings, Day),
+) -> Vec<Next<NextItem>> {
+    let id = page.row.id;
+    let risk = page.cards.iter().find(|card| card.kind == CardKind::Risk);
+    let notice_on = page.contracts.iter().filter(|c| c.in_force).map(|c| c.notice_on).find(|day| *day >= today);
+    let person = find_key_person(page, settings);
+    // Whoever wrote or spoke to them since is no stranger to them.
+    let own = |e: &&Exchange, at: Time| e.at >= at && page.row.owner.as_deref() == Some(e.staff.as_str());
+    let handed = open.handed.filter(|(_, at)| !open.exchanges.iter().any(|e| own(&e, *at)));
+    let is_unwell = matches!(page.row.band, Some(Band::Red | Band::Amber));
+    let known = Quiet {
+        band: page.row.band,
+        is_ungreeted: handed.is_some(),
+        asks_room: room.is_none() && page.cards.iter().any(|card| card.asks_room),
+        is_worked_on: risk.is_some() || room.is_some(),
+        silent_days: person.map(|(_, since)| since.map_or(i32::MAX, |day| today.0 - day.0)),
+        renews: notice_on.is_some_and(|day| day > today.plus(AHEAD_DAYS)),
+    };
+    let within = |days: i32| Some(settings.calendar.add_business_days(today, days));
+    let usual = within(PROPOSED_BUSINESS_DAYS[usize::from(is_unwell)]);
+    let tell = |kind: NextKind| {
+        let (due, address, why) = match kind {
+            NextKind::Greet => {
+                let (from, day) = handed.map(|(from, at)| (from.clone(), settings.day_of(*at)))?;
+                let due = settings.calendar.add_business_days(day, PROPOSED_BUSINESS_DAYS[1]);
+                (Some(due), format!("/customers/{id}"), NextWhy::TakenOver(from, day))
+            }
+            NextKind::Room => (within(1), format!("/rooms/new?customer={id}"), NextWhy::RedAccount),
+            NextKind::Start => {
+                let address = format!("/cards/new?customer={}&kind=risk", page.row.external_id);
+                (within(3), address, NextWhy::NoCard(page.row.points))
+            }
+            NextKind::Silent => {
+                let (person, since) = person?;
+                (usual, format!("/customers/{id}"), NextWhy::Silent(person.name.clone(), since))
+            }
+            NextKind::Renewal => {
+                let day = notice_on?;
+                let due = settings.calendar.previous_business_day(day.plus(-ASK_BEFORE_DAYS));
+                (Some(due), format!("/customers/{id}"), NextWhy::Notice(day))
+            }
+            _ => {
+                let is_open = page.aims.get("goal_state").is_none_or(|state| state == "open");
+                let goal = Some(page.goal.clone()).filter(|_| is_open).unwrap_or_default();
+                let on = page.aims.get("goal_on").filter(|_| !goal.is_empty()).and_then(|day| day.parse().ok());
+                (usual, format!("/customers/{id}"), NextWhy::Goal(goal, on))
+            }
+        };
+        Some(Next { kind, due, item: NextItem { text: Text::default(), address, why: Some(why) } })
+    };
+    let is_told = |kind: &NextKind| *kind == NextKind::Aim && is_goal_told(page, today);
+    propose(known).into_iter().filter(|kind| !is_told(kind)).filter_map(tell).collect()
+}
+
+/// Whether the day of its goal stands among what is open already.
+fn is_goal_told(page: &CustomerPage, today: Day) -> bool {
+    let is_decided = page.aims.get("goal_state").is_some_and(|state| state != "open");
+    let near = today.plus(-BEHIND_DAYS)..=today.plus(AHEAD_DAYS);
+    let on = page.aims.get("goal_on").and_then(|day| day.parse::<Day>().ok());
+    !is_decided && !page.goal.is_empty() && on.is_some_and(|day| near.contains(&day))
 }

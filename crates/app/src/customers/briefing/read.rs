@@ -168,6 +168,21 @@ pub(super) async fn list_records(
     Ok(ends.into_iter().map(|(staff, own)| (staff, Record::of(own))).collect())
 }
 
+/// From whom the present owner of these customers took them over, and when.
+pub(super) async fn list_handed(
+    app: &App,
+    ws: Id<Workspace>,
+    ids: &[Id<Customer>],
+) -> Result<HashMap<Id<Customer>, (String, Time)>> {
+    let statement = sql!(
+        "SELECT i.object_id, f.name, h.created_at FROM handover_item i JOIN handover h ON h.id = i.handover_id JOIN staff f ON f.id = h.from_id ",
+        "JOIN customer c ON c.id = i.object_id AND c.owner_id = i.to_id WHERE i.workspace_id = $1 AND i.kind = 'customer' ",
+        "AND h.undone_at IS NULL AND i.object_id IN ($2) ORDER BY h.created_at"
+    );
+    let rows: Vec<(Id<Customer>, String, Time)> = app.db.list_in(statement, args![ws], keys(ids)).await?;
+    Ok(rows.into_iter().map(|(customer, from, at)| (customer, (from, at))).collect())
+}
+
 row! {
     struct TicketFields {
         customer: Id<Customer>, id: Id<Ticket>, subject: String, category: String, opened_at: Time, answered_at: Option<Time>,

@@ -1,11 +1,10 @@
 //! Tables outgoing, outgoing_hold, opt_out: the ledger of letters to people of customers.
 
 use kizashi_db::{ToValue, Tx, args, row, sql};
-use kizashi_domain::id::{Contact, Customer, Id, Outgoing, Posting, Staff, Workspace};
-use kizashi_domain::notices::Purpose;
+use kizashi_domain::id::{Contact, Id, Outgoing, Staff, Workspace};
 use kizashi_domain::time::Time;
 
-use crate::notices::{LetterRow, OptOut};
+use crate::notices::OptOut;
 use crate::reactions::CustomerLetter;
 use crate::{App, Result};
 
@@ -98,6 +97,70 @@ pub async fn list_written(app: &App, ws: Id<Workspace>, person: &str, since: Tim
     );
     let found: Vec<(Time,)> = app.db.list(statement, args![ws, person, since, OF_PERSON_MAX * 4, app.now()]).await?;
     Ok(found.into_iter().map(|(at,)| at).collect())
+}
+
+row! {
+    /// A letter whose writer has left, or handed its customer over since: who that is, and who has the customer now.
+    pub struct Orphan {
+        pub subject: String, pub body: String, pub writer_name: String, pub writer_email: String, pub owner: Option<Id<Staff>>,
+    }
+}
+
+/// Whether a letter is of somebody who is not there any more for its customer; none where its writer writes on.
+pub async fn find_orphan(app: &App, ws: Id<Workspace>, id: Id<Outgoing>) -> Result<Option<Orphan>> {
+    let statement = sql!(
+        "SELECT o.subject, o.body, s.name, s.email, n.id FROM outgoing o JOIN staff s ON s.id = o.staff_id ",
+        "JOIN contact p ON p.id = o.contact_id JOIN customer c ON c.id = p.customer_id ",
+        "LEFT JOIN staff n ON n.id = c.owner_id AND n.left_at IS NULL WHERE o.workspace_id = $1 AND o.id = $2 ",
+        "AND (s.left_at IS NOT NULL OR (c.owner_id <> o.staff_id AND (c.former_owner_id = o.staff_id OR EXISTS (SELECT 1 FROM handover h ",
+        "JOIN handover_item i ON i.handover_id = h.id WHERE h.workspace_id = $1 AND h.from_id = o.staff_id AND h.undone_at IS NULL ",
+        "AND h.created_at >= o.created_at AND i.kind = 'customer' AND i.object_id = c.id))))"
+    );
+    Ok(app.db.find(statement, args![ws, id]).await?)
+}
+
+/// A letter that waits goes in somebody's name.
+pub async fn keep_writer(tx: &mut Tx, ws: Id<Workspace>, id: Id<Outgoing>, writer: Id<Staff>) -> Result<()> {
+    let statement =
+        sql!("UPDATE outgoing SET staff_id = $3 WHERE workspace_id = $1 AND id = $2 AND state IN ('waiting', 'going')");
+    tx.run(statement, args![ws, id, writer]).await?;
+    Ok(())
+}
+
+/// Somebody has looked at the text of a letter that was held for it: it goes in this name, and says this. Whether it still waited.
+pub async fn keep_text(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    id: Id<Outgoing>,
+    (writer, subject, body): (Id<Staff>, &str, &str),
+) -> Result<bool> {
+    let statement = sql!(
+        "UPDATE outgoing SET staff_id = $3, subject = $4, body = $5, why = '', look_at = $6 WHERE workspace_id = $1 AND id = $2 ",
+        "AND state = 'waiting' AND why IN ('former-owner', 'no-sender')"
+    );
+    Ok(tx.run(statement, args![ws, id, writer, subject, body, app.now()]).await? == 1)
+}
+
+/// A letter that was about to go waits after all.
+pub async fn keep_back(
+    tx: &mut Tx,
+    app: &App,
+    ws: Id<Workspace>,
+    id: Id<Outgoing>,
+    (why, until): (&str, Time),
+) -> Result<()> {
+    let statement = sql!(
+        "UPDATE outgoing SET state = 'waiting', went_at = NULL, why = $3, look_at = $4 WHERE workspace_id = $1 AND id = $2 AND state = 'going'"
+    );
+    tx.run(statement, args![ws, id, why, until]).await?;
+    insert_hold(tx, app, ws, id, (why, Some(until))).await
+}
+
+/// Whom a letter went to.
+pub async fn find_receiver(app: &App, ws: Id<Workspace>, id: Id<Outgoing>) -> Result<Option<String>> {
+    let statement = sql!("SELECT person FROM outgoing WHERE workspace_id = $1 AND id = $2 AND person <> ''");
+    Ok(app.db.find::<(String,)>(statement, args![ws, id]).await?.map(|(person,)| person))
 }
 
 pub async fn keep_going(tx: &mut Tx, app: &App, ws: Id<Workspace>, id: Id<Outgoing>, person: &str) -> Result<bool> {
@@ -233,74 +296,6 @@ pub async fn keep_recorded(app: &App, ws: Id<Workspace>, id: Id<Outgoing>) -> Re
     let mut tx = app.db.write().await?;
     tx.run(statement, args![ws, id, app.now()]).await?;
     Ok(tx.commit().await?)
-}
-
-row! {
-    struct Fields {
-        id: Id<Outgoing>, customer: Id<Customer>, customer_name: Option<String>, contact_name: Option<String>, email: Option<String>,
-        purpose: String, subject: String, body: String, staff: Option<String>, state: String, why: String, look_at: Time, created_at: Time,
-        ended_at: Option<Time>, posting: Option<Id<Posting>>, fault: Option<String>,
-    }
-}
-
-fn read(f: Fields) -> LetterRow {
-    LetterRow {
-        id: f.id,
-        customer: f.customer,
-        customer_name: f.customer_name.unwrap_or_default(),
-        contact_name: f.contact_name.unwrap_or_default(),
-        email: f.email.unwrap_or_default(),
-        purpose: Purpose::parse(&f.purpose).unwrap_or(Purpose::Tips),
-        subject: f.subject,
-        body: f.body,
-        staff: f.staff,
-        state: f.state,
-        why: f.why,
-        look_at: f.look_at,
-        created_at: f.created_at,
-        ended_at: f.ended_at,
-        posting: f.posting,
-        fault: f.fault.unwrap_or_default(),
-        holds: Vec::new(),
-    }
-}
-
-/// Letters, the newest first: those in one of the states (`waiting going`, …), before an instant and id.
-pub async fn list(
-    app: &App,
-    ws: Id<Workspace>,
-    states: [&str; 2],
-    before: Option<(Time, Id<Outgoing>)>,
-    rows: i64,
-) -> Result<Vec<LetterRow>> {
-    let (at, id) = before.unwrap_or((Time(i64::MAX), Id::from_uuid(uuid::Uuid::nil())));
-    let [one, two] = states;
-    let statement = sql!(
-        "SELECT o.id, COALESCE(p.customer_id, o.customer_id), c.name, p.name, p.email, o.purpose, o.subject, o.body, s.name, o.state, o.why, ",
-        "o.look_at, o.created_at, o.ended_at, g.id, g.fault FROM outgoing o LEFT JOIN contact p ON p.id = o.contact_id ",
-        "LEFT JOIN customer c ON c.id = COALESCE(p.customer_id, o.customer_id) LEFT JOIN staff s ON s.id = o.staff_id ",
-        "LEFT JOIN posting g ON g.outgoing_id = o.id WHERE o.workspace_id = $1 AND o.state IN ($2, $3) ",
-        "AND (o.created_at < $4 OR (o.created_at = $4 AND o.id < $5)) ORDER BY o.created_at DESC, o.id DESC LIMIT $6"
-    );
-    let found: Vec<Fields> = app.db.list(statement, args![ws, one, two, at, id, rows]).await?;
-    let mut letters: Vec<LetterRow> = found.into_iter().map(read).collect();
-    let held = sql!(
-        "SELECT outgoing_id, at, why, until_at FROM outgoing_hold WHERE workspace_id = $1 AND outgoing_id IN ($2) ORDER BY at"
-    );
-    let keys = letters.iter().map(|l| kizashi_db::ToValue::to_value(&l.id)).collect();
-    let holds: Vec<(Id<Outgoing>, Time, String, Option<Time>)> = app.db.list_in(held, args![ws], keys).await?;
-    for letter in &mut letters {
-        let own = holds.iter().filter(|(of, ..)| *of == letter.id);
-        letter.holds = own.map(|(_, at, why, until)| (*at, why.clone(), *until)).collect();
-    }
-    Ok(letters)
-}
-
-/// How many letters are in each state.
-pub async fn count(app: &App, ws: Id<Workspace>) -> Result<Vec<(String, i64)>> {
-    let statement =
-        sql!("SELECT state, count(*) FROM outgoing WHERE workspace_id = $1 GROUP BY state ORDER BY state LIMIT 10");
-    Ok(app.db.list(statement, args![ws]).await?)
 }
 
 pub async fn is_opted_out(app: &App, ws: Id<Workspace>, person: &str) -> Result<bool> {

@@ -1,6 +1,7 @@
 //! Work goes from one person to others, all of it, and all of it back.
 
 mod again;
+mod letters;
 mod open;
 mod pack;
 mod said_again;

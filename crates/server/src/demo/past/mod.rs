@@ -3,6 +3,7 @@
 
 mod cases;
 mod errands;
+mod felt;
 mod followed;
 mod handed;
 mod letters;
@@ -78,6 +79,7 @@ pub async fn play(app: &App, workspace: Id<Workspace>, company: &Company) -> Res
     stage.play_onboarding(company, &subjects).await?;
     stage.play_standing(company, &standing, typical_mrr_minor).await?;
     stage.play_plans(company, &subjects).await?;
+    stage.play_felt(company, &subjects).await?;
     stage.close_post(company).await?;
     stage.play_presence(company).await
 }

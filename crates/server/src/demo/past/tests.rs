@@ -13,6 +13,7 @@ use kizashi_app::plays::{
     list_runs, open_onboarding, open_precision,
 };
 use kizashi_app::settings::open_settings;
+use kizashi_domain::handover::{HUNCHES_MIN, HunchEnd};
 use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::signals::{Advice, CardKind, Change};
 use kizashi_domain::time::{Day, Zone};
@@ -197,6 +198,17 @@ async fn what_a_colleague_left_was_handed_over_and_letters_went_through_the_ledg
         assert_eq!(one.to_name, founded.company.staff()[p.owner].name, "{one:?}");
     }
     assert_eq!(open_pack(app, ws, handover.id, (None, 1)).await.unwrap().customers, received.len());
+    // Whoever took over reads what the one before had felt, and how right that was.
+    let pack = open_pack(app, ws, handover.id, (None, 1)).await.unwrap();
+    let felt: Vec<_> = pack.briefings.iter().flat_map(|(_, b)| &b.hunches).collect();
+    let ends: Vec<_> = felt.iter().map(|h| h.end).collect();
+    for end in [HunchEnd::Right, HunchEnd::Wrong, HunchEnd::Open] {
+        assert!(ends.contains(&end), "{end:?}: {ends:?}");
+    }
+    assert!(felt.iter().any(|h| h.hunch.staff == "笹川 悠") && felt.iter().all(|h| h.hunch.at < app.now()), "{felt:?}");
+    let records: Vec<_> = pack.briefings.iter().flat_map(|(_, b)| &b.records).collect();
+    assert!(records.iter().any(|(_, record)| record.judged() >= HUNCHES_MIN), "{records:?}");
+    assert!(pack.briefings.iter().all(|(_, b)| b.next.len() == 3), "everybody knows the next three actions");
     // Of those who have left, only the one of last week has something open.
     let due: Vec<String> = list_due(app, ws).await.unwrap().into_iter().map(|d| d.name).collect();
     assert_eq!(due, ["南雲 大地"]);

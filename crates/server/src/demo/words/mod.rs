@@ -1,11 +1,13 @@
 //! The words of the demo company. All written for it; no name is meant to be anyone's.
 
+mod felt;
 mod firms;
 mod now;
 mod past;
 mod people;
 mod talk;
 
+pub(super) use felt::FELT;
 pub(super) use firms::company;
 pub(super) use now::{ASLEEP, FOLLOWED, FOLLOWED_END, HANDED, HANDED_OVER, PAUSED, PLANS, ROOTED, note_of};
 pub(super) use past::{

@@ -79,7 +79,7 @@ impl Schedule {
             score_all(app, workspace).await?;
             signals::prune_firings(app, workspace).await?;
             self.scored = Some(due);
-            plays::begin_day(app, &settings).await?;
+            plays::follow_left(app, &settings, None).await?;
             return Ok(true);
         }
         let went_on = plays::advance_due(app, &settings).await?;
@@ -192,6 +192,8 @@ async fn score_marked(app: &App, workspace: Id<Workspace>, marked: Vec<(String, 
     intake::keep_unknown_customers(app, workspace, "", &names).await?;
     let started_at = app.now();
     pipeline::run(app, workspace, Which::Only(&names)).await?;
+    let settings = crate::settings::open_settings(app, workspace).await?;
+    plays::follow_left(app, &settings, Some(&names)).await?;
     let parents = signals::list_parents_of_red(app, workspace, Which::Only(&names), started_at).await?;
     if !parents.is_empty() {
         pipeline::run(app, workspace, Which::Only(&parents)).await?;

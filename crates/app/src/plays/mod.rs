@@ -10,6 +10,7 @@ mod days;
 mod escalate;
 mod fates;
 mod heal;
+mod left;
 mod limits;
 mod many;
 mod precision;
@@ -38,6 +39,7 @@ pub use closing::{Closing, explain_false_alarm, reopen_card};
 pub(crate) use escalate::escalate_late;
 pub use fates::{COUNTED_DAYS, Fate, FiringView, SignalPage, open_signal};
 pub(crate) use heal::{heal, list_open};
+pub(crate) use left::follow_left;
 pub use many::{Batch, Changed, Plan, change_cards, count_changed, plan_cards, undo_cards};
 pub use precision::{Met, Precision, Proposed, SignalPrecision, open_precision, open_proposal};
 pub use press::{
@@ -61,8 +63,7 @@ pub use runs::{
     send_letter, shift_run, shift_step, start_run, stop_run, undo_shift,
 };
 pub(crate) use runs::{
-    Watched, advance_due, begin_day, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs,
-    return_task,
+    Watched, advance_due, follow, hand_tasks, list_watched, list_watching, merge_runs, part_runs, return_task,
 };
 pub use store::{NEW_SIGNS_MAX, count_open};
 pub(crate) use store::{count_new_signs, kind_word};

@@ -111,6 +111,8 @@ pub struct CardRow {
     pub limit: Option<(Late, Time)>,
     /// What it was opened for has been over for so long that it could be closed.
     pub is_over: bool,
+    /// When the customer left or is going to leave.
+    pub leaves_on: Option<Day>,
     /// For how many days it has been over.
     pub healthy_days: i64,
     /// Why it was a false alarm: a word of [`FALSE_REASONS`], or empty.

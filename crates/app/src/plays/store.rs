@@ -18,7 +18,7 @@ macro_rules! select_cards {
             "SELECT k.id, k.customer_id, k.subject, k.kind, k.title, k.what, k.due_day, k.owner_id, o.name, c.name, k.opened_at, k.taken_at, ",
             "k.waiting_at, k.snoozed_until, k.closed_at, k.outcome, k.outcome_note, s.band, s.points, s.change_points, s.mrr_minor, ",
             "s.currency, s.notice_on, k.priority, o.left_at, k.answered_at, k.healthy_days, k.answer_due_at, k.close_due_at, k.false_reason, ",
-            "k.made_by FROM card k LEFT JOIN staff o ON o.id = k.owner_id ",
+            "k.made_by, c.churned_on FROM card k LEFT JOIN staff o ON o.id = k.owner_id ",
             "LEFT JOIN customer c ON c.id = k.customer_id LEFT JOIN standing s ON s.customer_id = k.customer_id ",
             $($rest),+
         )
@@ -57,8 +57,8 @@ pub(super) use listings::list_cards;
 pub use lists::{NEW_SIGNS_MAX, count_open};
 pub(super) use lists::{
     OpenCard, find_admin, find_card, find_customer, find_play, find_subject_name, list_asleep, list_chosen,
-    list_merged, list_of_customer, list_of_key_accounts, list_open_of, list_open_of_many, list_open_of_sources,
-    list_urgent,
+    list_merged, list_of_customer, list_of_key_accounts, list_open_cards_of, list_open_of, list_open_of_many,
+    list_open_of_sources, list_urgent,
 };
 pub(crate) use lists::{count_new_signs, count_nobodys};
 pub(super) use open_now::find_open;
@@ -126,7 +126,7 @@ row! {
         waiting_at: Option<Time>, snoozed_until: Option<Day>, closed_at: Option<Time>, outcome: Option<String>, outcome_note: Option<String>,
         band: Option<String>, points: Option<i64>, change_points: Option<i64>, mrr_minor: Option<i64>, currency: Option<String>,
         notice_on: Option<Day>, priority: f64, owner_left_at: Option<Time>, answered_at: Option<Time>, healthy_days: i64,
-        answer_due_at: Option<Time>, close_due_at: Option<Time>, false_reason: String, made_by: Option<Id<Staff>>,
+        answer_due_at: Option<Time>, close_due_at: Option<Time>, false_reason: String, made_by: Option<Id<Staff>>, churned_on: Option<Day>,
     }
 }
 
@@ -187,6 +187,7 @@ fn read_row(f: Fields, (why, stumbling): (Vec<Text>, Vec<Option<Day>>), settled:
         healthy_days: f.healthy_days,
         false_reason: f.false_reason,
         is_made_by_hand: f.made_by.is_some(),
+        leaves_on: f.churned_on,
         is_never_quiet: false,
         asks_room: false,
     }

@@ -1,10 +1,12 @@
 //! How cards end by themselves, and what keeps them from it.
 
+use kizashi_app::access::Role;
 use kizashi_app::intake::{Received, keep_records};
+use kizashi_app::notices::list_notices;
 use kizashi_app::plays::{self, CardRow, CardState, Outcome};
-use kizashi_app::schedule::score_all;
+use kizashi_app::schedule::{Schedule, score_all};
 use kizashi_app::settings::{keep_pack, open_settings};
-use kizashi_domain::intake::{Record, ResponseRow};
+use kizashi_domain::intake::{CustomerRow, Record, ResponseRow};
 use kizashi_domain::time::Day;
 
 use crate::attention::{risks, set, work};
@@ -108,5 +110,47 @@ async fn a_rule_that_is_taken_out_and_put_back_knows_what_it_knew() {
         assert_eq!(page.causes.len(), causes, "{on:?}: nothing fired once more");
         let again = risks(&stage).await;
         assert!(again.iter().all(|c| c.subject == "open"), "{on:?}: what was closed stays closed: {again:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_work_about_a_customer_that_left() {
+    for on in BOTH {
+        let (stage, viewer) = set(on, &["alone", "cared", "stays"]).await;
+        let boss = stage.staff("boss", Role::Manager).await.viewer;
+        let mut schedule = Schedule::default();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        let rows = risks(&stage).await;
+        let find = |name: &str| rows.iter().find(|c| c.subject == name).unwrap().id;
+        plays::note_card(&stage.app, &work(&viewer), find("cared"), "電話しました").await.unwrap();
+        let left = |name: &str| {
+            let row = CustomerRow {
+                external_id: name.into(),
+                churned_on: Some("2026-10-29".parse().unwrap()),
+                ..CustomerRow::default()
+            };
+            Received { assumed: false, at: stage.app.now(), record: Record::Customer(row) }
+        };
+        keep_records(&stage.app, stage.workspace, "crm", &[left("alone"), left("cared")], false).await.unwrap();
+        for _ in 0..4 {
+            schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        }
+        let alone = plays::open_card(&stage.app, stage.workspace, find("alone")).await.unwrap();
+        assert_eq!((alone.row.state, alone.row.outcome), (CardState::Closed, Some(Outcome::Unsolved)), "{on:?}");
+        assert_eq!((alone.steps[0].step.as_str(), alone.steps[0].staff.as_deref()), ("left", None));
+        let runs = plays::list_runs_of_card(&stage.app, stage.workspace, find("alone")).await.unwrap();
+        assert!(runs.iter().all(|run| run.ended.is_some()), "{on:?}: {runs:?}");
+        // What somebody touched is theirs to close; nobody is told that it is late.
+        stage.go_to("2026-11-20");
+        for _ in 0..4 {
+            schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        }
+        let cared = plays::open_card(&stage.app, stage.workspace, find("cared")).await.unwrap();
+        assert_eq!(cared.row.state, CardState::New, "{on:?}");
+        assert_eq!(cared.row.leaves_on, Some("2026-10-29".parse().unwrap()));
+        let told = list_notices(&stage.app, &boss, None).await.unwrap().0;
+        let told: Vec<String> = told.iter().map(|n| format!("{:?}", n.content)).collect();
+        assert!(told.iter().any(|t| t.contains("stays")), "{on:?}: {told:?}");
+        assert!(!told.iter().any(|t| t.contains("cared") || t.contains("alone")), "{on:?}: {told:?}");
     }
 }

@@ -53,6 +53,7 @@ fn card_of(n: u128, subject: &str, band: Band, points: i64, change: i64, why: &[
         late: (n == 2).then_some(Late::Answer),
         limit: Some((kizashi_app::plays::Late::Answer, at("2026-11-25", 9, 0))),
         is_over: n == 4,
+        leaves_on: None,
         healthy_days: 7,
         false_reason: String::new(),
         is_made_by_hand: false,

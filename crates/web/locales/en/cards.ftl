@@ -32,6 +32,11 @@ card-due-come-tip = Its day has come: shown on the morning page whatever the day
 card-never-quiet = never kept quiet
 card-never-quiet-tip = A key account close to its notice deadline: shown on the morning page whatever the day holds
 card-is-over = This looks ready to be closed: what set it off has been over for { $n ->
+card-left = left on { $day }
+card-leaves = leaves on { $day }
+card-left-over = This customer has left. Close the card when nothing is left to do.
+came-left = They left
+card-close-left = Close as unsolved
     [one] one day
    *[other] { $n } days
   } in a row.
@@ -61,6 +66,7 @@ step-undone = taken back
 step-joined = a helper came
 step-parted = a helper went
 step-recovered = recovered by itself and closed
+step-left = Closed, since the customer has left
 step-explained = the reason of the false alarm was written down
 step-late-answer = answer overdue; a manager was told
 step-late-closing = closing overdue; a manager was told

@@ -182,6 +182,9 @@ pub fn flags(s: &Shell, card: &CardRow) -> Markup {
             None if has_come(s, card) => span.kept-loud title=(w.t("card-due-come-tip")) { (w.t("card-due-come")) },
             None => {},
         }
+        @if let Some(day) = card.leaves_on.filter(|_| card.state != CardState::Closed) {
+            span.kept-loud { (w.with(if day < s.today { "card-left" } else { "card-leaves" }, &[("day", w.day(day, s.today).into())])) }
+        }
         @if card.is_never_quiet { span.kept-loud title=(w.t("card-never-quiet-tip")) { (w.t("card-never-quiet")) } }
     }
 }
@@ -198,7 +201,12 @@ fn proposal(s: &Shell, card: &CardRow) -> Markup {
     let w = &s.words;
     let path = format!("/cards/{}", card.id);
     html! {
-        @if card.is_over && s.may_work() {
+        @if s.may_work() && card.state != CardState::Closed && card.leaves_on.is_some_and(|day| day < s.today) {
+            div.over {
+                span { (w.t("card-left-over")) }
+                (answer(s, &path, "closure", &[("outcome", Outcome::Unsolved.word()), ("came_of_it", &w.t("came-left"))], "btn", &w.t("card-close-left"), "5"))
+            }
+        } @else if card.is_over && s.may_work() {
             div.over {
                 span { @if card.customer_id.is_some() { (w.with("card-is-over", &[("n", card.healthy_days.into())])) } @else { (w.t("card-feed-back")) } }
                 @let came = if card.customer_id.is_some() { w.with("came-over", &[("n", card.healthy_days.into())]) } else { w.t("came-flows") };

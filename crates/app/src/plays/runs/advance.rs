@@ -184,10 +184,3 @@ pub(super) async fn measure_soon(app: &App, ws: Id<Workspace>, customers: &[Id<C
     }
     if codes.is_empty() { Ok(()) } else { crate::intake::mark_dirty(app, ws, codes).await }
 }
-
-/// At the beginning of a day: runs of customers that have left are looked at.
-pub(crate) async fn begin_day(app: &App, settings: &Settings) -> Result<()> {
-    let mut tx = app.db.write().await?;
-    store::look_at_left(&mut tx, settings.workspace, settings.day_of(app.now())).await?;
-    Ok(tx.commit().await?)
-}

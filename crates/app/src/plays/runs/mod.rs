@@ -33,7 +33,7 @@ use crate::{App, Refused, Result};
 
 use lists::Whose;
 
-pub(crate) use advance::{advance_due, begin_day};
+pub(crate) use advance::advance_due;
 pub use answer::{
     Answered, StepAnswer, answer_step, find_needed, find_run_of_task, move_run, pause_run, reopen_run, resume_run,
     send_letter, stop_run,
@@ -55,6 +55,7 @@ pub use read::{
 };
 pub use recall::{PastFigures, look_back, read_past_figures};
 pub use shift::{Shift, Shifted, Unshifted, count_following, move_following, shift_run, shift_step, undo_shift};
+pub(in crate::plays) use store::look_at_runs_of;
 
 /// A page of runs.
 pub async fn list_runs(app: &App, workspace: Id<Workspace>, query: &RunQuery) -> Result<RunList> {

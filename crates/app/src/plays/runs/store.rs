@@ -219,12 +219,15 @@ pub(super) async fn put_off(tx: &mut Tx, ws: Id<Workspace>, run: Uuid, until: Da
 }
 
 /// Runs of customers that have left are looked at today.
-pub(super) async fn look_at_left(tx: &mut Tx, ws: Id<Workspace>, today: Day) -> Result<()> {
-    let statement = sql!(
-        "UPDATE play_run SET look_on = $2 WHERE workspace_id = $1 AND ended_at IS NULL AND customer_id IN ",
-        "(SELECT id FROM customer WHERE workspace_id = $1 AND (churned_on < $2 OR stage = 'churned'))"
-    );
-    tx.run(statement, args![ws, today]).await?;
+pub(in crate::plays) async fn look_at_runs_of(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+    today: Day,
+) -> Result<()> {
+    let statement =
+        sql!("UPDATE play_run SET look_on = $2 WHERE workspace_id = $1 AND ended_at IS NULL AND customer_id = $3");
+    tx.run(statement, args![ws, today, customer]).await?;
     Ok(())
 }
 

@@ -26,17 +26,17 @@ macro_rules! select_late {
     };
 }
 
-/// Nobody answered in time, and nobody was told.
+/// Nobody answered in time, and nobody was told. Of a customer that has left nobody need answer.
 macro_rules! is_unanswered {
     () => {
-        "AND k.closed_at IS NULL AND k.answered_at IS NULL AND k.answer_due_at < $2 AND k.escalated IN (0, 2) "
+        "AND (c.churned_on IS NULL OR c.churned_on >= $4) AND k.closed_at IS NULL AND k.answered_at IS NULL AND k.answer_due_at < $2 AND k.escalated IN (0, 2) "
     };
 }
 
 /// Nobody closed in time, and nobody was told. What waits for the customer is not late with us.
 macro_rules! is_unclosed {
     () => {
-        "AND k.closed_at IS NULL AND k.close_due_at < $2 AND k.escalated IN (0, 1) AND k.waiting_at IS NULL "
+        "AND (c.churned_on IS NULL OR c.churned_on >= $4) AND k.closed_at IS NULL AND k.close_due_at < $2 AND k.escalated IN (0, 1) AND k.waiting_at IS NULL "
     };
 }
 

@@ -43,6 +43,18 @@ pub(in crate::plays) async fn find_play(app: &App, ws: Id<Workspace>, card: Id<C
     Ok(found.map(|(play, reason)| (play, reason.unwrap_or_default())).unwrap_or_default())
 }
 
+/// Open cards of one customer, to end them.
+pub(in crate::plays) async fn list_open_cards_of(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    customer: Id<Customer>,
+) -> Result<Vec<Id<Card>>> {
+    let statement =
+        sql!("SELECT id FROM card WHERE workspace_id = $1 AND customer_id = $2 AND closed_at IS NULL LIMIT 100");
+    let rows: Vec<(Id<Card>,)> = tx.list(statement, args![ws, customer]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 pub(in crate::plays) async fn list_of_customer(
     app: &App,
     ws: Id<Workspace>,

@@ -73,10 +73,14 @@ impl Schedule {
         let settings = crate::settings::open_settings(app, workspace).await?;
         let due = (settings.day_of(app.now()), settings.version);
         if self.scored != Some(due) {
-            if self.scored.is_none_or(|(_, version)| version != settings.version) {
+            let is_changed = self.scored.is_none_or(|(_, version)| version != settings.version);
+            if is_changed {
                 intake::refresh_deadlines(app, workspace).await?;
             }
             score_all(app, workspace).await?;
+            if is_changed {
+                plays::follow_calendar(app, &settings).await?;
+            }
             signals::prune_firings(app, workspace).await?;
             self.scored = Some(due);
             plays::follow_left(app, &settings, None).await?;

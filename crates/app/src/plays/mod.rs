@@ -18,6 +18,7 @@ mod press;
 mod quiet;
 pub(crate) mod read;
 mod recall;
+mod redue;
 mod respond;
 mod runs;
 mod store;
@@ -52,6 +53,7 @@ pub use read::{
     MergedCard, Outcome, QuietSign,
 };
 pub use recall::{Recalled, recall_card};
+pub(crate) use redue::follow_calendar;
 pub(crate) use respond::{draft, respond, respond_to_feeds};
 pub(crate) use runs::open_plays_of_many;
 pub use runs::{

@@ -44,8 +44,8 @@ pub(super) use batch::{
     list_turned,
 };
 pub(super) use card::{
-    close_doubled, find_life, forget_cards, has_successor, insert_card, keep_handed, keep_healthy, keep_life,
-    keep_priorities, keep_returned, move_cards, reopen_doubled, touch_card,
+    close_doubled, find_life, forget_cards, has_successor, insert_card, keep_due_days, keep_handed, keep_healthy,
+    keep_life, keep_limits, keep_priorities, keep_returned, move_cards, move_due_days, reopen_doubled, touch_card,
 };
 pub(super) use cause::{
     Cause, forget_causes, forget_quiet_signs, keep_quiet_signs, list_causes, list_quiet_signs, list_rules_of,

@@ -2,7 +2,10 @@
 
 use kizashi_app::access::{Action, Role, permit};
 use kizashi_app::plays::{self, Act, RunPage, StepAnswer, Unshifted};
+use kizashi_app::schedule::Schedule;
+use kizashi_app::settings::{keep_pack, open_settings};
 use kizashi_app::{Error, Refused};
+use kizashi_domain::calendar::{Closure, When};
 use kizashi_domain::id::{Card, Id};
 use kizashi_domain::time::Day;
 use kizashi_testkit::Stage;
@@ -140,4 +143,44 @@ async fn a_card_that_was_closed_since_its_steps_moved_stays_closed() {
         let row = plays::open_card(&stage.app, stage.workspace, card).await.unwrap().row;
         assert_eq!((row.state, row.due_day), (plays::CardState::Closed, moved), "{on:?}");
     }
+}
+
+#[tokio::test]
+async fn what_is_open_keeps_off_days_that_are_closed_later() {
+    for on in BOTH {
+        let stage = set(on).await;
+        let mut schedule = Schedule::default();
+        schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        let settings = open_settings(&stage.app, stage.workspace).await.unwrap();
+        let card = risk_of(&stage, "falling商事").await;
+        let run = runs(&stage, plays::RunTab::Open, "story").await[0].id;
+        let due_of_step = async || due(&page(&stage, run).await).0;
+        let (before, step_before) = (card.due_day, due_of_step().await);
+        let (_, limit_before) = card.limit.expect("a risk has a limit of answer");
+        // All of these days are closed: what was due on them is due before, and limits wait until it is open again.
+        let mut pack = settings.pack.clone();
+        let closed =
+            (before.0.min(step_before.0).min(settings.day_of(limit_before).0))..=(before.0.max(step_before.0) + 1);
+        let when = When::Range { from: Day(*closed.start()), to: Day(*closed.end()) };
+        pack.calendar.closures.push(Closure { ja: "臨時".into(), en: "Closed".into(), when });
+        keep_pack(&stage.app, &stage.console(), settings.version, &pack, "臨時休業").await.unwrap();
+        for _ in 0..3 {
+            schedule.turn(&stage.app, stage.workspace).await.unwrap();
+        }
+        let calendar = &open_settings(&stage.app, stage.workspace).await.unwrap().calendar;
+        let card = risk_of(&stage, "falling商事").await;
+        let expected = |day| {
+            let earlier = calendar.previous_business_day(day);
+            if earlier < stage.today() { calendar.next_business_day(stage.today()) } else { earlier }
+        };
+        assert_eq!((card.due_day, due_of_step().await), (expected(before), expected(step_before)), "{on:?}");
+        let limit = card.limit.unwrap().1;
+        assert!(calendar.is_business_day(settings.day_of(limit)) && limit > limit_before, "{on:?}: {limit:?}");
+        let listed = runs(&stage, plays::RunTab::Open, "story").await[0].next_due;
+        assert_eq!(listed, Some(due_of_step().await), "{on:?}: lists say the same");
+    }
+}
+
+async fn risk_of(stage: &Stage, subject: &str) -> plays::CardRow {
+    crate::attention::risks(stage).await.into_iter().find(|card| card.subject == subject).unwrap()
 }

@@ -9,6 +9,7 @@ mod enter;
 mod letters;
 mod lists;
 mod load;
+mod marks;
 mod of_card;
 mod onboarding;
 mod own_steps;
@@ -55,7 +56,7 @@ pub use read::{
 };
 pub use recall::{PastFigures, look_back, read_past_figures};
 pub use shift::{Shift, Shifted, Unshifted, count_following, move_following, shift_run, shift_step, undo_shift};
-pub(in crate::plays) use store::look_at_runs_of;
+pub(in crate::plays) use store::{look_at_runs_of, move_due_days_of_steps};
 
 /// A page of runs.
 pub async fn list_runs(app: &App, workspace: Id<Workspace>, query: &RunQuery) -> Result<RunList> {

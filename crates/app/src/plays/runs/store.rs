@@ -7,11 +7,12 @@ use std::sync::Arc;
 use kizashi_db::{DbError, ToValue, Tx, Value, args, sql};
 use kizashi_domain::calendar::Calendar;
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
-use kizashi_domain::plays::{Play, RunState, Standing, Step, next_look};
+use kizashi_domain::plays::{Play, RunState, Step};
 use kizashi_domain::time::{Day, Time};
 use uuid::Uuid;
 
-use super::load::{NEVER, Run, Task};
+use super::load::{Run, Task};
+use super::marks::Marks;
 use super::read::Cause;
 use crate::plays::store::write_text;
 use crate::{App, Error, Refused, Result};
@@ -85,26 +86,6 @@ fn task_row((ws, now): (Id<Workspace>, Time), run: &Run, (at, step): (usize, &St
     row.extend(args![state.standing.is_over().then_some(now), task.performed, state.chose.map(i64::from)]);
     row.extend(args![state.escalated_on, state.dated_from, state.chose_by]);
     Ok(Some(row))
-}
-
-/// What lists and looks ask of a run.
-struct Marks {
-    next_due: Day,
-    look_on: Option<Day>,
-    ending: Option<&'static str>,
-    ended_on: Option<Day>,
-}
-
-impl Marks {
-    fn of(run: &Run, (today, calendar): (Day, &Calendar)) -> Self {
-        // Nobody is late with a wait.
-        let steps = run.play.steps();
-        let open = steps.iter().zip(&run.state.steps).filter(|(_, state)| state.standing == Standing::Open);
-        let next_due = open.filter(|(step, _)| !step.kind().runs_itself()).filter_map(|(_, state)| state.due_on).min();
-        let (ending, ended_on) = run.state.ended.map(|(end, on)| (end.word(), on)).unzip();
-        let look_on = next_look(&run.play, &run.state, today, calendar);
-        Self { next_due: next_due.unwrap_or(NEVER), look_on, ending, ended_on }
-    }
 }
 
 /// What a person said, beside what it changes.
@@ -215,6 +196,16 @@ fn one(changed: u64) -> Result<()> {
 pub(super) async fn put_off(tx: &mut Tx, ws: Id<Workspace>, run: Uuid, until: Day) -> Result<()> {
     let statement = sql!("UPDATE play_run SET look_on = $3 WHERE workspace_id = $1 AND id = $2 AND ended_at IS NULL");
     tx.run(statement, args![ws, run, until]).await?;
+    Ok(())
+}
+
+/// Open steps that are due on one day are due on another.
+pub(in crate::plays) async fn move_due_days_of_steps(tx: &mut Tx, ws: Id<Workspace>, from: Day, to: Day) -> Result<()> {
+    let steps =
+        sql!("UPDATE play_task SET due_day = $3 WHERE workspace_id = $1 AND standing = 'open' AND due_day = $2");
+    let runs = sql!("UPDATE play_run SET next_due = $3 WHERE workspace_id = $1 AND ended_at IS NULL AND next_due = $2");
+    tx.run(steps, args![ws, from, to]).await?;
+    tx.run(runs, args![ws, from, to]).await?;
     Ok(())
 }
 

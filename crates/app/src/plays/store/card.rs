@@ -68,6 +68,32 @@ pub(in crate::plays) async fn keep_life(
     }
 }
 
+/// Open cards that are due on one day are due on another. `version` stays: nobody who looks at one would write over it.
+pub(in crate::plays) async fn move_due_days(tx: &mut Tx, ws: Id<Workspace>, from: Day, to: Day) -> Result<()> {
+    let update = sql!("UPDATE card SET due_day = $3 WHERE workspace_id = $1 AND closed_at IS NULL AND due_day = $2");
+    tx.run(update, args![ws, from, to]).await?;
+    Ok(())
+}
+
+/// By when these cards are due.
+pub(in crate::plays) async fn keep_due_days(tx: &mut Tx, ws: Id<Workspace>, cards: Vec<(Id<Card>, Day)>) -> Result<()> {
+    let update = sql!("UPDATE card SET due_day = $3 WHERE workspace_id = $1 AND id = $2 AND closed_at IS NULL");
+    tx.run_each(update, cards.into_iter().map(|(card, day)| args![ws, card, day]).collect()).await?;
+    Ok(())
+}
+
+/// By when these cards are to be answered and closed.
+pub(in crate::plays) async fn keep_limits(
+    tx: &mut Tx,
+    ws: Id<Workspace>,
+    cards: Vec<(Id<Card>, (Option<Time>, Option<Time>))>,
+) -> Result<()> {
+    let update = sql!("UPDATE card SET answer_due_at = $3, close_due_at = $4 WHERE workspace_id = $1 AND id = $2");
+    let rows = cards.into_iter().map(|(card, (answer, close))| args![ws, card, answer, close]);
+    tx.run_each(update, rows.collect()).await?;
+    Ok(())
+}
+
 /// Whether another card of the same subject and kind is open.
 pub(in crate::plays) async fn has_successor(tx: &mut Tx, ws: Id<Workspace>, card: Id<Card>) -> Result<bool> {
     let statement = sql!(

@@ -49,8 +49,8 @@ pub use press::{
 };
 pub use quiet::{Budget, Nobodys, QuietCard, QuietPage, open_budget, open_quiet, part_nobodys};
 pub use read::{
-    CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Helper, Late,
-    MergedCard, Outcome, QuietSign,
+    CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Helper,
+    LastingSign, Late, MergedCard, Outcome, QuietSign,
 };
 pub use recall::{Recalled, recall_card};
 pub(crate) use redue::follow_calendar;

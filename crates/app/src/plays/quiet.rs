@@ -7,9 +7,9 @@ use kizashi_domain::id::{Card, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::signals::{Candidate, CardRules, WhyQuiet, choose};
-use kizashi_domain::time::Day;
+use kizashi_domain::time::{DAY_US, Day};
 
-use super::read::{CardQuery, CardRow, CardState, MergedCard, QuietSign};
+use super::read::{CardQuery, CardRow, CardState, LastingSign, MergedCard, QuietSign};
 use super::store;
 use crate::signals::KeyAccounts;
 use crate::{App, Result};
@@ -25,6 +25,8 @@ const NOTICE_BUSINESS_DAYS: i32 = 3;
 /// Cards that a page of what was kept quiet reaches; the rest is in the list of all cards.
 const QUIET_MAX: i64 = 500;
 const SIGNS_MAX: i64 = 100;
+/// A card that was closed longer ago is history.
+const LASTING_DAYS: i64 = 180;
 /// Cards of one page.
 const PAGE_ROWS: usize = 50;
 
@@ -63,6 +65,8 @@ pub struct QuietPage {
     pub merged: Vec<MergedCard>,
     /// Signs whose rule was cooling down; on the first page.
     pub cooling: Vec<QuietSign>,
+    /// Signs that go on although their card was closed; on the first page.
+    pub lasting: Vec<LastingSign>,
     /// Titles of the rules by id.
     pub rules: Vec<(String, Text)>,
 }
@@ -212,6 +216,12 @@ pub async fn open_quiet(
         merged: if first { store::list_merged(app, ws, owner, SIGNS_MAX).await? } else { vec![] },
         cooling: if first {
             store::list_quiet_signs(app, ws, owner, settings.day_of(app.now()), SIGNS_MAX).await?
+        } else {
+            vec![]
+        },
+        lasting: if first {
+            let since = app.now().plus_us(-LASTING_DAYS * DAY_US);
+            store::list_lasting(app, ws, owner, since, SIGNS_MAX).await?
         } else {
             vec![]
         },

@@ -158,6 +158,25 @@ pub struct CauseRow {
     pub fact: String,
 }
 
+/// What goes on although its card was closed as solved or unsolved, while none is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastingSign {
+    /// Customer.
+    pub customer: Id<Customer>,
+    /// Its name.
+    pub name: String,
+    /// The rule.
+    pub rule: String,
+    /// Since when it stands.
+    pub fired_day: Day,
+    /// The card that was closed.
+    pub card: Id<Card>,
+    /// When.
+    pub closed_at: Time,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
 /// What was seen and made no card, because its rule was cooling down.
 #[derive(Clone, Debug)]
 pub struct QuietSign {

@@ -48,7 +48,8 @@ pub(super) use card::{
     keep_life, keep_limits, keep_priorities, keep_returned, move_cards, move_due_days, reopen_doubled, touch_card,
 };
 pub(super) use cause::{
-    Cause, forget_causes, forget_quiet_signs, keep_quiet_signs, list_causes, list_quiet_signs, list_rules_of,
+    Cause, forget_causes, forget_quiet_signs, keep_quiet_signs, list_causes, list_lasting, list_quiet_signs,
+    list_rules_of,
 };
 pub(super) use finding::find_cards;
 pub(super) use late::{LateCard, find_rank, list_late, list_leaders};

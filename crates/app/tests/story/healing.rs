@@ -154,3 +154,28 @@ async fn nobody_is_asked_for_work_about_a_customer_that_left() {
         assert!(!told.iter().any(|t| t.contains("cared") || t.contains("alone")), "{on:?}: {told:?}");
     }
 }
+
+#[tokio::test]
+async fn what_goes_on_after_its_card_was_closed_is_listed_until_it_is_over() {
+    for on in BOTH {
+        let (stage, viewer) = set(on, &["tried", "wrong", "open"]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let rows = risks(&stage).await;
+        let find = |name: &str| rows.iter().find(|c| c.subject == name).unwrap().id;
+        let lasting = async || {
+            let page = plays::open_quiet(&stage.app, stage.workspace, None, 8, (0, false)).await.unwrap();
+            page.lasting.into_iter().map(|sign| (sign.name, sign.outcome)).collect::<Vec<_>>()
+        };
+        assert!(lasting().await.is_empty(), "{on:?}: all is open");
+        plays::close_card(&stage.app, &work(&viewer), find("tried"), Outcome::Unsolved, "会えなかった").await.unwrap();
+        plays::close_card(&stage.app, &work(&viewer), find("wrong"), Outcome::FalseAlarm, "季節の波").await.unwrap();
+        let listed = lasting().await;
+        assert!(
+            !listed.is_empty() && listed.iter().all(|s| *s == ("tried".into(), Outcome::Unsolved)),
+            "{on:?}: {listed:?}"
+        );
+        // Opened again it is work, and no more among what was kept quiet.
+        plays::reopen_card(&stage.app, &work(&viewer), find("tried")).await.unwrap();
+        assert!(lasting().await.is_empty(), "{on:?}");
+    }
+}

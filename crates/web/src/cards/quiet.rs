@@ -98,7 +98,7 @@ fn draw(s: &Shell, view: &QuietPage, (capacity, typed, wrongs): (i64, &str, &[Wr
             @if before.is_some() || after.is_some() { (pager(w, "", before.as_deref(), after.as_deref())) }
         }
         (merged(s, view))
-        (cooling(s, view))
+        (lasting(s, view)) (cooling(s, view))
     };
     Page { title, place: Place::Cards, body }
 }
@@ -160,6 +160,30 @@ fn merged(s: &Shell, view: &QuietPage) -> Markup {
                     @for card in &view.merged {
                         @let titles: Vec<String> = card.rules.iter().map(|r| title_of(s, view, r)).collect();
                         li.wide { a.plain href={ "/cards/" (card.card) } { (card.subject) } div.ink2 { (titles.join(&w.t("between-items"))) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn lasting(s: &Shell, view: &QuietPage) -> Markup {
+    let w = &s.words;
+    html! {
+        @if !view.lasting.is_empty() {
+            section #lasting {
+                h2 { (w.t("quiet-lasting")) }
+                p.faint.small { (w.t("quiet-lasting-help")) }
+                ul.moves {
+                    @for sign in &view.lasting {
+                        li.wide {
+                            a.plain href={ "/customers/" (sign.customer) } { (sign.name) }
+                            div.ink2 {
+                                (title_of(s, view, &sign.rule)) " "
+                                span.faint { (w.with("quiet-lasting-one", &[("fired", w.day(sign.fired_day, s.today).into()), ("closed", w.day(s.zone.day_of(sign.closed_at), s.today).into()), ("outcome", w.word("outcome", sign.outcome.word()).into())])) }
+                                " " a.small href={ "/cards/" (sign.card) } { (w.t("quiet-lasting-open")) }
+                            }
+                        }
                     }
                 }
             }

@@ -9,7 +9,7 @@ use kizashi_domain::signals::Because;
 use kizashi_domain::time::{Day, Time};
 
 use super::{read_text, write_text};
-use crate::plays::read::{CauseRow, QuietSign};
+use crate::plays::read::{CauseRow, LastingSign, Outcome, QuietSign};
 use crate::{App, Error, Result};
 
 /// Causes of one card that its page shows.
@@ -217,6 +217,44 @@ pub(in crate::plays) async fn list_quiet_signs(
         from_day: q.from_day,
         last_day: q.last_day,
         fired_day: q.fired_day,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+row! {
+    struct LastingFields { customer: Id<Customer>, name: String, rule: String, fired_day: Day, card: Id<Card>, closed_at: Time, outcome: String }
+}
+
+/// Signs that stand although their card was closed and none is open: those of the customers of one owner, or of all; what was closed last
+/// comes first. What was called a false alarm is not asked for again.
+pub(in crate::plays) async fn list_lasting(
+    app: &App,
+    ws: Id<Workspace>,
+    owner: Option<Id<kizashi_domain::id::Staff>>,
+    since: Time,
+    limit: i64,
+) -> Result<Vec<LastingSign>> {
+    let statement = sql!(
+        "SELECT c.id, c.name, x.rule, max(f.fired_day), k.id, k.closed_at, k.outcome FROM ",
+        "(SELECT id, customer_id, subject, kind, closed_at, outcome FROM card WHERE workspace_id = $1 AND closed_at IS NOT NULL ",
+        "AND closed_at >= $2 AND outcome IN ('solved', 'unsolved') AND customer_id IS NOT NULL ORDER BY closed_at DESC LIMIT 2000) k ",
+        "JOIN customer c ON c.id = k.customer_id AND (c.churned_on IS NULL) AND ($3 = 1 OR c.owner_id = $4) ",
+        "JOIN card_cause x ON x.workspace_id = $1 AND x.card_id = k.id ",
+        "JOIN firing f ON f.workspace_id = $1 AND f.subject = k.subject AND f.rule = x.rule AND f.ended_day IS NULL ",
+        "WHERE NOT EXISTS (SELECT 1 FROM card o WHERE o.workspace_id = $1 AND o.customer_id = k.customer_id AND o.kind = k.kind ",
+        "AND (o.closed_at IS NULL OR o.closed_at > k.closed_at)) ",
+        "GROUP BY c.id, c.name, x.rule, k.id, k.closed_at, k.outcome ORDER BY k.closed_at DESC, c.name, x.rule LIMIT $5"
+    );
+    let any = i64::from(owner.is_none());
+    let rows: Vec<LastingFields> = app.db.list(statement, args![ws, since, any, owner, limit]).await?;
+    let read = |f: LastingFields| LastingSign {
+        customer: f.customer,
+        name: f.name,
+        rule: f.rule,
+        fired_day: f.fired_day,
+        card: f.card,
+        closed_at: f.closed_at,
+        outcome: Outcome::parse(&f.outcome).unwrap_or(Outcome::Unsolved),
     };
     Ok(rows.into_iter().map(read).collect())
 }

@@ -157,14 +157,21 @@ pub async fn open_budget(
     });
     shown.extend(pressing.into_iter().map(|q| q.row));
     // The first of the others comes right after those that are shown.
-    for (n, q) in quiet.iter_mut().enumerate() {
-        if let WhyQuiet::BeyondCapacity { place, .. } = &mut q.why {
-            *place = shown.len() + n + 1;
-        }
-    }
+    number(&mut quiet, shown.len());
     shown.sort_by(|a, b| b.priority.total_cmp(&a.priority).then(a.id.cmp(&b.id)));
     let open = store::count_open(app, ws, owner).await?;
     Ok(Budget { quiet_total: (open - i64::try_from(shown.len()).unwrap_or(0)).max(0), shown, quiet })
+}
+
+/// Tells each card that lies beyond the day its place behind those that are shown.
+fn number(quiet: &mut [QuietCard], shown: usize) {
+    let mut place_of_last = shown;
+    for card in quiet {
+        if let WhyQuiet::BeyondCapacity { place, .. } = &mut card.why {
+            place_of_last += 1;
+            *place = place_of_last;
+        }
+    }
 }
 
 /// Open cards that belong to nobody, those that are shown already left out: they are work that nobody would miss.
@@ -187,6 +194,7 @@ pub async fn part_nobodys(app: &App, ws: Id<Workspace>, budget: &mut Budget, row
     let total = store::count_nobodys(app, ws, settings.day_of(app.now())).await?;
     budget.quiet.retain(|q| !is_nobodys(&q.row) || matches!(q.why, WhyQuiet::Later(_)));
     budget.quiet_total = (budget.quiet_total - (total - among)).max(0);
+    number(&mut budget.quiet, budget.shown.len());
     let mut cards: Vec<CardRow> = list.rows.into_iter().filter(|row| !met.contains(&row.id)).collect();
     cards.truncate(usize::try_from(rows).unwrap_or(0));
     Ok(Nobodys { cards, total })

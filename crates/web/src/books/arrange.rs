@@ -12,7 +12,7 @@ pub fn arrange(steps: &mut Vec<Step>, doing: &str) -> Option<String> {
     if what == "add" {
         let (kind, place) = rest.split_once('.').unwrap_or((rest, ""));
         let at = place.parse::<usize>().map_or(steps.len(), |n| n + 1).min(steps.len());
-        let step = blank_step(&free_id(steps), Kind::parse(kind)?);
+        let step = Step { after: joined(steps, at), ..blank_step(&free_id(steps), Kind::parse(kind)?) };
         let id = step.id.clone();
         steps.insert(at, step);
         return Some(id);
@@ -35,6 +35,19 @@ pub fn arrange(steps: &mut Vec<Step>, doing: &str) -> Option<String> {
         _ => at,
     };
     steps.get(to).map(|s| s.id.clone())
+}
+
+/// Behind the last of the two ways of a branch a step follows both: the play goes on whichever way was taken.
+fn joined(steps: &[Step], at: usize) -> Option<Vec<String>> {
+    let above = steps.get(..at)?;
+    let last = &above.last()?.id;
+    above.iter().find_map(|step| match &step.doing {
+        Doing::Branch { yes: Some(yes), no: Some(no), .. } => {
+            let are_above = [yes, no].iter().all(|id| above.iter().any(|s| s.id == **id));
+            (are_above && (yes == last || no == last)).then(|| vec![yes.clone(), no.clone()])
+        }
+        _ => None,
+    })
 }
 
 fn free_id(steps: &[Step]) -> String {
@@ -87,6 +100,24 @@ fn blank_step(id: &str, kind: Kind) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_step_behind_both_ways_of_a_branch_follows_both() {
+        let mut steps = Vec::new();
+        for add in ["add.branch", "add.task", "add.task"] {
+            arrange(&mut steps, add);
+        }
+        if let Doing::Branch { yes, no, .. } = &mut steps[0].doing {
+            (*yes, *no) = (Some("step_2".into()), Some("step_3".into()));
+        }
+        arrange(&mut steps, "add.task.1");
+        assert_eq!(steps[2].after, None, "between the two ways it is of the first");
+        arrange(&mut steps, "remove.2");
+        arrange(&mut steps, "add.mail");
+        assert_eq!(steps[3].after, Some(vec!["step_2".into(), "step_3".into()]));
+        arrange(&mut steps, "add.task");
+        assert_eq!(steps[4].after, None, "what comes later follows the one above");
+    }
 
     #[test]
     fn steps_are_added_moved_and_taken_out_and_nothing_names_what_is_gone() {

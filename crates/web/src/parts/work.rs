@@ -127,7 +127,7 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                 (proposal(s, card))
                 @if !named.is_above() { (room_proposal(s, card)) }
             }
-            div.acts { (answers(s, card)) }
+            div.acts { @if s.may_work() { (answers(s, card)) } }
         }
     }
 }
@@ -198,7 +198,7 @@ fn proposal(s: &Shell, card: &CardRow) -> Markup {
     let w = &s.words;
     let path = format!("/cards/{}", card.id);
     html! {
-        @if card.is_over {
+        @if card.is_over && s.may_work() {
             div.over {
                 span { @if card.customer_id.is_some() { (w.with("card-is-over", &[("n", card.healthy_days.into())])) } @else { (w.t("card-feed-back")) } }
                 @let came = if card.customer_id.is_some() { w.with("came-over", &[("n", card.healthy_days.into())]) } else { w.t("came-flows") };
@@ -211,7 +211,7 @@ fn proposal(s: &Shell, card: &CardRow) -> Markup {
 /// A red account proposes a room.
 pub fn room_proposal(s: &Shell, card: &CardRow) -> Markup {
     let w = &s.words;
-    let customer = card.customer_id.filter(|_| card.asks_room);
+    let customer = card.customer_id.filter(|_| card.asks_room && s.may_work());
     html! {
         @if let Some(customer) = customer {
             div.over.no-print {

@@ -251,10 +251,10 @@ pub async fn undo_by_link(app: &App, link: &str) -> Result<Answering> {
     let Answering { viewer, state, .. } = &answering;
     let grant = permit(viewer, Action::Work)?;
     if *state == AnswerState::Answered {
-        let hash = hash_key(link);
-        let batch = store::notice::find_batch(app, grant.workspace(), &hash).await?.ok_or(Refused::Changed)?;
+        let (hash, since) = (hash_key(link), Refused::Field { field: "card", reason: "changed-since" });
+        let batch = store::notice::find_batch(app, grant.workspace(), &hash).await?.ok_or(since.clone())?;
         if plays::undo_cards(app, &grant, batch).await?.0 == 0 {
-            return Err(Refused::Changed.into());
+            return Err(since.into());
         }
         store::notice::keep_undone(app, grant.workspace(), &hash).await?;
     }

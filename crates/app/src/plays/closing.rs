@@ -91,6 +91,9 @@ pub async fn reopen_card(app: &App, grant: &Grant, card: Id<Card>) -> Result<()>
     let settings = crate::settings::open_settings(app, grant.workspace()).await?;
     let mut closed_at = None;
     let mut tx = app.db.write().await?;
+    if store::has_successor(&mut tx, grant.workspace(), card).await? {
+        return Err(Refused::Field { field: "card", reason: "has-successor" }.into());
+    }
     let rank = store::find_rank(&mut tx, grant.workspace(), card).await?.ok_or(Refused::NotFound)?;
     let begun = limits::begin(app, &settings, rank);
     change_in(&mut tx, app, grant, card, Said { step: "reopened", note: "" }, |life| {

@@ -123,7 +123,7 @@ async fn a_further_sign_wakes_its_card_and_brings_its_own_play() {
         let stage = set(on).await;
         let (_, card) = begun(&stage).await;
         let grant = of_sato(&stage).await;
-        let until = stage.today().plus(30);
+        let until = stage.today().plus(31);
         plays::snooze_card(&stage.app, &grant, card, until, "来月の定例で").await.unwrap();
         // What stands does not wake it.
         stage.go_to("2026-11-02");

@@ -255,19 +255,19 @@ async fn a_risk_by_hand_is_one_with_what_signs_open() {
             customer: b,
             kind: CardKind::Risk,
             what: "株主が変わると聞いた。意向を確かめる".into(),
-            due: today.plus(1),
+            due: today.plus(3),
             owner: None,
             press: Press::High,
         };
         let Place::New(made) = plays::add_card(&stage.app, &grant, &new).await.unwrap().place else { panic!("{on:?}") };
         let row = plays::open_card(&stage.app, stage.workspace, made).await.unwrap().row;
-        assert_eq!((row.kind, row.is_made_by_hand, row.due_day), (CardKind::Risk, true, today.plus(1)), "{on:?}");
+        assert_eq!((row.kind, row.is_made_by_hand, row.due_day), (CardKind::Risk, true, today.plus(3)), "{on:?}");
         // A sign of the same kind joins it.
         score_all(&stage.app, stage.workspace).await.unwrap();
         let of_b: Vec<_> = risks(&stage).await.into_iter().filter(|c| c.subject == "b").collect();
         assert_eq!(of_b.iter().map(|c| c.id).collect::<Vec<_>>(), [made], "{on:?}: never doubled");
         let page = plays::open_card(&stage.app, stage.workspace, made).await.unwrap();
-        assert!(!page.causes.is_empty() && page.row.due_day == today.plus(1), "{on:?}: {:?}", page.row);
+        assert!(!page.causes.is_empty() && page.row.due_day == today.plus(3), "{on:?}: {:?}", page.row);
 
         // And what a person wants joins a card that a sign opened, and wakes it.
         let opened = risks(&stage).await.into_iter().find(|c| c.subject == "a").unwrap();
@@ -275,7 +275,7 @@ async fn a_risk_by_hand_is_one_with_what_signs_open() {
         let more = NewByHand { customer: opened.customer_id.unwrap(), ..new.clone() };
         assert_eq!(plays::add_card(&stage.app, &grant, &more).await.unwrap().place, Place::Joined(opened.id), "{on:?}");
         let page = plays::open_card(&stage.app, stage.workspace, opened.id).await.unwrap();
-        assert_eq!((page.row.due_day, page.row.snoozed_until), (today.plus(1), None), "{on:?}");
+        assert_eq!((page.row.due_day, page.row.snoozed_until), (today.plus(3), None), "{on:?}");
         assert!(page.steps.iter().any(|s| s.step == "added" && s.note == more.what), "{on:?}: {:?}", page.steps);
         // Once that one is closed, the next is a card of its own.
         plays::close_card(&stage.app, &grant, opened.id, Outcome::Solved, "面談した").await.unwrap();

@@ -214,7 +214,10 @@ async fn a_link_answers_once_can_be_taken_back_and_ends() {
         assert_eq!((state().await.state, state().await.owner.as_deref()), (CardState::Taken, Some("sato")));
         plays::note_card(app, &permit(&viewer, Action::Work).unwrap(), card, "電話した").await.unwrap();
         let changed = undo_by_link(app, &of(Answer::Take)).await;
-        assert!(matches!(changed, Err(Error::Refused(Refused::Changed))), "{on:?}: it went on since: {changed:?}");
+        assert!(
+            matches!(changed, Err(Error::Refused(Refused::Field { reason: "changed-since", .. }))),
+            "{on:?}: it went on since: {changed:?}"
+        );
         let unsaid = answer_by_link(app, &of(Answer::FalseAlarm), (None, "")).await;
         assert!(
             matches!(unsaid, Err(Error::Refused(Refused::Field { field: "came_of_it", .. }))),

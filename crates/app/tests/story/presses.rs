@@ -279,6 +279,8 @@ async fn cards_made_by_hand_and_opened_again_have_limits_of_their_own() {
             press: Press::High,
         };
         let made = plays::add_card(app, &grant, &new).await.unwrap();
+        let doubled = plays::reopen_card(app, &grant, risk.id).await;
+        assert_eq!(refused(doubled), Refused::Field { field: "card", reason: "has-successor" }, "{on:?}");
         // 3 November is a holiday: the business day before.
         let row = see(&stage, made.card()).await;
         assert_eq!((made.day, row.due_day), (Some(row.due_day), "2026-11-02".parse().unwrap()), "{on:?}");

@@ -5,6 +5,7 @@ mod editor;
 mod effect;
 mod form;
 mod http;
+mod letter;
 mod list;
 mod proposals;
 mod record;

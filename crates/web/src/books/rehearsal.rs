@@ -6,7 +6,7 @@ use kizashi_domain::pack::Difference;
 use maud::{Markup, html};
 
 use super::editor::{address, say, standing};
-use super::step::sent_in;
+use super::letter::sent_in;
 use crate::parts::chart::{Columns, columns};
 use crate::parts::form::token;
 use crate::parts::work::owner_name;

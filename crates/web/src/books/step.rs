@@ -1,11 +1,10 @@
 //! One step of the editor: what kind it is, and only the fields of that kind.
 
 use kizashi_app::plays::books::Sample;
-use kizashi_domain::lang::Lang;
 use kizashi_domain::measure::Metric;
 use kizashi_domain::pack::Pack;
 use kizashi_domain::pack::labels::label_side;
-use kizashi_domain::plays::{Anchor, Doing, DueBefore, Filling, Kind, Mode, Play, Purpose, Step, Until, Who, fill};
+use kizashi_domain::plays::{Anchor, Doing, DueBefore, Kind, Mode, Play, Step, Until, Who};
 use kizashi_domain::signals::SCORE;
 use kizashi_domain::time::Day;
 use maud::{Markup, html};
@@ -122,7 +121,7 @@ pub fn draw(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
                     }
                     p.help { (w.word("book-kind-help", step.kind().word())) }
                     (pen.both(w, &name("title"), &w.t("settings-title"), None))
-                    (case(step, &[Kind::Mail], mail(f, n, step)))
+                    (case(step, &[Kind::Mail], super::letter::mail(f, n, step)))
                     (wait(f, n, step))
                     (case(step, &[Kind::Branch], ways(f, n)))
                     (case(step, &[Kind::Milestone], expected(f, n)))
@@ -363,54 +362,6 @@ fn field(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
             div { (pen.choice(&name, &w.t("book-field"), None, &fields)) }
             div data-case="stage" hidden[!is_stage] { (pen.choice(&format!("s{n}.value_stage"), &w.t("book-value"), None, &stages)) }
             div data-case="segment region" hidden[is_stage] { (pen.line(&format!("s{n}.value"), &w.t("book-value"), Line { help: Some(&w.t("book-value-help")), ..Line::default() })) }
-        }
-    }
-}
-
-fn mail(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
-    let (w, pen) = (&f.s.words, f.pen);
-    let name = |part: &str| format!("s{n}.{part}");
-    let mut roles: Vec<(String, String)> =
-        ["champion", "key_person", "admin", "user"].iter().map(|r| ((*r).to_owned(), w.word("role", r))).collect();
-    let to = pen.sheet.text(&name("to"));
-    if !to.is_empty() && roles.iter().all(|(role, _)| role != to) {
-        roles.push((to.to_owned(), to.to_owned()));
-    }
-    let purposes: Vec<(String, String)> =
-        Purpose::ALL.iter().map(|p| (p.word().to_owned(), w.word("book-purpose", p.word()))).collect();
-    html! {
-        div.grid {
-            div { (pen.choice(&name("to"), &w.t("book-to"), None, &roles)) }
-            div { (pen.choice(&name("purpose"), &w.t("book-purpose"), Some(&w.t("book-purpose-help")), &purposes)) }
-        }
-        (pen.both(w, &name("subject"), &w.t("book-subject"), None))
-        p.help { (w.t("book-fields-help")) }
-        div.pair {
-            (pen.area(&name("body.ja"), &w.with("settings-in-ja", &[("what", w.t("book-body").into())]), None, 8))
-            (pen.area(&name("body.en"), &w.with("settings-in-en", &[("what", w.t("book-body").into())]), None, 8))
-        }
-        p.help { (sent_in(f.s, "book-sent-in", f.pack.letters_in)) }
-        (preview(f, step))
-    }
-}
-
-/// In which language customers are written to.
-pub fn sent_in(s: &Shell, key: &str, lang: Lang) -> String {
-    let language = s.words.word("language", if lang == Lang::En { "en" } else { "ja" });
-    s.words.with(key, &[("language", language.into())])
-}
-
-/// The letter as a real customer would get it.
-fn preview(f: &Frame<'_>, step: &Step) -> Markup {
-    let w = &f.s.words;
-    let Doing::Mail { to, subject, body, .. } = &step.doing else { return html! {} };
-    let Some(sample) = f.sample.filter(|_| !body.is_empty()) else { return html! {} };
-    let filling = Filling { person: sample.people.get(to).cloned().unwrap_or_default(), ..sample.filling.clone() };
-    html! {
-        details.letter {
-            summary { (w.with("book-preview", &[("customer", sample.filling.customer.clone().into())])) }
-            @if filling.person.is_empty() { p.help { (w.t("book-no-person")) } }
-            div.paper { p { strong { (fill(subject.get(f.pack.letters_in), &filling)) } } div.pre { (fill(body.get(f.pack.letters_in), &filling)) } }
         }
     }
 }

@@ -95,7 +95,7 @@ pub(crate) async fn keep_new(State(web): State<Web>, posted: Posted) -> Result<R
             match plays::add_card(&web.app, &grant, &new).await {
                 Ok(added) => {
                     let said = if matches!(added.place, Made::New(_)) { Said::CardAdded } else { Said::CardMerged };
-                    let beside = Beside { day: added.day, past: usize::from(added.is_past), held: vec![] };
+                    let beside = Beside::of_one(added.day, added.is_past);
                     let page = format!("/cards/{}", added.card());
                     return Ok(Redirect::to(&posted.back_telling(&page, said, "", &beside)).into_response());
                 }

@@ -32,6 +32,15 @@ impl Tried<'_> {
         html! { @if self.form == form { div.wrongs role="alert" { (self.wrong) } } }
     }
 
+    /// A form of a row of forms, with why it cannot be taken above it.
+    fn around(&self, form: &str, drawn: Markup) -> Markup {
+        if self.form == form {
+            html! { div { (self.wrong(form)) (drawn) } }
+        } else {
+            drawn
+        }
+    }
+
     /// What was typed into a field of this form.
     pub(super) fn typed(&self, form: &str, name: &str) -> Option<&str> {
         self.pairs.iter().filter(|_| self.form == form).find(|(n, _)| n == name).map(|(_, v)| v.as_str())
@@ -64,7 +73,8 @@ pub fn card(
             }
         }
         (tried.wrong("state"))
-        @if !is_open { (tried.wrong("closure")) }
+        // The forms of an open card are not on the page of a closed one.
+        @if !is_open { @for form in ["closure", "owner", "due", "helper"] { (tried.wrong(form)) } }
         section { (work(s, row, Named::Itself)) (room_proposal(s, row)) }
         @if !card.runs.is_empty() { section { h2 { (w.t("card-runs")) } (crate::plays::of_card(s, &card.runs)) } }
         @if let Some(customer) = row.customer_id.filter(|_| row.kind == CardKind::Risk && is_open && s.may_work()) {
@@ -126,8 +136,7 @@ fn owner_form(s: &Shell, row: &CardRow, workers: &[StaffRow], tried: &Tried<'_>)
     let chosen = tried.typed("owner", "owner").unwrap_or(&now);
     // Whoever has it stays to be seen, also when their role is another by now.
     let other = row.owner_id.filter(|id| !row.has_owner_left && !workers.iter().any(|p| p.id == *id));
-    html! {
-        (tried.wrong("owner"))
+    let form = html! {
         form.row-form method="post" action={ "/cards/" (row.id) "/owner" } {
             (token(&s.csrf))
             input type="hidden" name="back" value=(s.address);
@@ -139,14 +148,14 @@ fn owner_form(s: &Shell, row: &CardRow, workers: &[StaffRow], tried: &Tried<'_>)
             }
             button.btn { (w.t("card-hand-over")) }
         }
-    }
+    };
+    tried.around("owner", form)
 }
 
 fn due_form(s: &Shell, row: &CardRow, tried: &Tried<'_>) -> Markup {
     let w = &s.words;
     let now = row.due_day.to_string();
-    html! {
-        (tried.wrong("due"))
+    let form = html! {
         form.row-form method="post" action={ "/cards/" (row.id) "/due" } {
             (token(&s.csrf))
             input type="hidden" name="back" value=(s.address);
@@ -154,15 +163,15 @@ fn due_form(s: &Shell, row: &CardRow, tried: &Tried<'_>) -> Markup {
             input #due type="date" name="due" value=(tried.typed("due", "due").unwrap_or(&now)) required;
             button.btn { (w.t("card-move")) }
         }
-    }
+    };
+    tried.around("due", form)
 }
 
 /// Who helps; one who has left is marked.
 fn helpers(s: &Shell, card: &CardPage, workers: &[StaffRow], tried: &Tried<'_>) -> Markup {
     let w = &s.words;
     let path = format!("/cards/{}/associates", card.row.id);
-    html! {
-        (tried.wrong("helper"))
+    let form = html! {
         div.helpers {
             span.label { (w.t("card-helpers")) }
             @if card.associates.is_empty() { span.faint { (w.t("card-no-helpers")) } }
@@ -188,7 +197,8 @@ fn helpers(s: &Shell, card: &CardPage, workers: &[StaffRow], tried: &Tried<'_>) 
                 }
             }
         }
-    }
+    };
+    tried.around("helper", form)
 }
 
 fn causes(s: &Shell, card: &CardPage, pack: &Pack) -> Markup {

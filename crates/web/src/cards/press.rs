@@ -30,7 +30,7 @@ pub(super) async fn press(
     let seen = posted.find("seen").and_then(read_seen);
     match plays::press_card(&web.app, &grant, card, act, seen).await {
         Ok(Pressed::Done { batch, day, is_past, .. }) => {
-            let beside = Beside { day, past: usize::from(is_past), held: Vec::new() };
+            let beside = Beside::of_one(day, is_past);
             done(web, posted, (card, act), (said, batch), &beside).await
         }
         Ok(Pressed::Meanwhile(now)) => overtaken(web, posted, card, (&now, form)).await,
@@ -106,7 +106,12 @@ pub(super) async fn refuse(
 ) -> Result<Response, Problem> {
     match problem {
         Problem::Refused(key) if !key.is_empty() && !posted.visit.shell.is_fragment => {
-            let wrong = posted.visit.shell.words.t(&key);
+            let s = &posted.visit.shell;
+            let now = plays::see_card(&web.app, posted.visit.viewer.workspace, card).await?;
+            let closed = now.filter(|now| key == "refused-changed" && now.state == CardState::Closed);
+            // Of a card that somebody closed it is said who did; to look again would tell nothing more.
+            let told = closed.map(|now| meanwhile(&s.words, (&s.zone, s.today), &now, web.app.now()));
+            let wrong = told.unwrap_or_else(|| s.words.t(&key));
             redraw(web, posted, card, Tried { form, wrong: &wrong, pairs: posted.pairs() }).await
         }
         other => Err(other),

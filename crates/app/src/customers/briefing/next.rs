@@ -1,6 +1,6 @@
 //! What a newcomer does first, from everything that is open.
 
-use kizashi_domain::handover::{Next, NextKind, Quiet, choose_next, propose};
+use kizashi_domain::handover::{Next, NextKind, Quiet, SILENT_DAYS, choose_next, propose};
 use kizashi_domain::health::Band;
 use kizashi_domain::lang::Text;
 use kizashi_domain::signals::CardKind;
@@ -96,11 +96,13 @@ pub(super) fn find_next(
     chosen
 }
 
-/// The key person, and how many days ago they were heard of.
-fn find_key_person<'a>(page: &'a CustomerPage, settings: &Settings) -> Option<(&'a ContactView, Option<Day>)> {
+/// The person to speak to, and when they were heard of: the key person when nobody has heard of them for long, else the champion or the
+/// administrator of whom that is so.
+fn find_silent<'a>(page: &'a CustomerPage, settings: &Settings, today: Day) -> Option<(&'a ContactView, Option<Day>)> {
+    let heard = |person: &ContactView| person.contact_at.map(|at| settings.day_of(at));
+    let is_silent = |since: Option<Day>| since.is_none_or(|day| today.0 - day.0 > SILENT_DAYS);
     let there = |role: &str| page.contacts.iter().find(|c| c.left_on.is_none() && c.role == role);
-    let person = KEY_ROLES.iter().find_map(|role| there(role))?;
-    Some((person, person.contact_at.map(|at| settings.day_of(at))))
+    KEY_ROLES.iter().filter_map(|role| there(role)).map(|p| (p, heard(p))).find(|(_, since)| is_silent(*since))
 }
 
 /// What can be done beside what is open, each with the fact that it follows from.
@@ -113,7 +115,7 @@ fn list_proposed(
     let id = page.row.id;
     let risk = page.cards.iter().find(|card| card.kind == CardKind::Risk);
     let notice_on = page.contracts.iter().filter(|c| c.in_force).map(|c| c.notice_on).find(|day| *day >= today);
-    let person = find_key_person(page, settings);
+    let person = find_silent(page, settings, today);
     // Whoever wrote or spoke to them since is no stranger to them.
     let own = |e: &&Exchange, at: Time| e.at >= at && page.row.owner.as_deref() == Some(e.staff.as_str());
     let handed = open.handed.filter(|(_, at)| !open.exchanges.iter().any(|e| own(&e, *at)));

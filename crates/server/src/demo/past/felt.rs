@@ -82,7 +82,9 @@ impl Stage {
         let told = company.profiles.iter().take(CUSTOMERS_MAX);
         let told = told.filter(|p| p.index % EVERY == 1 || changes_hands(company, p));
         let mut all: Vec<Felt> = told
-            .flat_map(|p| (0..if changes_hands(company, p) { 2 } else { 1 }).filter_map(|nth| feel(company, p, nth)))
+            .flat_map(|p| {
+                (0..if leaver::is_handed(company, p) { 2 } else { 1 }).filter_map(|nth| feel(company, p, nth))
+            })
             .collect();
         all.sort_by_key(|felt| (felt.day, felt.minutes, felt.index));
         for felt in all {

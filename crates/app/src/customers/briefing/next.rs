@@ -33,7 +33,8 @@ pub(super) struct Open<'a> {
 /// Whose silence is told, the first of them that there is.
 const KEY_ROLES: [&str; 3] = ["key_person", "champion", "admin"];
 /// Business days that what is proposed is given: where nothing waits, and where the customer is not well.
-const PROPOSED_BUSINESS_DAYS: [i32; 2] = [10, 5];
+const PROPOSED_BUSINESS_DAYS: i32 = 10;
+const SOON_BUSINESS_DAYS: i32 = 5;
 /// So many days before the notice deadline one asks what the customer means to do.
 const ASK_BEFORE_DAYS: i32 = 60;
 
@@ -129,12 +130,12 @@ fn list_proposed(
         renews: notice_on.is_some_and(|day| day > today.plus(AHEAD_DAYS)),
     };
     let within = |days: i32| Some(settings.calendar.add_business_days(today, days));
-    let usual = within(PROPOSED_BUSINESS_DAYS[usize::from(is_unwell)]);
+    let usual = within(if is_unwell { SOON_BUSINESS_DAYS } else { PROPOSED_BUSINESS_DAYS });
     let tell = |kind: NextKind| {
         let (due, address, why) = match kind {
             NextKind::Greet => {
                 let (from, day) = handed.map(|(from, at)| (from.clone(), settings.day_of(*at)))?;
-                let due = settings.calendar.add_business_days(day, PROPOSED_BUSINESS_DAYS[1]);
+                let due = settings.calendar.add_business_days(day, SOON_BUSINESS_DAYS);
                 (Some(due), format!("/customers/{id}"), NextWhy::TakenOver(from, day))
             }
             NextKind::Room => (within(1), format!("/rooms/new?customer={id}"), NextWhy::RedAccount),

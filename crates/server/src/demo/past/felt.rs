@@ -59,7 +59,7 @@ fn feel(company: &Company, p: &Profile, nth: u64) -> Option<Felt> {
     if !is_there || company.calendar.previous_business_day(company.today) <= day {
         return None;
     }
-    let days = [21, 30, 30, 45, 60][rng.below(5)];
+    let days = rng.pick(&[21, 30, 30, 45, 60]).copied().unwrap_or(30);
     let went = way(p, (day, day.plus(days).min(company.today)));
     let sign = if rng.between(0, 99) < SEES_PERCENT { went } else { i64::from(rng.between(-1, 1)) };
     let feeling = sign * if rng.between(0, 3) == 0 { 2 } else { 1 };

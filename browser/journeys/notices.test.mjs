@@ -72,9 +72,15 @@ journey("the digest comes in the product and by mail, and is answered from there
   assert.match(letter.to, /kanri@demo\.example/);
   await reloadUntil(page, /届けました/);
   const text = letter.parts["text/plain"];
-  const first = await page.locator("ol.digest li a").first().innerText();
+  const first = await page.locator("article.work h3 a").first().innerText();
   assert.ok(text.includes(first), "the cards of the page are those of the letter");
   assert.ok(letter.parts["text/html"].includes("<h2>"));
+
+  // The same answers as on Today, on its page.
+  const card = page.locator("article.work", { has: page.getByRole("button", { name: "対応する" }) }).last();
+  await card.getByRole("button", { name: "対応する" }).click();
+  await page.locator(".toast", { hasText: "対応中" }).waitFor();
+  await page.locator(".toast").getByRole("button", { name: "元に戻す" }).click();
 
   const link = text.match(/^対応する: (\S+)$/m)[1].replace(/^https?:\/\/[^/]+/, "");
   const visitor = await openPage(browser, server.url);

@@ -22,9 +22,19 @@ journey("the room under way shows condition, team, plan, decisions and state", a
   // In the meeting: an action is done, another added, something decided, the state moved on.
   await page.locator("ul.plan").getByRole("button", { name: "済みにする" }).first().click();
   await page.locator(".toast", { hasText: "済みにしました" }).waitFor();
-  await page.getByLabel("何をする").fill("説明会の録画を送る");
+  await page.fill("#action-what", "説明会の録画を送る");
   await page.getByRole("button", { name: "行動を足す" }).click();
   await page.locator("ul.plan li", { hasText: "説明会の録画を送る" }).waitFor();
+  const added = page.locator("ul.plan li", { hasText: "説明会の録画を送る" });
+  await added.locator("summary").click();
+  await added.locator("input[name=due]").fill("2020-01-06");
+  await added.getByRole("button", { name: "保存する" }).click();
+  await page.locator("ul.plan li p.wrong", { hasText: "今日からあとの日付" }).waitFor();
+  await page.locator("ul.plan li details[open] input[name=what]").fill("説明会の録画と資料を送る");
+  await page.locator("ul.plan li details[open] input[name=due]").fill(new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10));
+  await page.locator("ul.plan li details[open]").getByRole("button", { name: "保存する" }).click();
+  await page.locator(".toast", { hasText: "行動を直しました" }).waitFor();
+  await page.locator("ul.plan li", { hasText: "説明会の録画と資料を送る" }).waitFor();
   await page.locator("#decisions").getByLabel("決めたこと", { exact: true }).fill("更新の条件は次回までに営業と決める");
   await page.locator("#decisions").getByRole("button", { name: "残す" }).click();
   await page.locator("#decisions li", { hasText: "更新の条件" }).waitFor();

@@ -186,7 +186,7 @@ pub async fn permit_finishing(app: &App, viewer: &Viewer, action: Uuid) -> Resul
         Err(_) if read::find_action_owner(app, viewer.workspace, action).await? == Some(viewer.staff) => {
             Ok(permit(viewer, Action::Read)?)
         }
-        Err(refused) => Err(refused.into()),
+        Err(refused) => Err(refused),
     }
 }
 

@@ -8,6 +8,8 @@ use kizashi_app::notices::{
 use kizashi_app::plays::{self, CardQuery};
 use kizashi_app::schedule::{Schedule, score_all};
 use kizashi_app::secrets::Secret;
+use kizashi_app::settings::{keep_pack, open_settings};
+use kizashi_domain::calendar::Hours;
 use kizashi_domain::id::{Card, Id};
 use kizashi_domain::intake::mail::Guarded;
 use kizashi_domain::intake::{Record, TicketRow};
@@ -205,5 +207,23 @@ async fn who_wants_it_at_any_hour_gets_what_was_held_and_who_leaves_over_the_wee
         assert_eq!(told[0].1.text.ja, "@sato 二つ目", "{on:?}: what had not reached them");
         assert!(told[0].0.postings.iter().all(|p| p.state == "sent"), "{on:?}");
         assert_eq!(tell_causes(app, ws).await.unwrap(), 0, "{on:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_goes_as_soon_as_working_hours_say_so_also_when_these_were_changed_meanwhile() {
+    for on in BOTH {
+        let (stage, _) = set(on).await;
+        let (app, ws) = (&stage.app, stage.workspace);
+        let lead = stage.staff("mori", Role::Manager).await.viewer;
+        go_to(&stage, "2026-11-24T07:00");
+        mean(&stage, &lead, "@sato 早朝").await;
+        assert!(send(&stage, &Tried::Sent).await.is_empty(), "{on:?}: work begins at nine");
+        let settings = open_settings(app, ws).await.unwrap();
+        let mut pack = settings.pack.clone();
+        pack.calendar.hours = Hours::of(7 * 60, 16 * 60).unwrap();
+        keep_pack(app, &stage.console(), settings.version, &pack, "早番").await.unwrap();
+        go_to(&stage, "2026-11-24T07:05");
+        assert_eq!(send(&stage, &Tried::Sent).await, ["sato@shiken.example"], "{on:?}");
     }
 }

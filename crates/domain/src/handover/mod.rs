@@ -5,7 +5,7 @@ mod next;
 mod split;
 
 pub use hunches::{HUNCHES_MIN, HunchEnd, Record, judge_hunch};
-pub use next::{Next, NextKind, Quiet, choose_next, propose, reading_key};
+pub use next::{Next, NextKind, Quiet, SILENT_DAYS, choose_next, propose, reading_key};
 pub use split::{Portion, Rule, split};
 
 use crate::lang::Text;

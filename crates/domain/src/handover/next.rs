@@ -74,7 +74,7 @@ pub struct Quiet {
 }
 
 /// Whoever has not been heard of for so many days is spoken to.
-const SILENT_DAYS: i32 = 30;
+pub const SILENT_DAYS: i32 = 30;
 
 /// What can be done where nothing presses, the most sensible first; only what follows from what is known.
 pub fn propose(known: Quiet) -> Vec<NextKind> {

@@ -25,6 +25,8 @@ const LEAD: &str = "kuroiwa@minamo.example";
 const ENGINEER: &str = "sakamaki@minamo.example";
 /// The room was opened so many business days ago.
 const BEGAN_DAYS: i32 = 8;
+/// What the room is to reach.
+const GOAL: &str = "次の通知期限までに、推進役を決めてもらい、利用者を3か月前の人数に戻す";
 /// Open cards that are looked through for the gravest one.
 const CARDS: i64 = 100;
 
@@ -57,9 +59,8 @@ async fn red_room(app: &App, grant: &Grant) -> Result<()> {
     let clock = Arc::new(FixedClock::at(now));
     let app = &app.by_clock(Arc::clone(&clock) as Arc<_>);
     let go_to = |day: Day, minutes: i64| clock.set(settings.zone.start_of(day).plus_us(minutes * MINUTE_US).min(now));
-    let goal = "次の通知期限までに、推進役を決めてもらい、利用者を3か月前の人数に戻す".to_owned();
     go_to(began, 15 * 60 + 30);
-    let new = NewRoom { customer, card: Some(card.id), owner: Some(lead), goal: goal.clone() };
+    let new = NewRoom { customer, card: Some(card.id), owner: Some(lead), goal: GOAL.to_owned() };
     let room = start_room(app, grant, &new).await?;
     add_member(app, grant, room, lead, "先方の部長と話す").await?;
     if owner != lead {
@@ -84,7 +85,7 @@ async fn red_room(app: &App, grant: &Grant) -> Result<()> {
     go_to(began, 16 * 60 + 10);
     rooms::move_room(app, grant, room, RoomState::Working).await?;
     let meets = |day: i32, agenda: &str| rooms::Frame {
-        goal: goal.clone(),
+        goal: GOAL.to_owned(),
         owner: lead,
         meets_on: Some(ahead(day).max(settings.day_of(app.now()))),
         agenda: agenda.to_owned(),

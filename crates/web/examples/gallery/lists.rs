@@ -156,6 +156,7 @@ pub fn today_rich() -> Today {
         changes_total: 31,
         week: Vec::new(),
         week_from: day("2026-11-17"),
+        deadlines_near: 2,
         deadlines: vec![
             deadline(8, "2026-11-26", "かもめ食品", Band::Green),
             deadline(1, "2026-12-12", "ミナト製作所", Band::Red),

@@ -1,6 +1,6 @@
 //! What a newcomer does first, from everything that is open.
 
-use kizashi_domain::handover::{Next, NextKind, Quiet, choose_next, propose};
+use kizashi_domain::handover::{Next, NextKind, Quiet, SILENT_DAYS, choose_next, propose};
 use kizashi_domain::health::Band;
 use kizashi_domain::lang::Text;
 use kizashi_domain::signals::CardKind;
@@ -33,7 +33,8 @@ pub(super) struct Open<'a> {
 /// Whose silence is told, the first of them that there is.
 const KEY_ROLES: [&str; 3] = ["key_person", "champion", "admin"];
 /// Business days that what is proposed is given: where nothing waits, and where the customer is not well.
-const PROPOSED_BUSINESS_DAYS: [i32; 2] = [10, 5];
+const PROPOSED_BUSINESS_DAYS: i32 = 10;
+const SOON_BUSINESS_DAYS: i32 = 5;
 /// So many days before the notice deadline one asks what the customer means to do.
 const ASK_BEFORE_DAYS: i32 = 60;
 
@@ -96,11 +97,13 @@ pub(super) fn find_next(
     chosen
 }
 
-/// The key person, and how many days ago they were heard of.
-fn find_key_person<'a>(page: &'a CustomerPage, settings: &Settings) -> Option<(&'a ContactView, Option<Day>)> {
+/// The person to speak to, and when they were heard of: the key person when nobody has heard of them for long, else the champion or the
+/// administrator of whom that is so.
+fn find_silent<'a>(page: &'a CustomerPage, settings: &Settings, today: Day) -> Option<(&'a ContactView, Option<Day>)> {
+    let heard = |person: &ContactView| person.contact_at.map(|at| settings.day_of(at));
+    let is_silent = |since: Option<Day>| since.is_none_or(|day| today.0 - day.0 > SILENT_DAYS);
     let there = |role: &str| page.contacts.iter().find(|c| c.left_on.is_none() && c.role == role);
-    let person = KEY_ROLES.iter().find_map(|role| there(role))?;
-    Some((person, person.contact_at.map(|at| settings.day_of(at))))
+    KEY_ROLES.iter().filter_map(|role| there(role)).map(|p| (p, heard(p))).find(|(_, since)| is_silent(*since))
 }
 
 /// What can be done beside what is open, each with the fact that it follows from.
@@ -113,7 +116,7 @@ fn list_proposed(
     let id = page.row.id;
     let risk = page.cards.iter().find(|card| card.kind == CardKind::Risk);
     let notice_on = page.contracts.iter().filter(|c| c.in_force).map(|c| c.notice_on).find(|day| *day >= today);
-    let person = find_key_person(page, settings);
+    let person = find_silent(page, settings, today);
     // Whoever wrote or spoke to them since is no stranger to them.
     let own = |e: &&Exchange, at: Time| e.at >= at && page.row.owner.as_deref() == Some(e.staff.as_str());
     let handed = open.handed.filter(|(_, at)| !open.exchanges.iter().any(|e| own(&e, *at)));
@@ -127,12 +130,12 @@ fn list_proposed(
         renews: notice_on.is_some_and(|day| day > today.plus(AHEAD_DAYS)),
     };
     let within = |days: i32| Some(settings.calendar.add_business_days(today, days));
-    let usual = within(PROPOSED_BUSINESS_DAYS[usize::from(is_unwell)]);
+    let usual = within(if is_unwell { SOON_BUSINESS_DAYS } else { PROPOSED_BUSINESS_DAYS });
     let tell = |kind: NextKind| {
         let (due, address, why) = match kind {
             NextKind::Greet => {
                 let (from, day) = handed.map(|(from, at)| (from.clone(), settings.day_of(*at)))?;
-                let due = settings.calendar.add_business_days(day, PROPOSED_BUSINESS_DAYS[1]);
+                let due = settings.calendar.add_business_days(day, SOON_BUSINESS_DAYS);
                 (Some(due), format!("/customers/{id}"), NextWhy::TakenOver(from, day))
             }
             NextKind::Room => (within(1), format!("/rooms/new?customer={id}"), NextWhy::RedAccount),

@@ -92,7 +92,7 @@ pub async fn keep_seen(app: &App, ws: Id<Workspace>, staff: Id<Staff>, one: Opti
 /// Who has no notice with this key yet, of those who were there at an instant.
 pub async fn list_untold(app: &App, ws: Id<Workspace>, key: &str, since: Time) -> Result<Vec<Id<Staff>>> {
     let statement = sql!(
-        "SELECT s.id FROM staff s WHERE s.workspace_id = $1 AND s.left_at IS NULL AND s.created_at <= $3 AND s.role IN ('admin', 'manager', 'csm', 'other') ",
+        "SELECT s.id FROM staff s WHERE s.workspace_id = $1 AND s.left_at IS NULL AND s.created_at <= $3 AND s.role IN ('admin', 'manager', 'csm', 'other', 'audit') ",
         "AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.workspace_id = $1 AND n.staff_id = s.id AND n.key = $2) ORDER BY s.id LIMIT $4"
     );
     let rows: Vec<(Id<Staff>,)> = app.db.list(statement, args![ws, key, since, STAFF_MAX]).await?;

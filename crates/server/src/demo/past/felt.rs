@@ -59,7 +59,7 @@ fn feel(company: &Company, p: &Profile, nth: u64) -> Option<Felt> {
     if !is_there || company.calendar.previous_business_day(company.today) <= day {
         return None;
     }
-    let days = [21, 30, 30, 45, 60][rng.below(5)];
+    let days = rng.pick(&[21, 30, 30, 45, 60]).copied().unwrap_or(30);
     let went = way(p, (day, day.plus(days).min(company.today)));
     let sign = if rng.between(0, 99) < SEES_PERCENT { went } else { i64::from(rng.between(-1, 1)) };
     let feeling = sign * if rng.between(0, 3) == 0 { 2 } else { 1 };
@@ -82,7 +82,9 @@ impl Stage {
         let told = company.profiles.iter().take(CUSTOMERS_MAX);
         let told = told.filter(|p| p.index % EVERY == 1 || changes_hands(company, p));
         let mut all: Vec<Felt> = told
-            .flat_map(|p| (0..if changes_hands(company, p) { 2 } else { 1 }).filter_map(|nth| feel(company, p, nth)))
+            .flat_map(|p| {
+                (0..if leaver::is_handed(company, p) { 2 } else { 1 }).filter_map(|nth| feel(company, p, nth))
+            })
             .collect();
         all.sort_by_key(|felt| (felt.day, felt.minutes, felt.index));
         for felt in all {

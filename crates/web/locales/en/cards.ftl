@@ -32,14 +32,14 @@ card-due-come-tip = Its day has come: shown on the morning page whatever the day
 card-never-quiet = never kept quiet
 card-never-quiet-tip = A key account close to its notice deadline: shown on the morning page whatever the day holds
 card-is-over = This looks ready to be closed: what set it off has been over for { $n ->
+    [one] one day
+   *[other] { $n } days
+  } in a row.
 card-left = left on { $day }
 card-leaves = leaves on { $day }
 card-left-over = This customer has left. Close the card when nothing is left to do.
 came-left = They left
 card-close-left = Close as unsolved
-    [one] one day
-   *[other] { $n } days
-  } in a row.
 card-feed-back = Data comes in again. Close this when you have seen that it is whole.
 card-close-over = Close as recovered
 card-by-hand = Made by hand.

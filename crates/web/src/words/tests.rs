@@ -138,7 +138,9 @@ fn code(text: &str) -> String {
 fn both_languages_have_the_same_messages_and_read_without_error() {
     let mut both = BTreeMap::new();
     for (name, text) in [("ja", JA), ("en", EN)] {
-        assert!(FluentResource::try_new(text.to_owned()).is_ok(), "{name} does not parse");
+        if let Err((_, wrongs)) = FluentResource::try_new(text.to_owned()) {
+            panic!("{name} does not parse: {wrongs:?}");
+        }
         both.insert(name, keys(text));
     }
     // Months have names in English only.

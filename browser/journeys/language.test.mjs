@@ -52,6 +52,8 @@ journey("English is complete where work is done, handed over and told of", async
   };
   await page.goto("/cards/new");
   const names = await page.locator("select#owner option").allInnerTexts();
+  await page.goto("/cards?tab=open");
+  names.push(...(await page.locator("select#owner option").allInnerTexts()).slice(2));
   const left = await page.goto("/handovers").then(() => page.locator(".handover-due strong").allInnerTexts());
   const pages = [
     ...(await handOver(page)),

@@ -76,3 +76,24 @@ impl Life {
         (self.healthy_days, self.healthy_from_day) = (0, None);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_was_not_written_down_before_is_as_it_is_now() {
+        let text = r#"{"version":3,"owner_id":null,"due_day":20000,"taken_at":null,"taken_by":null,"waiting_at":null,
+            "snoozed_until":null,"snooze_reason":null,"touched_at":null,"healthy_days":0,"healthy_day":null,
+            "healthy_from_day":null,"escalated":0,"closed_at":null,"closed_by":null,"outcome":null,"outcome_note":null,
+            "false_reason":""}"#;
+        let before: Life = serde_json::from_str(text).unwrap();
+        let now = Life { close_due_at: Some(Time(9)), taken_at: Some(Time(5)), owner_id: None, ..before.clone() };
+        assert_eq!(now.as_before(text).unwrap(), Life { close_due_at: Some(Time(9)), ..before.clone() });
+        // What is written down now says all of it.
+        let whole = serde_json::to_string(&before).unwrap();
+        assert_eq!(now.as_before(&whole).unwrap(), before);
+    }
+}

@@ -78,9 +78,11 @@ journey("the digest comes in the product and by mail, and is answered from there
 
   // The same answers as on Today, on its page.
   const card = page.locator("article.work", { has: page.getByRole("button", { name: "対応する" }) }).last();
+  const taken = page.locator(`#${await card.getAttribute("id")} .head`, { hasText: "対応中" });
   await card.getByRole("button", { name: "対応する" }).click();
-  await page.locator(".toast", { hasText: "対応中" }).waitFor();
+  await taken.waitFor();
   await page.locator(".toast").getByRole("button", { name: "元に戻す" }).click();
+  await taken.waitFor({ state: "detached" });
 
   const link = text.match(/^対応する: (\S+)$/m)[1].replace(/^https?:\/\/[^/]+/, "");
   const visitor = await openPage(browser, server.url);

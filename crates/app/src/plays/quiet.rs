@@ -6,7 +6,7 @@ use kizashi_db::{args, sql};
 use kizashi_domain::id::{Card, Id, Staff, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::pack::titles::rule_title;
-use kizashi_domain::signals::{Candidate, CardRules, WhyQuiet, choose};
+use kizashi_domain::signals::{Candidate, CardRules, WhyQuiet, can_heal, choose};
 use kizashi_domain::time::{DAY_US, Day};
 
 use super::read::{CardQuery, CardRow, CardState, LastingSign, MergedCard, QuietSign};
@@ -27,6 +27,8 @@ const QUIET_MAX: i64 = 500;
 const SIGNS_MAX: i64 = 100;
 /// A card that was closed longer ago is history.
 const LASTING_DAYS: i64 = 180;
+/// Signs of closed cards that are looked at.
+const LASTING_MAX: i64 = 1_000;
 /// Cards of one page.
 const PAGE_ROWS: usize = 50;
 
@@ -229,7 +231,11 @@ pub async fn open_quiet(
         },
         lasting: if first {
             let since = app.now().plus_us(-LASTING_DAYS * DAY_US);
-            store::list_lasting(app, ws, owner, since, SIGNS_MAX).await?
+            let mut signs = store::list_lasting(app, ws, owner, since, LASTING_MAX).await?;
+            // What happened once, and a date that comes, do not go on: they were answered.
+            signs.retain(|sign| settings.pack.rule(&sign.rule).is_some_and(|rule| can_heal(&rule.when)));
+            signs.truncate(usize::try_from(SIGNS_MAX).unwrap_or(0));
+            signs
         } else {
             vec![]
         },

@@ -261,7 +261,7 @@ fn go_on(
             Turn::Over(standing) => (state.standing, state.finished_on) = (standing, Some(sight.day)),
             Turn::Chose(way, seen) => {
                 (state.standing, state.finished_on) = (Standing::Done, Some(sight.day));
-                (state.chose, state.chose_by) = (Some(way), seen);
+                (state.chose, state.chose_value) = (Some(way), seen);
             }
             Turn::Ends => {
                 (state.standing, state.finished_on) = (Standing::TimedOut, Some(sight.day));

@@ -120,7 +120,7 @@ pub struct StepState {
     /// The way that a branch went.
     pub chose: Option<bool>,
     /// What it saw of its condition; `None` = that was not measured.
-    pub chose_by: Option<f64>,
+    pub chose_value: Option<f64>,
     /// When managers were told that it is late.
     pub escalated_on: Option<Day>,
 }

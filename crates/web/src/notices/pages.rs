@@ -138,7 +138,7 @@ pub fn one(s: &Shell, row: &NoticeRow, cards: &[CardRow], may: bool) -> Page {
                 @if !instant.text.is_empty() { p.prose { (w.text(&instant.text)) } }
                 @if cards.is_empty() { @for line in work_lines(w, instant, s.today) { p { (line) } } }
                 @for card in cards { (work(s, card, Named::Here)) }
-                @if !row.page.is_empty() { p { a.btn.main href=(row.page) { (w.t("notices-open-page")) } } }
+                @if !row.page.is_empty() { p.open-page { a.btn.main href=(row.page) { (w.t("notices-open-page")) } } }
             }
             Content::Test => p.prose { (w.t("notices-test-text")) },
         }

@@ -69,7 +69,7 @@ row! {
 row! {
     struct TaskFields {
         run: Uuid, id: Uuid, step: String, standing: String, asks: i64, owner: Option<Id<Staff>>, ready: Option<Day>, due: Option<Day>,
-        finished: Option<Day>, performed: i64, chose: Option<i64>, chose_by: Option<f64>, escalated: Option<Day>, dated_from: Option<Day>,
+        finished: Option<Day>, performed: i64, chose: Option<i64>, chose_value: Option<f64>, escalated: Option<Day>, dated_from: Option<Day>,
     }
 }
 
@@ -83,7 +83,7 @@ impl TaskFields {
             dated_from: self.dated_from,
             finished_on: self.finished,
             chose: self.chose.map(|c| c != 0),
-            chose_by: self.chose_by,
+            chose_value: self.chose_value,
             escalated_on: self.escalated,
         }
     }
@@ -102,7 +102,7 @@ fn find_one() -> &'static Statement {
 
 fn list_rows() -> &'static Statement {
     sql!(
-        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, chose_by, escalated_day, dated_from ",
+        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, chose_value, escalated_day, dated_from ",
         "FROM play_task WHERE workspace_id = $1 AND run_id = $2 ORDER BY place, id LIMIT 1000"
     )
 }
@@ -133,7 +133,7 @@ pub(super) async fn list_watching(app: &App, ws: Id<Workspace>, customers: &[Id<
     let found: Vec<RunFields> =
         app.db.list_in(runs, args![ws], customers.iter().map(ToValue::to_value).collect()).await?;
     let tasks = sql!(
-        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, chose_by, escalated_day, dated_from ",
+        "SELECT run_id, id, step, standing, asks, owner_id, ready_day, due_day, finished_day, performed, chose, chose_value, escalated_day, dated_from ",
         "FROM play_task WHERE workspace_id = $1 AND run_id IN ($2)"
     );
     let rows: Vec<TaskFields> =

@@ -134,7 +134,7 @@ pub async fn open_run_of(app: &App, workspace: Id<Workspace>, id: Uuid, viewer: 
     };
     let condition = |step: &Step| step.bound().map(|b| label_limit(&b.of, b.side, b.limit, &settings.pack.metrics));
     let seen = |step: &Step, state: &StepState| {
-        step.bound().zip(state.chose_by).map(|(bound, value)| label_seen(&bound.of, value, &settings.pack.metrics))
+        step.bound().zip(state.chose_value).map(|(bound, value)| label_seen(&bound.of, value, &settings.pack.metrics))
     };
     let mut views = Vec::with_capacity(steps.len());
     for (at, (step, (state, task))) in steps.iter().zip(run.state.steps.iter().zip(&run.tasks)).enumerate() {

@@ -69,7 +69,7 @@ pub(super) async fn insert_runs(
 async fn insert_tasks(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<()> {
     let insert = sql!(
         "INSERT INTO play_task (id, workspace_id, run_id, customer_id, step, place, title, kind, standing, asks, owner_id, ready_day, ",
-        "due_day, finished_day, finished_at, performed, chose, escalated_day, dated_from, chose_by) ",
+        "due_day, finished_day, finished_at, performed, chose, escalated_day, dated_from, chose_value) ",
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     );
     tx.run_many(insert, rows).await?;
@@ -84,7 +84,7 @@ fn task_row((ws, now): (Id<Workspace>, Time), run: &Run, (at, step): (usize, &St
         args![task.id, ws, run.id, run.customer, step.id, place, write_text(&step.title)?, step.kind().word()];
     row.extend(args![state.standing.word(), state.asks, task.owner, state.ready_on, state.due_on, state.finished_on]);
     row.extend(args![state.standing.is_over().then_some(now), task.performed, state.chose.map(i64::from)]);
-    row.extend(args![state.escalated_on, state.dated_from, state.chose_by]);
+    row.extend(args![state.escalated_on, state.dated_from, state.chose_value]);
     Ok(Some(row))
 }
 
@@ -107,7 +107,7 @@ async fn keep_tasks(
 ) -> Result<()> {
     let update = sql!(
         "UPDATE play_task SET standing = $3, asks = $4, owner_id = $5, ready_day = $6, due_day = $7, finished_day = $8, finished_at = $9, ",
-        "finished_by = $10, performed = $11, chose = $12, escalated_day = $13, note = $14, dated_from = $15, chose_by = $16 ",
+        "finished_by = $10, performed = $11, chose = $12, escalated_day = $13, note = $14, dated_from = $15, chose_value = $16 ",
         "WHERE workspace_id = $1 AND id = $2"
     );
     let mut rows = Vec::new();
@@ -138,7 +138,7 @@ async fn keep_tasks(
             state.escalated_on,
             note,
             state.dated_from,
-            state.chose_by
+            state.chose_value
         ]);
     }
     tx.run_each(update, rows).await?;

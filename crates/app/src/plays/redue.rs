@@ -54,7 +54,7 @@ pub(crate) async fn follow_calendar(app: &App, settings: &Settings) -> Result<()
     let limits: Vec<(Id<Card>, Option<Time>, Option<Time>)> = app.db.list(limits, args![ws, now, CARDS_MAX]).await?;
     let limits = limits.into_iter().filter_map(|(card, answer, close)| {
         let open = (open_time(settings, answer), open_time(settings, close));
-        (open != (answer, close)).then_some((card, open))
+        (open != (answer, close)).then_some((card, open.0, open.1))
     });
     let limits: Vec<_> = limits.collect();
     let late: Vec<(Id<Card>, Day)> = app.db.list(deadlines, args![ws, today, CARDS_MAX]).await?;

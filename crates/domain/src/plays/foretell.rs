@@ -96,8 +96,8 @@ pub fn foretell_days(play: &Play, day: Day, calendar: &Calendar) -> Vec<Option<D
     let ways = [(f64::MIN, f64::MAX), (f64::MAX, f64::MIN)]
         .map(|(value, other)| (foretell(play, day, calendar, &Said::always(value)), value, other));
     let last = |run: &RunState| run.steps.iter().filter_map(due).max();
-    let longest = if last(&ways[1].0) > last(&ways[0].0) { 1 } else { 0 };
-    let (longest, value, other) = &ways[longest];
+    let [low, high] = &ways;
+    let (longest, value, other) = if last(&high.0) > last(&low.0) { high } else { low };
     let mut days: Vec<Option<Day>> = longest.steps.iter().map(due).collect();
     let mut fill = |run: &RunState| {
         for (slot, found) in days.iter_mut().zip(run.steps.iter().map(due)) {

@@ -86,10 +86,10 @@ pub(in crate::plays) async fn keep_due_days(tx: &mut Tx, ws: Id<Workspace>, card
 pub(in crate::plays) async fn keep_limits(
     tx: &mut Tx,
     ws: Id<Workspace>,
-    cards: Vec<(Id<Card>, (Option<Time>, Option<Time>))>,
+    cards: Vec<(Id<Card>, Option<Time>, Option<Time>)>,
 ) -> Result<()> {
     let update = sql!("UPDATE card SET answer_due_at = $3, close_due_at = $4 WHERE workspace_id = $1 AND id = $2");
-    let rows = cards.into_iter().map(|(card, (answer, close))| args![ws, card, answer, close]);
+    let rows = cards.into_iter().map(|(card, answer, close)| args![ws, card, answer, close]);
     tx.run_each(update, rows.collect()).await?;
     Ok(())
 }

@@ -37,7 +37,7 @@ pub(super) fn mail(f: &Frame<'_>, n: usize, step: &Step) -> Markup {
 
 /// In which language customers are written to.
 pub(super) fn sent_in(s: &Shell, key: &str, lang: Lang) -> String {
-    let language = s.words.word("language", if lang == Lang::En { "en" } else { "ja" });
+    let language = s.words.word("letter-language", if lang == Lang::En { "en" } else { "ja" });
     s.words.with(key, &[("language", language.into())])
 }
 

@@ -72,7 +72,7 @@ pub fn draw(s: &Shell, pen: Pen<'_>) -> Markup {
     let (days, yen) = (w.t("settings-days"), w.t("settings-card-yen"));
     let mut kinds = vec![(String::new(), w.t("settings-card-no-limit"))];
     kinds.extend(KINDS.map(|kind| (kind_word(kind).to_owned(), w.word("card-kind", kind_word(kind)))));
-    let languages = LANGUAGES.map(|(word, _)| (word.to_owned(), w.word("language", word)));
+    let languages = LANGUAGES.map(|(word, _)| (word.to_owned(), w.word("letter-language", word)));
     let (lead, healthy) = (w.t("settings-card-lead-help"), w.t("settings-card-healthy-help"));
     let number = |help| Line { is_number: true, unit: Some(days.as_str()), help: Some(help), ..Line::default() };
     html! {

@@ -48,6 +48,7 @@ const FAMILIES: &[&str] = &[
     "deadline-",
     "change-",
     "stage-",
+    "letter-language-",
     "segment-",
     "role-",
     "moment-",

@@ -25,7 +25,8 @@ const MANAGERS_MAX: i64 = 20;
 
 row! {
     struct CustomerFields {
-        id: Id<Customer>, code: String, name: String, stage: String, churned_on: Option<Day>, owner_name: Option<String>, points: Option<i64>,
+        id: Id<Customer>, code: String, name: String, stage: String, churned_on: Option<Day>, owner: Option<Id<Staff>>,
+        owner_name: Option<String>, points: Option<i64>,
     }
 }
 
@@ -48,7 +49,7 @@ pub(super) struct People {
 }
 
 const LIST_CUSTOMERS: &Statement = sql!(
-    "SELECT c.id, c.external_id, c.name, c.stage, c.churned_on, o.name, s.points FROM customer c ",
+    "SELECT c.id, c.external_id, c.name, c.stage, c.churned_on, o.id, o.name, s.points FROM customer c ",
     "LEFT JOIN staff o ON o.id = c.owner_id AND o.left_at IS NULL ",
     "LEFT JOIN standing s ON s.customer_id = c.id WHERE COALESCE(c.workspace_id, c.id) = $1 AND c.id IN ($2)"
 );
@@ -223,7 +224,8 @@ pub(super) async fn perform(
                 purpose: *purpose,
                 subject: sent.subject,
                 body: sent.body,
-                by,
+                // What is signed by the owner comes from the owner, whoever presses; words of one's own come from oneself.
+                by: if is_reworded { by } else { by.map(|by| people.customer.owner.unwrap_or(by)) },
             };
             announce_letter(tx, app, ws, &letter).await
         }

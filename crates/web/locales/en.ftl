@@ -627,7 +627,7 @@ problem-failed-text = The fault is ours. Everything recorded so far is kept. If 
 # More
 today-not-scored = Nothing has been scored yet. Once data arrive it takes a few minutes.
 today-all-changes = { $n } { -customers } moved in all
-card-kind-opportunity = Chance
+card-kind-opportunity = Opportunity
 card-kind-data = Data
 card-wake = Take it up now
 card-causes = What set it off

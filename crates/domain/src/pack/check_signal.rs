@@ -101,7 +101,7 @@ pub(super) fn check_rule(pack: &Pack, index: usize, rule: &Rule) -> Checked {
         return fail(
             "severity",
             "",
-            "severity は 0〜1 にしてください。".into(),
+            "重さ（severity）は0〜1（画面では0〜100%）にしてください。".into(),
             "severity must be between 0 and 1".into(),
         );
     }
@@ -118,14 +118,19 @@ pub(super) fn check_rule(pack: &Pack, index: usize, rule: &Rule) -> Checked {
                 return fail(
                     "when",
                     "",
-                    "clear が fire の内側にあります。".into(),
+                    "収まったとみなす値（clear）が、知らせる値（fire）の内側にあります。".into(),
                     "clear lies on the firing side of fire".into(),
                 );
             }
         }
         Trigger::Change { by, within_days, .. } if *by == 0.0 || *within_days == 0 || *within_days > 400 => {
             let en = "a change needs by other than 0 and within_days from 1 to 400".to_owned();
-            return fail("when", "", "by は 0 以外、within_days は 1〜400 にしてください。".into(), en);
+            return fail(
+                "when",
+                "",
+                "変化の大きさ（by）は0以外、日数（within_days）は1〜400にしてください。".into(),
+                en,
+            );
         }
         Trigger::DateApproaching { of, .. } if pack.metric(of).is_some_and(|m| m.kind != Kind::DaysUntil) => {
             let en = format!("{of:?} must be of kind days_until");

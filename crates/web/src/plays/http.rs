@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kizashi_app::access::{Action, list_staff};
+use kizashi_app::access::{Action, list_workers};
 use kizashi_app::plays::{self, Behind, Figure, RunQuery, RunTab, StepAnswer, Wording};
 use kizashi_app::{Error, Refused};
 use serde::Deserialize;
@@ -64,7 +64,7 @@ pub(crate) async fn open_run(
 
 async fn draw_run(web: &Web, visit: &Visit, run: Uuid, draft: Option<&Draft<'_>>) -> Result<Response, Problem> {
     let page = plays::open_run_of(&web.app, visit.viewer.workspace, run, Some(visit.viewer.staff)).await?;
-    let staff = list_staff(&web.app, visit.viewer.workspace).await?;
+    let staff = list_workers(&web.app, visit.viewer.workspace).await?;
     let people: Vec<(String, String)> = staff.into_iter().map(|s| (s.id.to_string(), s.name)).collect();
     let status = if draft.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, visit.shell.page(&run::run(&visit.shell, &page, &people, draft))).into_response())

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use kizashi_db::Tx;
-use kizashi_domain::calendar::WorkClock;
 use kizashi_domain::lang::{Lang, Text};
 use kizashi_domain::measure::Feeds;
 use kizashi_domain::signals::{CardKind, Draft, Firing, Rule, RuleState, Trigger, merge, notice_feed, phrase, rank};
 use kizashi_domain::time::Day;
 
 use super::heal::{heal_feeds, stake_of, typical_mrr};
+use super::limits;
 use super::store::{self, Cause, Drafted, Due};
 use crate::measure::Run;
 use crate::pipeline::{Assessed, Span};
@@ -99,19 +99,16 @@ pub(super) fn write_draft(
     let (lead_rule, lead_firing) = draft.causes.first()?;
     let lead = words(settings, lead_rule, lead_firing);
     let first_day = draft.causes.iter().map(|(_, f)| f.day).min().unwrap_or(today);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let limit = settings.pack.cards.limit_of(draft.kind, priority.max(0.0) as u32);
-    let clock = WorkClock { calendar: &settings.calendar, zone: &settings.zone };
     // A limit runs from when anybody could see the card, whenever its sign stood.
-    let ends = |hours: Option<u32>| hours.map(|h| clock.after(app.now(), i64::from(h) * 3_600));
+    let (answer_due_at, close_due_at) = limits::begin(app, settings, (draft.kind, priority));
     let day = settings.calendar.add_business_days(today, i32::try_from(draft.due_business_days).unwrap_or(3));
     let due = Due {
         // A sign found in the past stands since then.
         opened_at: if first_day < today { settings.zone.end_of(first_day).min(app.now()) } else { app.now() },
         day: latest.map_or(day, |latest| day.min(latest)),
         priority,
-        answer_due_at: ends(limit.and_then(|l| l.answer_hours)),
-        close_due_at: ends(limit.and_then(|l| l.close_hours)),
+        answer_due_at,
+        close_due_at,
     };
     let card = store::NewCard {
         kind: draft.kind,

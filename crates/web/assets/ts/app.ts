@@ -9,6 +9,8 @@ import { startSettings } from "./settings";
 import { startTimes } from "./times";
 import { startToasts } from "./toasts";
 
+// htmx takes a turn of its own before it listens, and on a busy machine that comes after the first key: it starts with us instead.
+(window as Window & { htmx?: { initialize(): void } }).htmx?.initialize();
 document.documentElement.classList.add("js");
 startMentions();
 startKeyboard();

@@ -119,6 +119,8 @@ pub const DISAGREEING_VIEWS_MAX: usize = 6;
 pub const RED_VIEWS_MAX: usize = 4;
 /// The longest time, in business days, in which something should be done.
 pub const BUSINESS_DAYS_MAX: u32 = 400;
+/// Days for which a rule may keep quiet after it spoke: what is longer would silence it for good.
+pub const COOLDOWN_DAYS_MAX: u32 = 366;
 /// How long the trace of a firing is kept.
 pub const FIRING_DAYS_MAX: i64 = 550;
 /// Traces of firings that a workspace keeps; the oldest go when there are more.

@@ -6,6 +6,15 @@ use unicode_normalization::UnicodeNormalization;
 
 pub use grams::{Needle, Searchable, index_tokens};
 
+/// Figures and signs as a program reads them: full-width ones become plain.
+///
+/// ```
+/// assert_eq!(kizashi_domain::text::narrow(" ２０２６－１２－２９ "), "2026-12-29");
+/// ```
+pub fn narrow(text: &str) -> String {
+    text.nfkc().map(|c| if matches!(c, '−' | '‐' | '–' | 'ー') { '-' } else { c }).collect::<String>().trim().to_owned()
+}
+
 /// Folds text for search: NFKC (so half-width kana and full-width letters become one form), lower case,
 /// hiragana to katakana, hyphen and long-vowel variants to one mark, spaces removed.
 ///

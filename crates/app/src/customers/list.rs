@@ -26,16 +26,17 @@ pub(super) fn pattern(search: &str, prefix: &str) -> String {
 
 /// A page of the list.
 pub async fn list_customers(app: &App, workspace: Id<Workspace>, query: &ListQuery) -> Result<ListPage> {
-    let today = crate::settings::open_settings(app, workspace).await?.day_of(app.now());
+    let settings = crate::settings::open_settings(app, workspace).await?;
+    let day = (settings.day_of(app.now()), &settings.zone);
     // A download asks for everything at once.
     let rows = if query.rows > PAGE_ROWS_MAX { query.rows.min(EXPORT_ROWS_MAX) } else { query.rows.max(1) };
-    let mut found = store::list_rows(app, workspace, today, query, rows + 1).await?;
+    let mut found = store::list_rows(app, workspace, day, query, rows + 1).await?;
     let more = i64::try_from(found.len()).unwrap_or(i64::MAX) > rows;
     found.truncate(usize::try_from(rows).unwrap_or(usize::MAX));
     let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.clone());
     Ok(ListPage {
         rows: found.into_iter().map(|(row, _)| row).collect(),
-        total: store::count_rows(app, workspace, today, query).await?,
+        total: store::count_rows(app, workspace, day, query).await?,
         next,
     })
 }

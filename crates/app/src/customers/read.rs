@@ -67,6 +67,8 @@ pub struct ListQuery {
     pub segment: String,
     /// Only customers of this owner.
     pub owner: Option<Id<Staff>>,
+    /// Only those that were heard from neither in a talk nor by an inquiry for so many days.
+    pub silent_days: Option<i32>,
     /// Also those that have left.
     pub with_churned: bool,
     /// Order.
@@ -98,6 +100,8 @@ pub struct ListRow {
     pub region: String,
     /// Name of the owner.
     pub owner: Option<String>,
+    /// Whether that person has left.
+    pub has_owner_left: bool,
     /// Points, when there is a verdict.
     pub points: Option<i64>,
     /// Band; `None` while never scored.

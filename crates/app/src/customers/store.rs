@@ -3,7 +3,7 @@
 use kizashi_db::{Statement, ToValue, args, row, sql};
 use kizashi_domain::id::{Customer, Hunch, Id, Staff, View, Workspace};
 use kizashi_domain::money::{Currency, Money};
-use kizashi_domain::time::{Day, Time};
+use kizashi_domain::time::{Day, Time, Zone};
 
 use super::NewHunch;
 use super::list::pattern;
@@ -15,7 +15,7 @@ use crate::{App, Result};
 row! {
     pub(super) struct Fields {
         id: Id<Customer>, external_id: String, name: String, reading: String, sort_name: String, stage: String, segment: String,
-        region: String, owner: Option<String>, points: Option<i64>, sort_points: Option<i64>, band: Option<String>, coverage: Option<i64>,
+        region: String, owner: Option<String>, owner_left_at: Option<Time>, points: Option<i64>, sort_points: Option<i64>, band: Option<String>, coverage: Option<i64>,
         change: Option<i64>, spark: Option<String>, mrr_minor: Option<i64>, currency: Option<String>, plan: Option<String>,
         notice_on: Option<Day>, sort_notice: Option<i64>, end_day: Option<Day>, contact_at: Option<Time>, sort_contact: Option<i64>,
     }
@@ -23,7 +23,7 @@ row! {
 
 macro_rules! columns {
     () => {
-        "c.id, c.external_id, c.name, c.reading, c.sort_name, c.stage, c.segment, c.region, o.name, s.points, s.sort_points, s.band, \
+        "c.id, c.external_id, c.name, c.reading, c.sort_name, c.stage, c.segment, c.region, o.name, o.left_at, s.points, s.sort_points, s.band, \
          s.coverage, s.change_points, s.spark, s.mrr_minor, s.currency, s.plan, s.notice_on, s.sort_notice, s.end_day, s.contact_at, \
          s.sort_contact"
     };
@@ -39,7 +39,9 @@ macro_rules! from_customers {
 macro_rules! filters {
     () => {
         " ($2 = '' OR s.band = $2) AND ($3 = '' OR c.stage = $3) AND ($4 = '' OR c.segment = $4) AND ($5 = 1 OR c.owner_id = $6) \
-         AND ($7 = 1 OR c.churned_on IS NULL OR c.churned_on >= $8) "
+         AND ($7 = 1 OR c.churned_on IS NULL OR c.churned_on >= $8) \
+         AND ($10 = 0 OR (COALESCE(s.sort_contact, 0) < $10 AND (c.since_day IS NULL OR c.since_day <= $11) AND NOT EXISTS (SELECT 1 FROM ticket t \
+         WHERE t.workspace_id = $1 AND t.customer_id = c.id AND t.opened_at >= $10 AND t.direction <> 'out'))) "
     };
 }
 
@@ -51,15 +53,15 @@ macro_rules! page_by {
             $key,
             " ",
             $reach,
-            " $10 AND (",
+            " $12 AND (",
             $key,
             " ",
             $beyond,
-            " $10 OR ",
+            " $12 OR ",
             $id,
             " ",
             $beyond,
-            " $11) ",
+            " $13) ",
             "ORDER BY ",
             $key,
             " ",
@@ -68,7 +70,7 @@ macro_rules! page_by {
             $id,
             " ",
             $direction,
-            " LIMIT $12"
+            " LIMIT $14"
         )
     };
 }
@@ -153,7 +155,7 @@ fn key_of(f: &Fields, sort: Sort) -> String {
 pub(super) async fn list_rows(
     app: &App,
     ws: Id<Workspace>,
-    today: Day,
+    day: (Day, &Zone),
     q: &ListQuery,
     rows: i64,
 ) -> Result<Vec<(ListRow, String)>> {
@@ -171,7 +173,7 @@ pub(super) async fn list_rows(
         (None, _) => kizashi_db::ToValue::to_value(&if down { i64::MAX } else { i64::MIN }),
     };
     let id = cursor.map_or(if down { highest } else { lowest }, |(_, id)| id);
-    let mut values = filter_values(ws, today, q);
+    let mut values = filter_values(ws, day, q);
     values.extend([start, kizashi_db::ToValue::to_value(&id), kizashi_db::ToValue::to_value(&rows)]);
     let found: Vec<Fields> = app.db.list(statement, values).await?;
     Ok(found
@@ -183,8 +185,9 @@ pub(super) async fn list_rows(
         .collect())
 }
 
-/// $1 … $9 of every list.
-fn filter_values(ws: Id<Workspace>, today: Day, q: &ListQuery) -> Vec<kizashi_db::Value> {
+/// $1 … $11 of every list. Who has said nothing since a time also asked nothing since, and was here by then.
+fn filter_values(ws: Id<Workspace>, (today, zone): (Day, &Zone), q: &ListQuery) -> Vec<kizashi_db::Value> {
+    let quiet_from = q.silent_days.map(|days| today.plus(-days));
     args![
         ws,
         q.band.map_or("", band_word),
@@ -194,13 +197,18 @@ fn filter_values(ws: Id<Workspace>, today: Day, q: &ListQuery) -> Vec<kizashi_db
         q.owner,
         i64::from(q.with_churned),
         today,
-        pattern(&q.search, "%")
+        pattern(&q.search, "%"),
+        quiet_from.map_or(0, |day| zone.start_of(day).micros()),
+        quiet_from.unwrap_or(today)
     ]
 }
 
-pub(super) async fn count_rows(app: &App, ws: Id<Workspace>, today: Day, q: &ListQuery) -> Result<i64> {
-    // Without a colour nothing of the standing is asked, and one index answers.
-    let statement = if q.band.is_none() {
+pub(super) async fn count_rows(app: &App, ws: Id<Workspace>, day: (Day, &Zone), q: &ListQuery) -> Result<i64> {
+    // Without a colour or a silence nothing of the standing is asked, and one index answers.
+    let mut values = filter_values(ws, day, q);
+    let is_plain = q.band.is_none() && q.silent_days.is_none();
+    let statement = if is_plain {
+        values.truncate(9);
         sql!(
             "SELECT count(*) FROM customer c WHERE c.workspace_id = $1 AND $2 = '' AND ($3 = '' OR c.stage = $3) ",
             "AND ($4 = '' OR c.segment = $4) AND ($5 = 1 OR c.owner_id = $6) ",
@@ -213,7 +221,7 @@ pub(super) async fn count_rows(app: &App, ws: Id<Workspace>, today: Day, q: &Lis
             "AND c.search LIKE $9 ESCAPE '\\'"
         )
     };
-    Ok(app.db.find::<(i64,)>(statement, filter_values(ws, today, q)).await?.map_or(0, |(n,)| n))
+    Ok(app.db.find::<(i64,)>(statement, values).await?.map_or(0, |(n,)| n))
 }
 
 pub(super) async fn find_row(app: &App, ws: Id<Workspace>, customer: Id<Customer>) -> Result<Option<ListRow>> {
@@ -240,6 +248,7 @@ fn list_row(f: Fields) -> ListRow {
         segment: f.segment,
         region: f.region,
         owner: f.owner,
+        has_owner_left: f.owner_left_at.is_some(),
         points: f.points,
         band: f.band.as_deref().and_then(parse_band),
         coverage: f.coverage.unwrap_or(0),

@@ -60,7 +60,7 @@ pub use runs::{
     Answered, Behind, Cause, Cohort, CustomerPlays, Figure, Letter, MilestoneRow, Onboarding, OnboardingRow,
     PastFigures, RunList, RunPage, RunQuery, RunRow, RunTab, Sent, Shift, Shifted, StepAnswer, StepView, TaskRow,
     Unshifted, Wording, add_step, answer_step, count_following, count_open_tasks, count_under_way, find_needed,
-    find_run_of_task, list_open_tasks, list_runs, list_runs_of_card, look_back, move_following, move_run,
+    find_run_of_task, list_open_tasks, list_runs, list_runs_of_card, look_back, move_following, move_run, move_runs,
     open_onboarding, open_plays_of, open_run, open_run_of, pause_run, read_past_figures, reopen_run, resume_run,
     send_letter, shift_run, shift_step, start_run, stop_run, undo_shift,
 };

@@ -94,7 +94,7 @@ pub(crate) fn pack() -> String {
     format!("{}\n{STORY}", shipped.replace("play = \"usage_recovery\"", "play = \"story\""))
 }
 
-fn customer(stage: &Stage, id: &str, change: impl FnOnce(&mut CustomerRow)) -> Received {
+pub(crate) fn customer(stage: &Stage, id: &str, change: impl FnOnce(&mut CustomerRow)) -> Received {
     let mut row = CustomerRow {
         external_id: id.to_owned(),
         name: Some(format!("{id}商事")),

@@ -3,7 +3,7 @@
 use super::check::{Checked, fault};
 use super::{Fault, Pack};
 use crate::lang::Text;
-use crate::limits::{BUSINESS_DAYS_MAX, DISAGREEING_VIEWS_MAX, RED_VIEWS_MAX};
+use crate::limits::{BUSINESS_DAYS_MAX, COOLDOWN_DAYS_MAX, DISAGREEING_VIEWS_MAX, RED_VIEWS_MAX};
 use crate::measure::Kind;
 use crate::signals::{Facet, Rule, SCORE, Side, Trigger};
 
@@ -96,6 +96,14 @@ pub(super) fn check_rule(pack: &Pack, index: usize, rule: &Rule) -> Checked {
     }
     if let Some(play) = rule.play.as_deref().filter(|p| pack.play(p).is_none()) {
         return fail("play", play, format!("打ち手「{play}」はありません。"), format!("there is no play {play:?}"));
+    }
+    if rule.cooldown_days > COOLDOWN_DAYS_MAX {
+        return fail(
+            "cooldown_days",
+            "",
+            format!("「次に知らせるまで」は {COOLDOWN_DAYS_MAX} 日までにしてください。"),
+            format!("cooldown_days must be at most {COOLDOWN_DAYS_MAX}"),
+        );
     }
     if !(0.0..=1.0).contains(&rule.severity) {
         return fail(

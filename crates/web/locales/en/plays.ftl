@@ -33,6 +33,14 @@ run-resume = Resume
 run-reopen = Take the ending back
 run-newer = There is a newer version of this playbook. What is done stays done.
 run-move = Move to the newer version
+runs-behind = { $n ->
+    [one] One customer follows an older version of this playbook. What is done stays done.
+   *[other] { $n } customers follow an older version of this playbook. What is done stays done.
+  }
+runs-move = { $n ->
+    [one] Move it to the newer version
+   *[other] Move { $n } to the newer version
+  }
 run-end-finished = Finished
 run-end-declined = Ended: not approved
 run-end-timed-out = Ended: what was waited for did not come
@@ -145,6 +153,7 @@ said-run-resumed = Resumed.
 said-run-stopped = Ended.
 said-run-reopened = It goes on where it was.
 said-run-moved = Moved to the newer version.
+said-runs-moved = What is under way moved to the newer version.
 said-step-added = The step was added.
 said-step-shifted = The step has another day or owner.
 said-run-shifted = The open steps were moved.

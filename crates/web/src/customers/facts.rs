@@ -6,7 +6,7 @@ use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use crate::parts::health::mark;
-use crate::parts::work::notice;
+use crate::parts::work::{notice, owner_name};
 use crate::shell::Shell;
 
 /// The contract in force, with what the term before was worth.
@@ -90,7 +90,7 @@ pub fn facts(s: &Shell, c: &CustomerPage) -> Markup {
         section {
             h2 { (w.t("facts-title")) }
             dl.facts {
-                dt { (w.t("column-owner")) } dd { (c.row.owner.as_deref().unwrap_or(&w.t("card-nobody"))) }
+                dt { (w.t("column-owner")) } dd { @if let Some(name) = &c.row.owner { (owner_name(s, name, c.row.has_owner_left)) } @else { (w.t("card-nobody")) } }
                 dt { (w.t("column-contact")) }
                 dd {
                     @if let Some(at) = c.row.contact_at { @let day = s.zone.day_of(at); (w.day(day, s.today)) " " span.faint { (w.away(day, s.today)) } }

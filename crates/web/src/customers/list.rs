@@ -4,7 +4,7 @@ use kizashi_app::customers::{Choices, ListPage, SavedView};
 use kizashi_domain::text::thousands;
 use maud::{Markup, html};
 
-use super::query::{Ask, COLUMNS};
+use super::query::{Ask, COLUMNS, SILENCES};
 use super::table::table;
 use crate::csv;
 use crate::parts::form::{post_button, token};
@@ -86,7 +86,7 @@ fn view_tabs(s: &Shell, view: &List<'_>) -> Markup {
     let mine = Ask { owner: view.me.to_owned(), ..Ask::default() };
     let red = Ask { health: "red".into(), sort: "mrr".into(), ..Ask::default() };
     let near = Ask { sort: "notice".into(), ..Ask::default() };
-    let silent = Ask { sort: "contact".into(), ..Ask::default() };
+    let silent = Ask { silent: "60".into(), sort: "mrr".into(), ..Ask::default() };
     let fixed = [
         ("view-all", Ask::default()),
         ("view-mine", mine),
@@ -175,6 +175,7 @@ fn filters(s: &Shell, view: &List<'_>) -> Markup {
         view.choices.segments.iter().map(|v| (v.clone(), w.word("segment", v))).collect();
     let owners: Vec<(String, String)> =
         view.choices.owners.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let silences = SILENCES.map(|days| (days.to_owned(), w.with("silent-days", &[("n", days.into())])));
     html! {
         form.filters method="get" action="/customers" data-live hx-get="/customers" hx-target="#list" hx-select="#list" hx-swap="outerHTML" hx-push-url="true" {
             @for (name, value) in ask.pairs() { @if matches!(name, "sort" | "col") { input type="hidden" name=(name) value=(value); } }
@@ -193,6 +194,7 @@ fn filters(s: &Shell, view: &List<'_>) -> Markup {
                 (select(&w.t("column-stage"), "stage", &ask.stage, &stages, &w.t("any")))
                 (select(&w.t("column-segment"), "segment", &ask.segment, &segments, &w.t("any")))
                 (select(&w.t("column-owner"), "owner", &ask.owner, &owners, &w.t("any")))
+                (select(&w.t("filter-silent"), "silent", &ask.silent, &silences, &w.t("any")))
                 label.chip { input type="checkbox" name="left" value="1" checked[ask.left]; (w.t("filter-left")) }
                 @if ask.is_narrowed() { a.go href="/customers" { (w.t("filter-clear")) } }
                 button.btn.nojs { (w.t("apply")) }

@@ -12,6 +12,9 @@ pub const COLUMNS: [&str; 10] =
 /// Columns shown when nothing was chosen.
 pub const COLUMNS_FIRST: [&str; 6] = ["health", "stage", "mrr", "notice", "contact", "owner"];
 
+/// Days without a word from a customer that may be asked for.
+pub const SILENCES: [&str; 4] = ["30", "60", "90", "180"];
+
 /// A question to the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ask {
@@ -25,6 +28,8 @@ pub struct Ask {
     pub segment: String,
     /// Owner's id.
     pub owner: String,
+    /// Days without a word from them: one of [`SILENCES`]; empty = all.
+    pub silent: String,
     /// Those that have left, too.
     pub left: bool,
     /// Order; empty = the first of [`Sort::ALL`].
@@ -50,6 +55,7 @@ impl Ask {
                 "stage" => value.clone_into(&mut ask.stage),
                 "segment" => value.clone_into(&mut ask.segment),
                 "owner" if value.parse::<Id<Staff>>().is_ok() => value.clone_into(&mut ask.owner),
+                "silent" if SILENCES.contains(&value) => value.clone_into(&mut ask.silent),
                 "left" => ask.left = value == "1",
                 "sort" => {
                     let word = value.strip_prefix('-').unwrap_or(value);
@@ -74,6 +80,7 @@ impl Ask {
             stage: self.stage.clone(),
             segment: self.segment.clone(),
             owner: self.owner.parse().ok(),
+            silent_days: self.silent.parse().ok(),
             with_churned: self.left,
             sort: Sort::parse(&self.sort).unwrap_or_default(),
             reverse: self.is_reverse,
@@ -104,6 +111,7 @@ impl Ask {
             ("stage", self.stage.clone()),
             ("segment", self.segment.clone()),
             ("owner", self.owner.clone()),
+            ("silent", self.silent.clone()),
             ("left", if self.left { "1".to_owned() } else { String::new() }),
             ("sort", sort),
         ];
@@ -132,7 +140,8 @@ impl Ask {
             && self.health.is_empty()
             && self.stage.is_empty()
             && self.segment.is_empty()
-            && self.owner.is_empty())
+            && self.owner.is_empty()
+            && self.silent.is_empty())
             || self.left
     }
 }
@@ -146,12 +155,12 @@ mod tests {
         #[test]
         fn an_address_holds_the_whole_question(
             q in "[\\PC]{0,30}", health in proptest::sample::select(vec!["", "red", "unknown", "blue"]),
-            stage in "[a-zぁ-ん&=+% ]{0,8}", left in proptest::bool::ANY,
+            stage in "[a-zぁ-ん&=+% ]{0,8}", silent in proptest::sample::select(vec!["", "60", "61"]), left in proptest::bool::ANY,
             sort in proptest::sample::select(vec!["", "points", "-mrr", "notice", "-nothing"]),
             columns in proptest::sample::subsequence(vec!["health", "mrr", "nothing"], 0..3),
         ) {
             let mut pairs: Vec<(String, String)> =
-                [("q", q.as_str()), ("sort", sort), ("health", health), ("stage", stage.as_str()), ("left", if left { "1" } else { "" })]
+                [("q", q.as_str()), ("sort", sort), ("health", health), ("stage", stage.as_str()), ("silent", silent), ("left", if left { "1" } else { "" })]
                     .map(|(n, v)| (n.to_owned(), v.to_owned())).into();
             pairs.extend(columns.iter().map(|c| ("col".to_owned(), (*c).to_owned())));
             let ask = Ask::read(&pairs);

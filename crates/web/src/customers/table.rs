@@ -9,6 +9,7 @@ use super::query::Ask;
 use crate::csv;
 use crate::parts::chart::spark;
 use crate::parts::health::{badge, delta, word};
+use crate::parts::work::owner_name;
 use crate::shell::Shell;
 
 /// A notice deadline within so many days stands out.
@@ -89,7 +90,7 @@ fn line(s: &Shell, row: &ListRow, shown: &[&str], may_pick: bool) -> Markup {
                         @if let Some(at) = row.contact_at { @let day = s.zone.day_of(at); span title=(w.day_year(day)) { (w.away(day, s.today)) } }
                         @else { span.faint { (w.t("never")) } }
                     },
-                    _ => td.extra { (row.owner.as_deref().unwrap_or_default()) },
+                    _ => td.extra { @if let Some(name) = &row.owner { (owner_name(s, name, row.has_owner_left)) } },
                 }
             }
         }

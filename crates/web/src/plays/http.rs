@@ -200,6 +200,14 @@ pub(crate) async fn move_over(
     Ok(done(&posted, run, Said::RunMoved, ""))
 }
 
+/// `POST /plays/versions`: all runs of a play move to the version in force.
+pub(crate) async fn move_all(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
+    let play = posted.text("play")?;
+    plays::move_runs(&web.app, &posted.visit.permit(Action::Work)?, play).await?;
+    let back = Asked { play: play.to_owned(), ..Asked::default() }.address(RunTab::Open, "");
+    Ok(Redirect::to(&posted.back_saying(&back, Said::RunsMoved, "")).into_response())
+}
+
 /// `POST /plays/runs/{id}/shift`: other days, another owner.
 pub(crate) async fn shift(
     State(web): State<Web>,

@@ -3,6 +3,7 @@
 use kizashi_app::plays::{RunList, RunRow, RunTab};
 use maud::{Markup, html};
 
+use crate::parts::form::post_button;
 use crate::parts::state::{Tab, empty, pager, tabs};
 use crate::parts::work::owner_name;
 use crate::shell::{Page, Place, Shell};
@@ -21,7 +22,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn address(&self, tab: RunTab, after: &str) -> String {
+    pub(super) fn address(&self, tab: RunTab, after: &str) -> String {
         let mut pairs = vec![("tab", tab.word())];
         if !self.play.is_empty() {
             pairs.push(("play", &self.play));
@@ -56,6 +57,7 @@ pub fn runs(s: &Shell, asked: &Asked, list: &RunList) -> Page {
         }
         (tabs(&w.t("runs-title"), &shown, html! {}))
         (filters(s, asked, list))
+        (behind(s, asked, list))
         section {
             @if list.rows.is_empty() {
                 (none(s, asked))
@@ -68,6 +70,21 @@ pub fn runs(s: &Shell, asked: &Asked, list: &RunList) -> Page {
         }
     };
     Page { title: w.t("runs-title"), place: Place::Plays, body }
+}
+
+/// Runs of an older version of the play that is asked for, and the way to move them together.
+fn behind(s: &Shell, asked: &Asked, list: &RunList) -> Markup {
+    let w = &s.words;
+    html! {
+        @if list.behind > 0 {
+            div.run-state {
+                p { (w.with("runs-behind", &[("n", list.behind.into())])) }
+                (post_button(&s.csrf, "/plays/versions", &[("play", &asked.play)], html! {
+                    button.btn { (w.with("runs-move", &[("n", list.behind.into())])) }
+                }))
+            }
+        }
+    }
 }
 
 /// Why there is nothing, and what to do next.

@@ -8,8 +8,8 @@ mod run;
 mod tasks;
 
 pub(crate) use http::{
-    add_step, answer, move_over, open_onboarding, open_run, open_runs, pause, reopen, resume, shift, shift_step, start,
-    stop, undo_shift,
+    add_step, answer, move_all, move_over, open_onboarding, open_run, open_runs, pause, reopen, resume, shift,
+    shift_step, start, stop, undo_shift,
 };
 pub use list::{Asked, progress, runs};
 pub use run::run;

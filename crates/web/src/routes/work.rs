@@ -43,6 +43,7 @@ pub(super) fn of_plays(routes: Routes) -> Routes {
         .post("/plays/runs/{id}/end", plays::stop)
         .post("/plays/runs/{id}/reopening", plays::reopen)
         .post("/plays/runs/{id}/version", plays::move_over)
+        .post("/plays/versions", plays::move_all)
         .post("/plays/runs/{id}/shift", plays::shift)
         .post("/plays/runs/{id}/steps", plays::add_step)
         .post("/plays/shifts/{id}/undo", plays::undo_shift)

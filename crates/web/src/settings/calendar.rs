@@ -1,8 +1,10 @@
 //! The form of the company's calendar.
 
 use kizashi_domain::calendar::{Calendar, Closing, Closure, Holidays, Hours, Preset, Rules};
+use kizashi_domain::intake::parse::read_day;
 use kizashi_domain::pack::{Pack, parse_span, show_span};
-use kizashi_domain::time::Day;
+use kizashi_domain::text::narrow;
+use kizashi_domain::time::{Day, Zone};
 use maud::{Markup, html};
 
 use super::fields::{Line, Pen, Reader, Sheet, parse_number};
@@ -66,7 +68,7 @@ pub fn add_preset(sheet: &mut Sheet, preset: Preset, today: Day) -> usize {
     let span = |n: usize| {
         let [from, to] = ["from", "to"].map(|part| sheet.text(&format!("k{n}.{part}")).to_owned());
         let to = if to.is_empty() { from.clone() } else { to };
-        parse_span(&from, &to).ok()
+        parse_span(&plain_day(&from), &plain_day(&to)).ok()
     };
     let known: Vec<_> = (0..rows).filter_map(span).collect();
     let new: Vec<Closure> = preset.closures(today).into_iter().filter(|c| !known.contains(&c.when)).collect();
@@ -77,6 +79,26 @@ pub fn add_preset(sheet: &mut Sheet, preset: Preset, today: Day) -> usize {
         }
     }
     new.len()
+}
+
+/// A day as people write it, in the form that is kept: `2026-08-13`, or `08-13` for every year. What is no day stays as it is.
+fn plain_day(text: &str) -> String {
+    let typed = narrow(text);
+    if let Ok(day) = read_day(&typed, &Zone::UTC) {
+        return day.to_string();
+    }
+    let parts = typed.trim_end_matches('日').split_once(['月', '/', '.', '-']);
+    match parts.and_then(|(month, day)| Some((month.trim().parse::<u8>().ok()?, day.trim().parse::<u8>().ok()?))) {
+        Some((month, day)) => format!("{month:02}-{day:02}"),
+        None => text.to_owned(),
+    }
+}
+
+/// A time of day as people write it: `9:30`, `９：３０`, `9時30分`, `9時`.
+fn plain_time(text: &str) -> String {
+    let typed = narrow(text).replace('時', ":");
+    let typed = typed.trim_end_matches('分');
+    if typed.ends_with(':') { format!("{typed}00") } else { typed.to_owned() }
 }
 
 /// Reads the fields.
@@ -95,7 +117,7 @@ pub fn read(r: &mut Reader<'_>) -> Rules {
     };
     let mut open_days = Vec::new();
     for text in r.words_of("open") {
-        match text.parse::<Day>() {
+        match plain_day(&text).parse::<Day>() {
             Ok(day) => open_days.push(day),
             Err(_) => r.refuse("open", "settings-wrong-day"),
         }
@@ -110,7 +132,7 @@ pub fn read(r: &mut Reader<'_>) -> Rules {
             continue;
         }
         let to = if to.is_empty() { from.clone() } else { to };
-        match parse_span(&from, &to) {
+        match parse_span(&plain_day(&from), &plain_day(&to)) {
             Ok(when) => {
                 let name = |own: &str, other: &str| if own.is_empty() { other.to_owned() } else { own.to_owned() };
                 closures.push(Closure { ja: name(&ja, &en), en: name(&en, &ja), when });
@@ -138,7 +160,8 @@ fn read_closing(r: &mut Reader<'_>) -> Closing {
 }
 
 fn read_hours(r: &mut Reader<'_>) -> Hours {
-    let parsed = Hours::parse_minute(r.sheet.text("opens")).zip(Hours::parse_minute(r.sheet.text("closes")));
+    let parsed = Hours::parse_minute(&plain_time(r.sheet.text("opens")))
+        .zip(Hours::parse_minute(&plain_time(r.sheet.text("closes"))));
     parsed.and_then(|(opens, closes)| Hours::of(opens, closes)).unwrap_or_else(|| {
         r.refuse("opens", "settings-wrong-hours");
         Hours::default()

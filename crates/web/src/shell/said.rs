@@ -121,6 +121,7 @@ said! {
     RunStopped "said-run-stopped" undo "run-end",
     RunReopened "said-run-reopened",
     RunMoved "said-run-moved",
+    RunsMoved "said-runs-moved",
     StepAdded "said-step-added",
     RunShifted "said-run-shifted" undo "shift",
     StepShifted "said-step-shifted" undo "shift",

@@ -1,9 +1,9 @@
-//! What people do to runs: answers to steps, standing still, ending, another version.
+//! What people do to runs: answers to steps, standing still, ending.
 
 use kizashi_db::Tx;
 use kizashi_domain::id::{Customer, Id, Staff, Workspace};
 use kizashi_domain::limits::TEXT_CHARS_MAX;
-use kizashi_domain::plays::{Answer, Kind, Who, answer, move_over};
+use kizashi_domain::plays::{Answer, Kind, Who, answer};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
@@ -11,7 +11,6 @@ use super::advance::{Scene, go_on, measure_soon};
 use super::again;
 use super::load::{Run, find_run, find_run_of, open_run_of};
 use super::of_card::reopen;
-use super::own_steps::with_own_steps;
 use super::perform::{People, perform};
 use super::read::Wording;
 use super::store::{self, Said};
@@ -228,28 +227,6 @@ pub async fn reopen_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
     let mut tx = app.db.write().await?;
     let before = find(&mut tx, grant, id).await?;
     let Some(run) = reopen(&mut tx, &scene, &before).await? else { return Err(Refused::Changed.into()) };
-    finish(tx, app, &run).await.map(|_| ())
-}
-
-/// Moves a run to the play as it is published now; steps are kept by their ids.
-pub async fn move_run(app: &App, grant: &Grant, id: Uuid) -> Result<()> {
-    let ws = grant.workspace();
-    let settings = crate::settings::open_settings(app, ws).await?;
-    let scene = Scene::now(app, &settings);
-    let mut tx = app.db.write().await?;
-    let mut before = find(&mut tx, grant, id).await?;
-    let Some(play) = settings.pack.play(&before.play.id) else { return Err(Refused::NotFound.into()) };
-    let play = &with_own_steps(play, &before.play);
-    if before.state.ended.is_some() || *before.play == *play {
-        return Err(Refused::Changed.into());
-    }
-    let state = move_over(&before.play, &before.state, play, &settings.calendar);
-    store::keep_version(&mut tx, (ws, app.now()), &mut before, play, (state, settings.version)).await?;
-    again::settle(&mut tx, ws, &mut before).await?;
-    // Every row is written: what they hold is of the version before.
-    let mut old = before.clone();
-    old.state.steps.clear();
-    let run = go_on(&mut tx, &scene, &old, before, Said::default()).await?;
     finish(tx, app, &run).await.map(|_| ())
 }
 

@@ -122,7 +122,7 @@ pub(super) async fn list_runs(app: &App, ws: Id<Workspace>, today: Day, query: &
     );
     let values = args![ws, any, query.owner, query.play, is_ended, late, today, paused];
     let total = app.db.find::<(i64,)>(count, values).await?.map_or(0, |(n,)| n);
-    Ok(RunList { rows: read_rows(app, ws, fields).await?, total, next, plays: list_plays(app, ws).await? })
+    Ok(RunList { rows: read_rows(app, ws, fields).await?, total, next, plays: list_plays(app, ws).await?, behind: 0 })
 }
 
 fn parse_cursor(text: &str) -> Option<(i64, Uuid)> {

@@ -17,6 +17,7 @@ mod perform;
 mod reached;
 mod read;
 mod recall;
+mod renew;
 mod shift;
 mod shifts;
 mod store;
@@ -36,8 +37,8 @@ use lists::Whose;
 
 pub(crate) use advance::advance_due;
 pub use answer::{
-    Answered, StepAnswer, answer_step, find_needed, find_run_of_task, move_run, pause_run, reopen_run, resume_run,
-    send_letter, stop_run,
+    Answered, StepAnswer, answer_step, find_needed, find_run_of_task, pause_run, reopen_run, resume_run, send_letter,
+    stop_run,
 };
 pub(crate) use answer::{hand_tasks, return_task};
 pub(in crate::plays) use begin::Met as Beginning;
@@ -55,13 +56,18 @@ pub use read::{
     StepView, TaskRow, Wording,
 };
 pub use recall::{PastFigures, look_back, read_past_figures};
+pub use renew::{move_run, move_runs};
 pub use shift::{Shift, Shifted, Unshifted, count_following, move_following, shift_run, shift_step, undo_shift};
 pub(in crate::plays) use store::{look_at_runs_of, move_due_days_of_steps};
 
 /// A page of runs.
 pub async fn list_runs(app: &App, workspace: Id<Workspace>, query: &RunQuery) -> Result<RunList> {
-    let today = crate::settings::open_settings(app, workspace).await?.day_of(app.now());
-    lists::list_runs(app, workspace, today, query).await
+    let settings = crate::settings::open_settings(app, workspace).await?;
+    let mut list = lists::list_runs(app, workspace, settings.day_of(app.now()), query).await?;
+    if query.tab != RunTab::Ended && !query.play.is_empty() {
+        list.behind = renew::count_behind(app, &settings, &query.play).await?;
+    }
+    Ok(list)
 }
 
 /// Plays of one customer.
@@ -198,7 +204,7 @@ pub(crate) async fn merge_runs(
     at: Time,
 ) -> Result<Vec<Uuid>> {
     store::stop_doubled(tx, ws, of, (at, Zone::UTC.day_of(at))).await?;
-    store::move_runs(tx, ws, of, None).await
+    store::rehome_runs(tx, ws, of, None).await
 }
 
 /// Gives these runs back.
@@ -208,5 +214,5 @@ pub(crate) async fn part_runs(
     of: (Id<Customer>, Id<Customer>),
     moved: &[Uuid],
 ) -> Result<()> {
-    store::move_runs(tx, ws, of, Some(moved)).await.map(|_| ())
+    store::rehome_runs(tx, ws, of, Some(moved)).await.map(|_| ())
 }

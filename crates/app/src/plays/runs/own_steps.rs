@@ -1,12 +1,13 @@
 //! 例外: a step of one's own in a run under way, which its play does not know. What has no precedent is done beside what has.
 
 use kizashi_domain::lang::Text;
-use kizashi_domain::plays::{Play, Standing, Step, StepState};
+use kizashi_domain::plays::{Kind, Play, Standing, Step, StepState};
 use kizashi_domain::time::Day;
 use uuid::Uuid;
 
 use super::advance::{Scene, go_on};
 use super::answer::{find, finish};
+use super::load::Run;
 use super::store::{self, Said};
 use crate::access::Grant;
 use crate::{App, Refused, Result};
@@ -27,6 +28,24 @@ pub(super) fn with_own_steps(play: &Play, run: &Play) -> Play {
     let mut steps = play.steps();
     steps.extend(own);
     Play { steps, ..play.clone() }
+}
+
+/// The play of a run, with what is over and another version does no longer have as steps of the run's own: what was done, by whom and
+/// what was written of it stays with the run.
+pub(super) fn with_past_steps(run: &Run, next: &Play) -> Play {
+    let mut steps = run.play.steps();
+    let mut own = steps.iter().filter(|s| s.is_own()).count();
+    let ahead = next.steps();
+    for (step, state) in steps.iter_mut().zip(&run.state.steps) {
+        let goes = !step.is_own() && !ahead.iter().any(|s| s.id == step.id && s.kind() == step.kind());
+        let is_work = !matches!(step.kind(), Kind::Wait | Kind::Branch);
+        if goes && is_work && state.standing.is_over() && state.standing != Standing::Bypassed {
+            own += 1;
+            step.id = Step::own(own, Text::default()).id;
+            step.after = Some(Vec::new());
+        }
+    }
+    Play { steps, ..Play::clone(&run.play) }
 }
 
 /// Adds a step to a run: a task that can be begun at once, of whoever has the run.

@@ -135,6 +135,8 @@ pub struct RunList {
     pub next: Option<String>,
     /// Plays of which there are runs: id and title.
     pub plays: Vec<(String, Text)>,
+    /// Of one play: how many of its runs under way follow an older version of it.
+    pub behind: i64,
 }
 
 /// A letter as it would go.

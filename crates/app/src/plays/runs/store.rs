@@ -255,7 +255,8 @@ pub(super) async fn keep_version(
     one(tx.run(statement, values).await?)?;
     let kept: Vec<(String, Task)> = old.iter().map(|s| s.id.clone()).zip(run.tasks.drain(..)).collect();
     let gone = sql!("DELETE FROM play_task WHERE workspace_id = $1 AND id = $2");
-    let place = sql!("UPDATE play_task SET place = $3, title = $4, kind = $5 WHERE workspace_id = $1 AND id = $2");
+    let place =
+        sql!("UPDATE play_task SET place = $3, title = $4, kind = $5, step = $6 WHERE workspace_id = $1 AND id = $2");
     (run.play, run.state, run.settings_version) = (Arc::new(play.clone()), state, settings_version);
     let steps = play.steps();
     for (_, task) in kept.iter().filter(|(id, _)| !steps.iter().any(|s| s.id == *id)) {
@@ -265,7 +266,7 @@ pub(super) async fn keep_version(
     for (at, step) in steps.iter().enumerate() {
         if let Some((_, task)) = kept.iter().find(|(id, _)| *id == step.id) {
             let at = i64::try_from(at).unwrap_or(i64::MAX);
-            tx.run(place, args![ws, task.id, at, write_text(&step.title)?, step.kind().word()]).await?;
+            tx.run(place, args![ws, task.id, at, write_text(&step.title)?, step.kind().word(), step.id]).await?;
             run.tasks.push(task.clone());
         } else {
             run.tasks.push(Task::new());
@@ -340,7 +341,7 @@ pub(super) async fn forget_customer(tx: &mut Tx, ws: Id<Workspace>, customer: Id
 }
 
 /// Gives the runs of a customer to another, but for open ones of a play that the other goes through itself. Which.
-pub(super) async fn move_runs(
+pub(super) async fn rehome_runs(
     tx: &mut Tx,
     ws: Id<Workspace>,
     of: (Id<Customer>, Id<Customer>),

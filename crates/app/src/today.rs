@@ -180,6 +180,9 @@ pub async fn open_today(app: &App, viewer: &Viewer) -> Result<Today> {
         nobodys = plays::part_nobodys(app, ws, &mut budget, NOBODYS_MAX).await?;
         crate::rooms::settle_proposals(app, ws, &mut nobodys.cards).await?;
     }
+    if owner.is_none() {
+        plays::ask_owners(app, ws, &mut budget.quiet).await?;
+    }
     crate::rooms::settle_proposals(app, ws, &mut budget.shown).await?;
     let customers = crate::customers::count_customers(app, ws).await?;
     let changes = list_changes(app, ws, owner).await?;

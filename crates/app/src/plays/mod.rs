@@ -47,6 +47,7 @@ pub use press::{
     Meanwhile, Pressed, Seen, close_card, close_explained, press_card, see_card, snooze_card, take_card,
     wait_for_customer,
 };
+pub(crate) use quiet::ask_owners;
 pub use quiet::{Budget, Nobodys, QuietCard, QuietPage, open_budget, open_quiet, part_nobodys};
 pub use read::{
     CardList, CardMention, CardPage, CardQuery, CardRow, CardState, CardStep, CauseRow, FALSE_REASONS, Helper,

@@ -11,6 +11,7 @@ use kizashi_domain::time::{DAY_US, Day};
 
 use super::read::{CardQuery, CardRow, CardState, LastingSign, MergedCard, QuietSign};
 use super::store;
+use crate::access::{Role, find_colleague};
 use crate::signals::KeyAccounts;
 use crate::{App, Result};
 
@@ -39,6 +40,8 @@ pub struct QuietCard {
     pub row: CardRow,
     /// Why.
     pub why: WhyQuiet,
+    /// For who looks at everybody's: whether its owner sees it today. `None` = not asked, or nobody has it.
+    pub for_owner: Option<bool>,
 }
 
 /// The cards of a day.
@@ -61,6 +64,8 @@ pub struct QuietPage {
     pub total: i64,
     /// How many are shown.
     pub shown: usize,
+    /// For who looks at everybody's: how many of those looked at nobody sees today.
+    pub unseen: Option<usize>,
     /// The number of the page before and of the one after.
     pub pages: (Option<usize>, Option<usize>),
     /// Several signs that became one card; on the first page.
@@ -149,7 +154,8 @@ pub async fn open_budget(
     let mut rows: Vec<Option<CardRow>> = cards.into_iter().map(Some).collect();
     let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
     let mut shown: Vec<CardRow> = choice.shown.into_iter().filter_map(&mut take).collect();
-    let quiet = choice.quiet.into_iter().filter_map(|(at, why)| Some(QuietCard { row: take(at)?, why }));
+    let quiet =
+        choice.quiet.into_iter().filter_map(|(at, why)| Some(QuietCard { row: take(at)?, why, for_owner: None }));
     // A day of work stays a day of work, and the rest says what it waits for. Who sees everybody's relies on each owner seeing what is due.
     let mut room = if owner.is_some() { BEYOND_MAX } else { 0 };
     let (pressing, mut quiet): (Vec<_>, Vec<_>) = quiet.partition(|q| {
@@ -163,6 +169,28 @@ pub async fn open_budget(
     shown.sort_by(|a, b| b.priority.total_cmp(&a.priority).then(a.id.cmp(&b.id)));
     let open = store::count_open(app, ws, owner).await?;
     Ok(Budget { quiet_total: (open - i64::try_from(shown.len()).unwrap_or(0)).max(0), shown, quiet })
+}
+
+/// Tells of cards that who looks at everybody's does not see whether their owners do. What nobody sees today comes first.
+pub(crate) async fn ask_owners(app: &App, ws: Id<Workspace>, quiet: &mut [QuietCard]) -> Result<()> {
+    let is_late = |card: &QuietCard| matches!(card.why, WhyQuiet::Later(_));
+    let mut owners: Vec<Id<Staff>> = quiet.iter().filter(|q| !is_late(q)).filter_map(|q| q.row.owner_id).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    let mut seen: HashSet<Id<Card>> = HashSet::new();
+    let mut here: HashSet<Id<Staff>> = HashSet::new();
+    for owner in owners {
+        let Some((person, _)) = find_colleague(app, ws, owner).await? else { continue };
+        let own = (person.role == Role::Csm).then_some(owner);
+        let budget = open_budget(app, ws, own, person.daily_cards, 0).await?;
+        seen.extend(budget.shown.iter().map(|row| row.id));
+        here.insert(owner);
+    }
+    for card in quiet.iter_mut().filter(|q| !is_late(q)) {
+        card.for_owner = card.row.owner_id.filter(|owner| here.contains(owner)).map(|_| seen.contains(&card.row.id));
+    }
+    quiet.sort_by_key(|card| card.for_owner == Some(true));
+    Ok(())
 }
 
 /// Tells each card that lies beyond the day its place behind those that are shown.
@@ -215,12 +243,16 @@ pub async fn open_quiet(
     if apart {
         part_nobodys(app, ws, &mut budget, 0).await?;
     }
+    if owner.is_none() {
+        ask_owners(app, ws, &mut budget.quiet).await?;
+    }
     let from = page.saturating_mul(PAGE_ROWS);
     let has_more = budget.quiet.len() > from.saturating_add(PAGE_ROWS);
     let first = page == 0;
     Ok(QuietPage {
         total: budget.quiet_total,
         shown: budget.shown.len(),
+        unseen: owner.is_none().then(|| budget.quiet.iter().filter(|q| q.for_owner != Some(true)).count()),
         cards: budget.quiet.into_iter().skip(from).take(PAGE_ROWS).collect(),
         pages: (page.checked_sub(1), has_more.then_some(page + 1)),
         merged: if first { store::list_merged(app, ws, owner, SIGNS_MAX).await? } else { vec![] },

@@ -1,6 +1,6 @@
 //! What the day's frame never hides: what is due, what is decided soon, and what belongs to nobody.
 
-use kizashi_app::access::{Role, Viewer};
+use kizashi_app::access::{Role, Viewer, set_daily_cards};
 use kizashi_app::plays::{self, Act};
 use kizashi_app::schedule::score_all;
 use kizashi_app::today::open_today;
@@ -78,5 +78,33 @@ async fn what_belongs_to_nobody_has_a_place_of_its_own_for_who_leads() {
         assert_eq!(page.total, after.quiet_total, "{on:?}");
         // Who does not lead sees no such place.
         assert_eq!(open_today(&stage.app, &viewer).await.unwrap().nobodys.total, 0);
+    }
+}
+
+#[tokio::test]
+async fn who_leads_is_told_what_nobody_sees_and_what_is_on_its_owners_day() {
+    for on in BOTH {
+        let (stage, viewer) = set(on, &["a", "b", "c"]).await;
+        score_all(&stage.app, stage.workspace).await.unwrap();
+        let boss = Viewer { daily_cards: 1, ..stage.staff("boss", Role::Manager).await.viewer };
+        // The owner takes one card a day: of the two that the leader does not see, at most one is on that day.
+        for capacity in [1, 2, 50] {
+            set_daily_cards(&stage.app, &viewer, capacity).await.unwrap();
+            let mine = plays::open_budget(&stage.app, stage.workspace, Some(viewer.staff), capacity, 50).await.unwrap();
+            let on_day: Vec<_> = mine.shown.iter().map(|c| c.id).collect();
+            let page = plays::open_quiet(&stage.app, stage.workspace, None, 1, (0, true)).await.unwrap();
+            assert!(!page.cards.is_empty(), "{on:?}");
+            for card in &page.cards {
+                assert_eq!(card.for_owner, Some(on_day.contains(&card.row.id)), "{on:?}, {capacity}");
+            }
+            let seen: Vec<bool> = page.cards.iter().map(|c| c.for_owner == Some(true)).collect();
+            assert!(seen.is_sorted(), "{on:?}: what nobody sees comes first");
+            assert_eq!(page.unseen, Some(seen.iter().filter(|s| !**s).count()), "{on:?}");
+            let today = open_today(&stage.app, &boss).await.unwrap();
+            let told = |list: &[plays::QuietCard]| list.iter().map(|c| (c.row.id, c.for_owner)).collect::<Vec<_>>();
+            assert_eq!(told(&today.quiet), told(&page.cards), "{on:?}");
+        }
+        let own = plays::open_quiet(&stage.app, stage.workspace, Some(viewer.staff), 1, (0, false)).await.unwrap();
+        assert!(own.unseen.is_none() && own.cards.iter().all(|c| c.for_owner.is_none()), "{on:?}");
     }
 }

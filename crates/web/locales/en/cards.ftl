@@ -88,6 +88,9 @@ many-more = and { $n } more
 ## What was kept quiet
 quiet-title = Kept quiet
 quiet-help = The morning page shows { $shown } (your day holds { $capacity }; what is due, and a notice deadline within 3 business days, is shown beyond that to whoever owns it). Here is what it left out today, each with its reason.
+quiet-help-team = Cards of the team that your morning page left out, each with its reason (it shows { $shown }). The { $unseen } that nobody sees today come first, then those that their owners see today.
+quiet-with-owner = On the morning page of its owner
+quiet-beyond-owner = Beyond the day of its owner, too
 quiet-capacity = Cards a day
 quiet-cards = Cards
 quiet-why = Why

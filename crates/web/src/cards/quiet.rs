@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kizashi_app::access::set_daily_cards;
-use kizashi_app::plays::{self, QuietPage};
+use kizashi_app::plays::{self, QuietCard, QuietPage};
 use kizashi_app::today::{sees_nobodys, whose_cards};
 use kizashi_app::{Error, Refused};
 use kizashi_domain::signals::WhyQuiet;
@@ -71,10 +71,12 @@ fn parse_count(text: &str) -> Option<i64> {
     parse_number(text).filter(|n| n.fract() == 0.0 && n.abs() <= COUNT_MAX).map(|n| n as i64)
 }
 
-/// Why a card waits, in words.
-pub(crate) fn reason(s: &Shell, why: &WhyQuiet) -> String {
+/// Why a card waits, in words; and to who looks at everybody's, whether its owner sees it.
+pub(crate) fn reason(s: &Shell, card: &QuietCard) -> String {
     let w = &s.words;
-    match why {
+    match &card.why {
+        WhyQuiet::BeyondCapacity { .. } if card.for_owner == Some(true) => w.t("quiet-with-owner"),
+        WhyQuiet::BeyondCapacity { .. } if card.for_owner == Some(false) => w.t("quiet-beyond-owner"),
         WhyQuiet::Later(day) => w.with("quiet-until", &[("day", w.day(*day, s.today).into())]),
         WhyQuiet::WithCustomer => w.t("quiet-with-customer"),
         WhyQuiet::BeyondCapacity { place, .. } => w.with("quiet-place", &[("place", (*place).into())]),
@@ -89,7 +91,10 @@ fn draw(s: &Shell, view: &QuietPage, (capacity, typed, wrongs): (i64, &str, &[Wr
     let body = html! {
         p.small { a.plain href="/today" { "← " (w.t("nav-today")) } }
         h1 { (title) " " span.faint { (view.total) } }
-        p.prose { (w.with("quiet-help", &[("shown", view.shown.into()), ("capacity", capacity.into())])) }
+        p.prose {
+            @if let Some(unseen) = view.unseen { (w.with("quiet-help-team", &[("shown", view.shown.into()), ("unseen", unseen.into())])) }
+            @else { (w.with("quiet-help", &[("shown", view.shown.into()), ("capacity", capacity.into())])) }
+        }
         (budget(s, typed, wrongs))
         section aria-label=(w.t("nav-cards")) {
             h2 { (w.t("quiet-cards")) }
@@ -136,7 +141,7 @@ fn cards(s: &Shell, view: &QuietPage) -> Markup {
                         td.whole { (w.text(&card.row.what)) }
                         td.nowrap data-label=(w.t("card-by-when")) { (w.day(card.row.due_day, s.today)) }
                         td data-label=(w.t("card-who")) { (owner(s, &card.row)) }
-                        td.whole.ink2 data-label=(w.t("quiet-why")) { (reason(s, &card.why)) }
+                        td.whole.ink2 data-label=(w.t("quiet-why")) { (reason(s, card)) }
                     }
                 }
             }

@@ -300,7 +300,7 @@ fn quieted(s: &Shell, view: &Today) -> Markup {
                                 tr {
                                     td { a.plain href={ "/cards/" (card.row.id) } { (card.row.subject) } }
                                     td { (w.text(&card.row.what)) }
-                                    td.faint { (crate::cards::reason(s, &card.why)) }
+                                    td.faint { (crate::cards::reason(s, card)) }
                                 }
                             }
                         }

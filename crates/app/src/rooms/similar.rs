@@ -12,7 +12,7 @@ use crate::{App, Result};
 /// Cases that are read.
 const CASES_MAX: i64 = 300;
 /// Cases that a page shows.
-const SHOWN: usize = 6;
+const SHOWN: usize = 30;
 /// With fewer cases no more is said than that they are few.
 pub const CASES_MIN: usize = 5;
 
@@ -25,6 +25,8 @@ pub struct Case {
     pub customer: Id<Customer>,
     /// The customer's name.
     pub customer_name: String,
+    /// Rules that opened both, the rarest first.
+    pub shared: Vec<String>,
     /// Of the same segment.
     pub is_alike: bool,
     /// How it ended.
@@ -46,7 +48,8 @@ pub struct Case {
 pub struct Similar {
     /// How many ended how, in the order of [`Outcome::ALL`].
     pub ends: [usize; 4],
-    /// The most telling ones: solved before the others, of the same segment before others, the newest first.
+    /// The most telling ones: what shares the rarest signs first, then solved before the others, of the same segment before others, the
+    /// newest first.
     pub cases: Vec<Case>,
 }
 
@@ -94,9 +97,10 @@ pub(crate) async fn list_similar_of(
     for rule in rules {
         by_rule.insert(rule, list_closed(app, ws, rule).await?);
     }
-    let mut asked: BTreeMap<Id<Customer>, (&str, Vec<&Fields>)> = BTreeMap::new();
+    let mut asked: BTreeMap<Id<Customer>, (&str, Vec<Shared<'_>>)> = BTreeMap::new();
     for (customer, segment, rule) in &risks {
-        let of_rule = by_rule.get(rule.as_str()).into_iter().flatten().filter(|f| f.customer != *customer);
+        let all = by_rule.get(rule.as_str()).map_or(&[][..], Vec::as_slice);
+        let of_rule = all.iter().filter(|f| f.customer != *customer).map(|case| Shared { case, rule, of: all.len() });
         asked.entry(*customer).or_insert((segment, Vec::new())).1.extend(of_rule);
     }
     Ok(asked.into_iter().map(|(customer, (segment, cases))| (customer, weigh(segment, cases))).collect())
@@ -114,33 +118,86 @@ async fn list_closed(app: &App, ws: Id<Workspace>, rule: &str) -> Result<Vec<Fie
     Ok(app.db.list(statement, args![ws, rule, CASES_MAX]).await?)
 }
 
+/// A closed card that a rule opened, among so many of that rule.
+struct Shared<'a> {
+    case: &'a Fields,
+    rule: &'a str,
+    of: usize,
+}
+
+/// How much two cards have in common: a sign that everybody shows says little, a rare one much.
+#[allow(clippy::cast_precision_loss)] // a count of at most CASES_MAX
+fn weight(shared: &[Shared<'_>]) -> f64 {
+    shared.iter().map(|s| 1.0 / s.of.max(1) as f64).sum()
+}
+
 /// Counts how the newest cases ended, and keeps the most telling ones.
-fn weigh(segment: &str, mut rows: Vec<&Fields>) -> Similar {
-    rows.sort_by_key(|row| (std::cmp::Reverse(row.closed_at), row.card));
-    rows.dedup_by_key(|row| row.card);
-    rows.truncate(usize::try_from(CASES_MAX).unwrap_or(0));
+fn weigh(segment: &str, mut shared: Vec<Shared<'_>>) -> Similar {
+    shared.sort_by_key(|s| (std::cmp::Reverse(s.case.closed_at), s.case.card, s.of));
     let mut similar = Similar::default();
-    for row in rows {
+    let mut weighed = Vec::new();
+    for shared in shared.chunk_by(|a, b| a.case.card == b.case.card) {
+        let Some(row) = shared.first().map(|s| s.case) else { continue };
         let Some(outcome) = Outcome::parse(&row.outcome) else { continue };
         let place = Outcome::ALL.iter().position(|o| *o == outcome);
-        if let Some(count) = place.and_then(|place| similar.ends.get_mut(place)) {
+        let count = place.and_then(|place| similar.ends.get_mut(place));
+        if let Some(count) = count.filter(|_| weighed.len() < usize::try_from(CASES_MAX).unwrap_or(0)) {
             *count += 1;
         }
         const DAY_US: i64 = kizashi_domain::time::DAY_US;
-        similar.cases.push(Case {
-            card: row.card,
-            customer: row.customer,
-            customer_name: row.customer_name.clone(),
-            is_alike: row.segment == segment,
-            outcome,
-            note: row.note.clone().unwrap_or_default(),
-            play: row.play.clone(),
-            days: (row.closed_at.micros() - row.opened_at.micros()).max(0) / DAY_US,
-            closed_at: row.closed_at,
-            points: row.points,
-        });
+        weighed.push((
+            weight(shared),
+            Case {
+                card: row.card,
+                customer: row.customer,
+                customer_name: row.customer_name.clone(),
+                shared: shared.iter().map(|s| s.rule.to_owned()).collect(),
+                is_alike: row.segment == segment,
+                outcome,
+                note: row.note.clone().unwrap_or_default(),
+                play: row.play.clone(),
+                days: (row.closed_at.micros() - row.opened_at.micros()).max(0) / DAY_US,
+                closed_at: row.closed_at,
+                points: row.points,
+            },
+        ));
     }
-    similar.cases.sort_by_key(|case| (case.outcome != Outcome::Solved, !case.is_alike, case.note.is_empty()));
-    similar.cases.truncate(SHOWN);
+    let rank = |case: &Case| (case.outcome != Outcome::Solved, !case.is_alike, case.note.is_empty());
+    weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| rank(&a.1).cmp(&rank(&b.1))));
+    similar.cases = weighed.into_iter().map(|(_, case)| case).take(SHOWN).collect();
     similar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn closed(n: i64, outcome: &str) -> Fields {
+        Fields {
+            card: App::new_id(),
+            customer: App::new_id(),
+            customer_name: format!("{n}"),
+            segment: "mid".into(),
+            outcome: outcome.into(),
+            note: Some("聞いた".into()),
+            play: String::new(),
+            opened_at: Time(0),
+            closed_at: Time(n * 86_400_000_000),
+            points: None,
+        }
+    }
+
+    #[test]
+    fn the_one_case_of_a_rare_sign_stands_before_many_of_a_common_one_however_old_it_is() {
+        let common: Vec<Fields> = (10..400).map(|n| closed(n, "solved")).collect();
+        let (rare, both) = (closed(1, "unsolved"), closed(2, "false_alarm"));
+        let of = |case, rule, of| Shared { case, rule, of };
+        let mut all: Vec<Shared<'_>> = common.iter().map(|case| of(case, "falling", 391)).collect();
+        all.extend([of(&rare, "champion", 2), of(&both, "champion", 2), of(&both, "falling", 391)]);
+        let similar = weigh("mid", all);
+        let names: Vec<&str> = similar.cases.iter().map(|c| c.customer_name.as_str()).collect();
+        assert_eq!(names[..4], ["2", "1", "399", "398"]);
+        assert_eq!(similar.cases[0].shared, ["champion", "falling"], "the rarest first");
+        assert_eq!((similar.count(), similar.cases.len()), (300, SHOWN), "the newest are counted");
+    }
 }

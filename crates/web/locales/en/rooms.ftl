@@ -122,6 +122,8 @@ similar-days = { $n ->
     [one] One day
    *[other] { $n } days
 }
+similar-shared = The same sign: { $signs }
+similar-more = Show { $n } more
 similar-alike = same segment
 similar-now = score now { $points }
 decisions-title = Decisions

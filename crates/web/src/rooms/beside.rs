@@ -4,6 +4,7 @@ use kizashi_app::plays::Outcome;
 use kizashi_app::rooms::{Beside, Case, RoomRow, Similar};
 use kizashi_domain::id::{Customer, Id};
 use kizashi_domain::pack::Pack;
+use kizashi_domain::pack::titles::rule_title;
 use maud::{Markup, html};
 
 use super::list::points;
@@ -11,6 +12,9 @@ use super::page::Refusal;
 use super::parts::{decision_form, decisions, open_link, state};
 use crate::parts::health::mark;
 use crate::shell::Shell;
+
+/// Cases that show before the rest is asked for.
+const CASES_FIRST: usize = 6;
 
 /// Weighing a customer: similar cases and what worked, the room, and what was decided. `is_at_risk` = it has an open card of that kind.
 pub fn beside(s: &Shell, customer: Id<Customer>, view: &Beside, pack: &Pack, is_at_risk: bool) -> Markup {
@@ -26,7 +30,7 @@ pub fn beside(s: &Shell, customer: Id<Customer>, view: &Beside, pack: &Pack, is_
                         span.faint { (room.goal) }
                     }
                 }
-                @if is_at_risk { (similar(s, &view.similar, pack, html! { h3 { (w.t("similar-title")) } }, usize::MAX)) }
+                @if is_at_risk { (similar(s, &view.similar, pack, html! { h3 { (w.t("similar-title")) } }, CASES_FIRST)) }
                 h3 { (w.t("decisions-title")) }
                 @if view.decisions.is_empty() { p.faint { (w.t("decisions-none")) } } @else { (decisions(s, &view.decisions, true)) }
                 details.decide { summary.btn { (w.t("decision-add")) } (decision_form(s, customer, &Refusal::default())) }
@@ -53,6 +57,13 @@ pub(crate) fn similar(s: &Shell, all: &Similar, pack: &Pack, heading: Markup, sh
             }
             @if !all.is_telling() { p.small.faint { (w.t("similar-few")) } }
             ul.moves.cases { @for case in all.cases.iter().take(shown) { (one_case(s, case, pack)) } }
+            @let more = all.cases.len().saturating_sub(shown);
+            @if more > 0 {
+                details.more-cases {
+                    summary { (w.with("similar-more", &[("n", more.into())])) }
+                    ul.moves.cases { @for case in all.cases.iter().skip(shown) { (one_case(s, case, pack)) } }
+                }
+            }
         }
     }
 }
@@ -60,6 +71,12 @@ pub(crate) fn similar(s: &Shell, all: &Similar, pack: &Pack, heading: Markup, sh
 fn one_case(s: &Shell, case: &Case, pack: &Pack) -> Markup {
     let w = &s.words;
     let play = pack.plays.iter().find(|p| p.id == case.play);
+    let signs: Vec<String> = case
+        .shared
+        .iter()
+        .filter_map(|id| pack.rule(id))
+        .map(|rule| w.text(&rule_title(rule, &pack.metrics)).to_owned())
+        .collect();
     html! {
         li.wide {
             span { (w.word("outcome", case.outcome.word())) div.small.faint { (w.with("similar-days", &[("n", case.days.into())])) } }
@@ -67,6 +84,7 @@ fn one_case(s: &Shell, case: &Case, pack: &Pack) -> Markup {
                 a.plain href={ "/cards/" (case.card) } { (case.customer_name) }
                 @if case.is_alike { " " span.tag { (w.t("similar-alike")) } }
                 @if let Some(play) = play { " " span.small.ink2 { (w.text(&play.title)) } }
+                @if !signs.is_empty() { div.small.ink2 { (w.with("similar-shared", &[("signs", signs.join(&w.t("between-items")).into())])) } }
                 @if !case.note.is_empty() { div.ink2 { (case.note) } }
                 div.small.faint { (w.day_year(s.zone.day_of(case.closed_at))) " · " (w.with("similar-now", &[("points", points(s, case.points).into())])) }
             }

@@ -72,6 +72,19 @@ pub fn thousands(n: u64) -> String {
     out
 }
 
+/// The sentences of a text in which somebody promises something, as they were written. By words too, so that anyone can see why.
+///
+/// ```
+/// let note = "費用の話。削減時間の試算を送る約束をした。次は月末。";
+/// assert_eq!(kizashi_domain::text::find_promises(note), ["削減時間の試算を送る約束をした。"]);
+/// ```
+pub fn find_promises(text: &str) -> Vec<&str> {
+    const WORDS: [&str; 2] = ["約束", "promis"];
+    let sentences = text.lines().flat_map(|line| line.split_inclusive(['。', '！', '？', '!', '?']));
+    let has_word = |sentence: &&str| WORDS.iter().any(|word| sentence.to_lowercase().contains(word));
+    sentences.map(str::trim).filter(has_word).collect()
+}
+
 /// The first word in a text that speaks of leaving: 解約, 退会, 乗り換え, cancel … A word list, so that anyone can see why.
 pub fn find_leaving_word(text: &str) -> Option<&'static str> {
     const WORDS: [&str; 14] = [

@@ -144,7 +144,7 @@ pub fn today_rich() -> Today {
         capacity: 8,
         quiet: rows()
             .into_iter()
-            .map(|row| QuietCard { row, why: WhyQuiet::BeyondCapacity { place: 9, behind: 12 } })
+            .map(|row| QuietCard { row, why: WhyQuiet::BeyondCapacity { place: 9, behind: 12 }, for_owner: None })
             .collect(),
         quiet_total: 12,
         changes: vec![
@@ -223,6 +223,7 @@ pub fn row_of(n: usize) -> ListRow {
         stage: ["onboarding", "adoption", "renewal"][n % 3].into(),
         segment: ["enterprise", "smb", "city"][n % 3].into(),
         region: "関東".into(),
+        has_owner_left: false,
         owner: Some(["佐藤", "鈴木", "高橋ジェニファー"][n % 3].into()),
         points: (band != Band::Unknown).then_some(points),
         band: Some(band),

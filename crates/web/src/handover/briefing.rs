@@ -57,7 +57,7 @@ pub(super) fn article(s: &Shell, b: &Briefing, pack: &Pack, below_head: Markup) 
                 (why(s, b, pack))
                 div.briefing-cols { (sections::contract(s, c)) (sections::aims(s, c)) }
                 (sections::people(s, b))
-                (sections::promises(s, c))
+                (sections::promises(s, b))
                 (sections::open(s, b))
                 (sections::plays(s, &b.plays))
                 (sections::hunches(s, b))

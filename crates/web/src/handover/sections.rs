@@ -71,16 +71,16 @@ pub(super) fn contract(s: &Shell, c: &CustomerPage) -> Markup {
     }
 }
 
-/// What sales promised, and the next steps of open deals.
-pub(super) fn promises(s: &Shell, c: &CustomerPage) -> Markup {
-    let w = &s.words;
+/// What was promised, by sales and in talks, and the next steps of open deals.
+pub(super) fn promises(s: &Shell, b: &Briefing) -> Markup {
+    let (w, c) = (&s.words, &b.page);
     let open: Vec<_> = c.deals.iter().filter(|d| d.is_open()).collect();
     let promised: Vec<_> =
         c.deals.iter().filter(|d| !d.is_open() && !d.promise.is_empty()).take(DECIDED_SHOWN).collect();
     html! {
         section {
             h2 { (w.t("briefing-promises")) }
-            @if open.is_empty() && promised.is_empty() { p.faint { (w.t("briefing-promises-none")) } }
+            @if open.is_empty() && promised.is_empty() && b.promises.is_empty() { p.faint { (w.t("briefing-promises-none")) } }
             ul.moves {
                 @for deal in open.into_iter().chain(promised) {
                     li.wide {
@@ -90,6 +90,12 @@ pub(super) fn promises(s: &Shell, c: &CustomerPage) -> Markup {
                             @if !deal.promise.is_empty() { div { (deal.promise) } }
                             @if deal.is_open() && !deal.next_step.is_empty() { div.ink2 { (w.t("briefing-next-step")) " " (deal.next_step) @if let Some(day) = deal.next_on { " " (w.day(day, s.today)) } } }
                         }
+                    }
+                }
+                @for promise in &b.promises {
+                    li.wide {
+                        span.faint.nowrap { (w.day(s.zone.day_of(promise.at), s.today)) }
+                        div { (promise.words) @if !promise.staff.is_empty() { " " span.small.faint.nowrap { (promise.staff) } } }
                     }
                 }
             }
@@ -136,6 +142,7 @@ fn exchange(s: &Shell, row: &Exchange) -> Markup {
                 strong { (w.word("moment", &row.kind)) }
                 @if !row.about.is_empty() { " " (row.about) }
                 @if !who.is_empty() { " " span.small.faint.nowrap { (who.join(" · ")) } }
+                @if !row.said.is_empty() { div.ink2 { (row.said) } }
             }
         }
     }

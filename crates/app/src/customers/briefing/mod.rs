@@ -71,8 +71,21 @@ pub struct Exchange {
     pub staff: String,
     /// Who of theirs; empty when nobody knows.
     pub contact: String,
-    /// Its subject, or the beginning of its text.
+    /// Its subject; often empty.
     pub about: String,
+    /// The beginning of its text.
+    pub said: String,
+}
+
+/// What somebody promised in a talk, a letter or a note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// When it was written down.
+    pub at: Time,
+    /// The sentence.
+    pub words: String,
+    /// Who of ours; empty when nobody knows.
+    pub staff: String,
 }
 
 /// What support had to do with a customer in the last [`SUPPORT_DAYS`] days.
@@ -124,6 +137,8 @@ pub struct Briefing {
     pub page: CustomerPage,
     /// The last times that somebody was in touch, the newest first.
     pub exchanges: Vec<Exchange>,
+    /// What was promised apart from deals, the newest first.
+    pub promises: Vec<Promise>,
     /// What support had to do with it lately.
     pub support: Option<SupportPast>,
     /// Closed cards of others that began like its open risks.
@@ -181,6 +196,7 @@ struct Known {
     tickets: HashMap<Id<Customer>, Vec<OpenTicket>>,
     support: HashMap<Id<Customer>, SupportPast>,
     exchanges: HashMap<Id<Customer>, Vec<Exchange>>,
+    promises: HashMap<Id<Customer>, Vec<Promise>>,
     similar: HashMap<Id<Customer>, Similar>,
     plays: HashMap<Id<Customer>, Vec<RunningPlay>>,
     rooms: HashMap<Id<Customer>, Briefed>,
@@ -212,6 +228,7 @@ impl Known {
             tickets: read::list_tickets(app, ws, ids).await?,
             support: read::list_support(app, ws, ids, settings.zone.start_of(today.plus(1 - SUPPORT_DAYS))).await?,
             exchanges: read::list_exchanges(app, ws, ids).await?,
+            promises: read::list_promises(app, ws, ids).await?,
             similar: crate::rooms::list_similar_of(app, ws, ids).await?,
             plays: by(running(crate::plays::open_plays_of_many(app, ws, ids).await?), |play| {
                 Some(play.run.customer_id)
@@ -257,6 +274,7 @@ impl Known {
             hunches: felt.into_iter().map(|(_, hunch)| judge(hunch)).collect(),
             records: records.into_iter().map(|(_, name, record)| (name, record)).collect(),
             exchanges,
+            promises: take(&mut self.promises, id),
             support: self.support.remove(&id),
             similar: take(&mut self.similar, id),
             tickets,

@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use kizashi_db::{ToValue, Value, args, row, sql};
 use kizashi_domain::handover::{HunchEnd, Record, judge_hunch};
 use kizashi_domain::id::{Customer, Id, Staff, Ticket, Workspace};
+use kizashi_domain::text::find_promises;
 use kizashi_domain::time::{DAY_US, Day, Time};
 
-use super::{Exchange, OpenTicket, SupportPast};
+use super::{Exchange, OpenTicket, Promise, SupportPast};
 use crate::customers::read::{HistoryPoint, HunchView};
 use crate::health::parse_band;
 use crate::settings::Settings;
@@ -20,8 +21,10 @@ const HUNCHES_MAX: i64 = 20;
 /// Times of being in touch with one customer that are told, and how far back they may lie.
 const EXCHANGES_MAX: i64 = 5;
 const EXCHANGE_DAYS: i64 = 365;
-/// Characters of a text that stand for a subject.
-const ABOUT_CHARS_MAX: usize = 80;
+/// Characters of what was said that are told.
+const SAID_CHARS_MAX: usize = 200;
+/// Promises of one customer that are told.
+const PROMISES_MAX: usize = 8;
 /// Days of scores behind a hunch.
 const HISTORY_DAYS: i32 = 540;
 
@@ -255,16 +258,52 @@ pub(super) async fn list_exchanges(
         kind: e.kind,
         staff: e.staff.unwrap_or_default(),
         contact: e.contact.unwrap_or_default(),
-        about: if e.subject.trim().is_empty() { beginning(&e.body) } else { e.subject },
+        said: beginning(&e.body),
+        about: e.subject,
     };
     Ok(apart(rows.into_iter().map(|e| (e.customer, exchange(e))).collect()))
 }
 
-/// The first line of a text, cut where it is long.
+row! {
+    struct PromiseFields {
+        customer: Id<Customer>, at: Time, body: String, staff: Option<String>,
+    }
+}
+
+/// What was promised in talks, letters and notes, in their own words, the newest first.
+pub(super) async fn list_promises(
+    app: &App,
+    ws: Id<Workspace>,
+    ids: &[Id<Customer>],
+) -> Result<HashMap<Id<Customer>, Vec<Promise>>> {
+    let statement = sql!(
+        "SELECT a.customer_id, a.happened_at, a.body, o.name FROM activity a LEFT JOIN staff o ON o.id = a.staff_id ",
+        "WHERE a.workspace_id = $1 AND a.happened_at >= $2 AND a.happened_at <= $3 AND (a.body LIKE '%約束%' OR lower(a.body) LIKE '%promis%') ",
+        "AND a.customer_id IN ($4) ORDER BY a.happened_at DESC, a.id"
+    );
+    let (now, since) = (app.now(), app.now().plus_us(-EXCHANGE_DAYS * DAY_US));
+    let rows: Vec<PromiseFields> = app.db.list_in(statement, args![ws, since, now], keys(ids)).await?;
+    let mut found: HashMap<Id<Customer>, Vec<Promise>> = HashMap::new();
+    for row in rows {
+        let promises = found.entry(row.customer).or_default();
+        for words in find_promises(&row.body) {
+            if promises.len() < PROMISES_MAX {
+                let staff = row.staff.clone().unwrap_or_default();
+                promises.push(Promise { at: row.at, words: cut(words), staff });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The beginning of a text in one line.
 fn beginning(text: &str) -> String {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let mut short: String = line.chars().take(ABOUT_CHARS_MAX).collect();
-    if line.chars().nth(ABOUT_CHARS_MAX).is_some() {
+    cut(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn cut(text: &str) -> String {
+    let mut short: String = text.chars().take(SAID_CHARS_MAX).collect();
+    if text.chars().nth(SAID_CHARS_MAX).is_some() {
         short.push('…');
     }
     short

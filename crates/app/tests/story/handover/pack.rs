@@ -160,7 +160,14 @@ async fn a_briefing_tells_the_last_exchanges_support_and_what_presses_most() {
                 at: ago(10 + i),
                 staff: Some("aoki@shiken.example".into()),
                 subject: (i > 0).then(|| format!("件名{i}")),
-                body: Some("最初の行\n次の行".into()),
+                body: Some(
+                    if i == 6 {
+                        "費用の話。\n試算を送る約束をした。次は月末"
+                    } else {
+                        "最初の行\n次の行"
+                    }
+                    .into(),
+                ),
             })
         }));
         keep(&stage, records).await;
@@ -184,7 +191,11 @@ async fn a_briefing_tells_the_last_exchanges_support_and_what_presses_most() {
         let told: Vec<_> =
             b.exchanges.iter().map(|e| (e.about.as_str(), e.contact.as_str(), e.staff.as_str())).collect();
         assert_eq!(told.len(), 5, "{on:?}: {told:?}");
-        assert_eq!(told[..2], [("最初の行", "高橋", "aoki"), ("件名1", "高橋", "aoki")], "{on:?}");
+        assert_eq!(told[..2], [("", "高橋", "aoki"), ("件名1", "高橋", "aoki")], "{on:?}");
+        assert!(b.exchanges.iter().all(|e| e.said == "最初の行 次の行"), "{on:?}: {:?}", b.exchanges);
+        // Older than the exchanges that are told: what was promised stands by itself.
+        let promised: Vec<_> = b.promises.iter().map(|p| (p.words.as_str(), p.staff.as_str())).collect();
+        assert_eq!(promised, [("試算を送る約束をした。", "aoki")], "{on:?}");
         let support = b.support.as_ref().unwrap();
         assert_eq!((support.count, support.last.as_str()), (2, "問い合わせd"), "{on:?}: within ninety days");
         assert_eq!(b.tickets.iter().map(|t| t.subject.as_str()).collect::<Vec<_>>(), ["問い合わせd"], "{on:?}");

@@ -13,8 +13,9 @@ mod work;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodFilter, on};
 use kizashi_domain::limits::{FILE_BYTES_MAX, INTAKE_BODY_BYTES_MAX, UPLOAD_BYTES_MAX};
 use tower_http::compression::CompressionLayer;
@@ -210,6 +211,32 @@ pub fn table() -> Vec<Route> {
         .collect()
 }
 
+/// The page nearest to an address that only takes forms: of the customer, the card, the list that the form belongs to.
+fn nearest_page(path: &str) -> String {
+    let pages: Vec<Route> = table().into_iter().filter(|r| r.method == Method::GET).collect();
+    let is_page = |path: &str| {
+        let fits = |pattern: &str| {
+            pattern.split('/').count() == path.split('/').count()
+                && pattern
+                    .split('/')
+                    .zip(path.split('/'))
+                    .all(|(p, own)| p == own || (p.starts_with('{') && !own.is_empty()))
+        };
+        pages.iter().any(|route| fits(route.path))
+    };
+    let parents = std::iter::successors(path.rsplit_once('/'), |(parent, _)| parent.rsplit_once('/'));
+    let mut parents = parents.map(|(parent, _)| parent).filter(|parent| !parent.is_empty());
+    parents.find(|parent| is_page(parent)).unwrap_or("/today").to_owned()
+}
+
+/// Where a form was refused, its address stays in the browser: asked for later it leads to the page of the form, not nowhere.
+async fn lead_back(method: Method, uri: Uri) -> Response {
+    if method == Method::GET {
+        return Redirect::to(&nearest_page(uri.path())).into_response();
+    }
+    StatusCode::METHOD_NOT_ALLOWED.into_response()
+}
+
 pub(crate) fn all(web: Web) -> Router {
     // Only text is packed; assets come packed already.
     let packed = CompressionLayer::new().gzip(true).compress_when(
@@ -221,6 +248,7 @@ pub(crate) fn all(web: Web) -> Router {
         .router
         .merge(signed_in().router.route_layer(from_fn_with_state(web.clone(), access::admit)))
         .fallback(shell::not_found)
+        .method_not_allowed_fallback(lead_back)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn_with_state(web.clone(), shell::guard))
         .layer(packed);

@@ -22,6 +22,10 @@ startTimes();
 startPrint();
 startSettings();
 
+// A page that refused a form would ask, on the way back, whether to send it again. It is asked for anew instead.
+const [arrival] = performance.getEntriesByType("navigation") as (PerformanceNavigationTiming & { responseStatus?: number })[];
+if (arrival?.responseStatus === 422) history.replaceState(history.state, "", location.href);
+
 // A quiet line on top while an answer is on its way.
 const root = document.documentElement;
 const busy = () => root.classList.add("busy");

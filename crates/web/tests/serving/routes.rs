@@ -72,6 +72,36 @@ async fn the_table_lists_every_address_that_answers() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_form_leads_to_its_page() {
+    let house = House::build(Options::default()).await;
+    let cookie = house.sign_in("csm@example.jp").await;
+    for route in table().iter().filter(|r| r.policy == Policy::SignedIn && r.method == Method::POST) {
+        let is_page = table().iter().any(|r| r.method == Method::GET && r.path == route.path);
+        if is_page {
+            continue;
+        }
+        let answer = house.ask(knock(&Method::GET, route.path, &cookie)).await;
+        // What looks like the id of a page is asked for as one.
+        if answer.status != StatusCode::SEE_OTHER {
+            assert_ne!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
+            continue;
+        }
+        let to = answer.header("location");
+        let is_above = to.split('/').count() < route.path.split('/').count();
+        let same = to.split('/').zip(route.path.split('/')).all(|(t, p)| t == p || p.starts_with('{'));
+        assert!(to == "/today" || (is_above && same), "{} to {to}", route.path);
+        assert_sealed(&answer, route.path);
+    }
+    for (from, to) in [
+        ("/cards/0199aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee/closure", "/cards/0199aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee"),
+        ("/plays/tasks/0199aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee/answer", "/plays"),
+        ("/preferences/cards", "/today"),
+    ] {
+        assert_eq!(house.ask(knock(&Method::GET, from, &cookie)).await.header("location"), to);
+    }
+}
+
+#[tokio::test]
 async fn a_signed_in_reader_opens_every_page_and_what_is_not_there_is_not_found() {
     let house = House::build(Options::default()).await;
     // Some pages are for administrators alone; whoever may not open them is told so, or that there is nothing.

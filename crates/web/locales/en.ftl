@@ -100,7 +100,7 @@ today-no-signs = No new signs since { $since } evening.
 today-near-notices = { $n ->
     [one] One renewal is
    *[other] { $n } renewals are
-} close to the notice deadline.
+} within 3 weeks of the notice deadline.
 today-silent-feeds = { $n ->
     [one] One data feed has
    *[other] { $n } data feeds have
@@ -783,6 +783,8 @@ override-reason-decision = Decided by us
 override-reason-other = Something else
 said-override = The score is overridden. It shows in a few seconds.
 said-override-ended = The override has ended. It shows in a few seconds.
+reason-nothing-to-move = Nothing would change. Give a number of business days, or a person.
+reason-shift-into-past = A step would be due before today. Move it forward by fewer days.
 reason-step-due-out-of-range = Choose a day from today to a year from now.
 reason-too-many-own-steps = Twenty steps can be added to one run. What is needed again and again belongs into the play.
 reason-not-a-day = Enter a date in the form 2026-10-01.

@@ -118,6 +118,15 @@ async fn a_move_on_the_page_of_a_run_is_taken_back() {
             (due(&back), back.row.due_day, &back.row.owner),
             (due(&before), before.row.due_day, &before.row.owner)
         );
+        // Nothing to change, and what would be due before today, are refused; what is late already may move.
+        for (days, reason) in [(0, "nothing-to-move"), (-200, "shift-into-past")] {
+            let found = plays::shift_run(&stage.app, &grant, before.row.id, days, None).await;
+            assert!(
+                matches!(found, Err(Error::Refused(Refused::Field { reason: r, .. })) if r == reason),
+                "{on:?}, {days}"
+            );
+        }
+        assert_eq!(due(&page(&stage, before.row.id).await), due(&before), "{on:?}");
         // The same again, and the run ends meanwhile: nothing is left to take back.
         let shift = plays::shift_run(&stage.app, &grant, before.row.id, 3, None).await.unwrap();
         plays::stop_run(&stage.app, &grant, before.row.id, "別の進め方にする").await.unwrap();

@@ -544,6 +544,7 @@ book-left-out-not-meant = Not begun, not meant for the { -customer }: { $n }
 book-left-out-left = Not begun, the { -customer } had left: { $n }
 book-left-out-paused = Not begun, the { -customer } paused: { $n }
 book-left-out-once = Not begun, once only: { $n }
+book-left-out-merged = Not begun, the sign joins a card that another one opened: { $n }
 book-left-out-until = Not begun, too soon after the last time: { $n }
 book-met = Customers
 book-met-nobody = Nobody would have met this play in the last 90 days. See what begins it and for whom it is. For a play that people begin, this is as it should be.

@@ -493,6 +493,7 @@ book-left-out-not-meant = 対象ではないため始まらない：{ $n }回
 book-left-out-left = 解約しているため始まらない：{ $n }回
 book-left-out-paused = 休止中のため始まらない：{ $n }回
 book-left-out-once = 一度だけの打ち手のため始まらない：{ $n }回
+book-left-out-merged = ほかの兆しのカードに加わるため始まらない：{ $n }回
 book-left-out-until = 前回から日が浅いため始まらない：{ $n }回
 book-met = 始まっていた{ -customer }
 book-met-nobody = 直近90日に、この打ち手が始まる{ -customer }はいませんでした。何で始まるか、対象の{ -customer }を確かめてください。人が始める打ち手なら、このままで問題ありません。

@@ -111,8 +111,8 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
                     (flags(s, card))
                 }
                 dl.why-what {
-                    @if tells_why(card, named) { dt { (w.t("card-why")) } }
-                    @if tells_why(card, named) { dd { ul.causes {
+                    @if !card.why.is_empty() { dt { (w.t("card-why")) } }
+                    @if !card.why.is_empty() { dd { ul.causes {
                         @for (at, cause) in card.why.iter().take(CAUSES_SHOWN).enumerate() { li { (w.text(cause)) (stumble(s, card, at)) } }
                         @if card.why.len() > CAUSES_SHOWN { li { a.plain.faint href={ "/cards/" (card.id) "#causes" } { (w.with("card-more-causes", &[("n", (card.why.len() - CAUSES_SHOWN).into())])) } } }
                     } } }
@@ -129,16 +129,6 @@ pub fn work(s: &Shell, card: &CardRow, named: Named) -> Markup {
             }
             div.acts { @if s.may_work() { (answers(s, card)) } }
         }
-    }
-}
-
-/// Who took a card knows the one reason, which its title says: a list says it to those who have not.
-const fn tells_why(card: &CardRow, named: Named) -> bool {
-    let is_taken = matches!(card.state, CardState::Taken | CardState::Waiting);
-    match card.why.len() {
-        0 => false,
-        1 => !is_taken || matches!(named, Named::Itself | Named::Above),
-        _ => true,
     }
 }
 

@@ -15,6 +15,7 @@ use super::run::{self, Draft};
 use crate::cards::id;
 use crate::problem::Problem;
 use crate::serve::Web;
+use crate::settings::fields::parse_number;
 use crate::shell::{Posted, Said, Visit};
 
 /// Runs of one page.
@@ -215,8 +216,9 @@ pub(crate) async fn shift(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let run = uuid(&run)?;
-    let days = posted.find("days").unwrap_or("0").parse();
-    let days: i32 = days.map_err(|_| Problem::Refused("reason-not-a-number".into()))?;
+    let typed = parse_number(posted.find("days").unwrap_or("0")).filter(|n| n.fract() == 0.0 && n.abs() < 1e4);
+    #[allow(clippy::cast_possible_truncation)]
+    let days = typed.ok_or_else(|| Problem::Refused("reason-not-a-number".into()))? as i32;
     let owner = posted.find("owner").map(id).transpose()?;
     let moved = plays::shift_run(&web.app, &posted.visit.permit(Action::Work)?, run, days, owner).await?;
     Ok(done(&posted, run, Said::RunShifted, &moved.shift.to_string()))

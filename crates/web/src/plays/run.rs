@@ -328,7 +328,7 @@ fn changes(s: &Shell, page: &RunPage, path: &str, people: &[(String, String)]) -
             div {
                 form.row-form method="post" action={ (path) "/shift" } {
                     (token(&s.csrf))
-                    label { (w.t("run-shift-days")) " " input type="number" name="days" value="0" min="-60" max="250"; }
+                    label { (w.t("run-shift-days")) " " input type="text" inputmode="numeric" name="days" value="0" maxlength="5" size="4" required; }
                     label { (w.t("run-shift-owner")) " "
                         select name="owner" {
                             option value="" { (w.t("run-shift-same")) }

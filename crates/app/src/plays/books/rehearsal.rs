@@ -170,10 +170,13 @@ impl Cast {
         let Self { subjects, staff } = self;
         let calls = list_calls(app, settings, book, subjects, span).await?;
         let began = figures::list_began(app, settings.workspace, &book.play.id, span).await?;
-        let outcome = past::foretell_calls(app, settings, &book.play, (subjects, &calls), (span.0, today)).await?;
+        let outcome = past::foretell_calls(app, settings, &book.play, (subjects, &calls.list), (span.0, today)).await?;
         let mut stage = Stage { settings, limit, staff, subjects, out: blank(span) };
         for why in outcome.left_out {
             *stage.out.left_out.entry(reason(why)).or_default() += 1;
+        }
+        if calls.merged > 0 {
+            stage.out.left_out.insert("merged", calls.merged);
         }
         for told in &outcome.runs {
             let has_run = began.iter().any(|(c, on)| *c == told.customer && *on >= told.day);
@@ -198,7 +201,8 @@ async fn count_in_force(
     span: (Day, Day),
 ) -> Result<(usize, usize)> {
     let calls = list_calls(app, settings, own, subjects, span).await?;
-    let told = past::foretell_calls(app, settings, &own.play, (subjects, &calls), (span.0, span.1.plus(1))).await?;
+    let told =
+        past::foretell_calls(app, settings, &own.play, (subjects, &calls.list), (span.0, span.1.plus(1))).await?;
     let steps = own.play.steps();
     let tasks = told.runs.iter().map(|one| {
         let states = steps.iter().zip(&one.run.steps);

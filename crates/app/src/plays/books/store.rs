@@ -1,6 +1,6 @@
 //! Table `play_draft`; and what a rehearsal and the proposals read from others.
 
-use kizashi_db::{DbError, Tx, args, row, sql};
+use kizashi_db::{DbError, ToValue, Tx, args, row, sql};
 use kizashi_domain::id::{Card, Customer, Id, Staff, Workspace};
 use kizashi_domain::limits::{PLAY_DRAFTS_MAX, REHEARSAL_ROWS_MAX};
 use kizashi_domain::time::{Day, Time};
@@ -59,19 +59,38 @@ pub(super) async fn remove_draft(tx: &mut Tx, ws: Id<Workspace>, play: &str) -> 
     Ok(())
 }
 
-/// Customers of whom a rule told a card, each day of its firing once.
-pub(super) async fn list_fired(
+row! {
+    /// A sign that a card was opened by, or that was added to it.
+    pub(super) struct Sign {
+        pub card: Id<Card>, pub customer: Id<Customer>, pub day: Day, pub rule: String,
+    }
+}
+
+/// Every sign of the cards to which one of some rules led in a span of days, card by card, the oldest first.
+pub(super) async fn list_signs(
     app: &App,
     ws: Id<Workspace>,
-    rule: &str,
+    rules: &[String],
     (from, to): (Day, Day),
-) -> Result<Vec<(Id<Customer>, Day)>> {
-    let statement = sql!(
-        "SELECT DISTINCT k.customer_id, x.fired_day FROM card_cause x JOIN card k ON k.id = x.card_id ",
-        "WHERE x.workspace_id = $1 AND x.rule = $2 AND x.fired_day >= $3 AND x.fired_day <= $4 AND k.customer_id IS NOT NULL ",
-        "ORDER BY x.fired_day, k.customer_id LIMIT $5"
+) -> Result<Vec<Sign>> {
+    let of_rule = sql!(
+        "SELECT DISTINCT x.card_id FROM card_cause x JOIN card k ON k.id = x.card_id WHERE x.workspace_id = $1 AND x.rule = $2 ",
+        "AND x.fired_day >= $3 AND x.fired_day <= $4 AND k.customer_id IS NOT NULL ORDER BY x.card_id LIMIT $5"
     );
-    Ok(app.db.list(statement, args![ws, rule, from, to, REHEARSAL_ROWS_MAX]).await?)
+    let mut cards: Vec<Id<Card>> = Vec::new();
+    for rule in rules {
+        let found: Vec<(Id<Card>,)> = app.db.list(of_rule, args![ws, rule, from, to, REHEARSAL_ROWS_MAX]).await?;
+        cards.extend(found.into_iter().map(|(card,)| card));
+    }
+    cards.sort_unstable();
+    cards.dedup();
+    let signs = sql!(
+        "SELECT x.card_id, k.customer_id, x.fired_day, x.rule FROM card_cause x JOIN card k ON k.id = x.card_id ",
+        "WHERE x.workspace_id = $1 AND x.card_id IN ($2) ORDER BY x.card_id, x.fired_day, x.rule"
+    );
+    let mut signs: Vec<Sign> = app.db.list_in(signs, args![ws], cards.iter().map(ToValue::to_value).collect()).await?;
+    signs.sort_by_key(|sign| (sign.card, sign.day));
+    Ok(signs)
 }
 
 /// Customers whose stage was set to these words, and when.

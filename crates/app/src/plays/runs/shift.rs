@@ -88,6 +88,9 @@ pub async fn shift_run(
     if business_days.abs() > SHIFT_DAYS_MAX {
         return Err(Refused::Field { field: "days", reason: "not-a-number" }.into());
     }
+    if business_days == 0 && owner.is_none() {
+        return Err(Refused::Field { field: "days", reason: "nothing-to-move" }.into());
+    }
     let settings = open_settings(app, grant.workspace()).await?;
     let scene = Scene::now(app, &settings);
     let mut tx = app.db.write().await?;
@@ -98,6 +101,11 @@ pub async fn shift_run(
     let mut run = before.clone();
     let how = Move { business_days, owner: owner.map(|to| (before.owner, to)), with_dated: true };
     let steps = apply(&mut run, how, &settings.calendar);
+    let due_before =
+        |run: &Run, at: usize| run.state.steps.get(at).and_then(|s| s.due_on).is_some_and(|d| d < scene.today);
+    if business_days < 0 && (0..run.state.steps.len()).any(|at| due_before(&run, at) && !due_before(&before, at)) {
+        return Err(Refused::Field { field: "days", reason: "shift-into-past" }.into());
+    }
     let after = go_on(&mut tx, &scene, &before, run, Said::default()).await?;
     let shift = shifts::keep_shift(&mut tx, grant, None, app.now()).await?;
     shifts::keep_row(&mut tx, grant.workspace(), shift, &compare(&before, &after)).await?;

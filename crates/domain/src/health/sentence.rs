@@ -74,7 +74,7 @@ pub fn short_sentence(verdict: &Verdict, change: Option<&Change>, words: &Glossa
     let largest = change.and_then(|c| c.lines.iter().find(|l| l.points != 0));
     let text = match (largest, verdict.band) {
         (Some(line), _) if line.cause == Cause::Settings => tell_settings(line.points, lang),
-        (Some(line), _) => tell_short(line, words, lang),
+        (Some(line), _) => tell_short(verdict, line, words, lang),
         (None, Band::Unknown) => tell_coverage(verdict, lang),
         (None, _) => {
             losses(verdict).first().map_or_else(|| tell_coverage(verdict, lang), |l| tell_line(l, words, lang))
@@ -142,7 +142,7 @@ fn tell_change(verdict: &Verdict, line: &ChangeLine, words: &Glossary<'_>, lang:
     let (Some((before, after)), Some(metric), Cause::Customer, false) =
         (values, words.metric(&line.metric), line.cause, line.is_cap)
     else {
-        return tell_other(line, words, lang);
+        return tell_other(verdict, line, words, lang);
     };
     let points = signed_points(line.points, lang);
     let moved = show_move(metric, before, after, lang);
@@ -164,10 +164,20 @@ fn tell_change(verdict: &Verdict, line: &ChangeLine, words: &Glossary<'_>, lang:
     }
 }
 
-fn tell_other(line: &ChangeLine, words: &Glossary<'_>, lang: Lang) -> String {
+fn tell_other(verdict: &Verdict, line: &ChangeLine, words: &Glossary<'_>, lang: Lang) -> String {
     let points = signed_points(line.points, lang);
     let title = words.title(&line.metric, lang);
     let ja = lang == Lang::Ja;
+    // A cap that still holds has not eased: it takes less away, because there is less under it.
+    let held = verdict.lines.iter().find(|l| line.is_cap && l.kind == LineKind::Cap && l.metric == line.metric);
+    if let Some(limit) = held.and_then(|l| l.value) {
+        return match (line.points < 0, ja) {
+            (true, true) => format!("{title}が赤のため合計は上限{limit:.0}点（{points}）。"),
+            (true, false) => format!("Total capped at {limit:.0} because {title} is red ({points})."),
+            (false, true) => format!("合計は上限{limit:.0}点のままで、上限が差し引く分が減り{points}。"),
+            (false, false) => format!("The total stays at its cap of {limit:.0}, which takes less away: {points}."),
+        };
+    }
     match (line.cause, line.is_cap, line.state_after) {
         (Cause::Model, ..) => tell_model(line, words, lang),
         (Cause::Override, ..) if ja => format!("上書きで{points}。"),
@@ -192,10 +202,10 @@ fn tell_other(line: &ChangeLine, words: &Glossary<'_>, lang: Lang) -> String {
     }
 }
 
-fn tell_short(line: &ChangeLine, words: &Glossary<'_>, lang: Lang) -> String {
+fn tell_short(verdict: &Verdict, line: &ChangeLine, words: &Glossary<'_>, lang: Lang) -> String {
     let values = line.before.zip(line.after).filter(|(b, a)| b != a && line.cause == Cause::Customer);
     let (Some((before, after)), Some(metric), false) = (values, words.metric(&line.metric), line.is_cap) else {
-        return tell_other(line, words, lang);
+        return tell_other(verdict, line, words, lang);
     };
     let points = signed_points(line.points, lang);
     let moved = show_move(metric, before, after, lang);

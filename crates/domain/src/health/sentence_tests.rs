@@ -157,5 +157,15 @@ fn a_cap_is_a_line_of_its_own() {
     assert_eq!(change.customer, change.total);
     let words = Glossary { metrics: &metrics, models: std::slice::from_ref(&model) };
     let text = sentence(&after, Some(&change), &words, Lang::Ja);
-    assert!(text.contains("ログイン率が赤のため合計に上限"), "{text}");
+    assert!(text.contains("ログイン率が赤のため合計は上限30点（−28点）。"), "{text}");
+    // Worse under the same cap: nothing eased.
+    let worse = judge(&model, &metrics, &readings(0.06, 8.0), None);
+    let change = explain(&after, &worse, Between::default());
+    assert_eq!((worse.points, change.total), (30, 0));
+    let text = sentence(&worse, Some(&change), &words, Lang::Ja);
+    assert!(text.contains("合計は上限30点のままで、上限が差し引く分が減り＋"), "{text}");
+    // Back above it: the cap is gone.
+    let change = explain(&worse, &before, Between::default());
+    let text = sentence(&before, Some(&change), &words, Lang::Ja);
+    assert!(text.contains("ログイン率による上限が緩み＋"), "{text}");
 }

@@ -52,6 +52,24 @@ journey("what somebody left behind goes to two others, who read about it in orde
   assert.ok(server.url);
 });
 
+journey("who comes second is told what is left, and keeps the note that they wrote", async ({ page }) => {
+  await page.goto("/handovers");
+  await page.locator(".handover-due").getByRole("link", { name: "引き渡す" }).click();
+  await page.locator("label.chip", { hasText: "早瀬 美緒" }).click();
+  await page.getByRole("button", { name: "何が動くか確かめる" }).click();
+  const note = "月初は忙しい会社が多いです。".repeat(400);
+  await page.getByLabel("申し送り").fill(note);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.getByRole("button", { name: "引き渡す", exact: true }).click();
+  await other.locator(".toast", { hasText: "引き渡しました" }).waitFor();
+  await page.getByRole("button", { name: "引き渡す", exact: true }).click();
+  await page.locator("[role=alert]", { hasText: "ほかの人が先に引き渡しました" }).waitFor();
+  assert.ok((await page.innerText("main")).includes(note), "all of the note is there to be copied");
+  await other.getByRole("button", { name: "全体を元に戻す" }).click();
+  await other.locator(".toast", { hasText: "元に戻しました" }).waitFor();
+});
+
 journey("a newcomer finds what they have taken over and marks it as read", async ({ page, browser, server }) => {
   await page.goto("/handovers");
   await page.locator(".handover-due").getByRole("link", { name: "引き渡す" }).click();

@@ -97,6 +97,13 @@ pub(crate) async fn hand_over(State(web): State<Web>, posted: Posted) -> Result<
             let page = plan::plan(&visit.shell, &ask, &found, &wrongs);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, visit.shell.page(&page)).into_response())
         }
+        // Somebody moved some of it meanwhile: what is left now, with what was typed.
+        Err(Error::Refused(Refused::Changed)) => {
+            let found = handover::plan_handover(&web.app, &visit.viewer, &ask).await?;
+            let wrongs = [Wrong { field: "from", text: visit.shell.words.t("handover-changed") }];
+            let page = plan::plan(&visit.shell, &ask, &found, &wrongs);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, visit.shell.page(&page)).into_response())
+        }
         Err(error) => Err(error.into()),
     }
 }

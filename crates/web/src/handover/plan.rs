@@ -20,6 +20,10 @@ pub(super) fn plan(s: &Shell, ask: &Ask, plan: &Plan, wrongs: &[Wrong]) -> Page 
         p.small { a.plain href="/handovers" { "← " (w.t("handover-title")) } }
         h1 { (title) }
         @if let Some(left) = plan.left_at { p.faint { (w.with("handover-left-on", &[("day", w.day(s.zone.day_of(left), s.today).into())])) } }
+        @for wrong in wrongs.iter().filter(|wrong| wrong.field == "from") { div.wrongs role="alert" { (wrong.text) } }
+        @if plan.rows.is_empty() && plan.items.is_empty() && !ask.note.trim().is_empty() {
+            section { h2 { (w.t("handover-note-kept")) } div.note.said { (ask.note) } }
+        }
         @if plan.rows.is_empty() && plan.items.is_empty() { (empty(&w.t("handover-nothing"), Some(("/handovers", &w.t("handover-title"))))) }
         @else {
             (choose(s, ask, plan, wrongs))
@@ -133,8 +137,8 @@ fn preview(s: &Shell, ask: &Ask, plan: &Plan, wrongs: &[Wrong]) -> Markup {
             }
             (stays(s, plan))
             section.column {
-                (field("note", &w.t("handover-note"), Some(&w.t("handover-note-help")), wrongs, html! { textarea #note name="note" rows="3" maxlength="4000" { (ask.note) } }))
-                @for wrong in wrongs.iter().filter(|wrong| wrong.field != "note") { p.wrong role="alert" { (wrong.text) } }
+                (field("note", &w.t("handover-note"), Some(&w.t("handover-note-help")), wrongs, html! { textarea #note name="note" rows="3" { (ask.note) } }))
+                @for wrong in wrongs.iter().filter(|wrong| !matches!(wrong.field, "note" | "from")) { p.wrong role="alert" { (wrong.text) } }
                 div.btns { button.btn.main { (w.t("handover-confirm")) } a.btn.quiet href="/handovers" { (w.t("cancel")) } }
                 p.small.faint { (w.t("handover-undo-what")) }
             }

@@ -276,7 +276,7 @@ pub(super) fn decided(s: &Shell, b: &Briefing) -> Markup {
         @if !b.decisions.is_empty() {
             section {
                 h2 { (w.t("decisions-title")) }
-                ul.moves { @for row in &b.decisions { li.wide { span.faint.nowrap { (w.day(row.on, s.today)) } div { (row.what) @if !row.by.is_empty() { div.small.faint { (w.with("decision-by", &[("who", row.by.clone().into())])) } } } } } }
+                ul.moves { @for row in &b.decisions { li.wide { span.faint.nowrap { (w.day(row.on, s.today)) } div.said { (row.what) @if !row.by.is_empty() { div.small.faint { (w.with("decision-by", &[("who", row.by.clone().into())])) } } } } } }
             }
         }
     }

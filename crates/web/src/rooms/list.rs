@@ -116,7 +116,7 @@ pub(super) fn new(s: &Shell, new: &New<'_>) -> Page {
             (token(&s.csrf))
             input type="hidden" name="customer" value=(customer);
             @if let Some(card) = new.card { input type="hidden" name="card" value=(card); }
-            (field("goal", &w.t("room-goal"), Some(&w.t("room-goal-help")), new.wrongs, html! { textarea #goal name="goal" rows="2" maxlength="4000" required { (new.goal) } }))
+            (field("goal", &w.t("room-goal"), Some(&w.t("room-goal-help")), new.wrongs, html! { textarea #goal name="goal" rows="2" required { (new.goal) } }))
             (field("owner", &w.t("room-owner"), Some(&w.t("room-owner-help")), new.wrongs, colleagues("owner", "owner", new.staff, new.owner)))
             div.btns { button.btn.main { (w.t("room-open")) } a.btn.quiet href={ "/customers/" (customer) } { (w.t("cancel")) } }
         }

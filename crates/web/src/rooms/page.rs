@@ -230,7 +230,7 @@ fn frame(s: &Shell, view: &View<'_>, is_open: bool) -> Markup {
                     summary.btn.quiet { (w.t("room-change")) }
                     form.settings method="post" action={ "/rooms/" (row.id) "/frame" } {
                         (token(&s.csrf))
-                        (field("goal", &w.t("room-goal"), None, wrongs, html! { textarea #goal name="goal" rows="2" maxlength="4000" required { (typed("goal", &row.goal)) } }))
+                        (field("goal", &w.t("room-goal"), None, wrongs, html! { textarea #goal name="goal" rows="2" required { (typed("goal", &row.goal)) } }))
                         (field("owner", &w.t("room-owner"), None, wrongs, colleagues("owner", "owner", view.staff, typed("owner", "").parse().ok().or(row.owner))))
                         (field("meets_on", &w.t("room-meets"), None, wrongs, html! { input #meets_on type="date" name="meets_on" value=(typed("meets_on", &meets_on)); }))
                         (field("agenda", &w.t("room-agenda"), None, wrongs, html! { input #agenda type="text" name="agenda" maxlength="1000" value=(typed("agenda", &row.agenda)); }))
@@ -273,7 +273,7 @@ fn ending(s: &Shell, view: &View<'_>) -> Markup {
                 div.feel role="radiogroup" aria-label=(w.t("card-outcome")) {
                     @for outcome in RoomOutcome::ALL { label { input type="radio" name="outcome" value=(outcome.word()) required; (w.word("room-outcome", outcome.word())) } }
                 }
-                (field("learned", &w.t("room-learned"), Some(&w.t("room-learned-help")), view.refused.wrongs("closure"), html! { textarea #learned name="learned" rows="3" maxlength="4000" required {} }))
+                (field("learned", &w.t("room-learned"), Some(&w.t("room-learned-help")), view.refused.wrongs("closure"), html! { textarea #learned name="learned" rows="3" required {} }))
                 div.btns { button.btn.main { (w.t("room-close")) } }
             }
         }

@@ -48,7 +48,7 @@ pub(super) fn decisions(s: &Shell, rows: &[Decision], may_change: bool) -> Marku
                 li.wide {
                     span.faint.nowrap { (w.day(row.on, s.today)) }
                     div {
-                        (row.what)
+                        div.said { (row.what) }
                         div.small.faint {
                             @if !row.by.is_empty() { (w.with("decision-by", &[("who", row.by.clone().into())])) " " }
                             @if let Some(day) = row.review_on { (w.with("decision-review", &[("day", w.day(day, s.today).into())])) " " }
@@ -77,7 +77,7 @@ pub(super) fn decision_form(s: &Shell, customer: Id<Customer>, refused: &Refusal
         form.hunch method="post" action={ "/customers/" (customer) "/decisions" } {
             (token(&s.csrf))
             input type="hidden" name="back" value=(back);
-            div.field { label for="decision-what" { (w.t("decision-what")) } textarea #decision-what name="what" rows="2" maxlength="4000" required { (typed("what", "")) } p.help { (w.t("decision-what-help")) } }
+            div.field { label for="decision-what" { (w.t("decision-what")) } textarea #decision-what name="what" rows="2" required { (typed("what", "")) } p.help { (w.t("decision-what-help")) } }
             div.row {
                 div.field { label for="decision-by" { (w.t("decision-who")) } input #decision-by type="text" name="by" maxlength="200" autocomplete="off" value=(typed("by", &writer)); }
                 div.field { label for="decision-review" { (w.t("decision-review-on")) } input #decision-review type="date" name="review_on" min=(s.today) max=(last) value=(typed("review_on", "")); @for wrong in refused.wrongs("decision") { p.wrong role="alert" { (wrong.text) } } }

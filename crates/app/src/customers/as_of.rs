@@ -6,7 +6,8 @@ use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::time::Day;
 
 use super::fields::list_fields;
-use super::read::{ContractView, HistoryPoint, ListRow};
+use super::listed::ListRow;
+use super::read::{ContractView, HistoryPoint};
 use crate::{App, Result};
 
 /// Puts into a row what was known of an earlier day: name, owner and the rest may have been others. Industry and goal come back.

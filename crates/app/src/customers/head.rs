@@ -5,9 +5,10 @@ use kizashi_domain::time::Day;
 
 use super::as_of::{Learned, say_then};
 use super::learned::list_learned;
+use super::listed::ListRow;
 use super::page::{find_row, list_history};
 use super::people;
-use super::read::{ContactView, ContractView, CustomerPage, ListRow};
+use super::read::{ContactView, ContractView, CustomerPage};
 use crate::measure::{Which, load_subjects};
 use crate::{App, Refused, Result};
 

@@ -4,7 +4,7 @@ use kizashi_domain::id::{Id, Workspace};
 use kizashi_domain::limits::{EXPORT_ROWS_MAX, PAGE_ROWS_MAX};
 use kizashi_domain::text::fold;
 
-use super::read::{Choices, ListPage, ListQuery};
+use super::listed::{Choices, ListPage, ListQuery};
 use super::store;
 use crate::{App, Result};
 

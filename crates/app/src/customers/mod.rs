@@ -6,6 +6,7 @@ mod fields;
 mod head;
 mod learned;
 mod list;
+mod listed;
 mod notes;
 mod page;
 mod people;
@@ -34,12 +35,13 @@ pub(crate) use fields::field_row;
 pub use fields::{FieldVersion, FieldView, MADE_FIGURES, change_field, list_changeable, list_fields};
 pub use head::{Head, Relations, open_head, open_relations};
 pub use list::{list_choices, list_customers};
+pub use listed::{Choices, ListPage, ListQuery, ListRow, SavedView, Sort};
 pub use notes::{Meant, MentionRow, change_note, list_mentions, note_activity, note_seen, remove_note, restore_note};
 pub(crate) use notes::{hand_mention, hand_mentions};
 pub use page::{Moment, open_customer};
 pub use read::{
-    Choices, ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, ListPage, ListQuery, ListRow, Relative,
-    SavedView, Sort, Timeline, TimelineKind, TimelineRow, UsageSeries,
+    ContactView, ContractView, CustomerPage, HistoryPoint, HunchView, Relative, Timeline, TimelineKind, TimelineRow,
+    UsageSeries,
 };
 pub(crate) use store::move_hunches;
 pub use timeline::{list_moments, open_timeline};

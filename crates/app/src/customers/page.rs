@@ -8,7 +8,8 @@ use kizashi_domain::money::{Currency, Money};
 use kizashi_domain::time::{Day, Time};
 
 use super::as_of::{AsOf, say_terms_then, say_then};
-use super::read::{CustomerPage, HistoryPoint, HunchView, ListRow, Relative};
+use super::listed::ListRow;
+use super::read::{CustomerPage, HistoryPoint, HunchView, Relative};
 use super::{learned, people, reckon, store};
 use crate::health::parse_band;
 use crate::measure::{Which, load_subjects};

@@ -7,7 +7,7 @@ use kizashi_domain::time::{Day, Time, Zone};
 
 use super::NewHunch;
 use super::list::pattern;
-use super::read::{Choices, ListQuery, ListRow, SavedView, Sort};
+use super::listed::{Choices, ListQuery, ListRow, SavedView, Sort};
 use crate::access::{Grant, Viewer};
 use crate::health::{band_word, parse_band, parse_spark};
 use crate::{App, Result};

@@ -475,6 +475,7 @@ book-median = Took (median)
 book-look-again = Worth another look
 book-by-step = By step
 book-step = Step
+book-wrong-step = Step { $n }, “{ $title }”:
 book-done = Done
 book-skipped = Left out
 book-late = Late

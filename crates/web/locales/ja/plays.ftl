@@ -424,6 +424,7 @@ book-median = かかった日数（中央値）
 book-look-again = 見直しのヒント
 book-by-step = 手順ごとに見る
 book-step = 手順
+book-wrong-step = 手順{ $n }「{ $title }」：
 book-done = 完了
 book-skipped = 飛ばした
 book-late = 遅れ

@@ -2,6 +2,7 @@
 
 use kizashi_app::plays::books::{BookRow, Hindrance, OpenBook, Reminder, Sample};
 use kizashi_app::settings::Settings;
+use kizashi_domain::lang::Lang;
 use kizashi_domain::pack::Fault;
 use kizashi_domain::pack::titles::rule_title;
 use kizashi_domain::plays::{Anchor, Doing, Kind, Play, Record, Way, find_hints, name_steps};
@@ -178,13 +179,26 @@ pub fn told(s: &Shell, is_published: bool, draft: Option<&(Option<String>, kizas
     w.with(key, &[("who", who.into()), ("day", day.into()), ("clock", clock.into())])
 }
 
+/// The step that a field belongs to: its number and its title.
+fn step_of(s: &Shell, e: &Editor<'_>, field: &str) -> Option<String> {
+    let row = field.strip_prefix('s')?.split_once('.')?.0;
+    let shown = (0..row.parse().ok()?).filter(|n| !e.sheet.text(&format!("s{n}.id")).is_empty()).count();
+    let [own, other] = match s.words.lang() {
+        Lang::Ja => ["ja", "en"],
+        Lang::En => ["en", "ja"],
+    };
+    let titles = [own, other].map(|lang| e.sheet.text(&format!("s{row}.title.{lang}")));
+    let title = titles.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
+    Some(s.words.with("book-wrong-step", &[("n", (shown + 1).into()), ("title", title.to_owned().into())]))
+}
+
 fn wrongs(s: &Shell, e: &Editor<'_>) -> Markup {
     let w = &s.words;
     html! {
         @if !e.wrongs.is_empty() {
             div.wrongs role="alert" {
                 p { strong { (w.with("settings-wrongs", &[("n", e.wrongs.iter().count().into())])) } }
-                ul { @for (field, text) in e.wrongs.iter() { li { a href={ "#" (field) } { (text) } } } }
+                ul { @for (field, text) in e.wrongs.iter() { li { a href={ "#" (field) } { @if let Some(place) = step_of(s, e, field) { (place) " " } (text) } } } }
             }
         } @else if e.open.draft.is_some() {
             @match e.hindrance {

@@ -1,10 +1,9 @@
 //! The form of the company's calendar.
 
 use kizashi_domain::calendar::{Calendar, Closing, Closure, Holidays, Hours, Preset, Rules};
-use kizashi_domain::intake::parse::read_day;
+use kizashi_domain::intake::parse::{plain_day, plain_time};
 use kizashi_domain::pack::{Pack, parse_span, show_span};
-use kizashi_domain::text::narrow;
-use kizashi_domain::time::{Day, Zone};
+use kizashi_domain::time::Day;
 use maud::{Markup, html};
 
 use super::fields::{Line, Pen, Reader, Sheet, parse_number};
@@ -79,26 +78,6 @@ pub fn add_preset(sheet: &mut Sheet, preset: Preset, today: Day) -> usize {
         }
     }
     new.len()
-}
-
-/// A day as people write it, in the form that is kept: `2026-08-13`, or `08-13` for every year. What is no day stays as it is.
-fn plain_day(text: &str) -> String {
-    let typed = narrow(text);
-    if let Ok(day) = read_day(&typed, &Zone::UTC) {
-        return day.to_string();
-    }
-    let parts = typed.trim_end_matches('日').split_once(['月', '/', '.', '-']);
-    match parts.and_then(|(month, day)| Some((month.trim().parse::<u8>().ok()?, day.trim().parse::<u8>().ok()?))) {
-        Some((month, day)) => format!("{month:02}-{day:02}"),
-        None => text.to_owned(),
-    }
-}
-
-/// A time of day as people write it: `9:30`, `９：３０`, `9時30分`, `9時`.
-fn plain_time(text: &str) -> String {
-    let typed = narrow(text).replace('時', ":");
-    let typed = typed.trim_end_matches('分');
-    if typed.ends_with(':') { format!("{typed}00") } else { typed.to_owned() }
 }
 
 /// Reads the fields.

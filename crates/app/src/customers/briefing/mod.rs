@@ -11,8 +11,9 @@ use kizashi_domain::id::{Customer, Id, Staff, Ticket, Workspace};
 use kizashi_domain::lang::Text;
 use kizashi_domain::time::{Day, Time};
 
+use super::listed::ListRow;
 use super::page::find_row;
-use super::read::{CustomerPage, HistoryPoint, HunchView, ListRow};
+use super::read::{CustomerPage, HistoryPoint, HunchView};
 use super::{people, reckon, store};
 use crate::measure::{Subject, Which, load_subjects};
 use crate::plays::{CardRow, CustomerPlays, RunRow, TaskRow};

@@ -7,6 +7,7 @@ mod duration;
 mod number;
 mod term;
 mod time;
+mod typed;
 mod wall;
 mod word;
 
@@ -15,6 +16,7 @@ pub use duration::read_duration;
 pub use number::{Decimal, read_decimal, read_integer, read_number};
 pub use term::{Lead, read_lead, read_months};
 pub use time::{read_rfc3339, read_serial, read_time};
+pub use typed::{plain_day, plain_time};
 pub use word::read_bool;
 
 /// The ASCII form of a full-width character, and plain marks for the many dashes and spaces; others as they are.

@@ -1,6 +1,7 @@
 //! The day's attention: which cards a person sees, which wait, and why.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use kizashi_db::{args, sql};
 use kizashi_domain::id::{Card, Id, Staff, Workspace};
@@ -12,6 +13,7 @@ use kizashi_domain::time::{DAY_US, Day};
 use super::read::{CardQuery, CardRow, CardState, LastingSign, MergedCard, QuietSign};
 use super::store;
 use crate::access::{Role, find_colleague};
+use crate::settings::Settings;
 use crate::signals::KeyAccounts;
 use crate::{App, Result};
 
@@ -130,45 +132,74 @@ pub async fn open_budget(
     capacity: i64,
     beyond: i64,
 ) -> Result<Budget> {
-    let settings = crate::settings::open_settings(app, ws).await?;
-    let today = settings.day_of(app.now());
-    let key = KeyAccounts::find(app, ws, &settings.pack.cards).await?;
-    let mut cards = store::list_urgent(app, ws, owner, today, capacity.max(0) + beyond).await?;
-    if let Some(line) = key.line {
-        let span = (line, today, today.plus(key.lead_days));
-        cards.extend(store::list_of_key_accounts(app, ws, owner, span, FIXED_MAX).await?);
-    }
-    let near = settings.calendar.add_business_days(today, NOTICE_BUSINESS_DAYS);
-    if let Some(own) = owner {
-        cards.extend(list_due(app, ws, own, today).await?);
-        cards.extend(store::list_of_key_accounts(app, ws, owner, (0, today, near), FIXED_MAX).await?);
-    }
-    cards.extend(store::list_asleep(app, ws, owner, today, beyond).await?);
-    let mut met = HashSet::new();
-    cards.retain(|row| met.insert(row.id));
-    for row in &mut cards {
-        row.is_never_quiet = is_fixed_by(key, row, today);
-    }
-    let candidates: Vec<Candidate> = cards.iter().map(|row| candidate(row, today)).collect();
-    let choice = choose(&candidates, usize::try_from(capacity).unwrap_or(0), today);
-    let mut rows: Vec<Option<CardRow>> = cards.into_iter().map(Some).collect();
-    let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
-    let mut shown: Vec<CardRow> = choice.shown.into_iter().filter_map(&mut take).collect();
-    let quiet =
-        choice.quiet.into_iter().filter_map(|(at, why)| Some(QuietCard { row: take(at)?, why, for_owner: None }));
-    // A day of work stays a day of work, and the rest says what it waits for. Who sees everybody's relies on each owner seeing what is due.
-    let mut room = if owner.is_some() { BEYOND_MAX } else { 0 };
-    let (pressing, mut quiet): (Vec<_>, Vec<_>) = quiet.partition(|q| {
-        let is_pressing = room > 0 && presses(&q.row, today, near) && !matches!(q.why, WhyQuiet::Later(_));
-        room -= usize::from(is_pressing);
-        is_pressing
-    });
-    shown.extend(pressing.into_iter().map(|q| q.row));
-    // The first of the others comes right after those that are shown.
-    number(&mut quiet, shown.len());
-    shown.sort_by(|a, b| b.priority.total_cmp(&a.priority).then(a.id.cmp(&b.id)));
+    let sight = Sight::open(app, ws).await?;
+    let (shown, quiet) = sight.choose(owner, capacity, beyond).await?;
     let open = store::count_open(app, ws, owner).await?;
     Ok(Budget { quiet_total: (open - i64::try_from(shown.len()).unwrap_or(0)).max(0), shown, quiet })
+}
+
+/// What a choice of the cards of a day rests on.
+struct Sight<'a> {
+    app: &'a App,
+    settings: Arc<Settings>,
+    today: Day,
+    key: KeyAccounts,
+}
+
+impl<'a> Sight<'a> {
+    async fn open(app: &'a App, ws: Id<Workspace>) -> Result<Self> {
+        let settings = crate::settings::open_settings(app, ws).await?;
+        let key = KeyAccounts::find(app, ws, &settings.pack.cards).await?;
+        Ok(Self { app, today: settings.day_of(app.now()), settings, key })
+    }
+
+    /// What is shown, the most urgent first, and what is kept quiet.
+    async fn choose(
+        &self,
+        owner: Option<Id<Staff>>,
+        capacity: i64,
+        beyond: i64,
+    ) -> Result<(Vec<CardRow>, Vec<QuietCard>)> {
+        let Self { app, ref settings, today, key } = *self;
+        let ws = settings.workspace;
+        let mut cards = store::list_urgent(app, ws, owner, today, capacity.max(0) + beyond).await?;
+        if let Some(line) = key.line {
+            let span = (line, today, today.plus(key.lead_days));
+            cards.extend(store::list_of_key_accounts(app, ws, owner, span, FIXED_MAX).await?);
+        }
+        let near = settings.calendar.add_business_days(today, NOTICE_BUSINESS_DAYS);
+        if let Some(own) = owner {
+            cards.extend(list_due(app, ws, own, today).await?);
+            cards.extend(store::list_of_key_accounts(app, ws, owner, (0, today, near), FIXED_MAX).await?);
+        }
+        if beyond > 0 {
+            cards.extend(store::list_asleep(app, ws, owner, today, beyond).await?);
+        }
+        let mut met = HashSet::new();
+        cards.retain(|row| met.insert(row.id));
+        for row in &mut cards {
+            row.is_never_quiet = is_fixed_by(key, row, today);
+        }
+        let candidates: Vec<Candidate> = cards.iter().map(|row| candidate(row, today)).collect();
+        let choice = choose(&candidates, usize::try_from(capacity).unwrap_or(0), today);
+        let mut rows: Vec<Option<CardRow>> = cards.into_iter().map(Some).collect();
+        let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
+        let mut shown: Vec<CardRow> = choice.shown.into_iter().filter_map(&mut take).collect();
+        let quiet =
+            choice.quiet.into_iter().filter_map(|(at, why)| Some(QuietCard { row: take(at)?, why, for_owner: None }));
+        // A day of work stays a day of work, and the rest says what it waits for. Who sees everybody's relies on each owner seeing what is due.
+        let mut room = if owner.is_some() { BEYOND_MAX } else { 0 };
+        let (pressing, mut quiet): (Vec<_>, Vec<_>) = quiet.partition(|q| {
+            let is_pressing = room > 0 && presses(&q.row, today, near) && !matches!(q.why, WhyQuiet::Later(_));
+            room -= usize::from(is_pressing);
+            is_pressing
+        });
+        shown.extend(pressing.into_iter().map(|q| q.row));
+        // The first of the others comes right after those that are shown.
+        number(&mut quiet, shown.len());
+        shown.sort_by(|a, b| b.priority.total_cmp(&a.priority).then(a.id.cmp(&b.id)));
+        Ok((shown, quiet))
+    }
 }
 
 /// Tells of cards that who looks at everybody's does not see whether their owners do. What nobody sees today comes first.
@@ -177,13 +208,14 @@ pub(crate) async fn ask_owners(app: &App, ws: Id<Workspace>, quiet: &mut [QuietC
     let mut owners: Vec<Id<Staff>> = quiet.iter().filter(|q| !is_late(q)).filter_map(|q| q.row.owner_id).collect();
     owners.sort_unstable();
     owners.dedup();
+    let sight = Sight::open(app, ws).await?;
     let mut seen: HashSet<Id<Card>> = HashSet::new();
     let mut here: HashSet<Id<Staff>> = HashSet::new();
     for owner in owners {
         let Some((person, _)) = find_colleague(app, ws, owner).await? else { continue };
         let own = (person.role == Role::Csm).then_some(owner);
-        let budget = open_budget(app, ws, own, person.daily_cards, 0).await?;
-        seen.extend(budget.shown.iter().map(|row| row.id));
+        let (shown, _) = sight.choose(own, person.daily_cards, 0).await?;
+        seen.extend(shown.iter().map(|row| row.id));
         here.insert(owner);
     }
     for card in quiet.iter_mut().filter(|q| !is_late(q)) {

@@ -5,6 +5,15 @@ export function startMenus(): void {
     const inside = around(event, "details.menu");
     for (const menu of all<HTMLDetailsElement>("details.menu[open]")) if (menu !== inside) menu.open = false;
   });
+  // A menu that opens below the window's edge comes into view, buttons and all.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const menu = event.target as HTMLDetailsElement;
+      if (menu.matches("main details.menu[open]")) one(".sheet", menu)?.scrollIntoView({ block: "nearest" });
+    },
+    true,
+  );
   // Filters, columns and the like take effect when changed; without the script there is a button.
   document.addEventListener("change", (event) => {
     const form = around(event, "form[data-live]") as HTMLFormElement | null;

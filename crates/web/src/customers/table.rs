@@ -19,6 +19,8 @@ const NEAR_DAYS: i32 = 45;
 pub fn table(s: &Shell, ask: &Ask, rows: &[ListRow], may_pick: bool) -> Markup {
     let w = &s.words;
     let shown = ask.shown();
+    // On a phone a row says the last contact only where the list is about it.
+    let tells_contact = !ask.silent.is_empty() || Sort::parse(&ask.sort) == Some(Sort::Contact);
     html! {
         div.scroll-x {
             table.list.customers {
@@ -39,7 +41,7 @@ pub fn table(s: &Shell, ask: &Ask, rows: &[ListRow], may_pick: bool) -> Markup {
                         }
                     }
                 } }
-                tbody { @for row in rows { (line(s, row, &shown, may_pick)) } }
+                tbody { @for row in rows { (line(s, row, (&shown, tells_contact), may_pick)) } }
             }
         }
     }
@@ -61,7 +63,7 @@ fn head(s: &Shell, ask: &Ask, sort: Sort, key: &str, is_number: bool) -> Markup 
     }
 }
 
-fn line(s: &Shell, row: &ListRow, shown: &[&str], may_pick: bool) -> Markup {
+fn line(s: &Shell, row: &ListRow, (shown, tells_contact): (&[&str], bool), may_pick: bool) -> Markup {
     let w = &s.words;
     html! {
         tr data-row {
@@ -86,7 +88,7 @@ fn line(s: &Shell, row: &ListRow, shown: &[&str], may_pick: bool) -> Markup {
                     "plan" => td.extra { (row.plan) },
                     "mrr" => td.num { @if let Some(mrr) = row.mrr { (mrr) } },
                     "notice" => td data-label=(w.t("column-notice")) { (day_and_distance(s, row.notice_on)) },
-                    "contact" => td.extra {
+                    "contact" => td.extra[!tells_contact] data-label=(w.t("column-contact")) {
                         @if let Some(at) = row.contact_at { @let day = s.zone.day_of(at); span title=(w.day_year(day)) { (w.away(day, s.today)) } }
                         @else { span.faint { (w.t("never")) } }
                     },

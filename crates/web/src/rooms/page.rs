@@ -119,16 +119,16 @@ fn condition(s: &Shell, view: &View<'_>) -> Markup {
         section {
             h2 { (w.t("room-condition")) }
             @if !view.customer.sentence.ja.is_empty() { p.answer { (told_since(s, view.customer)) } }
-            div.scroll tabindex="0" role="region" aria-label=(w.t("room-condition")) { table.list.views {
+            div.scroll tabindex="0" role="region" aria-label=(w.t("room-condition")) { table.list.views.folds {
                 thead { tr { th scope="col" { (w.t("room-view")) } th.num scope="col" { (w.t("room-then")) } th.num scope="col" { (w.t("room-now")) } th scope="col" { (w.t("room-limit")) } } }
                 tbody {
-                    tr { th scope="row" { (w.t("history-score")) } td.num { (points(s, view.room.row.points_then)) } td.num { (points(s, view.room.row.points)) } td {} }
+                    tr { th scope="row" { (w.t("history-score")) } td.num data-label=(w.t("room-then")) { (points(s, view.room.row.points_then)) } td.num data-label=(w.t("room-now")) { (points(s, view.room.row.points)) } td {} }
                     @for seen in &view.room.row.then {
                         tr {
                             th scope="row" { (w.text(&seen.title)) }
-                            td.num { (figure(s, view, seen)) }
-                            td.num { @if let Some(now) = now(&seen.of) { (figure(s, view, now)) } @else { span.faint { (w.t("room-not-seen")) } } }
-                            td.small.faint { (limit(s, view, seen)) }
+                            td.num data-label=(w.t("room-then")) { (figure(s, view, seen)) }
+                            td.num data-label=(w.t("room-now")) { @if let Some(now) = now(&seen.of) { (figure(s, view, now)) } @else { span.faint { (w.t("room-not-seen")) } } }
+                            td.small.faint.whole data-label=(w.t("room-limit")) { (limit(s, view, seen)) }
                         }
                     }
                 }

@@ -208,6 +208,9 @@ pub(crate) async fn ask_owners(app: &App, ws: Id<Workspace>, quiet: &mut [QuietC
     let mut owners: Vec<Id<Staff>> = quiet.iter().filter(|q| !is_late(q)).filter_map(|q| q.row.owner_id).collect();
     owners.sort_unstable();
     owners.dedup();
+    if owners.is_empty() {
+        return Ok(());
+    }
     let sight = Sight::open(app, ws).await?;
     let mut seen: HashSet<Id<Card>> = HashSet::new();
     let mut here: HashSet<Id<Staff>> = HashSet::new();
